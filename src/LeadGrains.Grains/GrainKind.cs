@@ -1,0 +1,11 @@
+namespace LeadGrains.Grains;
+
+/// <summary>The kinds of grain. The numbers are stored and never change.</summary>
+public enum GrainKind : byte
+{
+    /// <summary>A person.</summary>
+    Contact = 1,
+
+    /// <summary>A company.</summary>
+    Account = 2,
+}
