@@ -1,0 +1,26 @@
+namespace LeadGrains.Grains;
+
+/// <summary>Why grains could not do what they were asked. The gateway maps each kind to one status.</summary>
+public abstract class GrainException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>When trying again makes sense; null where it does not.</summary>
+    public virtual TimeSpan? RetryAfter => null;
+}
+
+/// <summary>A queue is full. Nothing was done; try again.</summary>
+public sealed class OverloadedException() : GrainException("The server has more work than it can take. Try again shortly.")
+{
+    /// <inheritdoc/>
+    public override TimeSpan? RetryAfter => TimeSpan.FromMilliseconds(100);
+}
+
+/// <summary>A partition has no working owner now. What was recorded stays recorded; sending all again is safe.</summary>
+public sealed class PartitionUnavailableException(string message, Exception? inner = null) : GrainException(message, inner)
+{
+    /// <inheritdoc/>
+    public override TimeSpan? RetryAfter => TimeSpan.FromSeconds(1);
+}
+
+/// <summary>An explanation was asked for an instant before the grain's last entry.</summary>
+public sealed class AsOfTooEarlyException()
+    : GrainException("as_of lies before the last entry. Explanations of the past are not served yet: leave as_of unset or give a later instant.");
