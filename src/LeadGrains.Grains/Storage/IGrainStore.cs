@@ -24,8 +24,9 @@ public interface IGrainStore : IAsyncDisposable
     Task<IReadOnlyList<GrainRow?>> ReadAsync(IReadOnlyList<GrainKey> keys, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Writes rows of one partition in one transaction under the epoch. A row replaces only one of a lower version;
-    /// its remembered signals are replaced with it.
+    /// Writes rows of one partition in one transaction under the epoch. A row never replaces one of a higher version;
+    /// one of the same version it does, since what a row owes to other partitions changes without an entry. Its
+    /// remembered signals go with it. The rows' memory stays untouched until the task is done.
     /// </summary>
     Task WriteAsync(int partition, long epoch, IReadOnlyList<GrainRow> rows, CancellationToken cancellationToken);
 
@@ -35,7 +36,8 @@ public interface IGrainStore : IAsyncDisposable
     /// <summary>All models, oldest first.</summary>
     Task<IReadOnlyList<StoredModel>> ReadModelsAsync(CancellationToken cancellationToken);
 
-    /// <summary>Adds a model under a version that is not taken.</summary>
+    /// <summary>Adds a model under a version that is not taken. It is on disk when the task is done.</summary>
+    /// <exception cref="InvalidOperationException">The version is taken.</exception>
     Task SaveModelAsync(StoredModel model, CancellationToken cancellationToken);
 }
 
@@ -57,10 +59,10 @@ public sealed record GrainRow
     /// <summary>A ContactState or AccountState message.</summary>
     public required ReadOnlyMemory<byte> State { get; init; }
 
-    /// <summary>A ResidentState message: what a restart reads.</summary>
+    /// <summary>A ResidentState message: what a restart reads. Empty when the row is read by its key.</summary>
     public required ReadOnlyMemory<byte> Resident { get; init; }
 
-    /// <summary>For people who query: not read back.</summary>
+    /// <summary>For people who query: <see cref="GrainSummary.Unread"/> when read.</summary>
     public required GrainSummary Summary { get; init; }
 
     /// <summary>
@@ -82,7 +84,11 @@ public sealed record GrainRow
 /// <param name="TraitsJson">All traits as a JSON object.</param>
 /// <param name="UpdatedAt">The instant that the figures are stated for.</param>
 public sealed record GrainSummary(
-    string Name, string AccountId, double Fit, double Intent, double IntentPoints, string Stage, string TraitsJson, Instant UpdatedAt);
+    string Name, string AccountId, double Fit, double Intent, double IntentPoints, string Stage, string TraitsJson, Instant UpdatedAt)
+{
+    /// <summary>Stands for the summary of a row that was read: stores do not read it back.</summary>
+    public static GrainSummary Unread { get; } = new("", "", 0, 0, 0, "", "{}", Instant.Epoch);
+}
 
 /// <summary>What a restart reads of one grain.</summary>
 public readonly record struct ResidentRow(

@@ -1,0 +1,106 @@
+using LeadGrains.Grains;
+using LeadGrains.Grains.Storage;
+
+namespace LeadGrains.Testing;
+
+/// <summary>What an in-memory grain store has on its disk. The latest writes can be taken back.</summary>
+internal sealed class StoredGrains(int partitionCount)
+{
+    private const int MaxUndoable = 1_000;
+
+    private readonly Dictionary<GrainKey, GrainRow> _rows = [];
+    private readonly long[] _checkpoints = new long[partitionCount];
+    private readonly List<StoredModel> _models = [];
+    private readonly LinkedList<Action<StoredGrains>> _undo = new();
+
+    public int PartitionCount => partitionCount;
+
+    public IEnumerable<GrainRow> Rows => _rows.Values;
+
+    public IReadOnlyList<StoredModel> Models => _models;
+
+    public long[] Checkpoints() => [.. _checkpoints];
+
+    public GrainRow? Find(GrainKey key) => _rows.GetValueOrDefault(key);
+
+    // As a real store answers: without the columns that only people and restarts read.
+    public GrainRow? Read(GrainKey key) => Find(key) is { } row
+        ? row with { Resident = ReadOnlyMemory<byte>.Empty, Summary = GrainSummary.Unread }
+        : null;
+
+    public void Write(int partition, IReadOnlyList<GrainRow> rows)
+    {
+        var before = new List<(GrainKey Key, GrainRow? Row)>();
+        foreach (var row in rows)
+        {
+            if (row.Partition != partition)
+                throw new ArgumentException($"{row.Key} is of partition {row.Partition}, not {partition}.", nameof(rows));
+            var old = Find(row.Key);
+            if (old is not null && old.Version > row.Version)
+                continue;
+            before.Add((row.Key, old));
+            _rows[row.Key] = Merge(old, row);
+        }
+
+        before.Reverse();
+        Remember(grains => before.ForEach(was => grains.Restore(was.Key, was.Row)));
+    }
+
+    public void SaveCheckpoint(int partition, long sequence)
+    {
+        var before = _checkpoints[partition];
+        _checkpoints[partition] = Math.Max(before, sequence);
+        Remember(grains => grains._checkpoints[partition] = before);
+    }
+
+    public void SaveModel(StoredModel model)
+    {
+        if (_models.Exists(known => known.Version == model.Version))
+            throw new InvalidOperationException($"There is a model {model.Version} already.");
+        _models.Add(model with { ContentHash = model.ContentHash.ToArray() });
+        _models.Sort((left, right) => left.Version.CompareTo(right.Version));
+    }
+
+    public StoredGrains CopyWithout(int lostWrites)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(lostWrites, _undo.Count);
+        var copy = new StoredGrains(partitionCount);
+        foreach (var (key, row) in _rows)
+            copy._rows.Add(key, row);
+        _checkpoints.CopyTo(copy._checkpoints, 0);
+        copy._models.AddRange(_models);
+        for (var undo = _undo.Last; lostWrites > 0; lostWrites--, undo = undo.Previous)
+            undo!.Value(copy);
+        return copy;
+    }
+
+    private static GrainRow Merge(GrainRow? old, GrainRow row)
+    {
+        var chunks = new SortedDictionary<int, SeenChunk>();
+        foreach (var chunk in old?.Seen ?? [])
+            chunks[chunk.Number] = chunk;
+        foreach (var chunk in row.Seen)
+            chunks[chunk.Number] = chunk with { Hashes = chunk.Hashes.ToArray() };
+        return row with
+        {
+            State = row.State.ToArray(),
+            Resident = row.Resident.ToArray(),
+            Seen = [.. chunks.Values.Where(chunk => chunk.Number >= row.FirstSeenChunk)],
+        };
+    }
+
+    private void Restore(GrainKey key, GrainRow? row)
+    {
+        if (row is null)
+            _rows.Remove(key);
+        else
+            _rows[key] = row;
+    }
+
+    private void Remember(Action<StoredGrains> undo)
+    {
+        _undo.AddLast(undo);
+        if (_undo.Count > MaxUndoable)
+            _undo.RemoveFirst();
+    }
+}
