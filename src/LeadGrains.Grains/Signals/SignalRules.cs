@@ -1,0 +1,45 @@
+namespace LeadGrains.Grains.Signals;
+
+/// <summary>What a signal must keep to, clock aside. Limits are checked on the values that count, the last ones.</summary>
+internal static class SignalRules
+{
+    /// <summary>Notes the first fault in the order of the fields.</summary>
+    /// <param name="fields">As read.</param>
+    /// <param name="signalBytes">Length of the whole signal.</param>
+    public static void Check(ref SignalFields fields, int signalBytes)
+    {
+        if (signalBytes > Limits.SignalBytes)
+            fields.Add(new SignalFault(SignalFaultKind.TooLong, SignalField.None, signalBytes));
+        CheckLength(ref fields, SignalField.Id);
+        CheckLength(ref fields, SignalField.Source);
+        CheckLength(ref fields, SignalField.Type);
+        CheckLength(ref fields, SignalField.ContactId);
+        CheckLength(ref fields, SignalField.AccountId);
+        CheckLength(ref fields, SignalField.Email);
+        if (fields[SignalField.Id].IsEmpty)
+            fields.Add(new SignalFault(SignalFaultKind.Missing, SignalField.Id, 0));
+        if (fields[SignalField.Type].IsEmpty)
+            fields.Add(new SignalFault(SignalFaultKind.Missing, SignalField.Type, 0));
+        if (fields[SignalField.ContactId].IsEmpty && fields[SignalField.AccountId].IsEmpty)
+            fields.Add(new SignalFault(SignalFaultKind.Missing, SignalField.ContactId, 0));
+        if (fields.HasOccurredAt)
+            CheckTime(ref fields);
+        if (fields.AttributeCount > Limits.AttributesPerSignal)
+            fields.Add(new SignalFault(SignalFaultKind.TooMany, SignalField.Attributes, fields.AttributeCount));
+    }
+
+    private static void CheckLength(ref SignalFields fields, SignalField field)
+    {
+        var length = fields[field].Length;
+        if (length > SignalFieldFacts.MaxTextBytes[(int)field])
+            fields.Add(new SignalFault(SignalFaultKind.TooLong, field, length));
+    }
+
+    private static void CheckTime(ref SignalFields fields)
+    {
+        if (fields.Seconds is < SignalTime.MinSeconds or > SignalTime.MaxSeconds)
+            fields.Add(new SignalFault(SignalFaultKind.SecondsOutOfRange, SignalField.OccurredAt, fields.Seconds));
+        else if ((uint)fields.Nanos >= SignalTime.NanosPerSecond)
+            fields.Add(new SignalFault(SignalFaultKind.NanosOutOfRange, SignalField.OccurredAt, fields.Nanos));
+    }
+}
