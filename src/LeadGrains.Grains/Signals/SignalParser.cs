@@ -20,6 +20,7 @@ internal static class SignalParser
     private const uint SecondsTag = 1 << 3;
     private const uint NanosTag = 2 << 3;
 
+    /// <summary>Reads a signal.</summary>
     /// <param name="bytes">Ends where the signal ends.</param>
     /// <param name="at">Where the signal begins.</param>
     /// <param name="fields">Must be empty.</param>
@@ -44,8 +45,10 @@ internal static class SignalParser
         return true;
     }
 
-    /// <summary>Reads one entry of `attributes`: the ranges of its name and value, empty where it has none.</summary>
-    /// <param name="bytes">Ends where the entry ends.</param>
+    /// <summary>
+    /// Reads one entry of `attributes`, which ends where the bytes end: the ranges of its name and value, empty where it
+    /// has none.
+    /// </summary>
     public static bool TryReadEntry(ReadOnlySpan<byte> bytes, int at, out ByteRange name, out ByteRange value)
     {
         name = value = default;

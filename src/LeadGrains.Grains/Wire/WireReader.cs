@@ -54,8 +54,10 @@ internal static class WireReader
         return true;
     }
 
-    /// <summary>Moves past the value of a field whose tag has been read.</summary>
-    /// <param name="levels">How many groups may still lie within each other.</param>
+    /// <summary>
+    /// Moves past the value of a field whose tag has been read; of groups, <paramref name="levels"/> may lie within
+    /// each other.
+    /// </summary>
     public static bool TrySkip(ReadOnlySpan<byte> bytes, ref int at, uint tag, int levels) => (WireType)(tag & 7) switch
     {
         WireType.Varint => TryReadVarint(bytes, ref at, out _),

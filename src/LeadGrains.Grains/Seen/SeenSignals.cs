@@ -1,0 +1,165 @@
+using System.Buffers.Binary;
+using LeadGrains.Grains.Storage;
+using LeadGrains.Scoring;
+
+namespace LeadGrains.Grains.Seen;
+
+/// <summary>
+/// The signals that one grain remembers, so that a repeated one changes nothing: at least its latest 16,384, as far as
+/// they were received in the last 90 days. The same calls give the same chunks, on replay too. One turn at a time.
+/// </summary>
+/// <remarks>
+/// Hashes stand in the order of arrival and are cut into chunks of 256. All but the last chunk are full, and only full
+/// ones are forgotten, oldest first: when the newest signal of the chunk is older than 90 days, or when the others hold
+/// 16,384. Nearly all grains have a handful, so a short array is searched from end to end; above 32 a table finds them.
+/// </remarks>
+internal sealed class SeenSignals
+{
+    private const int ChunkSize = Limits.SeenChunkSignals;
+    private const int MaxRemembered = Limits.SeenSignals + ChunkSize;
+    private const int FewEnoughToScan = 32;
+    private const int SmallestCapacity = 4;
+
+    private ulong[] _hashes = [];
+    private ChunkTimes[] _times = [];
+    private SeenTable? _table;
+    private int _count;
+    private int _firstChunk;
+    private long _saved;
+    private long _handedOut;
+
+    /// <summary>Chunks below this number are forgotten.</summary>
+    public int FirstChunk => _firstChunk;
+
+    /// <summary>How many are remembered.</summary>
+    public int Count => _count;
+
+    /// <summary>Room that they take in memory, object and arrays.</summary>
+    public int MemoryBytes => 64 + SizeOf(_hashes.Length, sizeof(ulong)) + SizeOf(_times.Length, 2 * sizeof(long)) + (_table?.MemoryBytes ?? 0);
+
+    private ReadOnlySpan<ulong> Hashes => _hashes.AsSpan(0, _count);
+
+    private long FirstPosition => (long)_firstChunk * ChunkSize;
+
+    private int ChunkCount => (_count + ChunkSize - 1) / ChunkSize;
+
+    /// <summary>The remembered signals of a stored grain.</summary>
+    /// <param name="chunks">As stored, by number; those below <paramref name="firstChunk"/> are left out.</param>
+    /// <param name="firstChunk">The number of the oldest chunk that was still kept.</param>
+    /// <exception cref="InvalidDataException">A chunk is missing, too long, or short of hashes without being the last.</exception>
+    public static SeenSignals Restore(IReadOnlyList<SeenChunk> chunks, int firstChunk)
+    {
+        var seen = new SeenSignals { _firstChunk = firstChunk };
+        foreach (var chunk in chunks)
+        {
+            if (chunk.Number >= firstChunk)
+                seen.Append(chunk);
+        }
+
+        seen._saved = seen._handedOut = seen.FirstPosition + seen._count;
+        if (seen._count > FewEnoughToScan)
+            seen._table = SeenTable.Of(seen.Hashes, seen.FirstPosition);
+        return seen;
+    }
+
+    /// <summary>Remembers a signal.</summary>
+    /// <param name="hash">Of its source and id.</param>
+    /// <param name="receivedAt">When it was received; a clock set back shortens no promise.</param>
+    /// <returns>False where it is remembered already: a duplicate.</returns>
+    public bool TryAdd(ulong hash, Instant receivedAt)
+    {
+        ForgetBefore(receivedAt + -Limits.SeenAge);
+        if (Contains(hash))
+            return false;
+        Append(hash, receivedAt);
+        if (_count > MaxRemembered)
+            Forget(1);
+        if (_count > FewEnoughToScan && (_table is null || !_table.TryAdd(hash, FirstPosition + _count - 1)))
+            _table = SeenTable.Of(Hashes, FirstPosition);
+        return true;
+    }
+
+    /// <summary>Copies of the chunks that are new or have grown since they were last saved, by number.</summary>
+    public IReadOnlyList<SeenChunk> DirtyChunks()
+    {
+        _handedOut = FirstPosition + _count;
+        if (_saved == _handedOut)
+            return [];
+        var dirty = new List<SeenChunk>();
+        for (var at = (int)(Math.Max(_saved - FirstPosition, 0) / ChunkSize); at < ChunkCount; at++)
+        {
+            var hashes = Hashes[(at * ChunkSize)..Math.Min(_count, (at + 1) * ChunkSize)];
+            dirty.Add(new SeenChunk(_firstChunk + at, _times[at].First, _times[at].Last, ToBytes(hashes)));
+        }
+
+        return dirty;
+    }
+
+    /// <summary>Says that what <see cref="DirtyChunks"/> gave last is durable. Signals that came since stay dirty.</summary>
+    public void MarkSaved() => _saved = _handedOut;
+
+    private bool Contains(ulong hash) => _table is null ? Hashes.Contains(hash) : _table.Contains(hash, Hashes, FirstPosition);
+
+    private void Append(ulong hash, Instant receivedAt)
+    {
+        if (_count == _hashes.Length)
+            Array.Resize(ref _hashes, Math.Clamp(_count * 2, SmallestCapacity, MaxRemembered + 1));
+        var chunk = _count / ChunkSize;
+        if (chunk == _times.Length)
+            Array.Resize(ref _times, Math.Max(1, chunk * 2));
+        _times[chunk] = _count % ChunkSize == 0 ? new ChunkTimes(receivedAt, receivedAt) : _times[chunk].With(receivedAt);
+        _hashes[_count++] = hash;
+    }
+
+    private void Append(SeenChunk chunk)
+    {
+        var bytes = chunk.Hashes.Span;
+        if (chunk.Number != _firstChunk + ChunkCount || _count % ChunkSize != 0 || bytes.Length % sizeof(ulong) != 0
+            || bytes.Length / sizeof(ulong) is 0 or > ChunkSize || _count >= MaxRemembered)
+            throw new InvalidDataException($"Chunk {chunk.Number} of remembered signals, {bytes.Length} bytes, does not follow the one before it.");
+        for (; !bytes.IsEmpty; bytes = bytes[sizeof(ulong)..])
+            Append(BinaryPrimitives.ReadUInt64LittleEndian(bytes), chunk.FirstReceived);
+        _times[ChunkCount - 1] = new ChunkTimes(chunk.FirstReceived, chunk.LastReceived);
+    }
+
+    private void ForgetBefore(Instant oldest)
+    {
+        var full = _count / ChunkSize;
+        var aged = 0;
+        while (aged < full && _times[aged].Last < oldest)
+            aged++;
+        if (aged > 0)
+            Forget(aged);
+    }
+
+    private void Forget(int chunks)
+    {
+        var hashes = chunks * ChunkSize;
+        var kept = ChunkCount - chunks;
+        Array.Copy(_hashes, hashes, _hashes, 0, _count - hashes);
+        Array.Copy(_times, chunks, _times, 0, kept);
+        _count -= hashes;
+        _firstChunk += chunks;
+        if (_count >= _hashes.Length / 4)
+            return;
+        // Most are gone, so give their room back.
+        Array.Resize(ref _hashes, _count);
+        Array.Resize(ref _times, kept);
+        _table = _count > FewEnoughToScan ? SeenTable.Of(Hashes, FirstPosition) : null;
+    }
+
+    private static byte[] ToBytes(ReadOnlySpan<ulong> hashes)
+    {
+        var bytes = new byte[hashes.Length * sizeof(ulong)];
+        for (var at = 0; at < hashes.Length; at++)
+            BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(at * sizeof(ulong)), hashes[at]);
+        return bytes;
+    }
+
+    private static int SizeOf(int length, int itemBytes) => length == 0 ? 0 : 24 + (length * itemBytes);
+
+    private readonly record struct ChunkTimes(Instant First, Instant Last)
+    {
+        public ChunkTimes With(Instant receivedAt) => new(Instant.Earlier(First, receivedAt), Instant.Later(Last, receivedAt));
+    }
+}

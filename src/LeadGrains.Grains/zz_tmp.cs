@@ -1,0 +1,1 @@
+namespace LeadGrains.Scoring; public sealed record ScorePart();
