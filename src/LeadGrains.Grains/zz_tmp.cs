@@ -1,1 +1,0 @@
-namespace LeadGrains.Scoring; public sealed record ScorePart();
