@@ -61,12 +61,14 @@ public sealed partial class Metadata
 
         internal static bool IsBinaryKey(string key) => key.EndsWith(BinaryHeaderSuffix, StringComparison.Ordinal);
 
+        internal static bool IsKey(string name) => name.Length > 0 && !name.AsSpan().ContainsAnyExcept(KeyCharacters);
+
         internal bool HasKey(string key) => string.Equals(Key, key, StringComparison.OrdinalIgnoreCase);
 
         private static string NormalKey(string key)
         {
-            ArgumentException.ThrowIfNullOrEmpty(key);
-            if (key.AsSpan().ContainsAnyExcept(KeyCharacters))
+            ArgumentNullException.ThrowIfNull(key);
+            if (!IsKey(key))
                 throw new ArgumentException($"'{key}' is no metadata key: letters, digits, '_', '-' and '.' only.", nameof(key));
             return key.ToLowerInvariant();
         }

@@ -1,0 +1,149 @@
+using Grpc.Core;
+
+namespace Grpc.Net.Client.Internal;
+
+/// <summary>
+/// One call of a client, whatever its messages. It ends once: by the server's status, by a failure, by the caller
+/// who cancels or disposes it, or by its deadline. Whoever comes first says how.
+/// </summary>
+internal sealed class ClientCall : IClientCall
+{
+    // The longest time that timers take; a deadline beyond it is as good as none.
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+
+    private readonly CancellationTokenSource _ending = new();
+    private readonly CallOptions _options;
+    private CancellationTokenRegistration _callerCancels;
+    private ITimer? _deadline;
+    private RequestContent? _content;
+    private Task<HttpResponseMessage?> _response = Task.FromResult<HttpResponseMessage?>(null);
+    private CallEnd? _end;
+
+    public ClientCall(GrpcChannel channel, CallOptions options)
+    {
+        Channel = channel;
+        _options = options;
+        if (options.Deadline is { Kind: not DateTimeKind.Utc } deadline && deadline != DateTime.MaxValue && deadline != DateTime.MinValue)
+            throw new ArgumentException("A deadline is an instant in UTC: its Kind must say so.", nameof(options));
+    }
+
+    public GrpcChannel Channel { get; }
+
+    public WriteOptions? WriteOptions => _options.WriteOptions;
+
+    /// <summary>The response from its headers on; null if the call ended before them.</summary>
+    public Task<HttpResponseMessage?> Response => _response;
+
+    /// <summary>Fires when the call has ended.</summary>
+    public CancellationToken Token => _ending.Token;
+
+    public bool IsEnded => Volatile.Read(ref _end) is not null;
+
+    public Task<Metadata> ResponseHeadersAsync => field ??= ReadHeadersAsync();
+
+    /// <summary>Sends the request's headers, and its content as that is written.</summary>
+    public void Start(IMethod method, string? host, RequestContent content)
+    {
+        _content = content;
+        var timeout = Timeout();
+        if (timeout <= TimeSpan.Zero)
+        {
+            Exceed();
+            return;
+        }
+
+        var request = RequestHeaders.Build(Channel.UriOf(method), host, content, _options.Headers, timeout);
+        _response = SendAsync(request);
+        if (timeout < LongestTimer)
+            _deadline = Channel.Clock.CreateTimer(static call => ((ClientCall)call!).Exceed(), this, timeout.Value, System.Threading.Timeout.InfiniteTimeSpan);
+        _callerCancels = _options.CancellationToken.UnsafeRegister(static call => ((ClientCall)call!).Cancel(), this);
+        if (IsEnded)
+            StopWatching();
+    }
+
+    public Status GetStatus() => Ended().Status;
+
+    public Metadata GetTrailers() => Ended().Trailers;
+
+    /// <summary>Ends the call as cancelled, unless it has ended.</summary>
+    public void Cancel() => TryEnd(Status.DefaultCancelled, []);
+
+    public void Dispose() => TryEnd(new Status(StatusCode.Cancelled, "The call was disposed before its end."), []);
+
+    /// <summary>Ends the call with the status that the response ends with; it must have been read to its end.</summary>
+    public void EndWith(HttpResponseMessage response) => TryEnd(ResponseStatus.Read(response), ResponseStatus.ReadTrailers(response));
+
+    /// <summary>Ends the call by a failure, unless it has ended. The exception tells how it did.</summary>
+    public RpcException Fail(Exception exception)
+    {
+        TryEnd(StatusOf(exception), (exception as RpcException)?.Trailers ?? []);
+        return Failure();
+    }
+
+    /// <summary>How a call ended that has ended.</summary>
+    public RpcException Failure()
+    {
+        var end = Ended();
+        return new RpcException(end.Status, end.Trailers);
+    }
+
+    /// <summary>What an exception means for this call; one that comes after the deadline is the deadline's.</summary>
+    public Status StatusOf(Exception exception)
+    {
+        var status = TransportError.StatusOf(exception);
+        return status.StatusCode == StatusCode.Cancelled && Timeout() <= TimeSpan.Zero ? DeadlineStatus() : status;
+    }
+
+    private static Status DeadlineStatus() => new(StatusCode.DeadlineExceeded, "The deadline has passed.");
+
+    private async Task<HttpResponseMessage?> SendAsync(HttpRequestMessage request)
+    {
+        HttpResponseMessage? response = null;
+        try
+        {
+            response = await Channel.SendAsync(request, Token);
+            if (ResponseStatus.Refusal(response) is { } refusal)
+                throw new RpcException(refusal);
+            return response;
+        }
+        catch (Exception exception)
+        {
+            response?.Dispose();
+            Fail(exception);
+            return null;
+        }
+    }
+
+    private async Task<Metadata> ReadHeadersAsync() =>
+        await Response is { } response ? ResponseStatus.ReadHeaders(response) : throw Failure();
+
+    private TimeSpan? Timeout() => _options.Deadline is { } deadline && deadline != DateTime.MaxValue
+        ? deadline - Channel.Clock.GetUtcNow().UtcDateTime
+        : null;
+
+    private void Exceed() => TryEnd(DeadlineStatus(), []);
+
+    private void TryEnd(Status status, Metadata trailers)
+    {
+        if (Interlocked.CompareExchange(ref _end, new CallEnd(status, trailers), comparand: null) is not null)
+            return;
+        StopWatching();
+        if (status.StatusCode != StatusCode.OK || _content is { IsComplete: false })
+            _ending.Cancel();
+        _content?.Complete();
+        if (_response.IsCompleted)
+            _response.Result?.Dispose();
+        else
+            _ = _response.ContinueWith(static sent => sent.Result?.Dispose(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    private void StopWatching()
+    {
+        _callerCancels.Unregister();
+        _deadline?.Dispose();
+    }
+
+    private CallEnd Ended() => Volatile.Read(ref _end) ?? throw new InvalidOperationException("The call has not ended.");
+
+    private sealed record CallEnd(Status Status, Metadata Trailers);
+}

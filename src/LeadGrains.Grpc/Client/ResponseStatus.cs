@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using Grpc.Core;
+using Grpc.Wire;
+
+namespace Grpc.Net.Client.Internal;
+
+/// <summary>Reads what a response says of the call: its metadata, and its status in headers or trailers.</summary>
+internal static class ResponseStatus
+{
+    /// <summary>True if the headers are the whole answer.</summary>
+    public static bool IsTrailersOnly(HttpResponseMessage response) => response.Headers.NonValidated.Contains(ProtocolNames.Status);
+
+    /// <summary>How the call ended. The body must have been read to its end.</summary>
+    public static Status Read(HttpResponseMessage response)
+    {
+        var headers = EndOf(response);
+        if (!headers.TryGetValues(ProtocolNames.Status, out var code))
+            return new Status(StatusCode.Unknown, "The response ends without grpc-status.");
+        var detail = headers.TryGetValues(ProtocolNames.Message, out var message) ? PercentEncoding.Decode(message.ToString()) : "";
+        var isKnown = int.TryParse(code.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number <= (int)StatusCode.Unauthenticated;
+        return new Status(isKnown ? (StatusCode)number : StatusCode.Unknown, detail);
+    }
+
+    /// <summary>The metadata after the last message.</summary>
+    public static Metadata ReadTrailers(HttpResponseMessage response) => ToMetadata(EndOf(response));
+
+    /// <summary>The metadata before the first message; none if the headers are the whole answer.</summary>
+    public static Metadata ReadHeaders(HttpResponseMessage response) =>
+        IsTrailersOnly(response) ? [] : ToMetadata(response.Headers.NonValidated);
+
+    /// <summary>The status of a response that is none of gRPC; null if it may be one.</summary>
+    public static Status? Refusal(HttpResponseMessage response)
+    {
+        if (IsTrailersOnly(response))
+            return null;
+        if (response.StatusCode != HttpStatusCode.OK)
+            return new Status(CodeOf(response.StatusCode), $"The server answered with HTTP status {(int)response.StatusCode}.");
+        var type = response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var values) ? values.ToString() : null;
+        return ProtocolNames.IsGrpc(type) ? null : new Status(StatusCode.Unknown, $"The server answered with content type '{type}'.");
+    }
+
+    /// <summary>The mapping of the protocol's document "HTTP to gRPC Status Code Mapping".</summary>
+    public static StatusCode CodeOf(HttpStatusCode status) => status switch
+    {
+        HttpStatusCode.BadRequest => StatusCode.Internal,
+        HttpStatusCode.Unauthorized => StatusCode.Unauthenticated,
+        HttpStatusCode.Forbidden => StatusCode.PermissionDenied,
+        HttpStatusCode.NotFound => StatusCode.Unimplemented,
+        HttpStatusCode.TooManyRequests => StatusCode.Unavailable,
+        HttpStatusCode.BadGateway => StatusCode.Unavailable,
+        HttpStatusCode.ServiceUnavailable => StatusCode.Unavailable,
+        HttpStatusCode.GatewayTimeout => StatusCode.Unavailable,
+        _ => StatusCode.Unknown,
+    };
+
+    private static HttpHeadersNonValidated EndOf(HttpResponseMessage response) =>
+        IsTrailersOnly(response) ? response.Headers.NonValidated : response.TrailingHeaders.NonValidated;
+
+    private static Metadata ToMetadata(HttpHeadersNonValidated headers)
+    {
+        var metadata = new Metadata();
+        foreach (var (name, values) in headers)
+        {
+            foreach (var value in values)
+                MetadataWire.Receive(metadata, name, value);
+        }
+
+        return metadata;
+    }
+}

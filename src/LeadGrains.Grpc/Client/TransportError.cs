@@ -1,0 +1,37 @@
+using Google.Protobuf;
+using Grpc.Core;
+
+namespace Grpc.Net.Client.Internal;
+
+/// <summary>The one place that turns exceptions of the HTTP client into the status of a call.</summary>
+internal static class TransportError
+{
+    public static Status StatusOf(Exception exception) => exception switch
+    {
+        RpcException told => told.Status,
+        OperationCanceledException => new Status(StatusCode.Cancelled, "The call was cancelled.", exception),
+        HttpProtocolException reset => Describe(CodeOf(reset.ErrorCode), exception),
+        HttpRequestException { InnerException: HttpProtocolException reset } => Describe(CodeOf(reset.ErrorCode), exception),
+        HttpRequestException or IOException => Describe(StatusCode.Unavailable, exception),
+        ObjectDisposedException => Describe(StatusCode.Unavailable, exception),
+        InvalidProtocolBufferException or InvalidDataException => new Status(StatusCode.Internal, $"The response message cannot be parsed: {exception.Message}", exception),
+        _ => Describe(StatusCode.Internal, exception),
+    };
+
+    /// <summary>
+    /// The mapping of the protocol's document "Errors", but for NO_ERROR: the HTTP client reports a connection that
+    /// the server closes in good order with it, so the call may be tried again.
+    /// </summary>
+    private static StatusCode CodeOf(long http2Error) => http2Error switch
+    {
+        0x0 => StatusCode.Unavailable, // NO_ERROR
+        0x7 => StatusCode.Unavailable, // REFUSED_STREAM
+        0x8 => StatusCode.Cancelled, // CANCEL
+        0xb => StatusCode.ResourceExhausted, // ENHANCE_YOUR_CALM
+        0xc => StatusCode.PermissionDenied, // INADEQUATE_SECURITY
+        _ => StatusCode.Internal,
+    };
+
+    private static Status Describe(StatusCode code, Exception exception) =>
+        new(code, $"{exception.GetType().Name}: {exception.Message}", exception);
+}

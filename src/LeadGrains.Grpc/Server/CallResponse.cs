@@ -1,0 +1,101 @@
+using System.IO.Pipelines;
+using Grpc.Core;
+using Grpc.Wire;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Grpc.AspNetCore.Server.Internal;
+
+/// <summary>
+/// The response of one call. The method that serves the call and its deadline may both want to end it, on
+/// different threads; whoever comes first does, and nothing is written after the end.
+/// </summary>
+internal sealed class CallResponse(HttpContext http, GrpcServiceOptions options)
+{
+    // A buffered message waits for the next one only while this much waits at most.
+    private const int MaxUnflushed = 64 * 1024;
+
+    private readonly Lock _gate = new();
+    private readonly FrameWriter _frames = new(options.MaxSendMessageSize);
+    private readonly PipeWriter _body = http.Response.BodyWriter;
+    private int _unflushed;
+    private bool _hasBody;
+    private bool _isEnded;
+
+    /// <summary>Sends the headers ahead of the first message.</summary>
+    public async Task SendHeadersAsync(Metadata metadata, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(metadata);
+        lock (_gate)
+        {
+            ThrowIfEnded();
+            if (_hasBody)
+                throw new InvalidOperationException("Response headers are sent once, before the first message.");
+            StatusHeaders.Write(http.Response.Headers, metadata);
+            _hasBody = true;
+        }
+
+        await _body.FlushAsync(cancellationToken);
+    }
+
+    /// <summary>Writes a message into the response's buffer; true if it should be flushed even where it may wait.</summary>
+    /// <exception cref="OperationCanceledException">The call has ended.</exception>
+    public bool Write<T>(T message, Action<T, SerializationContext> serializer)
+    {
+        lock (_gate)
+        {
+            ThrowIfEnded();
+            _hasBody = true;
+            _unflushed += _frames.Write(message, serializer, _body);
+            return _unflushed >= MaxUnflushed;
+        }
+    }
+
+    /// <summary>Sends what was written; the task ends when the client's flow control lets more be written.</summary>
+    public ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken)
+    {
+        _unflushed = 0;
+        return _body.FlushAsync(cancellationToken);
+    }
+
+    /// <summary>Ends the call; false if it had ended before.</summary>
+    public bool TryEnd(Status status, Metadata? trailers)
+    {
+        lock (_gate)
+        {
+            if (_isEnded)
+                return false;
+            _isEnded = true;
+            WriteEnd(status, trailers);
+            return true;
+        }
+    }
+
+    /// <summary>Closes the response to the client although the method that serves the call still runs.</summary>
+    public Task CompleteAsync() => http.Response.CompleteAsync();
+
+    private void WriteEnd(Status status, Metadata? trailers)
+    {
+        // Without a message before it the end travels in the headers, and the answer is one frame.
+        var headers = _hasBody || http.Response.HasStarted
+            ? http.Features.GetRequiredFeature<IHttpResponseTrailersFeature>().Trailers
+            : http.Response.Headers;
+        try
+        {
+            if (trailers is not null)
+                StatusHeaders.Write(headers, trailers);
+        }
+        catch (RpcException unsendable)
+        {
+            status = unsendable.Status;
+        }
+
+        StatusHeaders.Write(headers, status);
+    }
+
+    private void ThrowIfEnded()
+    {
+        if (_isEnded)
+            throw new OperationCanceledException("The call has ended.");
+    }
+}

@@ -1,0 +1,90 @@
+using Grpc.Core;
+using Grpc.Wire;
+using Microsoft.AspNetCore.Http;
+
+namespace Grpc.AspNetCore.Server.Internal;
+
+/// <summary>A served call over its HTTP request and response.</summary>
+internal sealed class HttpServerCallContext : ServerCallContext
+{
+    private static readonly AuthContext Unauthenticated = new(peerIdentityPropertyName: null, []);
+
+    private CallDeadline? _deadline;
+    private Metadata? _requestHeaders;
+    private Metadata? _responseTrailers;
+
+    public HttpServerCallContext(HttpContext http, ServerRuntime runtime)
+    {
+        Http = http;
+        Runtime = runtime;
+        Response = new CallResponse(http, runtime.Options);
+    }
+
+    public HttpContext Http { get; }
+
+    public ServerRuntime Runtime { get; }
+
+    public CallResponse Response { get; }
+
+    /// <summary>
+    /// Ends a read or a flush when the deadline passes. Without a deadline there is nothing to watch: a broken
+    /// request ends them by itself.
+    /// </summary>
+    public CancellationToken TransferToken => _deadline?.Token ?? CancellationToken.None;
+
+    protected override string MethodCore => Http.Request.Path.Value ?? "";
+
+    protected override string HostCore => Http.Request.Host.Value ?? "";
+
+    protected override string PeerCore => PeerAddress.Of(Http.Connection);
+
+    protected override DateTime DeadlineCore => _deadline?.Instant ?? DateTime.MaxValue;
+
+    protected override Metadata RequestHeadersCore => _requestHeaders ??= ReadHeaders();
+
+    protected override CancellationToken CancellationTokenCore => _deadline?.Token ?? Http.RequestAborted;
+
+    protected override Metadata ResponseTrailersCore => _responseTrailers ??= [];
+
+    protected override Status StatusCore { get; set; } = Status.DefaultSuccess;
+
+    protected override WriteOptions? WriteOptionsCore { get; set; }
+
+    protected override AuthContext AuthContextCore => Unauthenticated;
+
+    /// <summary>Starts the clock, if the client gave a deadline.</summary>
+    /// <exception cref="RpcException">INTERNAL: the timeout is malformed.</exception>
+    public void Start()
+    {
+        var header = Http.Request.Headers[ProtocolNames.Timeout];
+        if (header.Count == 0)
+            return;
+        if (!GrpcTimeout.TryParse(header.ToString(), out var timeout))
+            throw new RpcException(new Status(StatusCode.Internal, $"The header grpc-timeout '{header}' is malformed."));
+        _deadline = new CallDeadline(Response, Runtime, timeout, Http.RequestAborted);
+    }
+
+    /// <summary>Ends the call, unless its deadline ended it before.</summary>
+    public void End(Status status) => Response.TryEnd(status, _responseTrailers);
+
+    /// <summary>Stops the clock. The HTTP request must not be given back to the server before.</summary>
+    public ValueTask ReleaseAsync() => _deadline is null ? ValueTask.CompletedTask : _deadline.StopAsync();
+
+    protected override Task WriteResponseHeadersAsyncCore(Metadata responseHeaders) =>
+        Response.SendHeadersAsync(responseHeaders, TransferToken);
+
+    protected override ContextPropagationToken CreatePropagationTokenCore(ContextPropagationOptions? options) =>
+        throw new NotSupportedException("Pass the deadline and the cancellation token on by hand.");
+
+    private Metadata ReadHeaders()
+    {
+        var metadata = new Metadata();
+        foreach (var (name, values) in Http.Request.Headers)
+        {
+            foreach (var value in values)
+                MetadataWire.Receive(metadata, name, value ?? "");
+        }
+
+        return metadata;
+    }
+}

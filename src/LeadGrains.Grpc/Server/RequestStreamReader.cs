@@ -1,0 +1,65 @@
+using Grpc.Core;
+using Grpc.Wire;
+
+namespace Grpc.AspNetCore.Server.Internal;
+
+/// <summary>The request messages of one call.</summary>
+internal sealed class RequestStreamReader<T>(HttpServerCallContext context, Marshaller<T> marshaller) : IAsyncStreamReader<T>
+    where T : class
+{
+    private readonly FrameReader _frames = new(
+        context.Http.Request.BodyReader,
+        context.Runtime.Options.MaxReceiveMessageSize,
+        Encoding(context),
+        malformed: StatusCode.InvalidArgument);
+
+    private T? _current;
+
+    public T Current => _current ?? throw new InvalidOperationException("There is no current message.");
+
+    public async Task<bool> MoveNext(CancellationToken cancellationToken)
+    {
+        _current = null;
+        if (!cancellationToken.CanBeCanceled || cancellationToken == context.TransferToken)
+            return await MoveNextAsync(context.TransferToken);
+        if (!context.TransferToken.CanBeCanceled)
+            return await MoveNextAsync(cancellationToken);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.TransferToken, cancellationToken);
+        return await MoveNextAsync(either.Token);
+    }
+
+    /// <summary>Reads the only message of a method whose requests do not stream.</summary>
+    /// <exception cref="RpcException">UNIMPLEMENTED, as the protocol has it: there is none, or more than one.</exception>
+    public async ValueTask<T> ReadSingleAsync()
+    {
+        if (!await MoveNextAsync(context.TransferToken))
+            throw new RpcException(new Status(StatusCode.Unimplemented, "The call has no request message, and the method takes one."));
+        var message = Current;
+        if (await _frames.MoveNextAsync(context.TransferToken))
+            throw new RpcException(new Status(StatusCode.Unimplemented, "The call has more than one request message, and the method takes one."));
+        return message;
+    }
+
+    private async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
+    {
+        if (!await _frames.MoveNextAsync(cancellationToken))
+            return false;
+        try
+        {
+            _current = marshaller.ContextualDeserializer(_frames);
+        }
+        catch (Exception exception) when (CallFailure.IsUnreadable(exception))
+        {
+            throw CallFailure.Unreadable(exception);
+        }
+        finally
+        {
+            _frames.Release();
+        }
+
+        return true;
+    }
+
+    private static string? Encoding(HttpServerCallContext context) =>
+        context.Http.Request.Headers.TryGetValue(ProtocolNames.Encoding, out var encoding) ? encoding.ToString() : null;
+}
