@@ -1,0 +1,75 @@
+using System.Buffers;
+using System.Text;
+
+namespace LeadGrains.Scoring;
+
+/// <summary>
+/// A text of the model that UTF-8 values are compared with, ignoring case as <see cref="StringComparison.OrdinalIgnoreCase"/>
+/// does. No character beyond ASCII equals an ASCII one that way, so an ASCII text is compared byte by byte whatever the
+/// value holds; only for another text is the value transcoded.
+/// </summary>
+internal sealed class FoldedText
+{
+    private const int OnStack = 512;
+
+    private readonly byte[]? _ascii;
+    private readonly byte _firstLower;
+    private readonly byte _firstUpper;
+
+    public FoldedText(string text)
+    {
+        Text = text;
+        if (!Ascii.IsValid(text))
+            return;
+        _ascii = Encoding.ASCII.GetBytes(text);
+        if (_ascii.Length == 0)
+            return;
+        _firstLower = (byte)char.ToLowerInvariant(text[0]);
+        _firstUpper = (byte)char.ToUpperInvariant(text[0]);
+    }
+
+    public string Text { get; }
+
+    public bool Equal(string value) => string.Equals(value, Text, StringComparison.OrdinalIgnoreCase);
+
+    public bool Equal(ReadOnlySpan<byte> valueUtf8) =>
+        _ascii is null ? WithCharacters(valueUtf8, whole: true) : Ascii.EqualsIgnoreCase(valueUtf8, _ascii);
+
+    public bool IsWithin(string value) => value.Contains(Text, StringComparison.OrdinalIgnoreCase);
+
+    public bool IsWithin(ReadOnlySpan<byte> valueUtf8) =>
+        _ascii is null ? WithCharacters(valueUtf8, whole: false) : IsWithin(valueUtf8, _ascii);
+
+    private bool IsWithin(ReadOnlySpan<byte> value, ReadOnlySpan<byte> sought)
+    {
+        if (sought.IsEmpty)
+            return true;
+        while (value.Length >= sought.Length)
+        {
+            var first = value[..(value.Length - sought.Length + 1)].IndexOfAny(_firstLower, _firstUpper);
+            if (first < 0)
+                return false;
+            if (Ascii.EqualsIgnoreCase(value.Slice(first, sought.Length), sought))
+                return true;
+            value = value[(first + 1)..];
+        }
+
+        return false;
+    }
+
+    private bool WithCharacters(ReadOnlySpan<byte> valueUtf8, bool whole)
+    {
+        // UTF-8 never has fewer bytes than UTF-16 has characters.
+        char[]? rented = null;
+        var buffer = valueUtf8.Length <= OnStack
+            ? stackalloc char[OnStack]
+            : rented = ArrayPool<char>.Shared.Rent(valueUtf8.Length);
+        ReadOnlySpan<char> value = buffer[..Encoding.UTF8.GetChars(valueUtf8, buffer)];
+        var found = whole
+            ? value.Equals(Text, StringComparison.OrdinalIgnoreCase)
+            : value.Contains(Text, StringComparison.OrdinalIgnoreCase);
+        if (rented is not null)
+            ArrayPool<char>.Shared.Return(rented);
+        return found;
+    }
+}

@@ -1,0 +1,41 @@
+using System.Text;
+
+namespace LeadGrains.Scoring;
+
+/// <summary>From an e-mail address or a claim to the domain that names a company.</summary>
+public static class AccountDomain
+{
+    private const int MaxEmail = 320;
+
+    /// <summary>
+    /// The registrable domain of an address, lower case. Null for an address that is none, for free mail and no-reply
+    /// hosts, which are looked up before the host is reduced, and for a host below which others register.
+    /// </summary>
+    public static string? Of(ReadOnlySpan<byte> emailUtf8, FreeMail freeMail)
+    {
+        var at = emailUtf8.LastIndexOf((byte)'@');
+        if (at <= 0 || emailUtf8.Length > MaxEmail || emailUtf8[..at].ContainsAny(" \t\r\n"u8))
+            return null;
+        var host = HostName.Normalise(Encoding.UTF8.GetString(emailUtf8[(at + 1)..]));
+        return host is null || freeMail.Contains(host) ? null : Reduce(host);
+    }
+
+    /// <summary>The host's public suffix and one label more, lower case. Null for what is no host name, or a public suffix itself.</summary>
+    public static string? Registrable(string host) => HostName.Normalise(host) is { } name ? Reduce(name) : null;
+
+    /// <summary>A domain that an account claims, lower case. Null unless it is its own registrable domain.</summary>
+    public static string? NormaliseDomain(string claim)
+    {
+        var name = HostName.Normalise(claim);
+        return name is not null && string.Equals(name, Reduce(name), StringComparison.Ordinal) ? name : null;
+    }
+
+    private static string? Reduce(string host)
+    {
+        var suffix = host.Length - PublicSuffixes.List.SuffixLength(host);
+        if (suffix == 0)
+            return null;
+        var label = host.LastIndexOf('.', suffix - 2) + 1;
+        return host[label..];
+    }
+}

@@ -1,0 +1,63 @@
+namespace LeadGrains.Scoring;
+
+/// <summary>Why an account has its score.</summary>
+public static class AccountExplanation
+{
+    /// <summary>The most parts that an explanation has.</summary>
+    public const int MaxParts = 1000;
+
+    /// <summary>
+    /// The account's fit, its own signals, its contacts' parts times their weight, and a part "breadth" for what the
+    /// factor adds. Those of each dimension add up to it. Above <see cref="MaxParts"/>, the smallest parts of intent
+    /// become one part "others".
+    /// </summary>
+    /// <param name="model">The model that all was scored under.</param>
+    /// <param name="traits">The account's own traits.</param>
+    /// <param name="own">The points of signals about the account itself.</param>
+    /// <param name="contacts">Its contacts, none twice.</param>
+    /// <param name="factor">By <see cref="Breadth.Factor"/>.</param>
+    /// <param name="at">The explained instant.</param>
+    public static IReadOnlyList<ScorePart> Of(
+        ScoringModel model,
+        IReadOnlyDictionary<string, TraitValue> traits,
+        IntentState own,
+        IReadOnlyList<ContactParts> contacts,
+        double factor,
+        Instant at)
+    {
+        var fit = Fit.Parts(model.AccountFit, traits);
+        var intent = new List<ScorePart>();
+        IntentExplanation.AddTo(intent, model, own, at);
+        var ofContacts = contacts.SelectMany(Weighted).ToList();
+        intent.AddRange(ofContacts);
+
+        var breadth = (factor - 1) * ofContacts.Sum(part => part.Points);
+        var room = MaxParts - fit.Count - (breadth == 0 ? 0 : 1);
+        fit.AddRange(intent.Count <= room ? intent : Shortened(intent, room));
+        if (breadth != 0)
+            fit.Add(new ScorePart(ScorePart.Breadth, "Several engaged people", Dimension.Intent, "", breadth, 0, null, ""));
+        return fit;
+    }
+
+    private static IEnumerable<ScorePart> Weighted(ContactParts contact) =>
+        from part in contact.Parts
+        where part.Dimension == Dimension.Intent
+        select part with { Points = contact.Weight * part.Points, ContactId = contact.ContactId };
+
+    private static IEnumerable<ScorePart> Shortened(List<ScorePart> parts, int room)
+    {
+        var largestFirst = parts.OrderByDescending(part => Math.Abs(part.Points)).ToList();
+        var others = largestFirst[(room - 1)..];
+        var count = others.Aggregate(0UL, (sum, part) => sum + part.Count);
+        var sum = new ScorePart(
+            ScorePart.Others,
+            $"{others.Count} smaller parts",
+            Dimension.Intent,
+            "",
+            others.Sum(part => part.Points),
+            (uint)Math.Min(count, uint.MaxValue),
+            others.Max(part => part.LastOccurredAt),
+            "");
+        return largestFirst[..(room - 1)].Append(sum);
+    }
+}

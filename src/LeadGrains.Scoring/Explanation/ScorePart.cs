@@ -1,0 +1,30 @@
+namespace LeadGrains.Scoring;
+
+/// <summary>One addend of a score.</summary>
+/// <param name="Rule">The rule's name in the model, or <see cref="Clip"/>, <see cref="Breadth"/> or <see cref="Others"/>.</param>
+/// <param name="Label">What it means, for people.</param>
+/// <param name="Dimension">What it adds to.</param>
+/// <param name="Group">The rule's group; empty for fit.</param>
+/// <param name="Points">What it adds at the explained instant; negative for what a cap takes away.</param>
+/// <param name="Count">How many signals it counted.</param>
+/// <param name="LastOccurredAt">The newest scoring instant among them.</param>
+/// <param name="ContactId">In an account's explanation, the contact that brought it; else empty.</param>
+public sealed record ScorePart(
+    string Rule,
+    string Label,
+    Dimension Dimension,
+    string Group,
+    double Points,
+    uint Count,
+    Instant? LastOccurredAt,
+    string ContactId)
+{
+    /// <summary>The part for what a cap or floor, or the bounds of fit, took away.</summary>
+    public const string Clip = "clip";
+
+    /// <summary>The part for what an account gains by several engaged contacts.</summary>
+    public const string Breadth = "breadth";
+
+    /// <summary>The part that sums the smallest ones of a long explanation.</summary>
+    public const string Others = "others";
+}

@@ -1,0 +1,60 @@
+namespace LeadGrains.Scoring;
+
+/// <summary>
+/// The 64 newest (rule, day) counts of a grain, ordered by day, then by rule. Where a new one finds the table full, the
+/// oldest is dropped: the earliest day, of those the lowest rule. A day older than all of a full table starts at 0 with
+/// every signal and is not kept, so a signal for it always counts. What was dropped never returns, since the oldest day
+/// kept only moves forward; hence the counts kept do not depend on the order of arrival.
+/// </summary>
+internal struct DayCounts
+{
+    public const int Kept = 64;
+
+    private DayCount[]? _counts;
+    private int _length;
+
+    public DayCounts(ReadOnlySpan<DayCount> counts)
+    {
+        _counts = counts.IsEmpty ? null : counts.ToArray();
+        _length = counts.Length;
+    }
+
+    public readonly ReadOnlySpan<DayCount> Items => _counts.AsSpan(0, _length);
+
+    /// <summary>Counts one more signal of that rule and day, unless the limit, at least 1, is reached.</summary>
+    public bool TryCount(int rule, int day, uint limit)
+    {
+        // Signals come in about their own order, so the day sought is nearly always the last.
+        var after = _length;
+        while (after > 0 && IsAfter(_counts![after - 1], rule, day))
+            after--;
+
+        if (after > 0 && _counts![after - 1] is var held && held.Day == day && held.Rule == rule)
+        {
+            if (held.Count >= limit)
+                return false;
+            _counts[after - 1] = held with { Count = held.Count + 1 };
+            return true;
+        }
+
+        Insert(after, new DayCount(rule, day, 1));
+        return true;
+    }
+
+    private static bool IsAfter(DayCount count, int rule, int day) =>
+        count.Day > day || (count.Day == day && count.Rule > rule);
+
+    private void Insert(int at, DayCount count)
+    {
+        if (_length == Kept)
+        {
+            if (at == 0)
+                return;
+            _counts.AsSpan(1, at - 1).CopyTo(_counts);
+            _counts![at - 1] = count;
+            return;
+        }
+
+        SortedArray.Insert(ref _counts, ref _length, at, count);
+    }
+}

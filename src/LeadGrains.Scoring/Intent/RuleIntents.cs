@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+
+namespace LeadGrains.Scoring;
+
+/// <summary>The rules that ever counted a signal of a grain, ordered by their place in the model.</summary>
+internal struct RuleIntents
+{
+    private RuleIntent[]? _items;
+    private int _length;
+
+    public RuleIntents(ReadOnlySpan<RuleIntent> items)
+    {
+        _items = items.IsEmpty ? null : items.ToArray();
+        _length = items.Length;
+    }
+
+    public readonly ReadOnlySpan<RuleIntent> Items => _items.AsSpan(0, _length);
+
+    /// <summary>Counts a signal whose points are stated as of the group's instant.</summary>
+    public void Add(int rule, double points, Instant scoringInstant)
+    {
+        var i = 0;
+        while (i < _length && _items![i].Rule < rule)
+            i++;
+        if (i == _length || _items![i].Rule != rule)
+            SortedArray.Insert(ref _items, ref _length, i, new RuleIntent(rule, 0, 0, scoringInstant));
+
+        ref var held = ref _items![i];
+        held = new RuleIntent(
+            rule,
+            held.Points + points,
+            held.Count == uint.MaxValue ? held.Count : held.Count + 1,
+            Instant.Later(held.Newest, scoringInstant));
+    }
+
+    /// <summary>Restates the points of a group's rules as of a later instant.</summary>
+    public readonly void Fade(ImmutableArray<ScoringRule> rules, int group, double factor)
+    {
+        foreach (ref var held in _items.AsSpan(0, _length))
+        {
+            if (rules[held.Rule].Group == group)
+                held = held with { Points = held.Points * factor };
+        }
+    }
+
+    /// <summary>The sum of a group's rules, as of the group's instant.</summary>
+    public readonly double PointsOf(ImmutableArray<ScoringRule> rules, int group)
+    {
+        double points = 0;
+        foreach (var held in Items)
+        {
+            if (rules[held.Rule].Group == group)
+                points += held.Points;
+        }
+
+        return points;
+    }
+}

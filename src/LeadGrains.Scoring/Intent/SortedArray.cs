@@ -1,0 +1,16 @@
+namespace LeadGrains.Scoring;
+
+/// <summary>Insertion into a small array that doubles as it fills. Most grains hold only a few groups and rules.</summary>
+internal static class SortedArray
+{
+    public static void Insert<T>(ref T[]? items, ref int length, int at, T item)
+    {
+        if (items is null)
+            items = new T[1];
+        else if (length == items.Length)
+            Array.Resize(ref items, 2 * length);
+        items.AsSpan(at, length - at).CopyTo(items.AsSpan(at + 1));
+        items[at] = item;
+        length++;
+    }
+}

@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+
+namespace LeadGrains.Scoring;
+
+/// <summary>Reads what a rule asks of an attribute or trait: the keys equals, in, contains, between and exists.</summary>
+internal sealed class ConditionReader(ValueReader values)
+{
+    private readonly Dictionary<string, int> _slots = new(StringComparer.Ordinal);
+
+    /// <summary>The conditions of a rule's `when`: attributes, each with what is asked of it.</summary>
+    public ImmutableArray<Condition> When(YamlNode? node)
+    {
+        if (node is null)
+            return [];
+        var attributes = values.Section(node, "`when`");
+        if (attributes.Entries.Count > ModelLimits.Conditions)
+            values.Problems.Add(node, $"`when` must name at most {ModelLimits.Conditions} attributes");
+        var conditions = ImmutableArray.CreateBuilder<Condition>();
+        foreach (var (key, value) in attributes.Entries.Take(ModelLimits.Conditions).Select(entry => (entry.Key, entry.Value)))
+        {
+            if (values.Text(key, "an attribute's name", ModelLimits.Label) is not { } name
+                || values.Mapping(value, $"the condition on `{name}`") is not { } asked)
+                continue;
+            if (Read(asked, name) is { } condition)
+                conditions.Add(condition);
+            asked.Close();
+        }
+
+        return conditions.ToImmutable();
+    }
+
+    /// <summary>The condition that stands among the keys of a fit rule or a role, with its trait.</summary>
+    public Condition? OnTrait(MappingReader keys)
+    {
+        var trait = keys.RequiredText("trait", ModelLimits.Label);
+        var condition = Read(keys, trait ?? "");
+        return trait is null ? null : condition;
+    }
+
+    private Condition? Read(MappingReader keys, string name)
+    {
+        var tests = ImmutableArray.CreateBuilder<ValueTest>();
+        var asked = 0;
+        if (keys.Take("equals") is { } single)
+        {
+            asked++;
+            if (values.Text(single, "`equals`", ModelLimits.Value) is { } text)
+                tests.Add(new EqualsTest([new FoldedText(text)]));
+        }
+
+        if (keys.Take("in") is { } several)
+        {
+            asked++;
+            tests.Add(new EqualsTest(Folded(several, "`in`")));
+        }
+
+        if (keys.Take("contains") is { } sought)
+        {
+            asked++;
+            tests.Add(new ContainsTest(Folded(sought, "`contains`")));
+        }
+
+        if (keys.Take("between") is { } range)
+        {
+            asked++;
+            if (Between(range) is { } test)
+                tests.Add(test);
+        }
+
+        var exists = keys.Take("exists") is { } presence ? values.Truth(presence, "`exists`") : null;
+        if (exists is not null)
+            asked++;
+
+        if (asked == 0)
+            values.Problems.Add(keys.Node, "a condition needs one of equals, in, contains, between, exists");
+        if (exists == false && asked > 1)
+            values.Problems.Add(keys.Node, "what must not exist cannot have a value: `exists: false` stands alone");
+        return new Condition(name, Slot(name), exists, tests.ToImmutable());
+    }
+
+    private ImmutableArray<FoldedText> Folded(YamlNode node, string what) =>
+        [.. values.Texts(node, what).Select(text => new FoldedText(text))];
+
+    private BetweenTest? Between(YamlNode node)
+    {
+        if (node is not YamlList { Items: [var first, var last] })
+        {
+            values.Problems.Add(node, "`between` must be a list of two numbers, [low, high]");
+            return null;
+        }
+
+        var low = values.Number(first, "the low end of `between`", -ModelLimits.Number, ModelLimits.Number);
+        var high = values.Number(last, "the high end of `between`", -ModelLimits.Number, ModelLimits.Number);
+        if (low is null || high is null)
+            return null;
+        if (low > high)
+            values.Problems.Add(node, "the low end of `between` lies above its high end");
+        return new BetweenTest(low.Value, high.Value);
+    }
+
+    private int Slot(string name)
+    {
+        if (!_slots.TryGetValue(name, out var slot))
+            _slots[name] = slot = _slots.Count;
+        return slot;
+    }
+}

@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+
+namespace LeadGrains.Scoring;
+
+/// <summary>Reads the top level of the document. A key that is left out has its default.</summary>
+internal sealed class DocumentReader(MappingReader document)
+{
+    private readonly ValueReader _values = document.Values;
+
+    public ScoringModel Read(string yaml, ImmutableArray<byte> hash)
+    {
+        var name = document.Text("name", ModelLimits.Name);
+        var scale = new ScaleReader(_values);
+        var (fitWeight, intentWeight) = scale.Weights(document.Take("total"));
+        var halfPoint = scale.HalfPoint(document.Take("intent"));
+        var grade = scale.Grade(document.Take("grade"));
+
+        var conditions = new ConditionReader(_values);
+        var declared = new GroupReader(_values).Read(document.Take("groups"));
+        var rules = new RuleReader(_values, conditions, declared).Read(document.Take("rules"));
+        var (groups, columns) = ColumnPlan.Of(declared, rules);
+
+        var fit = new FitReader(_values, conditions);
+        var (contactFit, accountFit) = fit.Fit(document.Take("fit"));
+        var roles = fit.Roles(document.Take("roles"));
+        var account = scale.Account(document.Take("account"), halfPoint);
+        var (contactFilters, accountFilters) = new FilterReader(_values).Read(
+            document.Take("filters"),
+            contactFit.Select(rule => rule.Trait).Concat(roles.Select(role => role.Trait)),
+            accountFit.Select(rule => rule.Trait));
+        var (contactStages, accountStages) = new StageReader(_values).Read(document.Take("stages"));
+        RefuseDisqualifiers(document.Take("disqualify"));
+        var freeMail = new FreeMailReader(_values).Read(document.Take("free_mail"));
+        document.Close();
+        return new ScoringModel(rules, halfPoint, account.HalfPoint)
+        {
+            Name = name ?? "unnamed",
+            Yaml = yaml,
+            ContentHash = hash,
+            FitWeight = fitWeight,
+            IntentWeight = intentWeight,
+            Groups = groups,
+            Columns = columns,
+            ContactFit = contactFit,
+            AccountFit = accountFit,
+            Roles = roles,
+            ContactFilters = contactFilters,
+            AccountFilters = accountFilters,
+            BreadthStep = account.BreadthStep,
+            BreadthMax = account.BreadthMax,
+            EngagedHalfLife = account.EngagedHalfLife,
+            ContactStages = contactStages,
+            AccountStages = accountStages,
+            Grade = grade,
+            FreeMail = freeMail,
+        };
+    }
+
+    private void RefuseDisqualifiers(YamlNode? node)
+    {
+        // The key stands in the format already; whoever uses it must not believe that it does something.
+        foreach (var entry in _values.Items(node, "`disqualify`", ModelLimits.Values))
+            _values.Problems.Add(entry, "disqualifiers are not implemented in this version: leave `disqualify` empty");
+    }
+}

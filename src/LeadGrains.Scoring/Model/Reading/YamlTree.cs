@@ -1,0 +1,101 @@
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace LeadGrains.Scoring;
+
+/// <summary>
+/// Reads one YAML document into nodes with their places. Anchors, aliases and tags are refused, so that a small document
+/// cannot unfold into a large one.
+/// </summary>
+internal sealed class YamlTree
+{
+    private readonly Parser _parser;
+    private readonly ProblemList _problems;
+
+    private YamlTree(Parser parser, ProblemList problems)
+    {
+        _parser = parser;
+        _problems = problems;
+    }
+
+    /// <summary>The document's root; null if there is none or the text is no YAML, which is then among the problems.</summary>
+    public static YamlNode? Read(string yaml, ProblemList problems)
+    {
+        using var text = new StringReader(yaml);
+        try
+        {
+            return new YamlTree(new Parser(text), problems).ReadDocument();
+        }
+        catch (YamlException broken)
+        {
+            problems.Add(Place(broken.Start.Line), Place(broken.Start.Column), $"the document cannot be read: {broken.Message}");
+            return null;
+        }
+    }
+
+    private static int Place(long number) => (int)Math.Clamp(number, 1, int.MaxValue);
+
+    private YamlNode? ReadDocument()
+    {
+        _parser.Consume<StreamStart>();
+        if (_parser.Accept<StreamEnd>(out _))
+        {
+            _problems.Add(1, 1, "the document is empty");
+            return null;
+        }
+
+        _parser.Consume<DocumentStart>();
+        var root = ReadNode(depth: 0);
+        _parser.Consume<DocumentEnd>();
+        if (_parser.TryConsume<DocumentStart>(out var second))
+            _problems.Add(Place(second.Start.Line), Place(second.Start.Column), "a model is one document, and here begins a second");
+        return root;
+    }
+
+    private YamlNode ReadNode(int depth)
+    {
+        var begin = _parser.Consume<ParsingEvent>();
+        var line = Place(begin.Start.Line);
+        var column = Place(begin.Start.Column);
+        if (depth > ModelLimits.Depth)
+            throw new SemanticErrorException(begin.Start, begin.End, $"nested deeper than {ModelLimits.Depth} levels");
+        if (begin is AnchorAlias or NodeEvent { Anchor.IsEmpty: false })
+            _problems.Add(line, column, "anchors and aliases are not supported: write the value where it is used");
+        if (begin is NodeEvent { Tag.IsEmpty: false })
+            _problems.Add(line, column, "tags are not supported");
+        return begin switch
+        {
+            Scalar scalar => new YamlScalar(line, column, scalar.Value, scalar.Style == ScalarStyle.Plain),
+            SequenceStart => new YamlList(line, column, ReadItems(depth)),
+            MappingStart => new YamlMapping(line, column, ReadEntries(depth)),
+            _ => new YamlScalar(line, column, "", IsPlain: true),
+        };
+    }
+
+    private List<YamlNode> ReadItems(int depth)
+    {
+        var items = new List<YamlNode>();
+        while (!_parser.TryConsume<SequenceEnd>(out _))
+            items.Add(ReadNode(depth + 1));
+        return items;
+    }
+
+    private List<YamlEntry> ReadEntries(int depth)
+    {
+        var entries = new List<YamlEntry>();
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        while (!_parser.TryConsume<MappingEnd>(out _))
+        {
+            var key = ReadNode(depth + 1);
+            var value = ReadNode(depth + 1);
+            if (key is not YamlScalar scalar)
+                _problems.Add(key, "a key must be a single word");
+            else if (!keys.Add(scalar.Value))
+                _problems.Add(key, $"`{scalar.Value}` stands here twice");
+            else
+                entries.Add(new YamlEntry(scalar, value));
+        }
+
+        return entries;
+    }
+}

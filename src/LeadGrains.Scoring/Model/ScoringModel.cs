@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+
+namespace LeadGrains.Scoring;
+
+/// <summary>A scoring model, checked and ready for use. Immutable and safe for many threads.</summary>
+public sealed class ScoringModel
+{
+    private readonly double _contactHalfPoint;
+    private readonly double _accountHalfPoint;
+    private readonly RuleTable _rules;
+
+    internal ScoringModel(ImmutableArray<ScoringRule> rules, double contactHalfPoint, double accountHalfPoint)
+    {
+        Rules = rules;
+        _rules = new RuleTable(rules);
+        _contactHalfPoint = contactHalfPoint;
+        _accountHalfPoint = accountHalfPoint;
+    }
+
+    /// <summary>What the document calls itself.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The document as it was read.</summary>
+    public required string Yaml { get; init; }
+
+    /// <summary>SHA-256 of the document's UTF-8 bytes: equal documents are equal models.</summary>
+    public required ImmutableArray<byte> ContentHash { get; init; }
+
+    /// <summary>Weight of fit in the total, 0 to 1. Both weights sum to 1.</summary>
+    public required double FitWeight { get; init; }
+
+    /// <summary>Weight of intent in the total, 0 to 1.</summary>
+    public required double IntentWeight { get; init; }
+
+    /// <summary>The groups, as the document lists them.</summary>
+    public required ImmutableArray<ScoringGroup> Groups { get; init; }
+
+    /// <summary>The rules, as the document lists them.</summary>
+    public ImmutableArray<ScoringRule> Rules { get; }
+
+    /// <summary>What fades alike. Rankings and contributions hold one sum for each.</summary>
+    public required ImmutableArray<DecayColumn> Columns { get; init; }
+
+    /// <summary>What contacts' traits are worth.</summary>
+    public required ImmutableArray<FitRule> ContactFit { get; init; }
+
+    /// <summary>What accounts' traits are worth.</summary>
+    public required ImmutableArray<FitRule> AccountFit { get; init; }
+
+    /// <summary>The roles; the first that matches a contact counts.</summary>
+    public required ImmutableArray<Role> Roles { get; init; }
+
+    /// <summary>Contacts' traits that rankings can filter by: those of fit rules and roles, and those listed. At most 64.</summary>
+    public required ImmutableArray<string> ContactFilters { get; init; }
+
+    /// <summary>Accounts' traits that rankings can filter by: those of fit rules, and those listed. At most 64.</summary>
+    public required ImmutableArray<string> AccountFilters { get; init; }
+
+    /// <summary>What each engaged contact beyond the first adds to the account's factor.</summary>
+    public required double BreadthStep { get; init; }
+
+    /// <summary>The most that the account's factor can be; at least 1.</summary>
+    public required double BreadthMax { get; init; }
+
+    /// <summary>How fast a contact's engagement fades.</summary>
+    public required HalfLife EngagedHalfLife { get; init; }
+
+    /// <summary>The stages of contacts.</summary>
+    public required StageLadder ContactStages { get; init; }
+
+    /// <summary>The stages of accounts.</summary>
+    public required StageLadder AccountStages { get; init; }
+
+    /// <summary>The grades.</summary>
+    public required GradeScale Grade { get; init; }
+
+    /// <summary>The domains that never name an account.</summary>
+    public required FreeMail FreeMail { get; init; }
+
+    /// <summary>The signal types that some rule looks at.</summary>
+    public IReadOnlyCollection<string> SignalTypes => _rules.SignalTypes;
+
+    /// <summary>How many points make intent 50 of 100.</summary>
+    public double HalfPoint(bool account) => account ? _accountHalfPoint : _contactHalfPoint;
+
+    /// <summary>The rules on that type, as the document orders them; none for a type that the model does not name.</summary>
+    public ReadOnlySpan<ScoringRule> RulesFor(ReadOnlySpan<byte> signalTypeUtf8) => _rules.Of(signalTypeUtf8);
+
+    /// <summary>The stages of accounts or of contacts.</summary>
+    public StageLadder Stages(bool account) => account ? AccountStages : ContactStages;
+}

@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+
+namespace LeadGrains.Scoring;
+
+/// <summary>What a signal is worth: every rule on its type whose conditions hold gives its points to the rule's group.</summary>
+public sealed class ScoringRule
+{
+    internal ScoringRule()
+    {
+    }
+
+    /// <summary>Its place in the model's <see cref="ScoringModel.Rules"/>.</summary>
+    public required int Index { get; init; }
+
+    /// <summary>Unique among the model's rules.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What it means, for people.</summary>
+    public required string Label { get; init; }
+
+    /// <summary>The place of its group in the model's <see cref="ScoringModel.Groups"/>.</summary>
+    public required int Group { get; init; }
+
+    /// <summary>The type of the signals that it looks at, compared exactly.</summary>
+    public required string SignalType { get; init; }
+
+    /// <summary>What one signal is worth at its scoring instant; may be 0 or negative.</summary>
+    public required double Points { get; init; }
+
+    /// <summary>How many signals of one UTC day count, the first to arrive; unset: all.</summary>
+    public uint? PerDay { get; init; }
+
+    /// <summary>What it asks of the attributes; all must hold.</summary>
+    internal ImmutableArray<Condition> Conditions { get; init; } = [];
+
+    /// <summary>Whether all conditions hold for a signal of this type.</summary>
+    internal bool Matches<TAttributes>(in TAttributes attributes, ref FoundAttribute found)
+        where TAttributes : IAttributes, allows ref struct
+    {
+        foreach (var condition in Conditions)
+        {
+            if (!condition.Holds(in attributes, ref found))
+                return false;
+        }
+
+        return true;
+    }
+}
