@@ -73,7 +73,11 @@ internal sealed class MappingReader(ValueReader values, YamlMapping node, string
                 continue;
             values.Problems.Add(entry.Key, NotYet.Contains(key)
                 ? $"`{key}` is not implemented in this version"
-                : $"{what} has no key `{key}`; it has {string.Join(", ", _known)}");
+                : $"{what} has no key `{key}`; it has {string.Join(", ", _known)}{Hint(entry)}");
         }
     }
+
+    // `{label: 200 to 5,000 people}` is two keys to YAML, and the second has no value.
+    private static string Hint(YamlEntry entry) =>
+        entry.Value is YamlScalar { IsNull: true } ? " (a text with a comma needs quotes)" : "";
 }

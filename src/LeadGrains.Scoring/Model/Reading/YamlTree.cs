@@ -22,13 +22,21 @@ internal sealed class YamlTree
     public static YamlNode? Read(string yaml, ProblemList problems)
     {
         using var text = new StringReader(yaml);
+        var scanner = new Scanner(text);
         try
         {
-            return new YamlTree(new Parser(text), problems).ReadDocument();
+            return new YamlTree(new Parser(scanner), problems).ReadDocument();
         }
         catch (YamlException broken)
         {
             problems.Add(Place(broken.Start.Line), Place(broken.Start.Column), $"the document cannot be read: {broken.Message}");
+            return null;
+        }
+        catch (Exception fault) when (fault is InvalidOperationException or ArgumentException or EndOfStreamException)
+        {
+            // The library reports some misplaced characters and ends this way, without their place.
+            var at = scanner.CurrentPosition;
+            problems.Add(Place(at.Line), Place(at.Column), "the document cannot be read: something is out of place here");
             return null;
         }
     }
