@@ -1,0 +1,104 @@
+using LeadGrains.Scoring;
+
+namespace LeadGrains.Grains.Ranking;
+
+/// <summary>
+/// How one row is evaluated at an instant. The scan does the same operations in the same order, many rows at a time,
+/// so both give the same bits.
+/// </summary>
+/// <remarks>
+/// contact: points = Σ sums[c]·f[c]; account: points = factor · Σ sums[c]·f[c] + Σ own[c]·f[c], where
+/// factor = min(max, 1 + step · max(0, engaged·f - 1)). A row whose newest signal is later than the instant is
+/// evaluated at that signal, since no signal is ever worth more than its points.
+/// </remarks>
+internal sealed class RankFormula
+{
+    private readonly RankColumns _columns;
+    private readonly double[] _ownFactors;
+    private readonly bool _hasOwn;
+
+    public RankFormula(RankColumns columns, Instant at)
+    {
+        _columns = columns;
+        At = at;
+        Factors = columns.Sums.FactorsAt(at);
+        _hasOwn = columns.Own.InUse;
+        _ownFactors = _hasOwn ? columns.Own.Sums.FactorsAt(at) : [];
+        EngagedFactor = columns.IsAccount ? columns.Engaged.Landmarks[0].FactorAt(at, columns.Model.EngagedHalfLife) : 0;
+        HalfPoint = columns.Model.HalfPoint(columns.IsAccount);
+    }
+
+    /// <summary>The instant.</summary>
+    public Instant At { get; }
+
+    /// <summary>By column, what turns its sums into points at the instant.</summary>
+    public double[] Factors { get; }
+
+    /// <summary>The same for accounts' own sums; empty where there are none.</summary>
+    public ReadOnlySpan<double> OwnFactors => _ownFactors;
+
+    /// <summary>What turns engaged sums into engaged contacts at the instant.</summary>
+    public double EngagedFactor { get; }
+
+    /// <summary>How many points make intent 50.</summary>
+    public double HalfPoint { get; }
+
+    /// <summary>Some rows may have a later signal than the instant.</summary>
+    public bool HasLaterRows => _columns.NewestSignal > At;
+
+    /// <summary>All figures of a row.</summary>
+    public RankScore ScoreOf(int slot)
+    {
+        if (IsLater(slot))
+            return LaterOf(slot).Score(slot, At);
+        return Score(slot, At);
+    }
+
+    /// <summary>The row's newest signal is later than the instant.</summary>
+    public bool IsLater(int slot) =>
+        HasLaterRows && _columns.Has(slot, RankFlags.HasSignal) && _columns.LastSignal[slot] > At.Ticks;
+
+    /// <summary>Intent points of a row.</summary>
+    public double PointsOf(int slot) => IsLater(slot) ? LaterOf(slot).Points(slot) : Points(slot);
+
+    /// <summary>The row's gain on the instant's day.</summary>
+    public double VelocityOf(int slot)
+    {
+        var velocity = _columns.Velocity.At(slot, At.UtcDay);
+        return _hasOwn ? velocity + _columns.Own.Velocity.At(slot, At.UtcDay) : velocity;
+    }
+
+    private RankFormula LaterOf(int slot) => new(_columns, new Instant(_columns.LastSignal[slot]));
+
+    private RankScore Score(int slot, Instant at)
+    {
+        var model = _columns.Model;
+        var fit = _columns.Fit[slot];
+        var points = Points(slot);
+        var intent = Scores.Intent(points, HalfPoint);
+        var total = Scores.Total(model, fit, intent);
+        var ladder = model.Stages(_columns.IsAccount);
+        var stage = ladder.NameOf(ladder.Shown(_columns.Stage[slot], total, fit));
+        var velocity = at == At ? VelocityOf(slot) : new RankFormula(_columns, at).VelocityOf(slot);
+        return new RankScore(fit, points, intent, total, EngagedOf(slot), velocity, Scores.Grade(model, fit, intent), stage);
+    }
+
+    private double Points(int slot)
+    {
+        var points = Weighted(_columns.Sums, Factors, slot);
+        if (!_columns.IsAccount)
+            return points;
+        points = Breadth.Factor(_columns.Model, EngagedOf(slot)) * points;
+        return _hasOwn ? points + Weighted(_columns.Own.Sums, _ownFactors, slot) : points;
+    }
+
+    private double EngagedOf(int slot) => _columns.IsAccount ? _columns.Engaged[0][slot] * EngagedFactor : 0;
+
+    private static double Weighted(DecaySums sums, double[] factors, int slot)
+    {
+        double points = 0;
+        for (var c = 0; c < factors.Length; c++)
+            points += sums[c][slot] * factors[c];
+        return points;
+    }
+}

@@ -1,0 +1,106 @@
+using System.Text;
+using LeadGrains.Scoring;
+
+namespace LeadGrains.Grains.Ranking;
+
+/// <summary>
+/// The best rows seen so far, over any number of partitions of one lane, in a heap with the worst on top. It holds
+/// slots, not ids: take the rows out in the turn that scanned them.
+/// </summary>
+internal sealed class TopRows
+{
+    private readonly Entry[] _heap;
+    private readonly List<RankColumns> _tables = [];
+    private int _count;
+
+    /// <param name="capacity">How many rows are kept: those of a page and one more, which tells that there is a next page.</param>
+    public TopRows(int capacity)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        _heap = new Entry[capacity];
+    }
+
+    /// <summary>Rows with a lower key cannot enter. Minus infinity until it is full.</summary>
+    public double LeastKey => _count < _heap.Length ? double.NegativeInfinity : _heap[0].Key;
+
+    /// <summary>The rows that follow are of these columns.</summary>
+    public void From(RankColumns columns) => _tables.Add(columns);
+
+    /// <summary>Keeps a row if it is among the best.</summary>
+    public void Offer(double key, double points, int slot)
+    {
+        var entry = new Entry(key, points, _tables.Count - 1, slot);
+        if (_count < _heap.Length)
+            Rise(entry, _count++);
+        else if (Compare(entry, _heap[0]) < 0)
+            Sink(entry, _count);
+    }
+
+    /// <summary>The rows, best first. It is empty afterwards.</summary>
+    public List<RankedRow> Take(Instant at)
+    {
+        var formulas = _tables.ConvertAll(table => new RankFormula(table, at));
+        var rows = new RankedRow[_count];
+        while (_count > 0)
+        {
+            var worst = _heap[0];
+            Sink(_heap[--_count], _count);
+            rows[_count] = Row(worst, formulas[worst.Table]);
+        }
+
+        _tables.Clear();
+        return [.. rows];
+    }
+
+    private RankedRow Row(in Entry entry, RankFormula formula)
+    {
+        var columns = _tables[entry.Table];
+        return new RankedRow(
+            columns.Partition, entry.Slot, Encoding.UTF8.GetString(columns.Keys.IdOf(entry.Slot)), entry.Key,
+            formula.ScoreOf(entry.Slot), columns.LastSignalAt(entry.Slot));
+    }
+
+    private int Compare(in Entry left, in Entry right)
+    {
+        var byFigures = RankOrder.Compare(left.Key, left.Points, right.Key, right.Points);
+        return byFigures != 0 ? byFigures : IdOf(left).SequenceCompareTo(IdOf(right));
+    }
+
+    private ReadOnlySpan<byte> IdOf(in Entry entry) => _tables[entry.Table].Keys.IdOf(entry.Slot);
+
+    private void Rise(in Entry entry, int at)
+    {
+        while (at > 0)
+        {
+            var parent = (at - 1) / 2;
+            if (Compare(_heap[parent], entry) >= 0)
+                break;
+            _heap[at] = _heap[parent];
+            at = parent;
+        }
+
+        _heap[at] = entry;
+    }
+
+    // Puts an entry in the place of the top of a heap of so many.
+    private void Sink(in Entry entry, int count)
+    {
+        var at = 0;
+        while (true)
+        {
+            var child = (2 * at) + 1;
+            if (child >= count)
+                break;
+            if (child + 1 < count && Compare(_heap[child + 1], _heap[child]) > 0)
+                child++;
+            if (Compare(_heap[child], entry) <= 0)
+                break;
+            _heap[at] = _heap[child];
+            at = child;
+        }
+
+        _heap[at] = entry;
+    }
+
+    private readonly record struct Entry(double Key, double Points, int Table, int Slot);
+}

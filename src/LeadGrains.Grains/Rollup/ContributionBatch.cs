@@ -1,0 +1,137 @@
+using LeadGrains.Grains.Ranking;
+using LeadGrains.Scoring;
+
+namespace LeadGrains.Grains.Rollup;
+
+/// <summary>
+/// Contributions on their way from one lane to another, with the accounts that they are for. Fixed fields lie in one
+/// list, ids, sums and days in others, so that adding to a batch that is used again allocates nothing. One thread at
+/// a time; the sender hands it over whole.
+/// </summary>
+/// <param name="columns">How many decay columns the model has.</param>
+internal sealed class ContributionBatch(int columns) : IDisposable
+{
+    private readonly Landmark[] _landmarks = new Landmark[columns];
+    private readonly PooledList<Entry> _items = new();
+    private readonly PooledList<byte> _ids = new();
+    private readonly PooledList<double> _sums = new();
+    private readonly PooledList<float> _days = new();
+
+    /// <summary>How many contributions there are.</summary>
+    public int Count => _items.Count;
+
+    /// <summary>What all sums are relative to, one for each column.</summary>
+    public ReadOnlySpan<Landmark> Landmarks => _landmarks;
+
+    /// <summary>A contribution; good until one is added.</summary>
+    public Contribution this[int index]
+    {
+        get
+        {
+            ref readonly var item = ref _items.Items[index];
+            return new Contribution
+            {
+                ContactHash = item.ContactHash,
+                Workspace = item.Workspace,
+                ContactId = _ids.Items.Slice(item.Ids, item.ContactIdLength),
+                Version = item.Version,
+                Flags = item.Flags,
+                Weight = item.Weight,
+                Sums = item.Sums < 0 ? default : _sums.Items.Slice(item.Sums, columns),
+                LastSignalAt = item.LastSignalAt,
+                EngagedAt = item.EngagedAt,
+                Velocity = VelocityDays.Unpack(item.NewestDay, item.DayMask, _days.Items[item.Days..]),
+            };
+        }
+    }
+
+    /// <summary>Empties the batch; sums that follow are relative to these landmarks.</summary>
+    public void Begin(ReadOnlySpan<Landmark> landmarks)
+    {
+        landmarks.CopyTo(_landmarks);
+        _items.Clear();
+        _ids.Clear();
+        _sums.Clear();
+        _days.Clear();
+    }
+
+    /// <summary>Adds a contribution to an account.</summary>
+    public void Add(in Contribution contribution, ulong accountHash, ReadOnlySpan<byte> accountId)
+    {
+        var item = new Entry
+        {
+            ContactHash = contribution.ContactHash,
+            AccountHash = accountHash,
+            Version = contribution.Version,
+            Weight = contribution.Weight,
+            LastSignalAt = contribution.LastSignalAt,
+            EngagedAt = contribution.EngagedAt,
+            Ids = _ids.Count,
+            ContactIdLength = (byte)contribution.ContactId.Length,
+            AccountIdLength = (byte)accountId.Length,
+            Sums = contribution.IsWithdrawn ? -1 : _sums.Count,
+            Days = _days.Count,
+            Workspace = contribution.Workspace,
+            Flags = contribution.Flags,
+        };
+        _ids.Add(contribution.ContactId);
+        _ids.Add(accountId);
+        if (!contribution.IsWithdrawn)
+        {
+            _sums.Add(contribution.Sums[..columns]);
+            AddDays(contribution.Velocity, ref item);
+        }
+
+        _items.Add(item);
+    }
+
+    /// <summary>The hash of the key of the account that a contribution is for.</summary>
+    public ulong AccountHashOf(int index) => _items.Items[index].AccountHash;
+
+    /// <summary>The id of the account that a contribution is for; good until one is added.</summary>
+    public ReadOnlySpan<byte> AccountIdOf(int index)
+    {
+        ref readonly var item = ref _items.Items[index];
+        return _ids.Items.Slice(item.Ids + item.ContactIdLength, item.AccountIdLength);
+    }
+
+    /// <summary>Gives the room back to the pool.</summary>
+    public void Dispose()
+    {
+        _items.Dispose();
+        _ids.Dispose();
+        _sums.Dispose();
+        _days.Dispose();
+    }
+
+    private void AddDays(in VelocityDays velocity, ref Entry item)
+    {
+        item.NewestDay = velocity.NewestDay;
+        for (var age = 0; age < Velocity.Days; age++)
+        {
+            if (velocity[age] == 0)
+                continue;
+            item.DayMask |= (ushort)(1 << age);
+            _days.Add(velocity[age]);
+        }
+    }
+
+    private struct Entry
+    {
+        public ulong ContactHash;
+        public ulong AccountHash;
+        public long Version;
+        public double Weight;
+        public Instant LastSignalAt;
+        public Instant EngagedAt;
+        public int Ids;
+        public int Sums;
+        public int Days;
+        public int NewestDay;
+        public ushort DayMask;
+        public ushort Workspace;
+        public byte ContactIdLength;
+        public byte AccountIdLength;
+        public ContributionFlags Flags;
+    }
+}
