@@ -1,41 +1,50 @@
 namespace LeadGrains.Grains.Rollup;
 
-/// <summary>The order in which an account's contributions are summed, which does not depend on when they came.</summary>
-internal static class ContributionOrder
+/// <summary>
+/// The order in which an account's contributions are summed, which does not depend on when they came: by the contacts'
+/// key hashes, where these are equal by their ids. One thread at a time.
+/// </summary>
+internal sealed class ContributionOrder(ContributionRecords records)
 {
-    /// <summary>The slots of a list by the contacts' key hashes, those of equal hash by their ids.</summary>
-    /// <param name="records">Where the list is.</param>
-    /// <param name="first">Its first slot; -1 where it is empty.</param>
+    private int[] _slots = [];
+    private ulong[] _hashes = [];
+
+    /// <summary>The slots of a list in order; good until the next call.</summary>
+    /// <param name="first">The list's first slot; -1 where it is empty.</param>
     /// <param name="count">Its length.</param>
-    public static int[] Of(ContributionRecords records, int first, int count)
+    public ReadOnlySpan<int> Of(int first, int count)
     {
-        var slots = new int[count];
-        var hashes = new ulong[count];
+        if (_slots.Length < count)
+        {
+            _slots = new int[count * 2];
+            _hashes = new ulong[count * 2];
+        }
+
         var next = first;
         for (var i = 0; i < count; i++)
         {
-            slots[i] = next;
-            hashes[i] = records.Keys.HashOf(next);
+            _slots[i] = next;
+            _hashes[i] = records.Keys.HashOf(next);
             next = records[next].NextAfter - 1;
         }
 
-        Array.Sort(hashes, slots);
+        Array.Sort(_hashes, _slots, 0, count);
         for (var i = 1; i < count; i++)
         {
-            if (hashes[i] == hashes[i - 1])
-                MoveDown(records, slots, hashes, i);
+            if (_hashes[i] == _hashes[i - 1])
+                MoveDown(i);
         }
 
-        return slots;
+        return _slots.AsSpan(0, count);
     }
 
-    private static void MoveDown(ContributionRecords records, int[] slots, ulong[] hashes, int at)
+    private void MoveDown(int at)
     {
-        for (; at > 0 && hashes[at - 1] == hashes[at]; at--)
+        for (; at > 0 && _hashes[at - 1] == _hashes[at]; at--)
         {
-            if (records.Keys.IdOf(slots[at - 1]).SequenceCompareTo(records.Keys.IdOf(slots[at])) <= 0)
+            if (records.Keys.IdOf(_slots[at - 1]).SequenceCompareTo(records.Keys.IdOf(_slots[at])) <= 0)
                 return;
-            (slots[at - 1], slots[at]) = (slots[at], slots[at - 1]);
+            (_slots[at - 1], _slots[at]) = (_slots[at], _slots[at - 1]);
         }
     }
 }

@@ -7,25 +7,29 @@ namespace LeadGrains.Grains.Rollup;
 internal sealed class LandmarkFollower
 {
     private readonly RankColumns _accounts;
+    private readonly ContributionRecords _records;
+    private readonly AccountRolls _rolls;
     private readonly Landmark[] _sums;
     private Landmark _engaged;
     private int _moves;
 
-    public LandmarkFollower(RankColumns accounts)
+    public LandmarkFollower(RankColumns accounts, ContributionRecords records, AccountRolls rolls)
     {
         _accounts = accounts;
+        _records = records;
+        _rolls = rolls;
         _sums = [.. accounts.Sums.Landmarks];
         _engaged = accounts.Engaged.Landmarks[0];
         _moves = accounts.Moves;
     }
 
-    /// <summary>Restates what lies behind. True where a landmark has moved since the last call.</summary>
-    public bool Follow(ContributionRecords records, AccountSums sums)
+    /// <summary>Restates what lies behind. Cheap where nothing does.</summary>
+    public void Follow()
     {
         if (_moves == _accounts.Moves)
-            return false;
+            return;
         _moves = _accounts.Moves;
-        records.ExpireVelocity(_accounts.Today);
+        _records.ExpireVelocity(_accounts.Today);
 
         Span<double> factors = stackalloc double[_sums.Length + 1];
         for (var c = 0; c < _sums.Length; c++)
@@ -37,9 +41,8 @@ internal sealed class LandmarkFollower
         factors[^1] = Landmark.Rescale(_engaged, _accounts.Engaged.Landmarks[0]);
         _engaged = _accounts.Engaged.Landmarks[0];
         if (!factors.ContainsAnyExcept(1.0))
-            return false;
-        records.Rescale(factors);
-        sums.Rescale(factors);
-        return true;
+            return;
+        _records.Rescale(factors);
+        _rolls.Rescale(factors);
     }
 }
