@@ -38,6 +38,13 @@ public sealed class InMemoryGrainStore : IGrainStore
             return _grains.Find(key);
     }
 
+    /// <summary>The columns for people of a grain, whether it has a row or not.</summary>
+    public GrainSummary? InspectSummary(GrainKey key)
+    {
+        lock (_gate)
+            return _grains.SummaryOf(key);
+    }
+
     /// <summary>Writes of rows and checkpoints that wait because of <see cref="HoldWrites"/>.</summary>
     public int WaitingWrites => _writes.Waiting;
 
@@ -114,6 +121,18 @@ public sealed class InMemoryGrainStore : IGrainStore
         {
             if (!_crashed)
                 _grains.Write(partition, rows);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task RefreshSummariesAsync(
+        int partition, long epoch, IReadOnlyList<SummaryRow> rows, CancellationToken cancellationToken)
+    {
+        await PassWriteAsync(cancellationToken);
+        lock (_gate)
+        {
+            if (!_crashed)
+                _grains.Refresh(rows);
         }
     }
 

@@ -9,6 +9,7 @@ internal sealed class StoredGrains(int partitionCount)
     private const int MaxUndoable = 1_000;
 
     private readonly Dictionary<GrainKey, GrainRow> _rows = [];
+    private readonly Dictionary<GrainKey, GrainSummary> _summaries = [];
     private readonly long[] _checkpoints = new long[partitionCount];
     private readonly List<StoredModel> _models = [];
     private readonly LinkedList<Action<StoredGrains>> _undo = new();
@@ -40,11 +41,20 @@ internal sealed class StoredGrains(int partitionCount)
                 continue;
             before.Add((row.Key, old));
             _rows[row.Key] = Merge(old, row);
+            _summaries.Remove(row.Key);
         }
 
         before.Reverse();
         Remember(grains => before.ForEach(was => grains.Restore(was.Key, was.Row)));
     }
+
+    public void Refresh(IReadOnlyList<SummaryRow> rows)
+    {
+        foreach (var row in rows)
+            _summaries[row.Key] = row.Summary;
+    }
+
+    public GrainSummary? SummaryOf(GrainKey key) => _summaries.GetValueOrDefault(key) ?? Find(key)?.Summary;
 
     public void SaveCheckpoint(int partition, long sequence)
     {

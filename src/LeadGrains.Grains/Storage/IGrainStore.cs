@@ -30,6 +30,12 @@ public interface IGrainStore : IAsyncDisposable
     /// </summary>
     Task WriteAsync(int partition, long epoch, IReadOnlyList<GrainRow> rows, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Refreshes the columns for people of grains whose score others have changed, in one transaction under the
+    /// epoch. A grain that has no row yet gets these columns only: it is not among what is read back.
+    /// </summary>
+    Task RefreshSummariesAsync(int partition, long epoch, IReadOnlyList<SummaryRow> rows, CancellationToken cancellationToken);
+
     /// <summary>Says that every entry up to the sequence is in the rows. Never goes back.</summary>
     Task SaveCheckpointAsync(int partition, long epoch, long sequence, CancellationToken cancellationToken);
 
@@ -89,6 +95,9 @@ public sealed record GrainSummary(
     /// <summary>Stands for the summary of a row that was read: stores do not read it back.</summary>
     public static GrainSummary Unread { get; } = new("", "", 0, 0, 0, "", "{}", Instant.Epoch);
 }
+
+/// <summary>Columns for people of one grain.</summary>
+public readonly record struct SummaryRow(GrainKey Key, int Partition, GrainSummary Summary);
 
 /// <summary>What a restart reads of one grain.</summary>
 public readonly record struct ResidentRow(

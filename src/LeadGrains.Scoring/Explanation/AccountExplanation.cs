@@ -23,20 +23,33 @@ public static class AccountExplanation
         IntentState own,
         IReadOnlyList<ContactParts> contacts,
         double factor,
-        Instant at)
+        Instant at) => Together(OfOwn(model, traits, own, at), contacts, factor);
+
+    /// <summary>What the account is and did of its own: its fit and the signals about the account itself.</summary>
+    public static IReadOnlyList<ScorePart> OfOwn(
+        ScoringModel model, IReadOnlyDictionary<string, TraitValue> traits, IntentState own, Instant at)
     {
-        var fit = Fit.Parts(model.AccountFit, traits);
-        var intent = new List<ScorePart>();
-        IntentExplanation.AddTo(intent, model, own, at);
+        List<ScorePart> parts = [.. Fit.Explain(model.AccountFit, traits)];
+        IntentExplanation.AddTo(parts, model, own, at);
+        return parts;
+    }
+
+    /// <summary>Puts the account's own parts and those of its contacts together, all explained at one instant.</summary>
+    /// <param name="own">By <see cref="OfOwn"/>.</param>
+    /// <param name="contacts">Its contacts, none twice.</param>
+    /// <param name="factor">By <see cref="Breadth.Factor"/>.</param>
+    public static IReadOnlyList<ScorePart> Together(IReadOnlyList<ScorePart> own, IReadOnlyList<ContactParts> contacts, double factor)
+    {
+        var parts = own.Where(part => part.Dimension == Dimension.Fit).ToList();
         var ofContacts = contacts.SelectMany(Weighted).ToList();
-        intent.AddRange(ofContacts);
+        List<ScorePart> intent = [.. own.Where(part => part.Dimension == Dimension.Intent), .. ofContacts];
 
         var breadth = (factor - 1) * ofContacts.Sum(part => part.Points);
-        var room = MaxParts - fit.Count - (breadth == 0 ? 0 : 1);
-        fit.AddRange(intent.Count <= room ? intent : Shortened(intent, room));
+        var room = MaxParts - parts.Count - (breadth == 0 ? 0 : 1);
+        parts.AddRange(intent.Count <= room ? intent : Shortened(intent, room));
         if (breadth != 0)
-            fit.Add(new ScorePart(ScorePart.Breadth, "Several engaged people", Dimension.Intent, "", breadth, 0, null, ""));
-        return fit;
+            parts.Add(new ScorePart(ScorePart.Breadth, "Several engaged people", Dimension.Intent, "", breadth, 0, null, ""));
+        return parts;
     }
 
     private static IEnumerable<ScorePart> Weighted(ContactParts contact) =>

@@ -1,0 +1,85 @@
+using LeadGrains.Grains.Codecs;
+using LeadGrains.Grains.Partitions;
+using LeadGrains.Journal.V1;
+using LeadGrains.Scoring;
+
+namespace LeadGrains.Grains.Activation;
+
+/// <summary>
+/// Applies entries other than signals to the grain they are about: the same for a live turn and for a replay.
+/// </summary>
+internal static class EntryApplier
+{
+    /// <summary>What became of an entry: whether it had its effect, such as a claim that was granted.</summary>
+    public static bool Apply(Partition partition, Entry entry, int slot, ScoringModel model)
+    {
+        var sequence = (long)entry.Sequence;
+        var receivedAt = new Instant(entry.ReceivedAtTicks);
+        switch (entry.Kind)
+        {
+            case Journal.V1.GrainKind.Contact:
+                return ApplyToContact(partition, entry, slot, sequence, receivedAt, model);
+            case Journal.V1.GrainKind.Account:
+                return ApplyToAccount(partition, entry, slot, sequence, receivedAt, model);
+            default:
+                if (entry.BodyCase == Entry.BodyOneofCase.ModelActivated)
+                    partition.ModelSequence = sequence;
+                return true;
+        }
+    }
+
+    private static bool ApplyToContact(
+        Partition partition, Entry entry, int slot, long sequence, Instant receivedAt, ScoringModel model)
+    {
+        var contact = partition.Contacts.Find(slot)!;
+        switch (entry.BodyCase)
+        {
+            case Entry.BodyOneofCase.ContactUpserted:
+                var upsert = entry.ContactUpserted;
+                return contact.ApplyUpsert(upsert.Email, upsert.AccountId, Edits(upsert.Traits), sequence, receivedAt, model);
+            case Entry.BodyOneofCase.AccountMoved:
+                contact.ApplyMove(entry.AccountMoved.FromAccountId, entry.AccountMoved.ToAccountId, sequence, receivedAt, model);
+                return true;
+            case Entry.BodyOneofCase.StageChanged:
+                return ApplyStage(contact, entry.StageChanged, model.ContactStages, sequence, receivedAt);
+            default:
+                throw Unknown(entry);
+        }
+    }
+
+    private static bool ApplyToAccount(
+        Partition partition, Entry entry, int slot, long sequence, Instant receivedAt, ScoringModel model)
+    {
+        var account = partition.Accounts.Find(slot)!;
+        switch (entry.BodyCase)
+        {
+            case Entry.BodyOneofCase.AccountUpserted:
+                var upsert = entry.AccountUpserted;
+                return account.ApplyUpsert(upsert.Name, upsert.Domains, Edits(upsert.Traits), sequence, receivedAt, model);
+            case Entry.BodyOneofCase.DomainClaimed:
+                return account.ApplyClaim(entry.DomainClaimed.ByAccountId, sequence, receivedAt);
+            case Entry.BodyOneofCase.DomainReleased:
+                account.ApplyRelease(entry.DomainReleased.ByAccountId, sequence, receivedAt);
+                return true;
+            case Entry.BodyOneofCase.StageChanged:
+                return ApplyStage(account, entry.StageChanged, model.AccountStages, sequence, receivedAt);
+            default:
+                throw Unknown(entry);
+        }
+    }
+
+    // A stage that the model no longer has cannot be entered; the sweep finds the right one.
+    private static bool ApplyStage(Grain grain, StageChanged change, StageLadder ladder, long sequence, Instant receivedAt)
+    {
+        var from = ladder.IndexOf(change.FromStage);
+        var to = ladder.IndexOf(change.ToStage);
+        var known = from >= 0 && to >= 0;
+        grain.ApplyStage((byte)(known ? from : grain.Stage), (byte)(known ? to : grain.Stage), sequence, receivedAt);
+        return known && grain.Stage == to;
+    }
+
+    private static List<TraitEdit> Edits(IEnumerable<TraitChange> changes) => [.. changes.Select(TraitCodec.FromChange)];
+
+    private static InvalidDataException Unknown(Entry entry) =>
+        new($"Entry {entry.Sequence} has a body that this program does not know ({entry.BodyCase}). Was it written by a newer one?");
+}

@@ -1,0 +1,121 @@
+using LeadGrains.Grains.Seen;
+using LeadGrains.Scoring;
+
+namespace LeadGrains.Grains.Activation;
+
+/// <summary>
+/// The live instance of a contact or account: the state that its own entries made. Touched only by the loop that
+/// drives its partition, and changed only by applying journalled entries.
+/// </summary>
+internal abstract class Grain(int slot)
+{
+    private static readonly Dictionary<string, TraitValue> NoTraits = new(0, StringComparer.Ordinal);
+
+    /// <summary>Where the partition's resident tables keep it.</summary>
+    public int Slot { get; } = slot;
+
+    /// <summary>Sequence of the entry applied last; 0 before the first. Entries at or below it are skipped.</summary>
+    public long LastSequence { get; set; }
+
+    /// <summary>Receiving time of the entry applied last.</summary>
+    public Instant LastReceivedAt { get; set; } = Instant.Min;
+
+    /// <summary>What is known of it. Shared and empty until the first trait comes.</summary>
+    public Dictionary<string, TraitValue> Traits { get; private set; } = NoTraits;
+
+    /// <summary>Its own decaying points.</summary>
+    public IntentState Intent { get; set; } = new();
+
+    /// <summary>The signals that it remembers, against duplicates.</summary>
+    public SeenSignals Seen { get; set; } = new();
+
+    /// <summary>Recorded signals, duplicates not counted.</summary>
+    public ulong SignalCount { get; set; }
+
+    /// <summary>The newest scoring instant.</summary>
+    public Instant LastSignalAt { get; set; } = Instant.Min;
+
+    /// <summary>The held stage, as the model's ladder numbers them.</summary>
+    public byte Stage { get; set; }
+
+    /// <summary>The turn that last needed it in memory. Later turns keep it from being evicted.</summary>
+    public long LastTurn { get; set; }
+
+    /// <summary>Whether it is on its partition's list of grains to settle after the turn.</summary>
+    public bool IsTouched { get; set; }
+
+    /// <summary>Whether what it contributes or is ranked by has changed since it was settled.</summary>
+    public bool ScoreChanged { get; set; }
+
+    /// <summary>Whether its traits have changed since it was settled, and with them what follows from them.</summary>
+    public bool TraitsChanged { get; set; } = true;
+
+    /// <summary>Whether entries were applied that its row does not hold.</summary>
+    public bool IsDirty { get; set; }
+
+    /// <summary>Whether its row is on its way to the store.</summary>
+    public bool IsBeingWritten { get; set; }
+
+    /// <summary>Takes the changes over.</summary>
+    /// <returns>False, with nothing changed, where there would be more than <see cref="Limits.TraitsPerGrain"/>.</returns>
+    public bool ApplyTraits(IReadOnlyCollection<TraitEdit> edits)
+    {
+        if (CountAfter(edits) > Limits.TraitsPerGrain)
+            return false;
+        TraitsChanged |= edits.Count > 0;
+        foreach (var edit in edits)
+        {
+            if (edit.Value is null)
+                Traits.Remove(edit.Name);
+            else
+                SetTrait(edit.Name, edit.Value);
+        }
+
+        return true;
+    }
+
+    public void SetTrait(string name, TraitValue value)
+    {
+        if (ReferenceEquals(Traits, NoTraits))
+            Traits = new Dictionary<string, TraitValue>(StringComparer.Ordinal);
+        Traits[name] = value;
+    }
+
+    /// <summary>Takes the stage only where the one it was proposed from is still held.</summary>
+    public void ApplyStage(byte from, byte to, long sequence, Instant receivedAt)
+    {
+        Advance(sequence, receivedAt);
+        if (Stage == from)
+            Stage = to;
+    }
+
+    /// <summary>Notes that an entry was applied, whatever it changed.</summary>
+    protected void Advance(long sequence, Instant receivedAt)
+    {
+        LastSequence = sequence;
+        LastReceivedAt = receivedAt;
+    }
+
+    protected void CountSignal(Instant scoringInstant)
+    {
+        SignalCount++;
+        LastSignalAt = Instant.Later(LastSignalAt, scoringInstant);
+        ScoreChanged = true;
+    }
+
+    private int CountAfter(IReadOnlyCollection<TraitEdit> edits)
+    {
+        if (Traits.Count + edits.Count <= Limits.TraitsPerGrain)
+            return Traits.Count;
+        var names = new HashSet<string>(Traits.Keys, StringComparer.Ordinal);
+        foreach (var edit in edits)
+        {
+            if (edit.Value is null)
+                names.Remove(edit.Name);
+            else
+                names.Add(edit.Name);
+        }
+
+        return names.Count;
+    }
+}

@@ -1,0 +1,94 @@
+using LeadGrains.Grains.Ranking;
+using LeadGrains.Grains.Residents;
+using LeadGrains.Scoring;
+
+namespace LeadGrains.Grains.Activation;
+
+/// <summary>
+/// All grains of one kind in one partition: every known key has a slot and its ranking columns, which stay; only
+/// some have an activation, which comes and goes.
+/// </summary>
+internal sealed class GrainTable<TGrain>(ResidentTable keys, RankColumns columns)
+    where TGrain : Grain
+{
+    private readonly HashSet<int> _fetching = [];
+    private readonly List<TGrain> _active = [];
+    private TGrain?[] _bySlot = [];
+    private int _hand;
+    private RankFormula? _formula;
+
+    public ResidentTable Keys { get; } = keys;
+
+    public RankColumns Columns { get; } = columns;
+
+    public int ActiveCount => _active.Count;
+
+    /// <summary>Grains whose rows are behind, in the order in which they became so.</summary>
+    public List<TGrain> Dirty { get; private set; } = [];
+
+    /// <summary>How rows are evaluated at an instant; kept while the same instant is asked for.</summary>
+    public RankFormula FormulaAt(Instant at)
+    {
+        if (_formula is null || _formula.At != at || _formula.OwnFactors.IsEmpty == Columns.Own.InUse)
+            _formula = new RankFormula(Columns, at);
+        return _formula;
+    }
+
+    /// <summary>The activation; null where the grain is cold.</summary>
+    public TGrain? Find(int slot) => slot < _bySlot.Length ? _bySlot[slot] : null;
+
+    public void Activate(TGrain grain)
+    {
+        if (grain.Slot >= _bySlot.Length)
+            Array.Resize(ref _bySlot, Math.Max(grain.Slot + 1, Math.Max(64, _bySlot.Length * 2)));
+        _bySlot[grain.Slot] = grain;
+        _active.Add(grain);
+        _fetching.Remove(grain.Slot);
+    }
+
+    /// <summary>True the first time; until it is activated others need not fetch it again.</summary>
+    public bool BeginFetch(int slot) => _fetching.Add(slot);
+
+    public void MarkDirty(TGrain grain)
+    {
+        if (grain.IsDirty)
+            return;
+        grain.IsDirty = true;
+        Dirty.Add(grain);
+    }
+
+    /// <summary>Hands the dirty grains over to who writes them.</summary>
+    public List<TGrain> TakeDirty()
+    {
+        var taken = Dirty;
+        Dirty = [];
+        return taken;
+    }
+
+    /// <summary>
+    /// Lets go of clean grains that no turn from <paramref name="oldestTurn"/> on needs, going round like the hand of
+    /// a clock so that all have their chance; returns how many.
+    /// </summary>
+    public int Evict(int atMost, long oldestTurn)
+    {
+        var evicted = 0;
+        for (var looked = _active.Count; looked > 0 && evicted < atMost && _active.Count > 0; looked--)
+        {
+            if (_hand >= _active.Count)
+                _hand = 0;
+            var grain = _active[_hand];
+            if (grain.IsDirty || grain.IsBeingWritten || grain.IsTouched || grain.LastTurn >= oldestTurn)
+            {
+                _hand++;
+                continue;
+            }
+
+            _bySlot[grain.Slot] = null;
+            _active[_hand] = _active[^1];
+            _active.RemoveAt(_active.Count - 1);
+            evicted++;
+        }
+
+        return evicted;
+    }
+}

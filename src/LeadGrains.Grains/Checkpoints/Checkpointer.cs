@@ -1,0 +1,161 @@
+using LeadGrains.Grains.Activation;
+using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Storage;
+using LeadGrains.Scoring;
+
+namespace LeadGrains.Grains.Checkpoints;
+
+/// <summary>
+/// Writes dirty grains behind, a chunk at a time, and moves a partition's checkpoint when all up to a sequence are
+/// written. It starts by the length of the journal tail, so that the time to recover is bounded, and works on one
+/// partition of the loop at a time.
+/// </summary>
+internal sealed class Checkpointer(PartitionLoop loop)
+{
+    private const int ChunkRows = 256;
+
+    private readonly RowBuilder _rows = new(loop.Node);
+    private readonly Dictionary<Partition, Instant> _tailSince = [];
+    private Cycle? _cycle;
+    private Task? _writing;
+    private readonly List<Grain> _written = [];
+
+    /// <summary>Write what is dirty however short the tail is: memory is wanted.</summary>
+    public bool IsUrgent { get; set; }
+
+    /// <summary>A write has ended, or there is something left to write in this cycle.</summary>
+    public bool HasWork => _cycle is not null && _writing is null or { IsCompleted: true };
+
+    /// <summary>Nothing is dirty and every checkpoint stands at the last applied entry.</summary>
+    public bool IsFinished =>
+        _cycle is null && loop.Partitions.All(partition => partition.CheckpointSequence == partition.AppliedSequence);
+
+    /// <summary>Does the next step where there is one. Throws what a write failed with.</summary>
+    public bool Run(Instant now, bool finishing)
+    {
+        if (_writing is { IsCompleted: false })
+            return false;
+        var progressed = EndWrite();
+        _cycle ??= Begin(now, finishing);
+        if (_cycle is null)
+            return progressed;
+        WriteNext(_cycle, now);
+        return true;
+    }
+
+    /// <summary>Writes every dirty grain of a partition at once: for recovery, when no loop runs yet.</summary>
+    public void RunToEnd(Partition partition, Instant now)
+    {
+        _cycle = new Cycle(partition);
+        while (_cycle is not null)
+        {
+            WriteNext(_cycle, now);
+            _writing!.GetAwaiter().GetResult();
+            EndWrite();
+        }
+    }
+
+    private bool EndWrite()
+    {
+        if (_writing is null)
+            return false;
+        _writing.GetAwaiter().GetResult();
+        _writing = null;
+        foreach (var grain in _written)
+            grain.IsBeingWritten = false;
+        _written.Clear();
+        if (_cycle is { IsSaved: true } done)
+        {
+            done.Partition.CheckpointSequence = done.Target;
+            _tailSince.Remove(done.Partition);
+            _cycle = null;
+        }
+
+        return true;
+    }
+
+    private Cycle? Begin(Instant now, bool finishing)
+    {
+        Partition? longest = null;
+        foreach (var partition in loop.Partitions)
+        {
+            if (partition.Tail == 0 || !(finishing || IsUrgent || IsDue(partition, now)))
+                continue;
+            if (longest is null || partition.Tail > longest.Tail)
+                longest = partition;
+        }
+
+        return longest is null ? null : new Cycle(longest);
+    }
+
+    private bool IsDue(Partition partition, Instant now)
+    {
+        if (partition.Tail >= loop.Node.Options.CheckpointEntries)
+            return true;
+        if (!_tailSince.TryGetValue(partition, out var since))
+        {
+            _tailSince.Add(partition, now);
+            return false;
+        }
+
+        return now - since >= loop.Node.Options.CheckpointInterval;
+    }
+
+    private void WriteNext(Cycle cycle, Instant now)
+    {
+        var partition = cycle.Partition;
+        var rows = new List<GrainRow>(ChunkRows);
+        while (rows.Count < ChunkRows && cycle.Grains.TryDequeue(out var grain))
+        {
+            if (!grain.IsDirty)
+                continue;
+            rows.Add(_rows.Build(partition, grain, now));
+            grain.IsDirty = false;
+            grain.IsBeingWritten = true;
+            _written.Add(grain);
+        }
+
+        if (rows.Count > 0)
+            Start(store => store.WriteAsync(partition.Index, partition.Epoch, rows, CancellationToken.None));
+        else if (partition.TakeChangedAccounts(ChunkRows) is { Count: > 0 } changed)
+            Start(store => store.RefreshSummariesAsync(partition.Index, partition.Epoch, Summaries(partition, changed, now), CancellationToken.None));
+        else
+            SaveCheckpoint(cycle);
+    }
+
+    private void SaveCheckpoint(Cycle cycle)
+    {
+        var partition = cycle.Partition;
+        cycle.IsSaved = true;
+        Start(store => store.SaveCheckpointAsync(partition.Index, partition.Epoch, cycle.Target, CancellationToken.None));
+    }
+
+    private List<SummaryRow> Summaries(Partition partition, List<int> slots, Instant now) =>
+        [.. slots.Where(partition.IsKnownAccount).Select(slot => new SummaryRow(
+            partition.KeyOf(GrainKind.Account, slot),
+            partition.Index,
+            _rows.Summary(partition, GrainKind.Account, slot, "", partition.Accounts.Find(slot)?.Traits, now)))];
+
+    private void Start(Func<IGrainStore, Task> write)
+    {
+        _writing = write(loop.Node.Store);
+        _ = _writing.ContinueWith(
+            (_, waiting) => ((PartitionLoop)waiting!).Wake(), loop, CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    private sealed class Cycle
+    {
+        public Cycle(Partition partition)
+        {
+            Partition = partition;
+            Target = partition.AppliedSequence;
+            Grains = new Queue<Grain>(partition.TakeDirty());
+        }
+
+        public Partition Partition { get; }
+        public long Target { get; }
+        public Queue<Grain> Grains { get; }
+        public bool IsSaved { get; set; }
+    }
+}

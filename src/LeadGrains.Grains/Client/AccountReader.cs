@@ -1,0 +1,108 @@
+using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Ranking;
+using LeadGrains.Grains.Requests;
+using LeadGrains.Scoring;
+
+namespace LeadGrains.Grains;
+
+/// <summary>Reads accounts, and the contacts that they are made of, from the lanes that own them.</summary>
+internal sealed class AccountReader(NodeContext node, Lanes lanes, ContactReader contacts)
+{
+    public async Task<AccountView?> GetAsync(string workspace, string id, CancellationToken cancellationToken)
+    {
+        var answer = await ReadAsync(workspace, id, null, listContributors: false, cancellationToken).ConfigureAwait(false);
+        return answer?.View;
+    }
+
+    public async Task<AccountExplanationView?> ExplainAsync(
+        string workspace, string id, Instant? at, CancellationToken cancellationToken)
+    {
+        var answer = await ReadAsync(workspace, id, at, listContributors: true, cancellationToken).ConfigureAwait(false);
+        if (answer is null)
+            return null;
+        if (answer.IsEarly)
+            throw new AsOfTooEarlyException();
+        var instant = answer.View.Score.AsOf;
+        var parts = await ContactPartsAsync(answer.Contributors, instant, isPast: at is not null).ConfigureAwait(false);
+        var factor = Breadth.Factor(node.Model, answer.View.EngagedContacts);
+        var together = AccountExplanation.Together(answer.OwnParts, parts, factor);
+        return new AccountExplanationView(answer.View with { Score = Restated(answer.View.Score, together) }, together);
+    }
+
+    public async Task<AccountContactsPage?> ListContactsAsync(
+        string workspace, string id, int pageSize, string pageToken, CancellationToken cancellationToken)
+    {
+        var fingerprint = ListFingerprint(workspace, id);
+        var token = pageToken.Length == 0 ? (PageToken?)null : PageToken.Read(pageToken, fingerprint, node.ModelVersion);
+        var answer = await ReadAsync(workspace, id, token?.At, listContributors: true, cancellationToken).ConfigureAwait(false);
+        if (answer is null)
+            return null;
+        var at = answer.View.Score.AsOf;
+        var all = await contacts.ScoreAllAsync(answer.Contributors.Select(contributor => contributor.Contact), at).ConfigureAwait(false);
+        all.Sort(static (left, right) => RankOrder.Compare(CursorOf(left), CursorOf(right)));
+        var from = token is null ? 0 : all.FindIndex(contact => RankOrder.Compare(CursorOf(contact), token.Value.After) > 0);
+        if (from < 0)
+            return new AccountContactsPage([], "");
+        var page = all.GetRange(from, Math.Min(pageSize, all.Count - from));
+        var next = from + page.Count < all.Count
+            ? new PageToken(at, CursorOf(page[^1]), (uint)(from + page.Count + 1), node.ModelVersion, fingerprint).Write()
+            : "";
+        return new AccountContactsPage(page, next);
+    }
+
+    private static RankCursor CursorOf(AccountContactView contact) =>
+        new(contact.Score.Total, contact.Score.IntentPoints, contact.ContactId);
+
+    private static ulong ListFingerprint(string workspace, string id) =>
+        KeyHash.Of(new GrainKey(workspace, GrainKind.Account, id)) ^ 0x6C697374;
+
+    private async Task<AccountAnswer?> ReadAsync(
+        string workspace, string id, Instant? at, bool listContributors, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var key = new GrainKey(workspace, GrainKind.Account, id);
+        var request = new ReadAccount(key, at, listContributors);
+        lanes.Post(lanes.LaneOf(key), request);
+        var answer = await request.Done.ConfigureAwait(false);
+        return answer is { IsKnown: true } ? answer : null;
+    }
+
+    // An explanation has so many parts at most; contacts that could only end up among the others are not asked one by one.
+    private async Task<List<ContactParts>> ContactPartsAsync(IReadOnlyList<Contributor> contributors, Instant at, bool isPast)
+    {
+        var byPoints = contributors.OrderByDescending(contributor => Math.Abs(contributor.Weight * contributor.Points)).ToList();
+        var asked = byPoints.Take(AccountExplanation.MaxParts).ToDictionary(contributor => contributor.Contact.Id, StringComparer.Ordinal);
+        var answers = await contacts.ExplainAllAsync(asked.Values.Select(contributor => contributor.Contact), at, isPast).ConfigureAwait(false);
+        if (answers.Exists(answer => answer.IsEarly))
+            throw new AsOfTooEarlyException();
+        var parts = answers
+            .Select(answer => new ContactParts(answer.View.Id, asked[answer.View.Id].Weight, answer.Parts))
+            .OrderBy(part => part.ContactId, StringComparer.Ordinal)
+            .ToList();
+        if (byPoints.Count > AccountExplanation.MaxParts)
+            parts.Add(Others(byPoints[AccountExplanation.MaxParts..]));
+        return parts;
+    }
+
+    private static ContactParts Others(List<Contributor> others)
+    {
+        var points = others.Sum(contributor => contributor.Weight * contributor.Points);
+        var part = new ScorePart(
+            ScorePart.Others, $"{others.Count} more contacts", Dimension.Intent, "", points, (uint)others.Count, null, "");
+        return new ContactParts("", 1, [part]);
+    }
+
+    // The parts were gathered a moment after the account was read; what is answered adds up to them.
+    private ScoreView Restated(ScoreView score, IReadOnlyList<ScorePart> parts)
+    {
+        var points = parts.Where(part => part.Dimension == Dimension.Intent).Sum(part => part.Points);
+        var intent = Scores.Intent(points, node.Model.HalfPoint(account: true));
+        return score with
+        {
+            IntentPoints = points,
+            Intent = intent,
+            Total = Scores.Total(node.Model, score.Fit, intent),
+            Grade = Scores.Grade(node.Model, score.Fit, intent),
+        };
+    }
+}

@@ -1,0 +1,63 @@
+using LeadGrains.Grains.Requests;
+using LeadGrains.Scoring;
+
+namespace LeadGrains.Grains;
+
+/// <summary>Reads contacts from the lanes that own them.</summary>
+internal sealed class ContactReader(Lanes lanes)
+{
+    public async Task<ContactView?> GetAsync(string workspace, string id, CancellationToken cancellationToken)
+    {
+        var answer = await ReadAsync(workspace, id, null, explain: false, cancellationToken).ConfigureAwait(false);
+        return answer?.View;
+    }
+
+    public async Task<ContactExplanationView?> ExplainAsync(
+        string workspace, string id, Instant? at, CancellationToken cancellationToken)
+    {
+        var answer = await ReadAsync(workspace, id, at, explain: true, cancellationToken).ConfigureAwait(false);
+        if (answer is null)
+            return null;
+        return answer.IsEarly ? throw new AsOfTooEarlyException() : new ContactExplanationView(answer.View, answer.Parts);
+    }
+
+    /// <summary>Explains contacts of any lanes at one instant; those that are not known are left out.</summary>
+    public async Task<List<ContactAnswer>> ExplainAllAsync(IEnumerable<GrainKey> keys, Instant at, bool isPast)
+    {
+        var asked = new List<Task<ContactAnswer?[]>>();
+        foreach (var lane in keys.GroupBy(lanes.LaneOf))
+        {
+            var request = new ReadContacts([.. lane], at, explain: true, isPast);
+            lanes.Post(lane.Key, request);
+            asked.Add(request.Done);
+        }
+
+        var answers = await Task.WhenAll(asked).ConfigureAwait(false);
+        return [.. answers.SelectMany(answer => answer).OfType<ContactAnswer>()];
+    }
+
+    /// <summary>Scores contacts of any lanes from their columns.</summary>
+    public async Task<List<AccountContactView>> ScoreAllAsync(IEnumerable<GrainKey> keys, Instant at)
+    {
+        var asked = new List<Task<List<AccountContactView>>>();
+        foreach (var lane in keys.GroupBy(lanes.LaneOf))
+        {
+            var request = new ScoreContacts([.. lane], at);
+            lanes.Post(lane.Key, request);
+            asked.Add(request.Done);
+        }
+
+        var answers = await Task.WhenAll(asked).ConfigureAwait(false);
+        return [.. answers.SelectMany(answer => answer)];
+    }
+
+    private async Task<ContactAnswer?> ReadAsync(
+        string workspace, string id, Instant? at, bool explain, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var key = new GrainKey(workspace, GrainKind.Contact, id);
+        var request = new ReadContacts([key], at, explain, isPast: at is not null);
+        lanes.Post(lanes.LaneOf(key), request);
+        return (await request.Done.ConfigureAwait(false))[0];
+    }
+}

@@ -1,0 +1,57 @@
+using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Ranking;
+using LeadGrains.Grains.Requests;
+using LeadGrains.Scoring;
+
+namespace LeadGrains.Grains;
+
+/// <summary>Asks all lanes for their best and makes one page of it.</summary>
+internal sealed class RankReader(NodeContext node, Lanes lanes)
+{
+    public async Task<RankPage> RankAsync(
+        string workspace, GrainKind kind, RankFilter filter, RankBy by, int pageSize, string pageToken,
+        CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        UnknownFilterException.ThrowIfUnknown(node.Model, kind, filter);
+        var fingerprint = FilterFingerprint.Of(workspace, kind, filter, by);
+        var token = pageToken.Length == 0 ? (PageToken?)null : PageToken.Read(pageToken, fingerprint, node.ModelVersion);
+        var at = token?.At ?? node.Now();
+        var query = new RankQuery(workspace, kind, filter, by, pageSize, token?.After, at);
+        var answers = await AskAsync(query).ConfigureAwait(false);
+        var page = RankMerge.Page([.. answers.Select(answer => answer.Rows)], pageSize);
+        var names = answers.SelectMany(answer => answer.Names).ToDictionary(name => name.Key, name => name.Value);
+        var firstRank = token?.NextRank ?? 1;
+        return new RankPage(
+            [.. page.Rows.Select((row, index) => View(row, firstRank + (uint)index, names, kind, at))],
+            Next(page, firstRank, at, fingerprint),
+            (ulong)page.Matching, at, at, []);
+    }
+
+    private async Task<RankAnswer[]> AskAsync(RankQuery query)
+    {
+        var asked = new List<Task<RankAnswer>>(lanes.Count);
+        for (var lane = 0; lane < lanes.Count; lane++)
+        {
+            var request = new RankGrains(query);
+            lanes.Post(lane, request);
+            asked.Add(request.Done);
+        }
+
+        return await Task.WhenAll(asked).ConfigureAwait(false);
+    }
+
+    private string Next(MergedPage page, uint firstRank, Instant at, ulong fingerprint) => page.Next is { } after
+        ? new PageToken(at, after, firstRank + (uint)page.Rows.Count, node.ModelVersion, fingerprint).Write()
+        : "";
+
+    private RankedGrain View(
+        RankedRow row, uint rank, Dictionary<(int Partition, int Slot), string> names, GrainKind kind, Instant at)
+    {
+        var name = names[(row.Partition, row.Slot)];
+        var isAccount = kind == GrainKind.Account;
+        return new RankedGrain(
+            rank, row.Id, isAccount ? name : "", isAccount ? "" : name, ScoreViews.Of(row.Score, at, node.ModelVersion),
+            row.Score.Engaged, row.LastSignalAt);
+    }
+}

@@ -1,0 +1,56 @@
+using Google.Protobuf;
+using LeadGrains.Grains.Accounts;
+using LeadGrains.Grains.Seen;
+using LeadGrains.Grains.Storage;
+using LeadGrains.Scoring;
+using Stored = LeadGrains.Journal.V1;
+
+namespace LeadGrains.Grains.Codecs;
+
+/// <summary>An account's own state as its row keeps it.</summary>
+internal static class AccountCodec
+{
+    public static byte[] Encode(AccountGrain account, ScoringModel model)
+    {
+        var state = new Stored.AccountState
+        {
+            LastSequence = (ulong)account.LastSequence,
+            LastReceivedAtTicks = account.LastReceivedAt.Ticks,
+            Name = account.Name,
+            Intent = IntentCodec.ToStored(account.Intent),
+            Stage = model.AccountStages.NameOf(account.Stage),
+            SignalCount = account.SignalCount,
+            LastSignalAtTicks = account.LastSignalAt.Ticks,
+            ClaimedBy = account.ClaimedBy,
+            HasEntry = account.HasEntry,
+            FirstSeenChunk = (uint)account.Seen.FirstChunk,
+        };
+        state.Domains.AddRange(account.Domains);
+        state.Traits.AddRange(TraitCodec.ToStored(account.Traits));
+        return state.ToByteArray();
+    }
+
+    public static AccountGrain Decode(int slot, GrainRow row, ScoringModel model)
+    {
+        var state = Stored.AccountState.Parser.ParseFrom(row.State.Span);
+        var account = new AccountGrain(slot)
+        {
+            LastSequence = (long)state.LastSequence,
+            LastReceivedAt = new Instant(state.LastReceivedAtTicks),
+            Name = state.Name,
+            Intent = IntentCodec.FromStored(state.Intent),
+            Seen = SeenSignals.Restore(row.Seen, (int)state.FirstSeenChunk),
+            Stage = (byte)Math.Max(0, model.AccountStages.IndexOf(state.Stage)),
+            SignalCount = state.SignalCount,
+            LastSignalAt = new Instant(state.LastSignalAtTicks),
+            ClaimedBy = state.ClaimedBy,
+            HasEntry = state.HasEntry,
+        };
+        account.AddDomains(state.Domains);
+        foreach (var trait in state.Traits)
+            account.SetTrait(trait.Name, TraitCodec.FromStored(trait.Value)!);
+        account.FollowTraits(model);
+        account.TraitsChanged = false;
+        return account;
+    }
+}

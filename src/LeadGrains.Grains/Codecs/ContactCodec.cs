@@ -1,0 +1,65 @@
+using System.Text;
+using Google.Protobuf;
+using LeadGrains.Grains.Contacts;
+using LeadGrains.Grains.Seen;
+using LeadGrains.Grains.Storage;
+using LeadGrains.Scoring;
+using Stored = LeadGrains.Journal.V1;
+
+namespace LeadGrains.Grains.Codecs;
+
+/// <summary>A contact's state as its row keeps it.</summary>
+internal static class ContactCodec
+{
+    public static byte[] Encode(ContactGrain contact, ScoringModel model)
+    {
+        var membership = contact.Membership;
+        var state = new Stored.ContactState
+        {
+            LastSequence = (ulong)contact.LastSequence,
+            LastReceivedAtTicks = contact.LastReceivedAt.Ticks,
+            Email = Encoding.UTF8.GetString(membership.Email),
+            EmailUpserted = membership.EmailUpserted,
+            SignalledEmailAtTicks = membership.SignalledEmailAt.Ticks,
+            UpsertedAccountId = Encoding.UTF8.GetString(membership.UpsertedAccount),
+            SignalledAccountId = Encoding.UTF8.GetString(membership.SignalledAccount),
+            SignalledAccountAtTicks = membership.SignalledAccountAt.Ticks,
+            Intent = IntentCodec.ToStored(contact.Intent),
+            Stage = model.ContactStages.NameOf(contact.Stage),
+            SignalCount = contact.SignalCount,
+            LastSignalAtTicks = contact.LastSignalAt.Ticks,
+            HasEngaged = contact.EngagedAt != Instant.Min,
+            EngagedAtTicks = contact.EngagedAt.Ticks,
+            FirstSeenChunk = (uint)contact.Seen.FirstChunk,
+        };
+        state.Traits.AddRange(TraitCodec.ToStored(contact.Traits));
+        foreach (var (from, to) in membership.Redirects)
+            state.Redirects.Add(new Stored.AccountRedirect { FromAccountId = from, ToAccountId = to });
+        return state.ToByteArray();
+    }
+
+    public static ContactGrain Decode(int slot, GrainRow row, ScoringModel model)
+    {
+        var state = Stored.ContactState.Parser.ParseFrom(row.State.Span);
+        var contact = new ContactGrain(slot)
+        {
+            LastSequence = (long)state.LastSequence,
+            LastReceivedAt = new Instant(state.LastReceivedAtTicks),
+            Intent = IntentCodec.FromStored(state.Intent),
+            Seen = SeenSignals.Restore(row.Seen, (int)state.FirstSeenChunk),
+            Stage = (byte)Math.Max(0, model.ContactStages.IndexOf(state.Stage)),
+            SignalCount = state.SignalCount,
+            LastSignalAt = new Instant(state.LastSignalAtTicks),
+            EngagedAt = state.HasEngaged ? new Instant(state.EngagedAtTicks) : Instant.Min,
+        };
+        contact.Membership.Restore(
+            state.Email, state.EmailUpserted, new Instant(state.SignalledEmailAtTicks), state.UpsertedAccountId,
+            state.SignalledAccountId, new Instant(state.SignalledAccountAtTicks),
+            state.Redirects.Select(redirect => (redirect.FromAccountId, redirect.ToAccountId)), model.FreeMail);
+        foreach (var trait in state.Traits)
+            contact.SetTrait(trait.Name, TraitCodec.FromStored(trait.Value)!);
+        contact.FollowTraits(model);
+        contact.TraitsChanged = false;
+        return contact;
+    }
+}

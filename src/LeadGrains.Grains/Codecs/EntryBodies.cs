@@ -1,0 +1,41 @@
+using LeadGrains.Journal.V1;
+using LeadGrains.Scoring;
+using Google.Protobuf;
+
+namespace LeadGrains.Grains.Codecs;
+
+/// <summary>Entries that say what callers and loops ask for. Sequence and receiving time come with the turn.</summary>
+internal static class EntryBodies
+{
+    public static Entry Of(ContactUpsert upsert)
+    {
+        var body = new ContactUpserted { Email = upsert.Email ?? "", AccountId = upsert.AccountId ?? "" };
+        body.Traits.AddRange(upsert.Traits.Select(TraitCodec.ToChange));
+        return new Entry { ContactUpserted = body };
+    }
+
+    public static Entry Of(AccountUpsert upsert)
+    {
+        var body = new AccountUpserted { Name = upsert.Name ?? "" };
+        body.Domains.AddRange(upsert.Domains);
+        body.Traits.AddRange(upsert.Traits.Select(TraitCodec.ToChange));
+        return new Entry { AccountUpserted = body };
+    }
+
+    public static Entry Claimed(string by) => new() { DomainClaimed = new DomainClaimed { ByAccountId = by } };
+
+    public static Entry Released(string by) => new() { DomainReleased = new DomainReleased { ByAccountId = by } };
+
+    public static Entry Moved(string from, string to) =>
+        new() { AccountMoved = new AccountMoved { FromAccountId = from, ToAccountId = to } };
+
+    public static Entry StageChanged(string from, string to, Instant at, string reason, StageCause cause) => new()
+    {
+        StageChanged = new StageChanged { FromStage = from, ToStage = to, AtTicks = at.Ticks, Reason = reason, Cause = cause },
+    };
+
+    public static Entry ModelActivated(uint version, ReadOnlySpan<byte> contentHash) => new()
+    {
+        ModelActivated = new ModelActivated { ModelVersion = version, ContentHash = ByteString.CopyFrom(contentHash) },
+    };
+}

@@ -1,0 +1,97 @@
+using System.Text;
+using Google.Protobuf;
+using LeadGrains.Grains.Accounts;
+using LeadGrains.Grains.Contacts;
+using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Ranking;
+using LeadGrains.Scoring;
+using Stored = LeadGrains.Journal.V1;
+
+namespace LeadGrains.Grains.Codecs;
+
+/// <summary>What a restart reads of a grain in one pass, to fill the columns without the grain.</summary>
+internal static class ResidentCodec
+{
+    public static byte[] Encode(Partition partition, ContactGrain contact)
+    {
+        var columns = partition.Contacts.Columns;
+        var slot = contact.Slot;
+        var state = new Stored.ResidentState
+        {
+            LastSequence = (ulong)contact.LastSequence,
+            Fit = contact.Fit,
+            RoleWeight = contact.RoleWeight,
+            HasSignal = contact.LastSignalAt != Instant.Min,
+            LastSignalAtTicks = contact.LastSignalAt.Ticks,
+            HasEngaged = contact.EngagedAt != Instant.Min,
+            EngagedAtTicks = contact.EngagedAt.Ticks,
+            AccountId = contact.Membership.AccountId,
+            HasEntry = true,
+        };
+        AddSums(state, columns.Sums, slot);
+        AddTraits(state, columns, contact.Traits);
+        if (!contact.Intent.Velocity.IsEmpty)
+            state.Velocity = IntentCodec.ToStored(contact.Intent.Velocity);
+        if (partition.FormerAccounts.TryGetValue(slot, out var former))
+            state.FormerAccountIds.AddRange(former.Select(account => Encoding.UTF8.GetString(partition.AccountRefs.IdOf(account.AccountRef))));
+        return state.ToByteArray();
+    }
+
+    public static byte[] Encode(Partition partition, AccountGrain account)
+    {
+        var columns = partition.Accounts.Columns;
+        var state = new Stored.ResidentState
+        {
+            LastSequence = (ulong)account.LastSequence,
+            Fit = account.Fit,
+            HasSignal = account.LastSignalAt != Instant.Min,
+            LastSignalAtTicks = account.LastSignalAt.Ticks,
+            Name = account.Name,
+            ClaimedBy = account.ClaimedBy,
+            HasEntry = account.HasEntry,
+        };
+        if (columns.Own.InUse)
+            AddSums(state, columns.Own.Sums, account.Slot);
+        AddTraits(state, columns, account.Traits);
+        if (!account.Intent.Velocity.IsEmpty)
+            state.Velocity = IntentCodec.ToStored(account.Intent.Velocity);
+        return state.ToByteArray();
+    }
+
+    /// <summary>The stored sums, stated relative to the landmarks of the columns.</summary>
+    public static void SumsInto(Stored.ResidentState state, DecaySums columns, Span<double> sums)
+    {
+        sums.Clear();
+        for (var i = 0; i < sums.Length && i < state.Sums.Count; i++)
+        {
+            var stored = state.Sums[i];
+            if (stored.Points == 0)
+                continue;
+            var from = Landmark.At(new Instant(stored.AtTicks), columns.HalfLives[i]);
+            sums[i] = DecaySums.Restate(stored.Points, Landmark.Rescale(from, columns.Landmarks[i]));
+        }
+    }
+
+    public static Dictionary<string, TraitValue> TraitsOf(Stored.ResidentState state) =>
+        state.Traits.ToDictionary(trait => trait.Name, trait => TraitCodec.FromStored(trait.Value)!, StringComparer.Ordinal);
+
+    private static void AddSums(Stored.ResidentState state, DecaySums columns, int slot)
+    {
+        for (var i = 0; i < columns.Count; i++)
+        {
+            state.Sums.Add(new Stored.DecayedSum
+            {
+                AtTicks = columns.Landmarks[i].StartOf(columns.HalfLives[i]).Ticks, Points = columns[i][slot],
+            });
+        }
+    }
+
+    private static void AddTraits(Stored.ResidentState state, RankColumns columns, Dictionary<string, TraitValue> traits)
+    {
+        foreach (var column in columns.Traits)
+        {
+            if (traits.TryGetValue(column.Name, out var value))
+                state.Traits.Add(new Stored.Trait { Name = column.Name, Value = TraitCodec.ToStored(value) });
+        }
+    }
+}

@@ -1,0 +1,127 @@
+using System.Text;
+using LeadGrains.Scoring;
+
+namespace LeadGrains.Grains.Contacts;
+
+/// <summary>
+/// Which account a contact belongs to: the one an upsert gave, until the next upsert; else that of the signal with
+/// the newest scoring instant; else the registrable domain of the e-mail address. A domain that another account has
+/// claimed leads on to that account.
+/// </summary>
+internal sealed class AccountMembership
+{
+    private const int RedirectsMax = 64;
+
+    private readonly List<(string From, string To)> _redirects = [];
+    private byte[] _upsertedAccount = [];
+    private byte[] _signalledAccount = [];
+    private byte[] _email = [];
+
+    public ReadOnlySpan<byte> UpsertedAccount => _upsertedAccount;
+    public ReadOnlySpan<byte> SignalledAccount => _signalledAccount;
+    public ReadOnlySpan<byte> Email => _email;
+    public Instant SignalledAccountAt { get; private set; } = Instant.Min;
+    public Instant SignalledEmailAt { get; private set; } = Instant.Min;
+    public bool EmailUpserted { get; private set; }
+    public IReadOnlyList<(string From, string To)> Redirects => _redirects;
+
+    /// <summary>The account now; empty while none is known.</summary>
+    public string AccountId { get; private set; } = "";
+
+    /// <summary>"explicit", "domain", or empty.</summary>
+    public string Match { get; private set; } = "";
+
+    /// <summary>Takes over what an upsert says; null leaves what is there.</summary>
+    public void Upsert(string? email, string? accountId, FreeMail freeMail)
+    {
+        if (!string.IsNullOrEmpty(email))
+        {
+            _email = Encoding.UTF8.GetBytes(email);
+            EmailUpserted = true;
+        }
+
+        if (!string.IsNullOrEmpty(accountId))
+            _upsertedAccount = Encoding.UTF8.GetBytes(accountId);
+        Resolve(freeMail);
+    }
+
+    /// <summary>Takes over what a signal says. Resolves only where something that counts has changed.</summary>
+    public void Signal(ReadOnlySpan<byte> email, ReadOnlySpan<byte> accountId, Instant at, FreeMail freeMail)
+    {
+        var changed = false;
+        if (accountId.Length > 0 && at >= SignalledAccountAt)
+        {
+            SignalledAccountAt = at;
+            if (!accountId.SequenceEqual(_signalledAccount))
+            {
+                _signalledAccount = accountId.ToArray();
+                changed = true;
+            }
+        }
+
+        if (email.Length > 0 && !EmailUpserted && at >= SignalledEmailAt)
+        {
+            SignalledEmailAt = at;
+            if (!email.SequenceEqual(_email))
+            {
+                _email = email.ToArray();
+                changed = true;
+            }
+        }
+
+        if (changed)
+            Resolve(freeMail);
+    }
+
+    /// <summary>The account that was named as a domain is held by another.</summary>
+    public void Redirect(string from, string to, FreeMail freeMail)
+    {
+        _redirects.RemoveAll(redirect => redirect.From == from);
+        if (_redirects.Count == RedirectsMax)
+            _redirects.RemoveAt(0);
+        _redirects.Add((from, to));
+        Resolve(freeMail);
+    }
+
+    /// <summary>Whether the redirect is known.</summary>
+    public bool LeadsTo(string from, string to) => _redirects.Contains((from, to));
+
+    /// <summary>Puts back what a row held.</summary>
+    public void Restore(
+        string email, bool emailUpserted, Instant signalledEmailAt, string upserted, string signalled, Instant signalledAt,
+        IEnumerable<(string From, string To)> redirects, FreeMail freeMail)
+    {
+        _email = Encoding.UTF8.GetBytes(email);
+        EmailUpserted = emailUpserted;
+        SignalledEmailAt = signalledEmailAt;
+        _upsertedAccount = Encoding.UTF8.GetBytes(upserted);
+        _signalledAccount = Encoding.UTF8.GetBytes(signalled);
+        SignalledAccountAt = signalledAt;
+        _redirects.AddRange(redirects);
+        Resolve(freeMail);
+    }
+
+    private void Resolve(FreeMail freeMail)
+    {
+        var explicitAccount = _upsertedAccount.Length > 0 ? _upsertedAccount : _signalledAccount;
+        var found = explicitAccount.Length > 0
+            ? Encoding.UTF8.GetString(explicitAccount)
+            : _email.Length > 0 ? AccountDomain.Of(_email, freeMail) : null;
+        Match = found is null ? "" : explicitAccount.Length > 0 ? "explicit" : "domain";
+        AccountId = Follow(found ?? "");
+    }
+
+    // Two accounts may have claimed each other's domain; a contact then stays where the circle closes.
+    private string Follow(string account)
+    {
+        for (var hops = 0; hops < _redirects.Count; hops++)
+        {
+            var index = _redirects.FindIndex(redirect => redirect.From == account);
+            if (index < 0)
+                break;
+            account = _redirects[index].To;
+        }
+
+        return account;
+    }
+}

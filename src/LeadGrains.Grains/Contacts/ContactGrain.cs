@@ -1,0 +1,65 @@
+using LeadGrains.Grains.Activation;
+using LeadGrains.Grains.Signals;
+using LeadGrains.Scoring;
+
+namespace LeadGrains.Grains.Contacts;
+
+/// <summary>A person's activation. Each Apply is a pure function of the state, one entry and the model.</summary>
+internal sealed class ContactGrain(int slot) : Grain(slot)
+{
+    public AccountMembership Membership { get; } = new();
+
+    /// <summary>The newest scoring instant of a signal for which a rule gave positive points.</summary>
+    public Instant EngagedAt { get; set; } = Instant.Min;
+
+    /// <summary>The account that the partition's links were last told of.</summary>
+    public string? LinkedAccount { get; set; }
+
+    /// <summary>Contact fit, 0 to 100. Follows the traits.</summary>
+    public double Fit { get; private set; }
+
+    /// <summary>The weight of the first matching role, else 1. Follows the traits.</summary>
+    public double RoleWeight { get; private set; } = 1;
+
+    /// <summary>False where the signal is a duplicate, which changes nothing but the sequence.</summary>
+    public bool ApplySignal(in SignalFacts signal, long sequence, ScoringModel model)
+    {
+        Advance(sequence, signal.ReceivedAt);
+        if (!Seen.TryAdd(signal.SeenHash, signal.ReceivedAt))
+            return false;
+        var at = signal.ScoringInstant;
+        CountSignal(at);
+        Membership.Signal(signal.Email, signal.AccountId, at, model.FreeMail);
+        var effect = Intent.Apply(model, signal.Type, at, signal.Attributes);
+        if (effect.Engaged)
+            EngagedAt = Instant.Later(EngagedAt, at);
+        return true;
+    }
+
+    /// <summary>False, with nothing changed, where it would hold too many traits.</summary>
+    public bool ApplyUpsert(
+        string? email, string? accountId, IReadOnlyCollection<TraitEdit> traits, long sequence, Instant receivedAt, ScoringModel model)
+    {
+        Advance(sequence, receivedAt);
+        ScoreChanged = true;
+        if (!ApplyTraits(traits))
+            return false;
+        Membership.Upsert(email, accountId, model.FreeMail);
+        FollowTraits(model);
+        return true;
+    }
+
+    public void ApplyMove(string from, string to, long sequence, Instant receivedAt, ScoringModel model)
+    {
+        Advance(sequence, receivedAt);
+        Membership.Redirect(from, to, model.FreeMail);
+        ScoreChanged = true;
+    }
+
+    /// <summary>Computes again what only depends on the traits and the model.</summary>
+    public void FollowTraits(ScoringModel model)
+    {
+        Fit = Scoring.Fit.Of(model.ContactFit, Traits);
+        RoleWeight = Scoring.RoleWeight.Of(model, Traits);
+    }
+}

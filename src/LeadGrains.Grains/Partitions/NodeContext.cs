@@ -1,0 +1,42 @@
+using LeadGrains.Grains.Residents;
+using LeadGrains.Grains.Storage;
+using LeadGrains.Scoring;
+
+namespace LeadGrains.Grains.Partitions;
+
+/// <summary>What all loops of a node share. Immutable, or safe for many threads.</summary>
+internal sealed class NodeContext(
+    GrainNodeOptions options, IJournal journal, IGrainStore store, ScoringModel model, uint modelVersion, TimeProvider clock)
+{
+    private long _newest = long.MinValue;
+    private volatile bool _rollupComplete;
+
+    public GrainNodeOptions Options { get; } = options;
+    public IJournal Journal { get; } = journal;
+    public IGrainStore Store { get; } = store;
+    public ScoringModel Model { get; } = model;
+    public uint ModelVersion { get; } = modelVersion;
+    public TimeProvider Clock { get; } = clock;
+    public WorkspaceCodes Workspaces { get; } = new();
+    public IPartitionRouter Router { get; set; } = null!;
+
+    /// <summary>Every contact's contribution has reached its account since the start: accounts may be proposed and ranked.</summary>
+    public bool IsRollupComplete { get => _rollupComplete; set => _rollupComplete = value; }
+
+    /// <summary>
+    /// The receiving clock. It never goes back while the node runs, so that no query is asked for an instant before
+    /// what has been applied.
+    /// </summary>
+    public Instant Now()
+    {
+        var now = Instant.FromDateTimeOffset(Clock.GetUtcNow()).Ticks;
+        while (true)
+        {
+            var newest = Interlocked.Read(ref _newest);
+            if (now <= newest)
+                return new Instant(newest);
+            if (Interlocked.CompareExchange(ref _newest, now, newest) == newest)
+                return new Instant(now);
+        }
+    }
+}

@@ -1,0 +1,244 @@
+using System.Text;
+using LeadGrains.Grains.Accounts;
+using LeadGrains.Grains.Activation;
+using LeadGrains.Grains.Contacts;
+using LeadGrains.Grains.Ranking;
+using LeadGrains.Grains.Residents;
+using LeadGrains.Grains.Rollup;
+
+namespace LeadGrains.Grains.Partitions;
+
+/// <summary>
+/// The unit of ownership and of one turn at a time: its grains, what is resident of them, and its place in the
+/// journal. Only its loop's thread touches it.
+/// </summary>
+internal sealed class Partition
+{
+    private readonly Stack<TurnBlock> _blocks = new();
+    private readonly List<int> _changedAccounts = [];
+    private readonly Column<bool> _changedMarks = new();
+    private readonly WorkspaceCodes _workspaces;
+
+    public Partition(int index, long epoch, WorkspaceCodes workspaces, PartitionTables tables)
+    {
+        Index = index;
+        Epoch = epoch;
+        _workspaces = workspaces;
+        Contacts = tables.Contacts;
+        Accounts = tables.Accounts;
+        AccountRefs = tables.AccountRefs;
+        Contributions = tables.Contributions;
+    }
+
+    /// <summary>From 0.</summary>
+    public int Index { get; }
+
+    /// <summary>The epoch that its writes are made under.</summary>
+    public long Epoch { get; }
+
+    public GrainTable<ContactGrain> Contacts { get; }
+
+    public GrainTable<AccountGrain> Accounts { get; }
+
+    /// <summary>Accounts, of any partition, that contacts of this one belong to.</summary>
+    public ResidentTable AccountRefs { get; }
+
+    /// <summary>What ties contacts of this partition to their accounts.</summary>
+    public ContactLinks Links { get; } = new();
+
+    /// <summary>What contacts, of any partition, contribute to accounts of this one.</summary>
+    public ContributionTable Contributions { get; }
+
+    /// <summary>The last sequence given out. Ahead of the journal while a turn is on its way.</summary>
+    public long LastSequence { get; set; }
+
+    /// <summary>The last sequence applied.</summary>
+    public long AppliedSequence { get; set; }
+
+    /// <summary>Every entry up to here is in the rows.</summary>
+    public long CheckpointSequence { get; set; }
+
+    /// <summary>The sequence of the entry that made the active model active here; 0 before it.</summary>
+    public long ModelSequence { get; set; }
+
+    /// <summary>The display names of accounts that have one, by slot.</summary>
+    public Dictionary<int, string> AccountNames { get; } = [];
+
+    /// <summary>Who holds the domain that an account is named as, where that is another account, by slot.</summary>
+    public Dictionary<int, string> Claimants { get; } = [];
+
+    /// <summary>Former accounts that may still count a contact, by the contact's slot.</summary>
+    public Dictionary<int, List<FormerAccount>> FormerAccounts { get; } = [];
+
+    public TurnBlock? OpenBlock { get; private set; }
+
+    public TurnBlock BeginBlock(long turn, long firstSequence)
+    {
+        var block = _blocks.Count > 0 ? _blocks.Pop() : new TurnBlock(this);
+        block.Begin(turn, firstSequence);
+        OpenBlock = block;
+        return block;
+    }
+
+    public void ReturnBlock(TurnBlock block) => _blocks.Push(block);
+
+    /// <summary>Entries that the rows do not hold.</summary>
+    public long Tail => AppliedSequence - CheckpointSequence;
+
+    public int ActiveCount => Contacts.ActiveCount + Accounts.ActiveCount;
+
+    public Grain? FindGrain(GrainKind kind, int slot) =>
+        kind == GrainKind.Contact ? Contacts.Find(slot) : Accounts.Find(slot);
+
+    public bool BeginFetch(GrainKind kind, int slot) =>
+        kind == GrainKind.Contact ? Contacts.BeginFetch(slot) : Accounts.BeginFetch(slot);
+
+    /// <summary>Makes room in the columns for a slot that was just added.</summary>
+    public void Admit(GrainKind kind)
+    {
+        if (kind == GrainKind.Contact)
+        {
+            Contacts.Columns.EnsureSlots();
+            Links.EnsureSlots(Contacts.Keys.Slots);
+        }
+        else
+        {
+            Accounts.Columns.EnsureSlots();
+            _changedMarks.EnsureCapacity(Accounts.Keys.Slots);
+        }
+    }
+
+    /// <summary>The first activation of a grain that has no row.</summary>
+    public Grain ActivateNew(GrainKind kind, int slot)
+    {
+        if (kind == GrainKind.Contact)
+        {
+            var contact = new ContactGrain(slot);
+            Contacts.Activate(contact);
+            return contact;
+        }
+
+        var account = new AccountGrain(slot);
+        Accounts.Activate(account);
+        return account;
+    }
+
+    /// <summary>Puts the sequence of the grain's newest entry down and gives that of the one before it.</summary>
+    public long ExchangeLastSequence(GrainKind kind, int slot, long sequence)
+    {
+        if (kind == GrainKind.None)
+            return ModelSequence;
+        var columns = kind == GrainKind.Contact ? Contacts.Columns : Accounts.Columns;
+        ref var last = ref columns.LastSequence[slot];
+        var previous = last;
+        last = sequence;
+        return previous;
+    }
+
+    public int Evict(int atMost, long oldestTurn)
+    {
+        var evicted = Contacts.Evict(atMost, oldestTurn);
+        return evicted + Accounts.Evict(atMost - evicted, oldestTurn);
+    }
+
+    public List<Grain> TakeDirty() => [.. Contacts.TakeDirty(), .. Accounts.TakeDirty()];
+
+    /// <summary>Notes that the columns of an account for people are behind.</summary>
+    public void MarkChanged(int accountSlot)
+    {
+        ref var mark = ref _changedMarks[accountSlot];
+        if (mark)
+            return;
+        mark = true;
+        _changedAccounts.Add(accountSlot);
+    }
+
+    /// <summary>Some of the accounts whose columns for people are behind; none when all are written.</summary>
+    public List<int> TakeChangedAccounts(int atMost)
+    {
+        var from = Math.Max(0, _changedAccounts.Count - atMost);
+        var taken = _changedAccounts.GetRange(from, _changedAccounts.Count - from);
+        _changedAccounts.RemoveRange(from, taken.Count);
+        foreach (var slot in taken)
+            _changedMarks[slot] = false;
+        return taken;
+    }
+
+    /// <summary>It has an entry of its own or a contribution, and no other account holds the domain it is named as.</summary>
+    public bool IsKnownAccount(int slot) =>
+        (Accounts.Columns.Flags[slot] & RankFlags.Known) != RankFlags.None && !Claimants.ContainsKey(slot);
+
+    /// <summary>An account's display name, or its id.</summary>
+    public string NameOf(int accountSlot) =>
+        AccountNames.TryGetValue(accountSlot, out var name) ? name : IdOf(GrainKind.Account, accountSlot);
+
+    public ulong HashOf(GrainKind kind, int slot) => KeysOf(kind).HashOf(slot);
+
+    public GrainKey KeyOf(GrainKind kind, int slot) =>
+        new(_workspaces.NameOf(KeysOf(kind).WorkspaceOf(slot)), kind, IdOf(kind, slot));
+
+    public string IdOf(GrainKind kind, int slot) => Encoding.UTF8.GetString(KeysOf(kind).IdOf(slot));
+
+    /// <summary>Whether the contact's account, or one that it has left, does not have the contact's newest version.</summary>
+    public bool Owes(int contactSlot, out long version)
+    {
+        version = Links.OwedVersion[contactSlot];
+        if (FormerAccounts.TryGetValue(contactSlot, out var former))
+            version = Math.Max(version, former.Max(account => account.Version));
+        return version != 0;
+    }
+
+    /// <summary>Up to which version the contact's accounts have everything, once a delivery of it came back.</summary>
+    public long AcknowledgedVersion(int contactSlot, in Source delivered)
+    {
+        var acknowledged = Links.Owed[contactSlot] == OwedState.Nothing
+            ? long.MaxValue
+            : delivered.IsWithdrawal ? 0 : delivered.Version;
+        if (FormerAccounts.TryGetValue(contactSlot, out var former))
+            acknowledged = Math.Min(acknowledged, former.Min(account => account.Version) - 1);
+        return acknowledged;
+    }
+
+    /// <summary>Puts down which account the contact belongs to now; -1 for none.</summary>
+    public int LinkAccount(ContactGrain contact)
+    {
+        var slot = contact.Slot;
+        var account = contact.Membership.AccountId;
+        if (ReferenceEquals(account, contact.LinkedAccount))
+            return Links.AccountOf(slot);
+        var reference = account.Length == 0 ? ContactLinks.None : ReferTo(Contacts.Keys.WorkspaceOf(slot), account);
+        Links.SetAccount(slot, reference);
+        contact.LinkedAccount = account;
+        return reference;
+    }
+
+    /// <summary>The reference to an account of any partition.</summary>
+    public int ReferTo(ushort workspace, string accountId)
+    {
+        var hash = KeyHash.Of(new GrainKey(_workspaces.NameOf(workspace), GrainKind.Account, accountId));
+        return AccountRefs.FindOrAdd(hash, workspace, Encoding.UTF8.GetBytes(accountId), out _);
+    }
+
+    /// <summary>The contacts that contribute to an account.</summary>
+    public List<GrainKey> ContributorsOf(int accountSlot)
+    {
+        var contacts = new List<GrainKey>(Contributions.CountOf(accountSlot));
+        for (var slot = Contributions.FirstOf(accountSlot); slot >= 0; slot = Contributions.NextOf(slot))
+        {
+            var contribution = Contributions[slot];
+            contacts.Add(new GrainKey(
+                _workspaces.NameOf(contribution.Workspace), GrainKind.Contact, Encoding.UTF8.GetString(contribution.ContactId)));
+        }
+
+        return contacts;
+    }
+
+    private ResidentTable KeysOf(GrainKind kind) => kind == GrainKind.Contact ? Contacts.Keys : Accounts.Keys;
+}
+
+/// <summary>The tables that a partition is made of.</summary>
+internal sealed record PartitionTables(
+    GrainTable<ContactGrain> Contacts, GrainTable<AccountGrain> Accounts, ResidentTable AccountRefs, ContributionTable Contributions);
+
+/// <summary>An account that a contact has left, until it acknowledges the empty contribution of that version.</summary>
+internal readonly record struct FormerAccount(int AccountRef, long Version);

@@ -1,0 +1,91 @@
+using LeadGrains.Grains.Activation;
+using LeadGrains.Grains.Entries;
+using LeadGrains.Grains.Storage;
+using LeadGrains.Scoring;
+
+namespace LeadGrains.Grains.Partitions;
+
+/// <summary>
+/// What a loop took from its queue at once. Its entries are journalled in one append; it is applied when they are
+/// durable and the cold grains that it needs have been fetched. Reused by its loop.
+/// </summary>
+internal sealed class Turn(Action wake) : JournalAppend
+{
+    private readonly List<JournalBlock> _blocks = [];
+    private readonly List<TurnBlock> _touched = [];
+    private volatile bool _journalled;
+    private volatile Exception? _failure;
+
+    /// <summary>Rises from turn to turn of a loop, from 1.</summary>
+    public long Number { get; private set; }
+
+    /// <summary>The loop's clock when it was taken.</summary>
+    public Instant TakenAt { get; private set; }
+
+    public List<PartitionRequest> Requests { get; } = [];
+
+    /// <summary>The cold grains that it asked for; null where it asked for none.</summary>
+    public ColdFetch? Fetch { get; set; }
+
+    public int EntryCount { get; private set; }
+
+    public override IReadOnlyList<JournalBlock> Blocks => _blocks;
+
+    public Exception? Failure => _failure ?? Fetch?.Failure;
+
+    public bool IsReady => _journalled && Fetch is null or { IsDone: true };
+
+    public void Begin(long number, Instant takenAt)
+    {
+        Number = number;
+        TakenAt = takenAt;
+        EntryCount = 0;
+        Fetch = null;
+        Requests.Clear();
+        _journalled = false;
+        _failure = null;
+    }
+
+    /// <summary>Where a partition's entries of this turn go.</summary>
+    public PooledBuffer BlockOf(Partition partition, long sequence)
+    {
+        var block = partition.OpenBlock;
+        if (block is null || block.Turn != Number)
+        {
+            block = partition.BeginBlock(Number, sequence);
+            _touched.Add(block);
+        }
+
+        block.LastSequence = sequence;
+        block.Count++;
+        EntryCount++;
+        return block.Entries;
+    }
+
+    /// <summary>Closes the blocks. True where there is something to journal.</summary>
+    public bool Seal()
+    {
+        foreach (var block in _touched)
+            _blocks.Add(block.Seal());
+        if (_blocks.Count == 0)
+            _journalled = true;
+        return _blocks.Count > 0;
+    }
+
+    public override void Completed(Exception? failure)
+    {
+        _failure = failure;
+        _journalled = true;
+        wake();
+    }
+
+    /// <summary>Gives the buffers back once everything has been applied.</summary>
+    public void End()
+    {
+        foreach (var block in _touched)
+            block.Return();
+        _touched.Clear();
+        _blocks.Clear();
+        Requests.Clear();
+    }
+}

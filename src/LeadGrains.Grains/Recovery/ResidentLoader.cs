@@ -1,0 +1,88 @@
+using System.Text;
+using LeadGrains.Grains.Codecs;
+using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Ranking;
+using LeadGrains.Grains.Storage;
+using LeadGrains.Scoring;
+using Stored = LeadGrains.Journal.V1;
+
+namespace LeadGrains.Grains.Recovery;
+
+/// <summary>Fills the columns of a loop's partitions from the rows, without bringing any grain to life.</summary>
+internal sealed class ResidentLoader(PartitionLoop loop)
+{
+    private readonly double[] _sums = new double[loop.Node.Model.Columns.Length];
+
+    public void Run(CancellationToken cancellationToken)
+    {
+        var first = loop.Partitions[0].Index;
+        var last = loop.Partitions[^1].Index;
+        foreach (var row in loop.Node.Store.ReadResidents(first, last, cancellationToken))
+            Load(row);
+    }
+
+    private void Load(in ResidentRow row)
+    {
+        if (row.ModelVersion != loop.Node.ModelVersion)
+        {
+            throw new StoreUnusableException(
+                $"\"{row.Key.Id}\" was scored under model version {row.ModelVersion}, and {loop.Node.ModelVersion} is active. "
+                + "Start with the model that the store was scored under.");
+        }
+
+        var state = Stored.ResidentState.Parser.ParseFrom(row.Resident.Span);
+        var partition = loop.PartitionAt(row.Partition);
+        if (row.Key.Kind == GrainKind.Contact)
+            LoadContact(partition, row, state);
+        else
+            LoadAccount(partition, row, state);
+    }
+
+    private void LoadContact(Partition partition, in ResidentRow row, Stored.ResidentState state)
+    {
+        var slot = Admit(partition, row.Key);
+        var columns = partition.Contacts.Columns;
+        LoadPoints(columns, slot, row, state);
+        columns.SetFlags(slot, RankFlags.HasEntry, on: true);
+        partition.Links.Weight[slot] = state.RoleWeight;
+        partition.Links.EngagedAt[slot] = state.HasEngaged ? state.EngagedAtTicks : Instant.Min.Ticks;
+        var workspace = columns.Keys.WorkspaceOf(slot);
+        if (state.AccountId.Length > 0)
+            partition.Links.SetAccount(slot, partition.ReferTo(workspace, state.AccountId));
+        foreach (var former in state.FormerAccountIds)
+        {
+            if (!partition.FormerAccounts.TryGetValue(slot, out var accounts))
+                partition.FormerAccounts.Add(slot, accounts = []);
+            accounts.Add(new FormerAccount(partition.ReferTo(workspace, former), (long)state.LastSequence));
+        }
+    }
+
+    private void LoadAccount(Partition partition, in ResidentRow row, Stored.ResidentState state)
+    {
+        var slot = Admit(partition, row.Key);
+        LoadPoints(partition.Accounts.Columns, slot, row, state);
+        partition.Accounts.Columns.SetFlags(slot, RankFlags.HasEntry, state.HasEntry);
+        if (state.Name.Length > 0)
+            partition.AccountNames[slot] = state.Name;
+        loop.Settlement.TakeClaim(partition, slot, state.ClaimedBy);
+    }
+
+    private void LoadPoints(RankColumns columns, int slot, in ResidentRow row, Stored.ResidentState state)
+    {
+        ResidentCodec.SumsInto(state, columns.Sums, _sums);
+        var lastSignalAt = state.HasSignal ? new Instant(state.LastSignalAtTicks) : Instant.Min;
+        columns.SetPoints(slot, _sums, lastSignalAt, IntentCodec.FromStored(state.Velocity));
+        columns.Fit[slot] = state.Fit;
+        columns.LastSequence[slot] = (long)state.LastSequence;
+        columns.Stage[slot] = (byte)Math.Max(0, loop.Node.Model.Stages(columns.IsAccount).IndexOf(row.Stage));
+        columns.SetTraits(slot, ResidentCodec.TraitsOf(state));
+    }
+
+    private int Admit(Partition partition, GrainKey key)
+    {
+        var keys = key.Kind == GrainKind.Contact ? partition.Contacts.Keys : partition.Accounts.Keys;
+        var slot = keys.FindOrAdd(KeyHash.Of(key), loop.Node.Workspaces.CodeOf(key.Workspace), Encoding.UTF8.GetBytes(key.Id), out _);
+        partition.Admit(key.Kind);
+        return slot;
+    }
+}

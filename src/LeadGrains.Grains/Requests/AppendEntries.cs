@@ -1,0 +1,83 @@
+using System.Text;
+using LeadGrains.Grains.Activation;
+using LeadGrains.Grains.Entries;
+using LeadGrains.Grains.Partitions;
+using LeadGrains.Journal.V1;
+
+namespace LeadGrains.Grains.Requests;
+
+/// <summary>Journals and applies entries about grains of one lane: upserts, claims, and what loops propose.</summary>
+internal sealed class AppendEntries(string workspace, IReadOnlyList<GrainEntry> items, AckLevel ack, int weight) : PartitionRequest
+{
+    private readonly TaskCompletionSource<bool[]> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly int[] _slots = new int[items.Count];
+    private readonly bool[] _outcomes = new bool[items.Count];
+
+    /// <summary>For each item, whether it had its effect: a claim that another account holds has none.</summary>
+    public Task<bool[]> Done => _done.Task;
+
+    internal override int Weight => weight;
+
+    internal override void Sequence(PartitionLoop loop, Turn turn)
+    {
+        var code = loop.Node.Workspaces.CodeOf(workspace);
+        for (var i = 0; i < items.Count; i++)
+        {
+            var item = items[i];
+            var partition = loop.PartitionAt(item.Partition);
+            var kind = item.Kind;
+            _slots[i] = kind == GrainKind.None ? -1 : loop.Locate(turn, partition, kind, item.Hash, code, Encoding.UTF8.GetBytes(item.Id));
+            var sequence = PartitionLoop.NextSequence(partition, kind, _slots[i], out var previous);
+            var entry = item.Entry;
+            entry.Sequence = (ulong)sequence;
+            entry.PreviousSequence = (ulong)previous;
+            entry.ReceivedAtTicks = turn.TakenAt.Ticks;
+            entry.Workspace = workspace == Workspaces.Default ? "" : workspace;
+            entry.Kind = (Journal.V1.GrainKind)kind;
+            entry.GrainId = item.Id;
+            EntryWriter.Write(turn.BlockOf(partition, sequence), entry);
+        }
+    }
+
+    internal override void Apply(PartitionLoop loop)
+    {
+        for (var i = 0; i < items.Count; i++)
+        {
+            var partition = loop.PartitionAt(items[i].Partition);
+            var entry = items[i].Entry;
+            _outcomes[i] = EntryApplier.Apply(partition, entry, _slots[i], loop.Node.Model);
+            partition.AppliedSequence = (long)entry.Sequence;
+            loop.Touch(partition, items[i].Kind, _slots[i]);
+            if (entry.BodyCase == Entry.BodyOneofCase.StageChanged)
+                loop.StageApplied(partition, items[i].Kind, _slots[i]);
+            else if (entry.BodyCase == Entry.BodyOneofCase.AccountMoved)
+                loop.MoveApplied(partition, _slots[i]);
+        }
+
+        if (ack == AckLevel.Ranked)
+            loop.AnswerWhenRanked(Contacts(loop), this, () => _done.TrySetResult(_outcomes));
+        else
+            _done.TrySetResult(_outcomes);
+    }
+
+    internal override void Fail(Exception failure) => _done.TrySetException(failure);
+
+    private IEnumerable<(Partition Partition, int Slot)> Contacts(PartitionLoop loop)
+    {
+        for (var i = 0; i < items.Count; i++)
+        {
+            if (items[i].Kind == GrainKind.Contact)
+                yield return (loop.PartitionAt(items[i].Partition), _slots[i]);
+        }
+    }
+}
+
+/// <summary>An entry on its way to a grain; one of no kind is about the partition itself.</summary>
+internal readonly record struct GrainEntry(int Partition, GrainKind Kind, ulong Hash, string Id, Entry Entry)
+{
+    public static GrainEntry For(GrainKey key, int partitionCount, Entry entry)
+    {
+        var hash = KeyHash.Of(key);
+        return new GrainEntry(KeyHash.PartitionOf(hash, partitionCount), key.Kind, hash, key.Id, entry);
+    }
+}

@@ -1,0 +1,46 @@
+using System.Text;
+using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Ranking;
+
+namespace LeadGrains.Grains.Requests;
+
+/// <summary>The best rows of all partitions of one lane, in order, with one more than the page has.</summary>
+internal sealed class RankGrains(RankQuery query) : PartitionRequest
+{
+    private readonly TaskCompletionSource<RankAnswer> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task<RankAnswer> Done => _done.Task;
+
+    internal override int Weight => 1;
+
+    internal override void Apply(PartitionLoop loop)
+    {
+        loop.Settle();
+        var top = new TopRows(query.PageSize + 1);
+        long matching = 0;
+        foreach (var partition in loop.Partitions)
+        {
+            var columns = query.Kind == GrainKind.Contact ? partition.Contacts.Columns : partition.Accounts.Columns;
+            if (RankPlan.Of(query, columns, loop.Node.Workspaces) is { } plan)
+                matching += RankScan.Run(plan, top);
+        }
+
+        var rows = top.Take(query.At);
+        var names = rows.ToDictionary(row => (row.Partition, row.Slot), row => NameOf(loop.PartitionAt(row.Partition), row.Slot));
+        _done.TrySetResult(new RankAnswer(new RankedRows(rows, matching), names));
+    }
+
+    internal override void Fail(Exception failure) => _done.TrySetException(failure);
+
+    private string NameOf(Partition partition, int slot)
+    {
+        if (query.Kind == GrainKind.Account)
+            return partition.NameOf(slot);
+        var account = partition.Links.AccountOf(slot);
+        return account < 0 ? "" : Encoding.UTF8.GetString(partition.AccountRefs.IdOf(account));
+    }
+}
+
+/// <param name="Rows">In order.</param>
+/// <param name="Names">An account's name, or a contact's account, by place.</param>
+internal sealed record RankAnswer(RankedRows Rows, IReadOnlyDictionary<(int Partition, int Slot), string> Names);

@@ -1,0 +1,103 @@
+using System.Buffers;
+using System.Text;
+using LeadGrains.Grains.Entries;
+using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Signals;
+
+namespace LeadGrains.Grains.Requests;
+
+/// <summary>The signals of one batch that belong to one lane. The batch's buffer is read until the answer.</summary>
+internal sealed class RecordSignals : PartitionRequest, IDisposable
+{
+    private readonly TaskCompletionSource<RecordOutcome> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SignalBatch _batch;
+    private readonly int[]? _indices;
+    private readonly int _count;
+    private readonly Place[] _places;
+
+    /// <summary>All signals of the batch, or those at the first <paramref name="count"/> rented indices.</summary>
+    public RecordSignals(SignalBatch batch, int[]? indices, int count)
+    {
+        _batch = batch;
+        _indices = indices;
+        _count = count;
+        _places = ArrayPool<Place>.Shared.Rent(count);
+    }
+
+    /// <summary>Newly recorded and duplicates, known when the batch has been applied.</summary>
+    public Task<RecordOutcome> Done => _done.Task;
+
+    internal override int Weight => _count;
+
+    internal override void Sequence(PartitionLoop loop, Turn turn)
+    {
+        var code = loop.Node.Workspaces.CodeOf(_batch.Workspace);
+        Span<byte> workspace = stackalloc byte[Limits.WorkspaceBytes];
+        workspace = _batch.Workspace == Workspaces.Default
+            ? default
+            : workspace[..Encoding.UTF8.GetBytes(_batch.Workspace, workspace)];
+        var slices = _batch.Slices;
+        for (var i = 0; i < _count; i++)
+        {
+            ref readonly var slice = ref slices[IndexAt(i)];
+            var partition = loop.PartitionAt(slice.Partition);
+            var slot = loop.Locate(turn, partition, slice.Kind, slice.KeyHash, code, _batch.Bytes(slice.Key));
+            var sequence = PartitionLoop.NextSequence(partition, slice.Kind, slot, out var previous);
+            EntryWriter.WriteSignal(
+                turn.BlockOf(partition, sequence), sequence, previous, _batch.ReceivedAt, workspace, _batch.Bytes(slice.Signal));
+            _places[i] = new Place(slot, sequence);
+        }
+    }
+
+    internal override void Apply(PartitionLoop loop)
+    {
+        uint recorded = 0;
+        var slices = _batch.Slices;
+        for (var i = 0; i < _count; i++)
+        {
+            ref readonly var slice = ref slices[IndexAt(i)];
+            var partition = loop.PartitionAt(slice.Partition);
+            var place = _places[i];
+            var facts = SignalFacts.Of(_batch, slice);
+            if (loop.ApplySignal(partition, slice.Kind, place.Slot, facts, place.Sequence))
+                recorded++;
+        }
+
+        Answer(loop, new RecordOutcome(recorded, (uint)_count - recorded));
+    }
+
+    internal override void Fail(Exception failure) => _done.TrySetException(failure);
+
+    public void Dispose()
+    {
+        ArrayPool<Place>.Shared.Return(_places);
+        if (_indices is not null)
+            ArrayPool<int>.Shared.Return(_indices);
+    }
+
+    private void Answer(PartitionLoop loop, RecordOutcome outcome)
+    {
+        if (_batch.AckLevel == AckLevel.Ranked)
+            loop.AnswerWhenRanked(Contacts(loop), this, () => _done.TrySetResult(outcome));
+        else
+            _done.TrySetResult(outcome);
+    }
+
+    private List<(Partition Partition, int Slot)> Contacts(PartitionLoop loop)
+    {
+        var contacts = new List<(Partition, int)>(_count);
+        var slices = _batch.Slices;
+        for (var i = 0; i < _count; i++)
+        {
+            ref readonly var slice = ref slices[IndexAt(i)];
+            if (slice.Kind == GrainKind.Contact)
+                contacts.Add((loop.PartitionAt(slice.Partition), _places[i].Slot));
+        }
+
+        return contacts;
+    }
+
+    private int IndexAt(int i) => _indices is null ? i : _indices[i];
+
+    private readonly record struct Place(int Slot, long Sequence);
+}

@@ -1,0 +1,38 @@
+using LeadGrains.Grains.Partitions;
+
+namespace LeadGrains.Grains.Rollup;
+
+/// <summary>
+/// Takes contributions in for the accounts of a loop. Absolute and versioned, they may come twice or in any order.
+/// </summary>
+internal sealed class Inbox(PartitionLoop loop)
+{
+    private readonly List<(Partition Partition, int Slot)> _changed = [];
+
+    public void Receive(Delivery delivery)
+    {
+        var now = loop.Node.Now();
+        var batch = delivery.Batch;
+        for (var i = 0; i < batch.Count; i++)
+        {
+            var contribution = batch[i];
+            var hash = batch.AccountHashOf(i);
+            var partition = loop.PartitionAt(KeyHash.PartitionOf(hash, loop.Node.Router.PartitionCount));
+            var slot = partition.Accounts.Keys.FindOrAdd(hash, contribution.Workspace, batch.AccountIdOf(i), out var added);
+            if (added)
+                partition.Admit(GrainKind.Account);
+            if (!contribution.IsWithdrawn && partition.Claimants.TryGetValue(slot, out var claimant))
+            {
+                delivery.Moved.Add((i, claimant));
+                continue;
+            }
+
+            if (partition.Contributions.Put(slot, contribution, batch.Landmarks, now))
+                _changed.Add((partition, slot));
+        }
+
+        foreach (var (partition, slot) in _changed)
+            loop.Settlement.LookAtAccount(partition, slot, now);
+        _changed.Clear();
+    }
+}

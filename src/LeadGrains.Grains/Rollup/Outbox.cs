@@ -1,0 +1,180 @@
+using LeadGrains.Grains.Contacts;
+using LeadGrains.Grains.Partitions;
+using LeadGrains.Scoring;
+
+namespace LeadGrains.Grains.Rollup;
+
+/// <summary>
+/// What the contacts of a loop owe their accounts. It holds which contacts owe, never what: a contribution is made
+/// from the columns when it goes out, so that the newest version is sent however many there were, and nothing here
+/// grows beyond the number of contacts. It goes out when the loop has nothing else to do, after a short time, or at
+/// once where a caller waits for it.
+/// </summary>
+internal sealed class Outbox(PartitionLoop loop, RankedAnswers ranked)
+{
+    private readonly List<OutboxLane> _lanes = [];
+    private readonly MoveProposals _moves = new(loop);
+    private Instant _owedSince = Instant.Max;
+
+    /// <summary>Something waits to be sent.</summary>
+    public bool HasOwed { get; private set; }
+
+    /// <summary>Everything has been sent and acknowledged at least once since the start.</summary>
+    public bool HasCaughtUp { get; private set; }
+
+    /// <summary>At the start all contacts owe: what accounts had of them is derived, and gone with the process.</summary>
+    public void OweEverything()
+    {
+        foreach (var partition in loop.Partitions)
+        {
+            for (var slot = 0; slot < partition.Contacts.Keys.Slots; slot++)
+            {
+                if (partition.Links.AccountOf(slot) >= 0)
+                    List(partition, slot, partition.Contacts.Columns.LastSequence[slot]);
+                if (partition.FormerAccounts.TryGetValue(slot, out var former))
+                    former.ForEach(account => ListWithdrawal(partition, slot, account));
+            }
+        }
+    }
+
+    /// <summary>The contact's score or account has changed.</summary>
+    public void Owe(Partition partition, ContactGrain contact)
+    {
+        var slot = contact.Slot;
+        var before = partition.Links.AccountOf(slot);
+        var after = partition.LinkAccount(contact);
+        if (before >= 0 && before != after)
+            Withdraw(partition, slot, new FormerAccount(before, contact.LastSequence));
+        if (after < 0)
+        {
+            partition.Links.OwedVersion[slot] = 0;
+            partition.Links.Owed[slot] = OwedState.Nothing;
+            return;
+        }
+
+        if (before != after && partition.FormerAccounts.TryGetValue(slot, out var former))
+            former.RemoveAll(account => account.AccountRef == after);
+        List(partition, slot, contact.LastSequence, isElsewhere: before != after);
+    }
+
+    /// <summary>Tells the contacts of an account that another one holds the domain which it is named as.</summary>
+    public void MoveAway(Partition partition, int accountSlot, string claimant) =>
+        _moves.Tell(partition, accountSlot, claimant);
+
+    /// <summary>Sends what is owed, where it is time.</summary>
+    public bool Flush(Instant now, bool force)
+    {
+        if (!HasOwed)
+        {
+            HasCaughtUp |= _lanes.TrueForAll(lane => !lane.IsUnderWay);
+            return false;
+        }
+
+        if (_owedSince == Instant.Max)
+            _owedSince = now;
+        if (!force && now - _owedSince < loop.Node.Options.RollupDelay)
+            return false;
+        var sent = false;
+        foreach (var lane in _lanes)
+        {
+            if (lane.HasOwed && !lane.IsUnderWay)
+                sent |= lane.Send(now);
+        }
+
+        HasOwed = _lanes.Exists(lane => lane.HasOwed);
+        _owedSince = HasOwed ? now : Instant.Max;
+        return sent;
+    }
+
+    /// <summary>A delivery has come back.</summary>
+    public void Acknowledged(Delivery delivery)
+    {
+        LaneOf(delivery.Lane).IsUnderWay = false;
+        var moved = 0;
+        for (var i = 0; i < delivery.Sources.Count; i++)
+        {
+            var source = delivery.Sources[i];
+            if (delivery.IsFailed)
+                OweAgain(source);
+            else if (moved < delivery.Moved.Count && delivery.Moved[moved].Index == i)
+                FollowMove(source, delivery.Moved[moved++].Claimant);
+            else
+                Settle(source);
+        }
+    }
+
+    private void FollowMove(in Source source, string claimant)
+    {
+        // Where the contact knows already and stays, two accounts hold each other's domains: there is nowhere to go.
+        if (!_moves.TryPropose(source, claimant))
+            Settle(source);
+    }
+
+    private void Settle(in Source source)
+    {
+        var (partition, slot) = (source.Partition, source.Slot);
+        if (source.IsWithdrawal)
+            Forget(source);
+        else if (partition.Links.OwedVersion[slot] == source.Version && partition.Links.Owed[slot] == OwedState.Sent)
+            Clear(partition.Links, slot);
+
+        if (ranked.IsWaiting)
+            ranked.Acknowledged(partition, slot, partition.AcknowledgedVersion(slot, source));
+    }
+
+    private static void Clear(ContactLinks links, int slot)
+    {
+        links.OwedVersion[slot] = 0;
+        links.Owed[slot] = OwedState.Nothing;
+    }
+
+    private static void Forget(in Source source)
+    {
+        if (!source.Partition.FormerAccounts.TryGetValue(source.Slot, out var former))
+            return;
+        former.Remove(new FormerAccount(source.AccountRef, source.Version));
+        if (former.Count == 0)
+            source.Partition.FormerAccounts.Remove(source.Slot);
+    }
+
+    private void OweAgain(in Source source)
+    {
+        if (source.IsWithdrawal)
+            ListWithdrawal(source.Partition, source.Slot, new FormerAccount(source.AccountRef, source.Version));
+        else if (source.Partition.Links.Owed[source.Slot] == OwedState.Sent)
+            List(source.Partition, source.Slot, source.Partition.Links.OwedVersion[source.Slot]);
+    }
+
+    private void Withdraw(Partition partition, int slot, FormerAccount account)
+    {
+        if (!partition.FormerAccounts.TryGetValue(slot, out var former))
+            partition.FormerAccounts.Add(slot, former = []);
+        former.RemoveAll(known => known.AccountRef == account.AccountRef);
+        former.Add(account);
+        ListWithdrawal(partition, slot, account);
+    }
+
+    private void ListWithdrawal(Partition partition, int slot, FormerAccount account)
+    {
+        LaneOf(loop.LaneOfAccount(partition, account.AccountRef)).ListWithdrawal(partition, slot, account);
+        HasOwed = true;
+    }
+
+    private void List(Partition partition, int slot, long version, bool isElsewhere = false)
+    {
+        var links = partition.Links;
+        links.OwedVersion[slot] = version;
+        if (links.Owed[slot] == OwedState.Listed && !isElsewhere)
+            return;
+        links.Owed[slot] = OwedState.Listed;
+        LaneOf(loop.LaneOfAccount(partition, links.AccountOf(slot))).List(partition, slot);
+        HasOwed = true;
+    }
+
+    private OutboxLane LaneOf(int lane)
+    {
+        while (_lanes.Count <= lane)
+            _lanes.Add(new OutboxLane(loop, _lanes.Count));
+        return _lanes[lane];
+    }
+}

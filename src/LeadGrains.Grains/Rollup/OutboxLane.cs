@@ -1,0 +1,125 @@
+using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Ranking;
+using LeadGrains.Scoring;
+
+namespace LeadGrains.Grains.Rollup;
+
+/// <summary>What a loop's contacts owe to the accounts of one lane. One delivery is under way at a time.</summary>
+internal sealed class OutboxLane(PartitionLoop loop, int lane)
+{
+    /// <summary>Contributions of one delivery at most.</summary>
+    private const int PerDelivery = 8_192;
+
+    private readonly List<(Partition Partition, int Slot)> _owed = [];
+    private readonly List<(Partition Partition, int Slot, FormerAccount Account)> _withdrawals = [];
+    private readonly Delivery _delivery = new(loop, lane, loop.Node.Model.Columns.Length);
+
+    public bool HasOwed => _owed.Count > 0 || _withdrawals.Count > 0;
+
+    /// <summary>The delivery has not come back.</summary>
+    public bool IsUnderWay { get; set; }
+
+    // A contact that owes already is listed again where its account changed lanes; what is stale is passed over.
+    public void List(Partition partition, int slot) => _owed.Add((partition, slot));
+
+    public void ListWithdrawal(Partition partition, int slot, FormerAccount account) => _withdrawals.Add((partition, slot, account));
+
+    /// <summary>Makes a delivery of what is owed and sends it off.</summary>
+    public bool Send(Instant now)
+    {
+        _delivery.Begin(loop.LandmarksAt(now));
+        TakeWithdrawals();
+        TakeOwed();
+        if (_delivery.Sources.Count == 0)
+            return false;
+        IsUnderWay = true;
+        if (lane == loop.Lane)
+            _delivery.Apply(loop);
+        else if (!loop.Node.Router.TryPost(lane, _delivery))
+            _delivery.Fail(new OverloadedException());
+        return true;
+    }
+
+    private void TakeWithdrawals()
+    {
+        var taken = Math.Min(_withdrawals.Count, PerDelivery);
+        for (var i = 0; i < taken; i++)
+        {
+            var (partition, slot, account) = _withdrawals[i];
+            if (!partition.FormerAccounts.TryGetValue(slot, out var former) || !former.Contains(account))
+                continue;
+            Add(partition, slot, account.AccountRef, account.Version, Withdrawal(partition, slot, account.Version), isWithdrawal: true);
+        }
+
+        _withdrawals.RemoveRange(0, taken);
+    }
+
+    private void TakeOwed()
+    {
+        var taken = Math.Min(_owed.Count, Math.Max(0, PerDelivery - _delivery.Sources.Count));
+        Span<double> sums = stackalloc double[loop.Node.Model.Columns.Length];
+        for (var i = _owed.Count - taken; i < _owed.Count; i++)
+        {
+            var (partition, slot) = _owed[i];
+            var links = partition.Links;
+            var account = links.AccountOf(slot);
+            if (links.Owed[slot] != OwedState.Listed || account < 0 || loop.LaneOfAccount(partition, account) != lane)
+                continue;
+            links.Owed[slot] = OwedState.Sent;
+            SumsOf(partition.Contacts.Columns, slot, sums);
+            Add(partition, slot, account, links.OwedVersion[slot], Absolute(partition, slot, sums), isWithdrawal: false);
+        }
+
+        _owed.RemoveRange(_owed.Count - taken, taken);
+    }
+
+    private void Add(Partition partition, int slot, int account, long version, in Contribution contribution, bool isWithdrawal)
+    {
+        _delivery.Sources.Add(new Source(partition, slot, version, account, isWithdrawal));
+        _delivery.Batch.Add(contribution, partition.AccountRefs.HashOf(account), partition.AccountRefs.IdOf(account));
+    }
+
+    // The delivery's landmarks are those of the clock; a partition that has not moved to them yet restates its sums.
+    private void SumsOf(RankColumns columns, int slot, Span<double> sums)
+    {
+        for (var i = 0; i < sums.Length; i++)
+        {
+            var sum = columns.Sums[i][slot];
+            var (from, to) = (columns.Sums.Landmarks[i], _delivery.Batch.Landmarks[i]);
+            sums[i] = from == to ? sum : DecaySums.Restate(sum, Landmark.Rescale(from, to));
+        }
+    }
+
+    private static Contribution Absolute(Partition partition, int slot, ReadOnlySpan<double> sums)
+    {
+        var columns = partition.Contacts.Columns;
+        var engagedAt = new Instant(partition.Links.EngagedAt[slot]);
+        var lastSignalAt = columns.LastSignalAt(slot);
+        return new Contribution
+        {
+            ContactHash = columns.Keys.HashOf(slot),
+            Workspace = columns.Keys.WorkspaceOf(slot),
+            ContactId = columns.Keys.IdOf(slot),
+            Version = partition.Links.OwedVersion[slot],
+            Flags = (lastSignalAt is null ? ContributionFlags.None : ContributionFlags.HasSignal) | (engagedAt == Instant.Min ? ContributionFlags.None : ContributionFlags.HasEngaged),
+            Weight = partition.Links.Weight[slot],
+            Sums = sums,
+            LastSignalAt = lastSignalAt ?? Instant.Min,
+            EngagedAt = engagedAt,
+            Velocity = columns.Velocity.Of(slot),
+        };
+    }
+
+    private static Contribution Withdrawal(Partition partition, int slot, long version)
+    {
+        var keys = partition.Contacts.Keys;
+        return new Contribution
+        {
+            ContactHash = keys.HashOf(slot),
+            Workspace = keys.WorkspaceOf(slot),
+            ContactId = keys.IdOf(slot),
+            Version = version,
+            Flags = ContributionFlags.Withdrawn,
+        };
+    }
+}

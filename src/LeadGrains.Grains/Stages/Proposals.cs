@@ -1,0 +1,86 @@
+using LeadGrains.Grains.Codecs;
+using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Requests;
+using LeadGrains.Journal.V1;
+using LeadGrains.Scoring;
+
+namespace LeadGrains.Grains.Stages;
+
+/// <summary>
+/// Entries that the loop itself proposes: changes of stage, and contacts that follow a claimed domain. They join the
+/// next turn; each becomes true only when it has been journalled and applied.
+/// </summary>
+internal sealed class Proposals(PartitionLoop loop)
+{
+    /// <summary>At most so many in one turn, that callers' signals are not held up.</summary>
+    public const int PerTurn = 1_000;
+
+    private readonly Dictionary<string, Queue<GrainEntry>> _waiting = new(StringComparer.Ordinal);
+    private readonly HashSet<(int Partition, GrainKind Kind, int Slot)> _stagesOut = [];
+    private readonly HashSet<(int Partition, int Slot)> _movesOut = [];
+
+    public bool Any => _waiting.Count > 0;
+
+    /// <summary>Whether so many wait that nothing should be added that can come later.</summary>
+    public bool IsFull => _waiting.Values.Sum(queue => queue.Count) >= PerTurn;
+
+    /// <summary>At most one change of stage is outstanding for each grain; false where one is.</summary>
+    public bool TryProposeStage(
+        Partition partition, GrainKind kind, int slot, string from, string to, Instant at, string reason, StageCause cause)
+    {
+        if (!_stagesOut.Add((partition.Index, kind, slot)))
+            return false;
+        Propose(partition, kind, slot, EntryBodies.StageChanged(from, to, at, reason, cause));
+        return true;
+    }
+
+    /// <summary>A proposed stage has been applied, whatever became of it: the grain may be looked at again.</summary>
+    public void StageApplied(Partition partition, GrainKind kind, int slot) => _stagesOut.Remove((partition.Index, kind, slot));
+
+    public bool IsStageOut(Partition partition, GrainKind kind, int slot) =>
+        _stagesOut.Count > 0 && _stagesOut.Contains((partition.Index, kind, slot));
+
+    /// <summary>At most one move is outstanding for each contact; false where one is.</summary>
+    public bool TryProposeMove(Partition partition, int slot, string from, string to)
+    {
+        if (!_movesOut.Add((partition.Index, slot)))
+            return false;
+        Propose(partition, GrainKind.Contact, slot, EntryBodies.Moved(from, to));
+        return true;
+    }
+
+    public void MoveApplied(Partition partition, int slot) => _movesOut.Remove((partition.Index, slot));
+
+    /// <summary>The active model becomes an entry of the partition.</summary>
+    public void ProposeModel(Partition partition) => Enqueue(Workspaces.Default, new GrainEntry(
+        partition.Index, GrainKind.None, 0, "", EntryBodies.ModelActivated(loop.Node.ModelVersion, loop.Node.Model.ContentHash.AsSpan())));
+
+    /// <summary>What the next turn takes; null where nothing waits.</summary>
+    public AppendEntries? TakeRequest()
+    {
+        foreach (var (workspace, queue) in _waiting)
+        {
+            var items = new List<GrainEntry>(Math.Min(queue.Count, PerTurn));
+            while (items.Count < PerTurn && queue.TryDequeue(out var item))
+                items.Add(item);
+            if (queue.Count == 0)
+                _waiting.Remove(workspace);
+            return new AppendEntries(workspace, items, AckLevel.Recorded, weight: 0);
+        }
+
+        return null;
+    }
+
+    private void Propose(Partition partition, GrainKind kind, int slot, Entry entry)
+    {
+        var key = partition.KeyOf(kind, slot);
+        Enqueue(key.Workspace, new GrainEntry(partition.Index, kind, partition.HashOf(kind, slot), key.Id, entry));
+    }
+
+    private void Enqueue(string workspace, GrainEntry entry)
+    {
+        if (!_waiting.TryGetValue(workspace, out var queue))
+            _waiting.Add(workspace, queue = new Queue<GrainEntry>());
+        queue.Enqueue(entry);
+    }
+}

@@ -1,0 +1,85 @@
+using System.Globalization;
+using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Ranking;
+using LeadGrains.Journal.V1;
+using LeadGrains.Scoring;
+
+namespace LeadGrains.Grains.Stages;
+
+/// <summary>
+/// Compares the held stage with what the score asks for. Off the hot path: it runs only where a guard was passed,
+/// proposes a change where one is due, and else says when to look again.
+/// </summary>
+internal sealed class StageEvaluation(NodeContext node, Proposals proposals)
+{
+    /// <summary>Whether the row's guard says that it must be evaluated.</summary>
+    public static bool IsDue(RankColumns columns, int slot, double points, Instant now) =>
+        points >= columns.GuardPoints[slot] || now.Ticks >= columns.GuardAt[slot];
+
+    /// <summary>Has the row evaluated at the next look, whatever its guard was.</summary>
+    public static void Reset(RankColumns columns, int slot)
+    {
+        columns.GuardPoints[slot] = double.NegativeInfinity;
+        columns.GuardAt[slot] = long.MinValue;
+    }
+
+    public void Run(Partition partition, RankColumns columns, RankFormula formula, int slot, StageCause cause)
+    {
+        var ladder = node.Model.Stages(columns.IsAccount);
+        if (ladder.IsTrivial)
+        {
+            Rest(columns, slot);
+            return;
+        }
+
+        var held = columns.Stage[slot];
+        var score = formula.ScoreOf(slot);
+        var due = ladder.Evaluate(held, score.Total, score.Fit);
+        if (due == held)
+        {
+            SetGuard(columns, formula, slot, held, score);
+            return;
+        }
+
+        var kind = columns.Kind;
+        proposals.TryProposeStage(
+            partition, kind, slot, ladder.NameOf(held), ladder.NameOf(due), formula.At, Reason(ladder, held, due, score), cause);
+        Rest(columns, slot);
+    }
+
+    // Until what was proposed has been applied there is nothing to look at.
+    private static void Rest(RankColumns columns, int slot)
+    {
+        columns.GuardPoints[slot] = double.PositiveInfinity;
+        columns.GuardAt[slot] = long.MaxValue;
+    }
+
+    private void SetGuard(RankColumns columns, RankFormula formula, int slot, int held, in RankScore score)
+    {
+        Span<double> sums = stackalloc double[formula.Factors.Length];
+        for (var i = 0; i < sums.Length; i++)
+            sums[i] = columns.Sums[i][slot] * formula.Factors[i];
+        Span<double> own = stackalloc double[formula.OwnFactors.Length];
+        for (var i = 0; i < own.Length; i++)
+            own[i] = columns.Own.Sums[i][slot] * formula.OwnFactors[i];
+        var guard = StageGuards.Of(node.Model, columns.IsAccount, held, score.Fit, sums, own, score.Engaged, formula.At);
+        columns.GuardPoints[slot] = guard.CheckPoints;
+        columns.GuardAt[slot] = guard.CheckAt.Ticks;
+    }
+
+    private static string Reason(StageLadder ladder, int held, int due, in RankScore score)
+    {
+        if (due > held)
+        {
+            var stage = ladder.Stages[due];
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"total {score.Total:0.0} reached {stage.Name}'s {stage.Enter:0.#} with fit {score.Fit:0.0} (at least {stage.MinFit:0.#})");
+        }
+
+        var left = ladder.Stages[held];
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"total {score.Total:0.0} and fit {score.Fit:0.0} no longer hold {left.Name} (leave {left.Leave:0.#}, fit {left.MinFit:0.#})");
+    }
+}

@@ -1,0 +1,39 @@
+using System.Buffers;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using LeadGrains.Grains.Signals;
+using LeadGrains.Testing;
+using LeadGrains.V1;
+using ApiAckLevel = LeadGrains.V1.AckLevel;
+
+namespace LeadGrains.Grains.Tests.Node;
+
+/// <summary>Sends signals to a node as the gateway does.</summary>
+internal static class TestSignals
+{
+    public static Signal Of(
+        string id, string contact, string type, DateTimeOffset at, string account = "", string email = "", string source = "",
+        IReadOnlyDictionary<string, string>? attributes = null)
+    {
+        var signal = new Signal
+        {
+            Id = id, ContactId = contact, Type = type, OccurredAt = Timestamp.FromDateTimeOffset(at), AccountId = account,
+            Email = email, Source = source,
+        };
+        foreach (var (name, value) in attributes ?? new Dictionary<string, string>())
+            signal.Attributes.Add(name, value);
+        return signal;
+    }
+
+    public static SignalBatch Batch(TestNode node, bool ranked, params IEnumerable<Signal> signals)
+    {
+        var request = new RecordSignalsRequest { AckLevel = ranked ? ApiAckLevel.Ranked : ApiAckLevel.Recorded };
+        request.Signals.AddRange(signals);
+        var batch = SignalBatch.Read(new ReadOnlySequence<byte>(request.ToByteArray()), SignalMessage.RecordRequest);
+        batch.Validate(node.Client.Now(), Workspaces.Default, node.Client.PartitionCount);
+        return batch;
+    }
+
+    public static Task<RecordOutcome> SendAsync(this TestNode node, params IEnumerable<Signal> signals) =>
+        node.Client.RecordAsync(Batch(node, ranked: true, signals), TestContext.Current.CancellationToken);
+}

@@ -1,0 +1,81 @@
+using LeadGrains.Cluster.Solo;
+using LeadGrains.Grains;
+using LeadGrains.Scoring;
+
+namespace LeadGrains.Testing;
+
+/// <summary>A whole node over stores in memory and a clock that tests command.</summary>
+public sealed class TestNode : IAsyncDisposable
+{
+    private readonly GrainNode _node;
+
+    private TestNode(GrainNode node, InMemoryJournal journal, InMemoryGrainStore store, ManualClock clock, ScoringModel model, GrainNodeOptions options)
+    {
+        _node = node;
+        Journal = journal;
+        Store = store;
+        Clock = clock;
+        Model = model;
+        Options = options;
+    }
+
+    /// <summary>Asks its grains.</summary>
+    public GrainClient Client => _node.Client;
+
+    /// <summary>The node itself.</summary>
+    public GrainNode Node => _node;
+
+    /// <summary>Its journal.</summary>
+    public InMemoryJournal Journal { get; }
+
+    /// <summary>Its grain store.</summary>
+    public InMemoryGrainStore Store { get; }
+
+    /// <summary>Its clock.</summary>
+    public ManualClock Clock { get; }
+
+    /// <summary>What it scores by.</summary>
+    public ScoringModel Model { get; }
+
+    /// <summary>How much it takes on.</summary>
+    public GrainNodeOptions Options { get; }
+
+    /// <summary>What the start found.</summary>
+    public RecoveryReport Recovery { get; private set; } = null!;
+
+    /// <summary>Starts a node with an empty store.</summary>
+    public static Task<TestNode> StartAsync(
+        ScoringModel? model = null, ManualClock? clock = null, GrainNodeOptions? options = null, int partitions = 4) =>
+        StartAsync(
+            new InMemoryJournal(partitions), new InMemoryGrainStore(partitions), model ?? DefaultModel.Model,
+            clock ?? new ManualClock(), options ?? new GrainNodeOptions { Loops = 2 });
+
+    /// <summary>Starts a node over stores that hold something.</summary>
+    public static async Task<TestNode> StartAsync(
+        InMemoryJournal journal, InMemoryGrainStore store, ScoringModel model, ManualClock clock, GrainNodeOptions options)
+    {
+        var node = new GrainNode(options, journal, store, new SoloOwnership(journal.PartitionCount), model, 1, clock);
+        var test = new TestNode(node, journal, store, clock, model, options);
+        test.Recovery = await node.StartAsync(new SoloRouter(node, journal.PartitionCount), CancellationToken.None);
+        return test;
+    }
+
+    /// <summary>
+    /// The process dies at this instant, and another one starts over what is durable. The old node's threads go on
+    /// over stores that do nothing any more.
+    /// </summary>
+    /// <param name="survivingAppends">Appends that were under way and reached the disk all the same.</param>
+    /// <param name="lostWrites">The latest writes of rows and checkpoints that did not.</param>
+    public Task<TestNode> CrashAndRestartAsync(int survivingAppends = 0, int lostWrites = 0) =>
+        StartAsync(Journal.Crash(survivingAppends), Store.Crash(lostWrites), Model, Clock, Options);
+
+    /// <summary>Stops in good order and starts again.</summary>
+    public async Task<TestNode> RestartAsync()
+    {
+        await _node.StopAsync();
+        return await StartAsync(Journal, Store, Model, Clock, Options);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _node.DisposeAsync();
+}
