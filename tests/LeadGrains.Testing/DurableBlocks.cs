@@ -28,6 +28,8 @@ internal sealed class DurableBlocks(int partitionCount)
         {
             foreach (var block in blocks)
             {
+                if ((uint)block.Partition >= (uint)partitionCount)
+                    throw new ArgumentException($"There is no partition {block.Partition} among {partitionCount}.", nameof(blocks));
                 if (block.FirstSequence <= _handedOver[block.Partition] || block.LastSequence < block.FirstSequence || block.Count < 1)
                     throw new ArgumentException($"Block {block} does not follow sequence {_handedOver[block.Partition]}.", nameof(blocks));
             }

@@ -1,0 +1,20 @@
+namespace LeadGrains.Storage.Embedded;
+
+/// <summary>What an embedded store is opened with.</summary>
+public sealed record EmbeddedStoreOptions
+{
+    /// <summary>The data folder; made where missing.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>The identity that a new store is given, drawn at random. A store that is there keeps its own.</summary>
+    public required Guid NewStoreId { get; init; }
+
+    /// <summary>
+    /// Partitions of a new store, 1 to 4,096. Null takes the usual 16. A store that is there keeps its own, and another
+    /// number given here is refused.
+    /// </summary>
+    public int? PartitionCount { get; init; }
+
+    /// <summary>Bytes of a journal segment, 4 KiB to 1 GiB. Each new one is filled with zeros beforehand.</summary>
+    public long SegmentBytes { get; init; } = 64 * 1_024 * 1_024;
+}

@@ -1,0 +1,113 @@
+using System.Runtime.InteropServices;
+using LeadGrains.Grains.Storage;
+
+namespace LeadGrains.Storage.Embedded.Segments;
+
+/// <summary>
+/// Group commit. Appends wait in a queue; one thread takes all that wait, makes them durable with one flush, tells
+/// them in order, and takes what has come meanwhile. A failure ends it for good: what is on disk after a failed flush
+/// nobody knows, and trying again would hide that.
+/// </summary>
+internal sealed class Committer
+{
+    private readonly object _gate = new();
+    private readonly Thread _thread;
+    private readonly SegmentWriter _writer;
+    private readonly long _maxCommitBytes;
+    private readonly Action<IReadOnlyList<JournalAppend>> _durable;
+    private readonly Queue<Waiting> _waiting = new();
+    private readonly List<JournalAppend> _taken = [];
+    private Exception? _failure;
+    private bool _stopping;
+
+    /// <summary>Starts the thread.</summary>
+    /// <param name="writer">Owned by the thread from here on.</param>
+    /// <param name="maxCommitBytes">A commit takes no further append beyond so many bytes.</param>
+    /// <param name="durable">Told of durable appends before they are.</param>
+    public Committer(SegmentWriter writer, long maxCommitBytes, Action<IReadOnlyList<JournalAppend>> durable)
+    {
+        _writer = writer;
+        _maxCommitBytes = maxCommitBytes;
+        _durable = durable;
+        _thread = new Thread(Run) { IsBackground = true, Name = "journal committer" };
+        _thread.Start();
+    }
+
+    /// <summary>Puts an append into the queue; false after <see cref="Stop"/>.</summary>
+    public bool TryEnqueue(JournalAppend append, int blocks, long bytes)
+    {
+        lock (_gate)
+        {
+            if (_stopping)
+                return false;
+            _waiting.Enqueue(new Waiting(append, blocks, bytes));
+            Monitor.Pulse(_gate);
+            return true;
+        }
+    }
+
+    /// <summary>Commits what waits and ends the thread.</summary>
+    public void Stop()
+    {
+        lock (_gate)
+        {
+            _stopping = true;
+            Monitor.Pulse(_gate);
+        }
+
+        _thread.Join();
+    }
+
+    private void Run()
+    {
+        while (Take() is > 0 and var length)
+        {
+            try
+            {
+                if (_failure is null)
+                {
+                    _writer.Commit(_taken, length);
+                    _durable(_taken);
+                }
+            }
+            catch (Exception e)
+            {
+                _failure = new IOException(
+                    $"The journal stopped at commit {_writer.LastCommit + 1}, since it could not be written: {e.Message} Nothing more is recorded until a restart.", e);
+            }
+
+            foreach (var append in _taken)
+                append.Completed(_failure);
+        }
+    }
+
+    // The length of the record that the taken appends make; 0 to end.
+    private int Take()
+    {
+        _taken.Clear();
+        lock (_gate)
+        {
+            while (_waiting.Count == 0)
+            {
+                if (_stopping)
+                    return 0;
+                Monitor.Wait(_gate);
+            }
+
+            var blocks = 0;
+            long bytes = 0;
+            while (_waiting.TryPeek(out var next)
+                && (_taken.Count == 0 || CommitFormat.LengthOf(blocks + next.Blocks, bytes + next.Bytes) <= _maxCommitBytes))
+            {
+                _taken.Add(_waiting.Dequeue().Append);
+                blocks += next.Blocks;
+                bytes += next.Bytes;
+            }
+
+            return (int)CommitFormat.LengthOf(blocks, bytes);
+        }
+    }
+
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct Waiting(JournalAppend Append, int Blocks, long Bytes);
+}

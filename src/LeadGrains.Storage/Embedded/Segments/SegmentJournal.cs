@@ -1,0 +1,135 @@
+using System.Collections.Immutable;
+using LeadGrains.Grains.Storage;
+
+namespace LeadGrains.Storage.Embedded.Segments;
+
+/// <summary>The journal of a node on its own: one stream of commits in segment files, for all partitions together.</summary>
+internal sealed class SegmentJournal : IJournal
+{
+    private readonly Lock _appending = new();
+    private readonly long[] _handedOver;
+    private readonly long[] _durable;
+    private readonly SegmentWriter _writer;
+    private readonly Committer _committer;
+    private readonly SegmentReaders _readers;
+    private ImmutableArray<Segment> _segments;
+    private long _entryCount;
+
+    private SegmentJournal(SegmentFolder folder, StoreIdentity store, long segmentBytes, RecoveredJournal recovered)
+    {
+        _segments = [.. recovered.Segments];
+        _durable = recovered.Segments.Count == 0 ? new long[store.PartitionCount] : recovered.Segments[^1].LastSequences();
+        _entryCount = recovered.Segments.Sum(segment => segment.Summary.Spans.Sum(span => span.EntryCount));
+        _handedOver = [.. _durable];
+        TornTail = recovered.Torn;
+        _readers = new SegmentReaders(folder);
+        _writer = new SegmentWriter(folder, store, segmentBytes, recovered, Begun);
+        _committer = new Committer(_writer, segmentBytes - SegmentHeader.Size, Durable);
+    }
+
+    /// <inheritdoc/>
+    public int PartitionCount => _durable.Length;
+
+    /// <inheritdoc/>
+    public long EntryCount => Interlocked.Read(ref _entryCount);
+
+    /// <summary>What opening cut off; null where the journal ended with a whole commit.</summary>
+    public TornTail? TornTail { get; }
+
+    /// <summary>Opens the journal of a folder, and begins it where there is none.</summary>
+    /// <param name="path">The folder of the segments; made where missing.</param>
+    /// <param name="store">The store that it belongs to.</param>
+    /// <param name="segmentBytes">Size of a new segment.</param>
+    /// <param name="disk">The file operations.</param>
+    /// <exception cref="JournalDamagedException">Something before the tail is not as it was written.</exception>
+    /// <exception cref="StoreUnusableException">It is newer than the program, or another store's.</exception>
+    public static SegmentJournal Open(string path, StoreIdentity store, long segmentBytes, Disk disk)
+    {
+        Directory.CreateDirectory(path);
+        var folder = new SegmentFolder(path, disk);
+        var recovered = new JournalRecovery(folder, store).Run();
+        try
+        {
+            return new SegmentJournal(folder, store, segmentBytes, recovered);
+        }
+        catch
+        {
+            recovered.LastFile?.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public long LastSequence(int partition) => Volatile.Read(ref _durable[partition]);
+
+    /// <inheritdoc/>
+    public void Append(JournalAppend append)
+    {
+        var blocks = append.Blocks;
+        long bytes = 0;
+        foreach (var block in blocks)
+            bytes += block.Entries.Length;
+        if (blocks.Count == 0 || CommitFormat.LengthOf(blocks.Count, bytes) > CommitFormat.MaxLength)
+            throw new ArgumentException($"An append has at least one block and at most {CommitFormat.MaxLength} bytes.", nameof(append));
+        bool taken;
+        lock (_appending)
+        {
+            HandOver(blocks);
+            taken = _committer.TryEnqueue(append, blocks.Count, bytes);
+        }
+
+        if (!taken)
+            append.Completed(new ObjectDisposedException(nameof(SegmentJournal)));
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<JournalBlock> Read(IReadOnlyList<JournalPosition> after, CancellationToken cancellationToken)
+    {
+        var positions = new long[PartitionCount];
+        Array.Fill(positions, long.MaxValue);
+        foreach (var position in after)
+            positions[position.Partition] = position.Sequence;
+        return JournalReading.Blocks(_segments, _readers, positions, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ReadOnlyMemory<byte>? ReadEntry(int partition, long sequence) =>
+        sequence < 1 || sequence > LastSequence(partition) ? null : JournalReading.Entry(_segments, _readers, partition, sequence);
+
+    /// <summary>Commits what was handed over and closes the files.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Task.Run(_committer.Stop);
+        _writer.Dispose();
+        _readers.Dispose();
+    }
+
+    // A partition's blocks come in order; anything else is a fault of the caller and would make the index lie.
+    private void HandOver(IReadOnlyList<JournalBlock> blocks)
+    {
+        foreach (var block in blocks)
+        {
+            if ((uint)block.Partition >= (uint)PartitionCount)
+                throw new ArgumentException($"There is no partition {block.Partition} among {PartitionCount}.", nameof(blocks));
+            if (block.FirstSequence <= _handedOver[block.Partition] || block.LastSequence < block.FirstSequence || block.Count < 1)
+                throw new ArgumentException($"Block {block} does not follow sequence {_handedOver[block.Partition]}.", nameof(blocks));
+        }
+
+        foreach (var block in blocks)
+            _handedOver[block.Partition] = block.LastSequence;
+    }
+
+    private void Begun(Segment segment) => ImmutableInterlocked.Update(ref _segments, (all, added) => all.Add(added), segment);
+
+    private void Durable(IReadOnlyList<JournalAppend> appends)
+    {
+        foreach (var append in appends)
+        {
+            foreach (var block in append.Blocks)
+            {
+                Volatile.Write(ref _durable[block.Partition], block.LastSequence);
+                Interlocked.Add(ref _entryCount, block.Count);
+            }
+        }
+    }
+}

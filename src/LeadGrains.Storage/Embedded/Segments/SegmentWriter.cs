@@ -1,0 +1,122 @@
+using LeadGrains.Grains.Storage;
+using Microsoft.Win32.SafeHandles;
+
+namespace LeadGrains.Storage.Embedded.Segments;
+
+/// <summary>
+/// Writes commits to the last segment and begins the next one when it is full. Used by one thread. What can be done
+/// beside the commits is: the next segment is filled while the second half of the present one is written, and a full
+/// one gets its index.
+/// </summary>
+internal sealed class SegmentWriter : IDisposable
+{
+    private readonly SegmentFolder _folder;
+    private readonly StoreIdentity _store;
+    private readonly long _segmentBytes;
+    private readonly Action<Segment> _begun;
+    private readonly CommitBuilder _builder = new();
+    private SafeFileHandle? _file;
+    private Segment? _segment;
+    private Task<SafeFileHandle>? _next;
+    private Task _sealing = Task.CompletedTask;
+    private long _end;
+    private long _capacity;
+
+    /// <summary>Goes on after what was recovered; begins a new segment where there is none or its tail was cut.</summary>
+    /// <param name="folder">Where the segments are.</param>
+    /// <param name="store">What the segments carry.</param>
+    /// <param name="segmentBytes">Size of a segment, unless one commit is larger.</param>
+    /// <param name="recovered">What was there.</param>
+    /// <param name="begun">Told of each new segment before anything is written to it.</param>
+    public SegmentWriter(SegmentFolder folder, StoreIdentity store, long segmentBytes, RecoveredJournal recovered, Action<Segment> begun)
+    {
+        _folder = folder;
+        _store = store;
+        _segmentBytes = segmentBytes;
+        _begun = begun;
+        LastCommit = recovered.LastCommit;
+        if (recovered.LastFile is not null)
+        {
+            _file = recovered.LastFile;
+            _segment = recovered.Segments[^1];
+            _end = _segment.Summary.End;
+            _capacity = RandomAccess.GetLength(_file);
+        }
+
+        if (_segment is null || recovered.Torn is not null)
+            BeginSegment(0);
+    }
+
+    public long LastCommit { get; private set; }
+
+    /// <summary>Makes the appends durable in one commit. After an exception nothing may be written any more.</summary>
+    /// <param name="appends">Their blocks become one commit.</param>
+    /// <param name="length">Bytes of the record, by <see cref="CommitFormat.LengthOf"/>.</param>
+    public void Commit(IReadOnlyList<JournalAppend> appends, int length)
+    {
+        if (_end + length > _capacity)
+            BeginSegment(length);
+        var pieces = _builder.Build(appends, _segment!.Header, LastCommit + 1, length);
+        if (pieces.Count == 1)
+            _folder.Disk.Write(_file!, pieces[0].Span, _end);
+        else
+            _folder.Disk.Write(_file!, pieces, _end);
+        _folder.Disk.Flush(_file!);
+        LastCommit++;
+        _segment.Add(appends, LastCommit, _end, _end + length);
+        _end += length;
+        if (_next is null && _end > _capacity / 2)
+            _next = PrepareAsync(_segment.Id + 1, _segmentBytes);
+    }
+
+    public void Dispose()
+    {
+        Task.WaitAny(_sealing);
+        if (_next is not null && Task.WaitAny(_next) == 0 && _next.IsCompletedSuccessfully)
+        {
+            _next.Result.Dispose();
+            _folder.Discard(_segment!.Id + 1);
+        }
+
+        _file?.Dispose();
+    }
+
+    private void BeginSegment(int length)
+    {
+        _sealing.GetAwaiter().GetResult();
+        var id = (_segment?.Id ?? 0) + 1;
+        var file = TakeNext(id, SegmentHeader.Size + length);
+        _folder.Activate(id);
+        if (_segment is not null)
+            _sealing = SealAsync(_segment, _file!, _end);
+        _file = file;
+        _segment = new Segment(HeaderOf(id), _folder.SegmentPath(id), _segment, new SegmentContents(_store.PartitionCount));
+        _end = SegmentHeader.Size;
+        _capacity = RandomAccess.GetLength(file);
+        _begun(_segment);
+    }
+
+    private SafeFileHandle TakeNext(long id, long bytes)
+    {
+        var next = _next ?? PrepareAsync(id, Math.Max(bytes, _segmentBytes));
+        _next = null;
+        var file = next.GetAwaiter().GetResult();
+        if (RandomAccess.GetLength(file) >= bytes)
+            return file;
+        file.Dispose();
+        return _folder.Prepare(HeaderOf(id), bytes);
+    }
+
+    private Task<SafeFileHandle> PrepareAsync(long id, long bytes) => Task.Run(() => _folder.Prepare(HeaderOf(id), bytes));
+
+    // The room that was not used is given back, so that the end of the file is the end of the commits.
+    private Task SealAsync(Segment segment, SafeFileHandle file, long end) => Task.Run(() =>
+    {
+        _folder.Disk.SetLength(file, end);
+        file.Dispose();
+        _folder.WriteIndex(segment.Id, segment.EncodeIndex());
+        segment.ReleaseIndex();
+    });
+
+    private SegmentHeader HeaderOf(long id) => new(SegmentHeader.CurrentVersion, _store.PartitionCount, id, _store.Id);
+}

@@ -1,0 +1,88 @@
+using LeadGrains.Grains;
+using LeadGrains.Grains.Storage;
+using LeadGrains.Scoring;
+
+namespace LeadGrains.Storage.Embedded.Sqlite;
+
+/// <summary>Reads rows by key through statements prepared once.</summary>
+internal sealed class GrainRowReader(SqliteFile file, int partitionCount) : IDisposable
+{
+    private readonly SqliteStatement _begin = file.Prepare("BEGIN");
+    private readonly SqliteStatement _end = file.Prepare("COMMIT");
+    private readonly SqliteStatement _row = file.Prepare(
+        """
+        SELECT grain, version, model_version, first_seen_chunk, state FROM grains JOIN grain_states USING (grain)
+        WHERE partition = ?1 AND kind = ?2 AND workspace = ?3 AND id = ?4
+        """);
+    private readonly SqliteStatement _chunks = file.Prepare(
+        "SELECT number, first_received_ticks, last_received_ticks, hashes FROM seen_chunks WHERE chunk BETWEEN ?1 AND ?2");
+
+    /// <summary>The rows of the keys as they stood at one moment; null where there is none.</summary>
+    public GrainRow?[] Read(IReadOnlyList<GrainKey> keys, CancellationToken cancellationToken)
+    {
+        var rows = new GrainRow?[keys.Count];
+        _begin.Execute();
+        try
+        {
+            for (var i = 0; i < rows.Length; i++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                rows[i] = Read(keys[i]);
+            }
+        }
+        finally
+        {
+            _end.Execute();
+        }
+
+        return rows;
+    }
+
+    public void Dispose() => file.Dispose();
+
+    private GrainRow? Read(GrainKey key)
+    {
+        var partition = KeyHash.PartitionOf(KeyHash.Of(key), partitionCount);
+        _row.Bind(1, (long)partition);
+        _row.Bind(2, (long)key.Kind);
+        _row.BindText(3, key.Workspace);
+        _row.BindText(4, key.Id);
+        try
+        {
+            if (!_row.Step())
+                return null;
+            return new GrainRow
+            {
+                Key = key,
+                Partition = partition,
+                Version = _row.Int64(1),
+                ModelVersion = (uint)_row.Int64(2),
+                State = _row.Bytes(4).ToArray(),
+                Resident = ReadOnlyMemory<byte>.Empty,
+                Summary = GrainSummary.Unread,
+                Seen = ReadChunks(_row.Int64(0)),
+                FirstSeenChunk = (int)_row.Int64(3),
+            };
+        }
+        finally
+        {
+            _row.Reset();
+        }
+    }
+
+    private List<SeenChunk> ReadChunks(long grain)
+    {
+        var chunks = new List<SeenChunk>();
+        _chunks.Bind(1, ChunkKey.First(grain));
+        _chunks.Bind(2, ChunkKey.Last(grain));
+        while (_chunks.Step())
+        {
+            chunks.Add(new SeenChunk(
+                (int)_chunks.Int64(0), new Instant(_chunks.Int64(1)), new Instant(_chunks.Int64(2)), _chunks.Bytes(3).ToArray()));
+        }
+
+        _chunks.Reset();
+        chunks.Sort((left, right) => left.Number.CompareTo(right.Number));
+        return chunks;
+    }
+}

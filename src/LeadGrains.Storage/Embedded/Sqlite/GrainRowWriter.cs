@@ -1,0 +1,110 @@
+using LeadGrains.Grains.Storage;
+
+namespace LeadGrains.Storage.Embedded.Sqlite;
+
+/// <summary>Writes rows through statements prepared once. Runs inside the caller's transaction.</summary>
+internal sealed class GrainRowWriter
+{
+    private readonly SqliteStatement _find;
+    private readonly SqliteStatement _putGrain;
+    private readonly SqliteStatement _putState;
+    private readonly SqliteStatement _putChunk;
+    private readonly SqliteStatement _dropChunks;
+    private long _lastGrain;
+
+    public GrainRowWriter(SqliteFile file)
+    {
+        _find = file.Prepare(
+            "SELECT grain, version, first_seen_chunk FROM grains WHERE partition = ?1 AND kind = ?2 AND workspace = ?3 AND id = ?4");
+        _putGrain = file.Prepare(
+            """
+            INSERT INTO grains (partition, kind, workspace, id, grain, version, model_version, first_seen_chunk,
+              account_id, name, fit, intent, intent_points, stage, updated_at_ticks, resident)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+            ON CONFLICT DO UPDATE SET version = ?6, model_version = ?7, first_seen_chunk = ?8,
+              account_id = ?9, name = ?10, fit = ?11, intent = ?12, intent_points = ?13, stage = ?14,
+              updated_at_ticks = ?15, resident = ?16
+            """);
+        _putState = file.Prepare(
+            "INSERT INTO grain_states (grain, traits, state) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET traits = ?2, state = ?3");
+        _putChunk = file.Prepare(
+            """
+            INSERT INTO seen_chunks (chunk, number, first_received_ticks, last_received_ticks, hashes) VALUES (?1, ?2, ?3, ?4, ?5)
+            ON CONFLICT DO UPDATE SET number = ?2, first_received_ticks = ?3, last_received_ticks = ?4, hashes = ?5
+            """);
+        _dropChunks = file.Prepare("DELETE FROM seen_chunks WHERE chunk BETWEEN ?1 AND ?2 AND number < ?3");
+        _lastGrain = file.Number("SELECT ifnull(max(grain), 0) FROM grain_states");
+    }
+
+    /// <summary>Writes the row unless a higher version is there.</summary>
+    public void Write(GrainRow row)
+    {
+        _find.Bind(1, row.Partition);
+        _find.Bind(2, (long)row.Key.Kind);
+        _find.BindText(3, row.Key.Workspace);
+        _find.BindText(4, row.Key.Id);
+        long grain = 0;
+        var firstChunk = 0;
+        if (_find.Step())
+        {
+            grain = _find.Int64(0);
+            firstChunk = (int)_find.Int64(2);
+        }
+
+        var outdated = grain != 0 && _find.Int64(1) > row.Version;
+        _find.Reset();
+        if (outdated)
+            return;
+        if (grain == 0)
+            grain = ++_lastGrain;
+        PutGrain(row, grain);
+        _putState.Bind(1, grain);
+        _putState.BindText(2, row.Summary.TraitsJson);
+        _putState.BindBlob(3, row.State.Span);
+        _putState.Execute();
+        foreach (var chunk in row.Seen)
+            PutChunk(grain, chunk);
+        if (row.FirstSeenChunk > firstChunk)
+            DropChunks(grain, row.FirstSeenChunk);
+    }
+
+    private void PutGrain(GrainRow row, long grain)
+    {
+        var (name, accountId, fit, intent, intentPoints, stage, _, updatedAt) = row.Summary;
+        _putGrain.Bind(1, row.Partition);
+        _putGrain.Bind(2, (long)row.Key.Kind);
+        _putGrain.BindText(3, row.Key.Workspace);
+        _putGrain.BindText(4, row.Key.Id);
+        _putGrain.Bind(5, grain);
+        _putGrain.Bind(6, row.Version);
+        _putGrain.Bind(7, (long)row.ModelVersion);
+        _putGrain.Bind(8, (long)row.FirstSeenChunk);
+        _putGrain.BindText(9, accountId);
+        _putGrain.BindText(10, name);
+        _putGrain.Bind(11, fit);
+        _putGrain.Bind(12, intent);
+        _putGrain.Bind(13, intentPoints);
+        _putGrain.BindText(14, stage);
+        _putGrain.Bind(15, updatedAt.Ticks);
+        _putGrain.BindBlob(16, row.Resident.Span);
+        _putGrain.Execute();
+    }
+
+    private void PutChunk(long grain, SeenChunk chunk)
+    {
+        _putChunk.Bind(1, ChunkKey.Of(grain, chunk.Number));
+        _putChunk.Bind(2, (long)chunk.Number);
+        _putChunk.Bind(3, chunk.FirstReceived.Ticks);
+        _putChunk.Bind(4, chunk.LastReceived.Ticks);
+        _putChunk.BindBlob(5, chunk.Hashes.Span);
+        _putChunk.Execute();
+    }
+
+    private void DropChunks(long grain, int firstKept)
+    {
+        _dropChunks.Bind(1, ChunkKey.First(grain));
+        _dropChunks.Bind(2, ChunkKey.Last(grain));
+        _dropChunks.Bind(3, (long)firstKept);
+        _dropChunks.Execute();
+    }
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+using LeadGrains.Grains.Storage;
+
+namespace LeadGrains.Storage.Embedded.Sqlite;
+
+/// <summary>
+/// The shape of the file. Each change is a numbered SQL file under <c>Schema</c> that is never edited afterwards; the
+/// file's <c>user_version</c> says how many of them it has had.
+/// </summary>
+internal static class SqliteSchema
+{
+    // "LGRN", so that tools can tell what the file is.
+    private const int ApplicationId = 0x4C47524E;
+
+    private static readonly string[] Steps = ["0001_initial.sql"];
+
+    /// <summary>What this program writes and reads.</summary>
+    public static int CurrentVersion => Steps.Length;
+
+    /// <summary>Brings the file to the current shape, step by step; an empty file becomes the new store.</summary>
+    /// <exception cref="StoreUnusableException">A newer program has written it, or it is no grain store.</exception>
+    public static StoreIdentity Prepare(SqliteFile file, string path, StoreIdentity created)
+    {
+        var version = file.Number("PRAGMA user_version");
+        var empty = file.Number("SELECT count(*) FROM sqlite_schema") == 0;
+        if (version > CurrentVersion)
+        {
+            throw new StoreUnusableException(
+                $"{path} has schema version {version}, and this program knows versions up to {CurrentVersion}. Run the newer program.");
+        }
+
+        if (!empty && file.Number("PRAGMA application_id") != ApplicationId)
+            throw new StoreUnusableException($"{path} is a SQLite file, but not a grain store. Name another data folder.");
+        if (version < CurrentVersion)
+            file.InFlushedTransaction(() => Migrate(file, (int)version, created));
+        return ReadIdentity(file, path);
+    }
+
+    private static void Migrate(SqliteFile file, int version, StoreIdentity created)
+    {
+        foreach (var step in Steps.Skip(version))
+            file.Run(ReadStep(step));
+        if (version == 0)
+        {
+            file.Run(string.Create(
+                CultureInfo.InvariantCulture,
+                $"INSERT INTO meta (name, value) VALUES ('store_id', '{created.Id:D}'), ('partition_count', '{created.PartitionCount}')"));
+            file.Run(string.Create(CultureInfo.InvariantCulture, $"PRAGMA application_id = {ApplicationId}"));
+        }
+
+        file.Run(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {CurrentVersion}"));
+    }
+
+    private static StoreIdentity ReadIdentity(SqliteFile file, string path)
+    {
+        if (Guid.TryParse(Meta(file, "store_id"), out var id)
+            && int.TryParse(Meta(file, "partition_count"), NumberStyles.None, CultureInfo.InvariantCulture, out var partitions)
+            && partitions > 0)
+            return new StoreIdentity(id, partitions);
+        throw new StoreUnusableException($"{path} does not say which store it belongs to. Restore it from a backup.");
+    }
+
+    private static string? Meta(SqliteFile file, string name)
+    {
+        var statement = file.Prepare("SELECT value FROM meta WHERE name = ?1");
+        statement.BindText(1, name);
+        var value = statement.Step() ? statement.Text(0) : null;
+        statement.Reset();
+        return value;
+    }
+
+    private static string ReadStep(string name)
+    {
+        var resource = $"{typeof(SqliteSchema).Namespace}.Schema.{name}";
+        using var stream = typeof(SqliteSchema).Assembly.GetManifestResourceStream(resource)
+            ?? throw new InvalidOperationException($"The program lacks its own file {resource}.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}
