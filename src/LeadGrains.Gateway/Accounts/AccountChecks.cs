@@ -1,0 +1,46 @@
+using Google.Protobuf.Collections;
+using LeadGrains.Gateway.Checks;
+using LeadGrains.Gateway.Models;
+using LeadGrains.Grains;
+using LeadGrains.Scoring;
+
+namespace LeadGrains.Gateway.Accounts;
+
+/// <summary>Checks an item of UpsertAccounts. An empty field leaves what is there.</summary>
+internal sealed class AccountChecks(ServedModel active)
+{
+    private const string Domains = "domains";
+
+    public ItemFault? Read(int index, V1.AccountTraits message, out AccountUpsert item)
+    {
+        var fault = FieldChecks.Id("account_id", message.AccountId)
+            ?? FieldChecks.Text("name", message.Name, Limits.AccountNameBytes);
+        var domainFault = ReadDomains(message.Domains, out var domains);
+        var traitFault = TraitChecks.Read(message.Traits, out var traits);
+        item = new AccountUpsert(index, message.AccountId, message.Name.Length == 0 ? null : message.Name, domains, traits);
+        return fault ?? domainFault ?? traitFault;
+    }
+
+    private ItemFault? ReadDomains(RepeatedField<string> claims, out IReadOnlyList<string> domains)
+    {
+        domains = [];
+        if (claims.Count > Limits.DomainsPerAccount)
+            return FieldChecks.TooLong(Domains, claims.Count, Limits.DomainsPerAccount, "entries");
+
+        var read = new List<string>(claims.Count);
+        foreach (var claim in claims)
+        {
+            if (FieldChecks.Text(Domains, claim, Limits.DomainBytes) is { } fault)
+                return fault;
+            if (AccountDomain.NormaliseDomain(claim) is not { } domain)
+                return FieldChecks.Invalid(Domains, $"has '{claim}', which is no registrable domain such as acme.com or acme.co.uk");
+            if (active.Model.FreeMail.Contains(domain))
+                return FieldChecks.Invalid(Domains, $"has '{domain}', which gives mailboxes to anyone and so names no account");
+            if (!read.Contains(domain, StringComparer.Ordinal))
+                read.Add(domain);
+        }
+
+        domains = read;
+        return null;
+    }
+}

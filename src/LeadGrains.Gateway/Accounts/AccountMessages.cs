@@ -1,0 +1,48 @@
+using LeadGrains.Gateway.Values;
+using LeadGrains.Grains;
+
+namespace LeadGrains.Gateway.Accounts;
+
+/// <summary>Accounts on the wire.</summary>
+internal static class AccountMessages
+{
+    public static V1.Account Write(AccountView account)
+    {
+        var message = new V1.Account
+        {
+            AccountId = account.Id,
+            Name = account.Name,
+            Traits = TraitMessages.Write(account.Traits),
+            Score = ScoreMessages.Write(account.Score),
+            ContactCount = account.ContactCount,
+            EngagedContacts = account.EngagedContacts,
+            LastSignalAt = Timestamps.Write(account.LastSignalAt),
+            Disqualified = account.Disqualified,
+            DisqualifiedReason = account.DisqualifiedReason,
+        };
+        message.Domains.AddRange(account.Domains);
+        return message;
+    }
+
+    public static V1.ExplainAccountResponse Write(AccountExplanationView explanation)
+    {
+        var message = new V1.ExplainAccountResponse { Account = Write(explanation.Account) };
+        message.Parts.AddRange(explanation.Parts.Select(ScoreMessages.Write));
+        return message;
+    }
+
+    public static V1.ListAccountContactsResponse Write(AccountContactsPage page)
+    {
+        var message = new V1.ListAccountContactsResponse { NextPageToken = page.NextPageToken };
+        message.Contacts.AddRange(page.Contacts.Select(Write));
+        return message;
+    }
+
+    private static V1.AccountContact Write(AccountContactView contact) => new()
+    {
+        ContactId = contact.ContactId,
+        Score = ScoreMessages.Write(contact.Score),
+        ContributedPoints = contact.ContributedPoints,
+        LastSignalAt = Timestamps.Write(contact.LastSignalAt),
+    };
+}

@@ -1,0 +1,56 @@
+using Grpc.Core;
+using LeadGrains.Gateway.Calls;
+using LeadGrains.Gateway.Checks;
+using LeadGrains.Gateway.Values;
+using LeadGrains.Grains;
+
+namespace LeadGrains.Gateway.Accounts;
+
+/// <summary>Companies: what is known of them, and the scores that their contacts roll up into.</summary>
+internal sealed class AccountService(CallGate gate, GrainClient grains, AccountChecks checks, GatewayMeters meters)
+    : V1.AccountService.AccountServiceBase
+{
+    public override Task<V1.UpsertAccountsResponse> UpsertAccounts(V1.UpsertAccountsRequest request, ServerCallContext context) =>
+        gate.AnswerAsync(context, async call =>
+        {
+            RequestChecks.ItemCount("accounts", request.Accounts.Count);
+            var ack = RequestChecks.Ack(request.AckLevel);
+            var (items, rejections) = CheckedItems<AccountUpsert>.Of<V1.AccountTraits>(request.Accounts, checks.Read);
+
+            var outcome = await grains.UpsertAccountsAsync(call.Workspace, items, ack, call.Ended);
+            rejections.AddRange(outcome.Rejections);
+            meters.Rejected(rejections);
+            var response = new V1.UpsertAccountsResponse { Recorded = outcome.Recorded };
+            RejectionMessages.AddTo(response.Rejections, rejections);
+            return response;
+        });
+
+    public override Task<V1.GetAccountResponse> GetAccount(V1.GetAccountRequest request, ServerCallContext context) =>
+        gate.AnswerAsync(context, async call =>
+        {
+            var id = RequestChecks.Id("account_id", request.AccountId);
+            var account = await grains.GetAccountAsync(call.Workspace, id, call.Ended) ?? throw NotFound(id);
+            return new V1.GetAccountResponse { Account = AccountMessages.Write(account) };
+        });
+
+    public override Task<V1.ExplainAccountResponse> ExplainAccount(V1.ExplainAccountRequest request, ServerCallContext context) =>
+        gate.AnswerAsync(context, async call =>
+        {
+            var id = RequestChecks.Id("account_id", request.AccountId);
+            var asOf = Timestamps.Read(request.AsOf, "as_of");
+            var explanation = await grains.ExplainAccountAsync(call.Workspace, id, asOf, call.Ended) ?? throw NotFound(id);
+            return AccountMessages.Write(explanation);
+        });
+
+    public override Task<V1.ListAccountContactsResponse> ListAccountContacts(V1.ListAccountContactsRequest request, ServerCallContext context) =>
+        gate.AnswerAsync(context, async call =>
+        {
+            var id = RequestChecks.Id("account_id", request.AccountId);
+            var size = RequestChecks.PageSize(request.PageSize);
+            var token = RequestChecks.PageToken(request.PageToken);
+            var page = await grains.ListAccountContactsAsync(call.Workspace, id, size, token, call.Ended) ?? throw NotFound(id);
+            return AccountMessages.Write(page);
+        });
+
+    private static RpcException NotFound(string id) => Faults.NotFound($"There is no account '{id}'.");
+}

@@ -1,0 +1,33 @@
+using LeadGrains.Gateway.Values;
+using LeadGrains.Grains;
+
+namespace LeadGrains.Gateway.Contacts;
+
+/// <summary>Contacts on the wire.</summary>
+internal static class ContactMessages
+{
+    public static V1.Contact Write(ContactView contact)
+    {
+        var message = new V1.Contact
+        {
+            ContactId = contact.Id,
+            Email = contact.Email,
+            AccountId = contact.AccountId,
+            AccountMatch = contact.AccountMatch,
+            Traits = TraitMessages.Write(contact.Traits),
+            Score = ScoreMessages.Write(contact.Score),
+            LastSignalAt = Timestamps.Write(contact.LastSignalAt),
+            SignalCount = contact.SignalCount,
+            Disqualified = contact.Disqualified,
+            DisqualifiedReason = contact.DisqualifiedReason,
+        };
+        return message;
+    }
+
+    public static V1.ExplainContactResponse Write(ContactExplanationView explanation)
+    {
+        var message = new V1.ExplainContactResponse { Contact = Write(explanation.Contact) };
+        message.Parts.AddRange(explanation.Parts.Select(ScoreMessages.Write));
+        return message;
+    }
+}

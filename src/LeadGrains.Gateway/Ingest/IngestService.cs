@@ -1,0 +1,40 @@
+using Grpc.Core;
+using LeadGrains.Gateway.Calls;
+using LeadGrains.Gateway.Values;
+using LeadGrains.Grains.Signals;
+
+namespace LeadGrains.Gateway.Ingest;
+
+/// <summary>Takes signals in, by batches, which arrive read: see <see cref="SignalBatchMarshallers"/>.</summary>
+internal sealed class IngestService(CallGate gate, BatchRecorder recorder, Readiness readiness, GatewayMeters meters, TimeProvider clock) : IngestMethods
+{
+    public override Task<V1.RecordSignalsResponse> RecordSignals(SignalBatch request, ServerCallContext context) =>
+        gate.AnswerAsync(context, async call =>
+        {
+            var (outcome, rejections) = await recorder.RecordAsync(request, call);
+            var response = new V1.RecordSignalsResponse { Recorded = outcome.Recorded, Duplicates = outcome.Duplicates };
+            RejectionMessages.AddTo(response.Rejections, rejections);
+            return response;
+        });
+
+    public override Task StreamSignals(
+        IAsyncStreamReader<SignalBatch> requestStream,
+        IServerStreamWriter<V1.StreamSignalsResponse> responseStream,
+        ServerCallContext context) =>
+        gate.ServeAsync(context, call =>
+        {
+            var pipeline = new BatchPipeline((batch, ended) => AnswerAsync(batch, call with { Ended = ended }, context.Method));
+            return pipeline.RunAsync(requestStream, responseStream, readiness.Draining, call.Ended);
+        });
+
+    private async Task<V1.StreamSignalsResponse> AnswerAsync(SignalBatch batch, CallScope call, string method)
+    {
+        var began = clock.GetTimestamp();
+        var number = batch.BatchNumber;
+        var (outcome, rejections) = await recorder.RecordAsync(batch, call);
+        var response = new V1.StreamSignalsResponse { Batch = number, Recorded = outcome.Recorded, Duplicates = outcome.Duplicates };
+        RejectionMessages.AddTo(response.Rejections, rejections);
+        meters.Answered(method, StatusCode.OK, clock.GetElapsedTime(began));
+        return response;
+    }
+}

@@ -1,0 +1,29 @@
+using Grpc.Core;
+using LeadGrains.Gateway.Calls;
+using LeadGrains.Gateway.Checks;
+using LeadGrains.Grains;
+
+namespace LeadGrains.Gateway.Ranking;
+
+/// <summary>Ranked answers, evaluated at one stated instant.</summary>
+internal sealed class RankingService(CallGate gate, GrainClient grains, RankChecks checks) : V1.RankingService.RankingServiceBase
+{
+    public override Task<V1.RankAccountsResponse> RankAccounts(V1.RankAccountsRequest request, ServerCallContext context) =>
+        gate.AnswerAsync(context, async call => RankMessages.WriteAccounts(
+            await RankAsync(call, GrainKind.Account, request.Filter, request.RankBy, request.PageSize, request.PageToken)));
+
+    public override Task<V1.RankContactsResponse> RankContacts(V1.RankContactsRequest request, ServerCallContext context) =>
+        gate.AnswerAsync(context, async call => RankMessages.WriteContacts(
+            await RankAsync(call, GrainKind.Contact, request.Filter, request.RankBy, request.PageSize, request.PageToken)));
+
+    private Task<RankPage> RankAsync(
+        CallScope call, GrainKind kind, V1.RankFilter? filter, V1.RankBy by, int pageSize, string pageToken) =>
+        grains.RankAsync(
+            call.Workspace,
+            kind,
+            checks.Filter(kind, filter),
+            RankChecks.By(by),
+            RequestChecks.PageSize(pageSize),
+            RequestChecks.PageToken(pageToken),
+            call.Ended);
+}

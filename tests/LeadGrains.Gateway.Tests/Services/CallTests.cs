@@ -1,0 +1,69 @@
+using Grpc.Core;
+using LeadGrains.Grains;
+
+namespace LeadGrains.Gateway.Tests.Services;
+
+/// <summary>What happens to any call, whatever its service.</summary>
+public sealed class CallTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Call_WhenItsDeadlinePasses_EndsAndKeepsWhatWasSent()
+    {
+        await using var gateway = await GatewayHost.StartAsync();
+        var ingest = new V1.IngestService.IngestServiceClient(gateway.Channel);
+        var request = new V1.RecordSignalsRequest { Signals = { Signals.Many(10) } };
+        gateway.Journal.Hold();
+
+        await CallAssert.FailsAsync(StatusCode.DeadlineExceeded, async () =>
+            await ingest.RecordSignalsAsync(request, deadline: DateTime.UtcNow.AddMilliseconds(300), cancellationToken: Cancel));
+
+        gateway.Journal.Release();
+        var again = await ingest.RecordSignalsAsync(request, cancellationToken: Cancel);
+        Assert.Equal(10U, again.Recorded + again.Duplicates);
+        Assert.Equal(10U, (await ingest.RecordSignalsAsync(request, cancellationToken: Cancel)).Duplicates);
+    }
+
+    [Fact]
+    public async Task Call_WhenTheQueueIsFull_IsToldWhenToTryAgain()
+    {
+        await using var gateway = await GatewayHost.StartAsync(options: new GrainNodeOptions { Loops = 1, QueueCapacity = 100, TurnCapacity = 100 });
+        var ingest = new V1.IngestService.IngestServiceClient(gateway.Channel);
+        gateway.Journal.Hold();
+
+        var calls = Enumerable.Range(0, 20)
+            .Select(number => ingest.RecordSignalsAsync(new V1.RecordSignalsRequest { Signals = { Signals.Many(50, $"{number}-") } }, cancellationToken: Cancel).ResponseAsync)
+            .ToList();
+        var refused = await Task.WhenAny(calls);
+
+        var fault = await CallAssert.FailsAsync(StatusCode.ResourceExhausted, () => refused);
+        Assert.Equal("100", fault.Trailers.GetValue("grpc-retry-pushback-ms"));
+        gateway.Journal.Release();
+        Assert.Contains(await Task.WhenAll(calls.Select(RecordedAsync)), recorded => recorded == 50);
+    }
+
+    private static async Task<uint> RecordedAsync(Task<V1.RecordSignalsResponse> call)
+    {
+        try
+        {
+            return (await call).Recorded;
+        }
+        catch (RpcException fault)
+        {
+            Assert.Equal(StatusCode.ResourceExhausted, fault.StatusCode);
+            return 0;
+        }
+    }
+
+    [Fact]
+    public async Task Call_WhenTheJournalFails_IsUnavailable()
+    {
+        await using var gateway = await GatewayHost.StartAsync();
+        var ingest = new V1.IngestService.IngestServiceClient(gateway.Channel);
+        gateway.Journal.FailCommit(1, new IOException("no space left"));
+
+        await CallAssert.FailsAsync(StatusCode.Unavailable, async () =>
+            await ingest.RecordSignalsAsync(new V1.RecordSignalsRequest { Signals = { Signals.Many(10) } }, cancellationToken: Cancel));
+    }
+}

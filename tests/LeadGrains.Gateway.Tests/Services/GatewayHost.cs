@@ -1,0 +1,133 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Grpc.Net.Client;
+using LeadGrains.Cluster.Solo;
+using LeadGrains.Gateway.Models;
+using LeadGrains.Grains;
+using LeadGrains.Grains.Storage;
+using LeadGrains.Scoring;
+using LeadGrains.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace LeadGrains.Gateway.Tests.Services;
+
+/// <summary>The gateway on a port of its own, over real grains, a journal and a store in memory, and a clock that stands.</summary>
+internal sealed class GatewayHost : IAsyncDisposable
+{
+    public const uint ModelVersion = 3;
+
+    public const string Model = """
+        name: test
+        total: {fit: 0.5, intent: 0.5}
+        intent: {half_point: 100}
+        groups:
+          web: {half_life: 10d}
+        rules:
+          - {name: visit, label: Visited, signal: visit, group: web, points: 10}
+          - {name: demo, label: Asked for a demo, signal: demo, group: web, points: 100}
+        fit:
+          contact: [{name: senior, label: Senior, trait: title, contains: [head], points: 60}]
+          account: [{name: size, label: Size, trait: employees, between: [200, 5000], points: 50}]
+        filters: {contact: [region], account: [industry]}
+        stages:
+          contact: [{name: nurture}, {name: mql, total: {enter: 50, leave: 40}}]
+          account: [{name: aware}, {name: mqa, total: {enter: 50, leave: 40}}]
+        """;
+
+    private const int Partitions = 4;
+
+    private readonly ManualClock _clock = new();
+    private readonly InMemoryGrainStore _store = new(Partitions);
+    private readonly GrainNode _node;
+    private readonly WebApplication _application;
+    private long _entriesAtStart;
+
+    private GatewayHost(GrainNodeOptions options)
+    {
+        var model = ModelReader.Read(Model).Model!;
+        _node = new GrainNode(options, Journal, _store, new SoloOwnership(Partitions), model, ModelVersion, _clock);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
+        builder.Services.AddLeadGrainsGateway(new GatewayParts
+        {
+            Grains = _node.Client,
+            Store = _store,
+            Model = new ServedModel(ModelVersion, model),
+            Readiness = Readiness,
+            Clock = _clock,
+        });
+        _application = builder.Build();
+        _application.MapLeadGrainsGateway();
+    }
+
+    /// <summary>Can be held, so that nothing becomes durable.</summary>
+    public InMemoryJournal Journal { get; } = new(Partitions);
+
+    public Readiness Readiness { get; } = new();
+
+    public GrpcChannel Channel { get; private set; } = null!;
+
+    public IMeterFactory Meters => _application.Services.GetRequiredService<IMeterFactory>();
+
+    public DateTimeOffset Clock => _clock.GetUtcNow();
+
+    /// <summary>The clock's instant as the API writes it.</summary>
+    public Timestamp Now => Timestamp.FromDateTimeOffset(Clock);
+
+    /// <summary>Entries in the journal that came in through the gateway.</summary>
+    public long EntriesTaken => Journal.EntryCount - _entriesAtStart;
+
+    public static async Task<GatewayHost> StartAsync(ServingPhase phase = ServingPhase.Serving, GrainNodeOptions? options = null)
+    {
+        var host = new GatewayHost(options ?? new GrainNodeOptions { Loops = 2 });
+        await host.StartAsync();
+        host.Readiness.MoveTo(phase);
+        return host;
+    }
+
+    /// <summary>Sends bytes that may be no message.</summary>
+    public async Task<V1.RecordSignalsResponse> SendRecordSignalsAsync(byte[] request, CancellationToken cancel)
+    {
+        var method = Raw(MethodType.Unary, "RecordSignals", V1.RecordSignalsResponse.Parser.ParseFrom);
+        return await Channel.CreateCallInvoker().AsyncUnaryCall(method, host: null, new CallOptions(cancellationToken: cancel), request);
+    }
+
+    /// <summary>A stream for bytes that may be no messages.</summary>
+    public AsyncDuplexStreamingCall<byte[], V1.StreamSignalsResponse> StreamRawSignals(CancellationToken cancel)
+    {
+        var method = Raw(MethodType.DuplexStreaming, "StreamSignals", V1.StreamSignalsResponse.Parser.ParseFrom);
+        return Channel.CreateCallInvoker().AsyncDuplexStreamingCall(method, host: null, new CallOptions(cancellationToken: cancel));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Journal.Release();
+        Channel.Dispose();
+        await _application.DisposeAsync();
+        await _node.DisposeAsync();
+        Readiness.Dispose();
+    }
+
+    private static Method<byte[], TResponse> Raw<TResponse>(MethodType type, string name, Func<byte[], TResponse> parse) =>
+        new(type, V1.IngestService.Descriptor.FullName, name, Marshallers.Create(bytes => bytes, bytes => bytes), Marshallers.Create(_ => [], parse));
+
+    private async Task StartAsync()
+    {
+        await _store.SaveModelAsync(Stored(1, "name: first\n", "first"), default);
+        await _store.SaveModelAsync(Stored(ModelVersion, Model, "active"), default);
+        await _node.StartAsync(new SoloRouter(_node, Partitions), default);
+        _entriesAtStart = Journal.EntryCount;
+        await _application.StartAsync();
+        Channel = GrpcChannel.ForAddress(_application.Urls.Single());
+    }
+
+    private StoredModel Stored(uint version, string yaml, string comment) =>
+        new(version, new byte[32], yaml, "tests", Instant.FromDateTimeOffset(Clock), comment);
+}
