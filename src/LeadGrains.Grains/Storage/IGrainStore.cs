@@ -32,7 +32,8 @@ public interface IGrainStore : IAsyncDisposable
 
     /// <summary>
     /// Refreshes the columns for people of grains whose score others have changed, in one transaction under the
-    /// epoch. A grain that has no row yet gets these columns only: it is not among what is read back.
+    /// epoch. A grain that has no row yet gets these columns only: it is not among what is read back. One that has a
+    /// row keeps its stage, which a restart reads, and its traits where none are given (an empty text).
     /// </summary>
     Task RefreshSummariesAsync(int partition, long epoch, IReadOnlyList<SummaryRow> rows, CancellationToken cancellationToken);
 

@@ -4,7 +4,7 @@ using System.Text;
 namespace LeadGrains.Scoring;
 
 /// <summary>
-/// A text of the model that UTF-8 values are compared with, ignoring case as <see cref="StringComparison.OrdinalIgnoreCase"/>
+/// A text of the model, not empty, that UTF-8 values are compared with, ignoring case as <see cref="StringComparison.OrdinalIgnoreCase"/>
 /// does. No character beyond ASCII equals an ASCII one that way, so an ASCII text is compared byte by byte whatever the
 /// value holds; only for another text is the value transcoded.
 /// </summary>
@@ -13,8 +13,7 @@ internal sealed class FoldedText
     private const int OnStack = 512;
 
     private readonly byte[]? _ascii;
-    private readonly byte _firstLower;
-    private readonly byte _firstUpper;
+    private readonly AsciiSearch? _search;
 
     public FoldedText(string text)
     {
@@ -22,10 +21,7 @@ internal sealed class FoldedText
         if (!Ascii.IsValid(text))
             return;
         _ascii = Encoding.ASCII.GetBytes(text);
-        if (_ascii.Length == 0)
-            return;
-        _firstLower = (byte)char.ToLowerInvariant(text[0]);
-        _firstUpper = (byte)char.ToUpperInvariant(text[0]);
+        _search = new AsciiSearch(_ascii);
     }
 
     public string Text { get; }
@@ -38,24 +34,7 @@ internal sealed class FoldedText
     public bool IsWithin(string value) => value.Contains(Text, StringComparison.OrdinalIgnoreCase);
 
     public bool IsWithin(ReadOnlySpan<byte> valueUtf8) =>
-        _ascii is null ? WithCharacters(valueUtf8, whole: false) : IsWithin(valueUtf8, _ascii);
-
-    private bool IsWithin(ReadOnlySpan<byte> value, ReadOnlySpan<byte> sought)
-    {
-        if (sought.IsEmpty)
-            return true;
-        while (value.Length >= sought.Length)
-        {
-            var first = value[..(value.Length - sought.Length + 1)].IndexOfAny(_firstLower, _firstUpper);
-            if (first < 0)
-                return false;
-            if (Ascii.EqualsIgnoreCase(value.Slice(first, sought.Length), sought))
-                return true;
-            value = value[(first + 1)..];
-        }
-
-        return false;
-    }
+        _search is null ? WithCharacters(valueUtf8, whole: false) : _search.IsWithin(valueUtf8);
 
     private bool WithCharacters(ReadOnlySpan<byte> valueUtf8, bool whole)
     {

@@ -109,7 +109,7 @@ public sealed class IntentState
         }
 
         // Stated anew from the rules, so that rounding does not add up over a million signals at the cap.
-        held = held with { Points = bounded, Clip = _rules.PointsOf(model.Rules, rule.Group) - bounded };
+        held = held with { Points = bounded, Clip = _rules.PointsOf(model.GroupOfRule, rule.Group) - bounded };
         var kept = 1 - (sum - bounded) / points;
         _velocity.Add(scoringInstant.UtcDay, rule.Points * kept);
     }
@@ -117,7 +117,7 @@ public sealed class IntentState
     private void Advance(ScoringModel model, ScoringGroup group, ref GroupIntent held, Instant to)
     {
         var factor = Decay.Factor((to - held.At).Ticks, group.HalfLife);
-        _rules.Fade(model.Rules, group.Index, factor);
+        _rules.Fade(model.GroupOfRule, group.Index, factor);
         held = new GroupIntent(held.Group, to, held.Points * factor, held.Clip * factor);
     }
 }

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace LeadGrains.Scoring;
 
 /// <summary>The rules that ever counted a signal of a grain, ordered by their place in the model.</summary>
@@ -34,22 +32,22 @@ internal struct RuleIntents
     }
 
     /// <summary>Restates the points of a group's rules as of a later instant.</summary>
-    public readonly void Fade(ImmutableArray<ScoringRule> rules, int group, double factor)
+    public readonly void Fade(ReadOnlySpan<byte> groupOfRule, int group, double factor)
     {
         foreach (ref var held in _items.AsSpan(0, _length))
         {
-            if (rules[held.Rule].Group == group)
+            if (groupOfRule[held.Rule] == group)
                 held = held with { Points = held.Points * factor };
         }
     }
 
     /// <summary>The sum of a group's rules, as of the group's instant.</summary>
-    public readonly double PointsOf(ImmutableArray<ScoringRule> rules, int group)
+    public readonly double PointsOf(ReadOnlySpan<byte> groupOfRule, int group)
     {
         double points = 0;
         foreach (var held in Items)
         {
-            if (rules[held.Rule].Group == group)
+            if (groupOfRule[held.Rule] == group)
                 points += held.Points;
         }
 

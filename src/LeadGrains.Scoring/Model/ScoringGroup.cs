@@ -9,7 +9,10 @@ namespace LeadGrains.Scoring;
 /// <param name="Column">Its place in the model's <see cref="ScoringModel.Columns"/>.</param>
 public sealed record ScoringGroup(int Index, string Name, HalfLife HalfLife, double? Cap, double? Floor, int Column)
 {
+    private readonly double _lowest = Floor ?? double.NegativeInfinity;
+    private readonly double _highest = Cap ?? double.PositiveInfinity;
+
     /// <summary>The points, held between floor and cap.</summary>
     internal double Bounded(double points) =>
-        Math.Min(Math.Max(points, Floor ?? double.NegativeInfinity), Cap ?? double.PositiveInfinity);
+        points > _highest ? _highest : points < _lowest ? _lowest : points;
 }

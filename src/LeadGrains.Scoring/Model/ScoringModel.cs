@@ -8,11 +8,13 @@ public sealed class ScoringModel
     private readonly double _contactHalfPoint;
     private readonly double _accountHalfPoint;
     private readonly RuleTable _rules;
+    private readonly byte[] _groupOfRule;
 
     internal ScoringModel(ImmutableArray<ScoringRule> rules, double contactHalfPoint, double accountHalfPoint)
     {
         Rules = rules;
         _rules = new RuleTable(rules);
+        _groupOfRule = [.. rules.Select(rule => (byte)rule.Group)];
         _contactHalfPoint = contactHalfPoint;
         _accountHalfPoint = accountHalfPoint;
     }
@@ -85,6 +87,9 @@ public sealed class ScoringModel
 
     /// <summary>The rules on that type, as the document orders them; none for a type that the model does not name.</summary>
     public ReadOnlySpan<ScoringRule> RulesFor(ReadOnlySpan<byte> signalTypeUtf8) => _rules.Of(signalTypeUtf8);
+
+    /// <summary>The group of each rule, close together for the loops over a grain's rules.</summary>
+    internal ReadOnlySpan<byte> GroupOfRule => _groupOfRule;
 
     /// <summary>The stages of accounts or of contacts.</summary>
     public StageLadder Stages(bool account) => account ? AccountStages : ContactStages;

@@ -67,9 +67,12 @@ internal sealed class ConditionReader(ValueReader values)
                 tests.Add(test);
         }
 
-        var exists = keys.Take("exists") is { } presence ? values.Truth(presence, "`exists`") : null;
-        if (exists is not null)
+        bool? exists = null;
+        if (keys.Take("exists") is { } presence)
+        {
             asked++;
+            exists = values.Truth(presence, "`exists`");
+        }
 
         if (asked == 0)
             values.Problems.Add(keys.Node, "a condition needs one of equals, in, contains, between, exists");

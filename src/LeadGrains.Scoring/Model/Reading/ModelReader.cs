@@ -12,7 +12,7 @@ public static class ModelReader
         ArgumentNullException.ThrowIfNull(yaml);
         var problems = new ProblemList();
         var model = ReadInto(problems, yaml);
-        return problems.IsEmpty ? new ModelReadResult(model, []) : new ModelReadResult(null, problems.InOrder());
+        return problems.Count == 0 ? new ModelReadResult(model, []) : new ModelReadResult(null, problems.InOrder());
     }
 
     private static ScoringModel? ReadInto(ProblemList problems, string yaml)

@@ -7,7 +7,7 @@ internal sealed class ProblemList
 {
     private readonly List<ModelProblem> _problems = [];
 
-    public bool IsEmpty => _problems.Count == 0;
+    public int Count => _problems.Count;
 
     public void Add(YamlNode node, string message) => Add(node.Line, node.Column, message);
 

@@ -7,11 +7,12 @@ internal sealed class ScaleReader(ValueReader values)
 {
     public (double Fit, double Intent) Weights(YamlNode? node)
     {
+        var before = values.Problems.Count;
         var section = values.Section(node, "`total`");
         var fit = section.Number("fit", 0, 1) ?? 0.4;
         var intent = section.Number("intent", 0, 1) ?? 0.6;
         section.Close();
-        if (Math.Abs(fit + intent - 1) > 1e-9)
+        if (values.Problems.Count == before && Math.Abs(fit + intent - 1) > 1e-9)
             values.Problems.Add(section.Node, FormattableString.Invariant($"the weights of `total` must sum to 1, and {fit} + {intent} do not"));
         return (fit, intent);
     }
@@ -59,12 +60,13 @@ internal sealed class ScaleReader(ValueReader values)
     private ImmutableArray<double> Thresholds(YamlNode? node, string what, ImmutableArray<string> keys)
     {
         ReadOnlySpan<double> defaults = [75, 50, 25];
+        var before = values.Problems.Count;
         var section = values.Section(node, what);
         var thresholds = ImmutableArray.CreateBuilder<double>(keys.Length);
         for (var i = 0; i < keys.Length; i++)
             thresholds.Add(section.Number(keys[i], 0, 100) ?? defaults[i]);
         section.Close();
-        if (thresholds[0] < thresholds[1] || thresholds[1] < thresholds[2])
+        if (values.Problems.Count == before && (thresholds[0] < thresholds[1] || thresholds[1] < thresholds[2]))
             values.Problems.Add(section.Node, $"the thresholds of {what} must fall from {keys[0]} to {keys[^1]}");
         return thresholds.ToImmutable();
     }

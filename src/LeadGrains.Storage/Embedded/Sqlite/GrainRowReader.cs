@@ -12,7 +12,7 @@ internal sealed class GrainRowReader(SqliteFile file, int partitionCount) : IDis
     private readonly SqliteStatement _row = file.Prepare(
         """
         SELECT grain, version, model_version, first_seen_chunk, state FROM grains JOIN grain_states USING (grain)
-        WHERE partition = ?1 AND kind = ?2 AND workspace = ?3 AND id = ?4
+        WHERE partition = ?1 AND kind = ?2 AND workspace = ?3 AND id = ?4 AND version > 0
         """);
     private readonly SqliteStatement _chunks = file.Prepare(
         "SELECT number, first_received_ticks, last_received_ticks, hashes FROM seen_chunks WHERE chunk BETWEEN ?1 AND ?2");

@@ -1,3 +1,4 @@
+using LeadGrains.Grains;
 using LeadGrains.Grains.Storage;
 
 namespace LeadGrains.Storage.Embedded.Sqlite;
@@ -10,6 +11,8 @@ internal sealed class GrainRowWriter
     private readonly SqliteStatement _putState;
     private readonly SqliteStatement _putChunk;
     private readonly SqliteStatement _dropChunks;
+    private readonly SqliteStatement _refresh;
+    private readonly SqliteStatement _refreshTraits;
     private long _lastGrain;
 
     public GrainRowWriter(SqliteFile file)
@@ -32,6 +35,12 @@ internal sealed class GrainRowWriter
             INSERT INTO seen_chunks (chunk, number, first_received_ticks, last_received_ticks, hashes) VALUES (?1, ?2, ?3, ?4, ?5)
             ON CONFLICT DO UPDATE SET number = ?2, first_received_ticks = ?3, last_received_ticks = ?4, hashes = ?5
             """);
+        _refresh = file.Prepare(
+            """
+            UPDATE grains SET name = ?5, fit = ?6, intent = ?7, intent_points = ?8, updated_at_ticks = ?9
+            WHERE partition = ?1 AND kind = ?2 AND workspace = ?3 AND id = ?4
+            """);
+        _refreshTraits = file.Prepare("UPDATE grain_states SET traits = ?2 WHERE grain = ?1");
         _dropChunks = file.Prepare("DELETE FROM seen_chunks WHERE chunk BETWEEN ?1 AND ?2 AND number < ?3");
         _lastGrain = file.Number("SELECT ifnull(max(grain), 0) FROM grain_states");
     }
@@ -39,42 +48,88 @@ internal sealed class GrainRowWriter
     /// <summary>Writes the row unless a higher version is there.</summary>
     public void Write(GrainRow row)
     {
-        _find.Bind(1, row.Partition);
-        _find.Bind(2, (long)row.Key.Kind);
-        _find.BindText(3, row.Key.Workspace);
-        _find.BindText(4, row.Key.Id);
-        long grain = 0;
-        var firstChunk = 0;
-        if (_find.Step())
-        {
-            grain = _find.Int64(0);
-            firstChunk = (int)_find.Int64(2);
-        }
-
-        var outdated = grain != 0 && _find.Int64(1) > row.Version;
-        _find.Reset();
-        if (outdated)
+        var known = Find(row.Key, row.Partition);
+        if (known.Version > row.Version)
             return;
-        if (grain == 0)
-            grain = ++_lastGrain;
+        var grain = known.Grain == 0 ? ++_lastGrain : known.Grain;
         PutGrain(row, grain);
         _putState.Bind(1, grain);
-        _putState.BindText(2, row.Summary.TraitsJson);
+        _putState.BindText(2, row.Summary.TraitsJson.Length == 0 ? "{}" : row.Summary.TraitsJson);
         _putState.BindBlob(3, row.State.Span);
         _putState.Execute();
         foreach (var chunk in row.Seen)
             PutChunk(grain, chunk);
-        if (row.FirstSeenChunk > firstChunk)
+        if (row.FirstSeenChunk > known.FirstChunk)
             DropChunks(grain, row.FirstSeenChunk);
+    }
+
+    /// <summary>
+    /// Writes the columns for people alone. The stage stays as the row has it, since a restart reads it. Without a row
+    /// there is one of version 0, which no reader takes for a grain.
+    /// </summary>
+    public void Refresh(in SummaryRow row)
+    {
+        var known = Find(row.Key, row.Partition);
+        if (known.Version == 0)
+        {
+            Write(RowOf(row));
+            return;
+        }
+
+        var summary = row.Summary;
+        BindKey(_refresh, row.Key, row.Partition);
+        _refresh.BindText(5, summary.Name);
+        _refresh.Bind(6, summary.Fit);
+        _refresh.Bind(7, summary.Intent);
+        _refresh.Bind(8, summary.IntentPoints);
+        _refresh.Bind(9, summary.UpdatedAt.Ticks);
+        _refresh.Execute();
+        if (summary.TraitsJson.Length == 0)
+            return;
+        _refreshTraits.Bind(1, known.Grain);
+        _refreshTraits.BindText(2, summary.TraitsJson);
+        _refreshTraits.Execute();
+    }
+
+    private static GrainRow RowOf(in SummaryRow row) => new()
+    {
+        Key = row.Key,
+        Partition = row.Partition,
+        Version = 0,
+        ModelVersion = 0,
+        State = ReadOnlyMemory<byte>.Empty,
+        Resident = ReadOnlyMemory<byte>.Empty,
+        Summary = row.Summary,
+        Seen = [],
+        FirstSeenChunk = 0,
+    };
+
+    private static void BindKey(SqliteStatement statement, in GrainKey key, int partition)
+    {
+        statement.Bind(1, (long)partition);
+        statement.Bind(2, (long)key.Kind);
+        statement.BindText(3, key.Workspace);
+        statement.BindText(4, key.Id);
+    }
+
+    // All zero where there is no row.
+    private (long Grain, long Version, int FirstChunk) Find(in GrainKey key, int partition)
+    {
+        BindKey(_find, key, partition);
+        try
+        {
+            return _find.Step() ? (_find.Int64(0), _find.Int64(1), (int)_find.Int64(2)) : default;
+        }
+        finally
+        {
+            _find.Reset();
+        }
     }
 
     private void PutGrain(GrainRow row, long grain)
     {
         var (name, accountId, fit, intent, intentPoints, stage, _, updatedAt) = row.Summary;
-        _putGrain.Bind(1, row.Partition);
-        _putGrain.Bind(2, (long)row.Key.Kind);
-        _putGrain.BindText(3, row.Key.Workspace);
-        _putGrain.BindText(4, row.Key.Id);
+        BindKey(_putGrain, row.Key, row.Partition);
         _putGrain.Bind(5, grain);
         _putGrain.Bind(6, row.Version);
         _putGrain.Bind(7, (long)row.ModelVersion);

@@ -8,7 +8,10 @@ namespace LeadGrains.Storage.Embedded.Sqlite;
 internal sealed class ResidentReader(SqliteFile file)
 {
     private readonly SqliteStatement _rows = file.Prepare(
-        "SELECT partition, kind, workspace, id, version, model_version, stage, resident FROM grains WHERE partition BETWEEN ?1 AND ?2");
+        """
+        SELECT partition, kind, workspace, id, version, model_version, stage, resident FROM grains
+        WHERE partition BETWEEN ?1 AND ?2 AND version > 0
+        """);
 
     private string _workspace = "";
     private string _stage = "";

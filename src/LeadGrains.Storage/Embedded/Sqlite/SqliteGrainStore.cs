@@ -105,15 +105,24 @@ internal sealed class SqliteGrainStore : IGrainStore
     /// <inheritdoc/>
     public Task WriteAsync(int partition, long epoch, IReadOnlyList<GrainRow> rows, CancellationToken cancellationToken)
     {
-        var ordered = new GrainRow[rows.Count];
-        for (var i = 0; i < ordered.Length; i++)
-        {
-            if (rows[i].Partition != partition)
-                throw new ArgumentException($"{rows[i].Key} is of partition {rows[i].Partition}, not {partition}.", nameof(rows));
-            ordered[i] = rows[i];
-        }
-
+        var ordered = rows.ToArray();
+        foreach (var row in ordered)
+            CheckPartition(row.Key, row.Partition, partition);
         return InTransactionAsync(() => Write(ordered, cancellationToken), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task RefreshSummariesAsync(int partition, long epoch, IReadOnlyList<SummaryRow> rows, CancellationToken cancellationToken)
+    {
+        foreach (var row in rows)
+            CheckPartition(row.Key, row.Partition, partition);
+        return InTransactionAsync(
+            () =>
+            {
+                foreach (var row in rows)
+                    _rows.Refresh(row);
+            },
+            cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -123,7 +132,7 @@ internal sealed class SqliteGrainStore : IGrainStore
         return InTransactionAsync(
             () =>
             {
-                _saveCheckpoint.Bind(1, partition);
+                _saveCheckpoint.Bind(1, (long)partition);
                 _saveCheckpoint.Bind(2, sequence);
                 _saveCheckpoint.Execute();
             },
@@ -164,6 +173,12 @@ internal sealed class SqliteGrainStore : IGrainStore
         _writer.Dispose();
         _writing.Dispose();
         _reading.Dispose();
+    }
+
+    private static void CheckPartition(GrainKey key, int partition, int expected)
+    {
+        if (partition != expected)
+            throw new ArgumentException($"{key} is of partition {partition}, not {expected}.", nameof(partition));
     }
 
     private GrainRow?[] Read(IReadOnlyList<GrainKey> keys, CancellationToken cancellationToken)

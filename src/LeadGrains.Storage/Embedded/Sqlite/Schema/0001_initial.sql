@@ -5,7 +5,8 @@ CREATE TABLE meta (
   value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- What a restart reads in one pass and people ask for. Clustered by partition, so that a range of partitions is read
+-- What a restart reads in one pass and people ask for. A row of version 0 has columns for people only: an account that
+-- contacts lead to before it has an entry of its own. Clustered by partition, so that a range of partitions is read
 -- in one sweep; the large state stands elsewhere, so that the sweep does not go through it.
 CREATE TABLE grains (
   partition INTEGER NOT NULL,

@@ -1,0 +1,101 @@
+namespace LeadGrains.Scoring.Tests.Model;
+
+public class DefaultModelTests
+{
+    private static readonly ScoringModel Model = DefaultModel.Model;
+
+    [Fact]
+    public void Yaml_IsTheModelsOwnDocument()
+    {
+        Assert.Equal("default", Model.Name);
+        Assert.Equal(DefaultModel.Yaml, Model.Yaml);
+    }
+
+    [Fact]
+    public void Labels_ForEveryRule_AreForPeople()
+    {
+        Assert.All(Model.Rules, rule => Assert.NotEqual(rule.Name, rule.Label));
+        Assert.All(Model.ContactFit.Concat(Model.AccountFit), rule => Assert.NotEqual(rule.Name, rule.Label));
+    }
+
+    [Fact]
+    public void Groups_OfNegativeRules_HaveAFloorAndNoOtherRules()
+    {
+        foreach (var group in Model.Groups)
+        {
+            var rules = Model.Rules.Where(rule => rule.Group == group.Index).ToList();
+            Assert.NotEmpty(rules);
+            Assert.Equal(group.Floor is not null, rules.Any(rule => rule.Points < 0));
+            Assert.Equal(group.Cap is not null, rules.Any(rule => rule.Points > 0));
+        }
+    }
+
+    [Theory]
+    [InlineData("email_machine_opened")]
+    [InlineData("email_machine_clicked")]
+    [InlineData("webinar_no_show")]
+    [InlineData("meeting_missed")]
+    public void Signals_ThatShowNoInterest_AreCountedAndWorthNothing(string type)
+    {
+        var state = new IntentState();
+        Assert.Equal(new SignalEffect(Matched: true, Engaged: false), state.Send(Model, type, Samples.Start));
+        Assert.Equal(0, state.PointsAt(Model, Samples.Start));
+    }
+
+    [Fact]
+    public void Webinars_AreWorthWhatPeopleGave()
+    {
+        string[] outcomes = ["webinar_attended", "webinar_partly_attended", "webinar_watched_on_demand", "webinar_no_show"];
+        var points = outcomes.Select(Points).ToList();
+        Assert.Equal(points.OrderDescending(), points);
+        Assert.Equal(4, points.Distinct().Count());
+        Assert.True(Points("email_opened") is > 0 and <= 0.1);
+        Assert.True(Points("demo_requested") > Points("webinar_attended") && Points("webinar_attended") > Points("content_downloaded"));
+        Assert.True(Points("content_downloaded") > Points("page_viewed"));
+    }
+
+    [Fact]
+    public void Stages_AreNeverReachedOrKeptByFitAlone()
+    {
+        foreach (var ladder in new[] { Model.ContactStages, Model.AccountStages })
+        {
+            var total = Scores.Total(Model, 100, 0);
+            Assert.Equal(0, ladder.Evaluate(held: 0, total, 100));
+            Assert.Equal(0, ladder.Evaluate(held: ladder.Stages.Length - 1, total, 100));
+        }
+    }
+
+    [Fact]
+    public void DemoOfAFittingContact_IsMarketingQualified()
+    {
+        var fit = Fit.Of(Model.ContactFit, Samples.Traits(("title", "VP Marketing"), ("department", "Marketing")));
+        Assert.Equal(70, fit);
+        var intent = Scores.Intent(Points("demo_requested"), Model.HalfPoint(account: false));
+        var stage = Model.ContactStages.Evaluate(0, Scores.Total(Model, fit, intent), fit);
+        Assert.Equal("mql", Model.ContactStages.NameOf(stage));
+    }
+
+    [Fact]
+    public void Pages_AreToldApartByTheirAddress()
+    {
+        Assert.Equal(["page_view"], Counted("https://x.example/blog/a"));
+        Assert.Equal(["page_view", "pricing_page"], Counted("https://x.example/Pricing"));
+        Assert.Equal(["page_view", "product_page"], Counted("https://x.example/platform/security"));
+        Assert.Equal(["page_view", "careers_page"], Counted("https://x.example/careers"));
+        Assert.Equal(["page_view", "comparison_page"], Counted("https://x.example/us-vs-them"));
+    }
+
+    private static double Points(string type)
+    {
+        var state = new IntentState();
+        state.Send(Model, type, Samples.Start);
+        return state.PointsAt(Model, Samples.Start);
+    }
+
+    private static IEnumerable<string> Counted(string url)
+    {
+        var state = new IntentState();
+        state.Send(Model, "page_viewed", Samples.Start, ("url", url));
+        return state.Rules.ToArray().Select(rule => Model.Rules[rule.Rule].Name);
+    }
+}

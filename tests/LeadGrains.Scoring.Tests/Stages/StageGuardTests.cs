@@ -1,0 +1,154 @@
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace LeadGrains.Scoring.Tests.Stages;
+
+public class StageGuardTests
+{
+    private static readonly ScoringModel Model = Samples.Model("""
+        intent: {half_point: 50}
+        groups: {a: {half_life: 3d}, b: {half_life: 20d}, c: {half_life: 60d, floor: -100}, d: {half_life: 9d, floor: -100}}
+        account: {half_point: 80, engaged_half_life: 12d, breadth: {step: 0.5, max: 3}}
+        stages:
+          contact:
+            - {name: zero}
+            - {name: one, total: {enter: 30, leave: 20}}
+            - {name: two, total: {enter: 60, leave: 50}, min_fit: 40}
+          account:
+            - {name: zero}
+            - {name: one, total: {enter: 30, leave: 20}}
+            - {name: two, total: {enter: 60, leave: 50}, min_fit: 40}
+        """);
+
+    private static readonly Arbitrary<Standing> Standings = (
+        from account in Gen.Elements(true, false)
+        from held in Gen.Choose(0, 2)
+        from fit in Gen.Elements(0.0, 20, 40, 55, 75, 100)
+        from sums in Gen.Choose(-400, 1500).ArrayOf(4)
+        from own in Gen.Frequency((1, Gen.Constant(Array.Empty<int>())), (1, Gen.Choose(-200, 600).ArrayOf(4)))
+        from engaged in Gen.Choose(0, 60)
+        select new Standing(account, held, fit, [.. sums.Select(sum => sum / 10.0)], [.. own.Select(sum => sum / 10.0)], engaged / 10.0))
+        .ToArbitrary();
+
+    [Fact]
+    public void CheckAt_AgainstSteppingThroughTime_IsNeverTooLateAndSeldomFarTooEarly()
+    {
+        var asked = 0;
+        var early = 0;
+        var property = Prop.ForAll(Standings, standing =>
+        {
+            var guard = standing.Guard(Samples.Start);
+            var change = Enumerable.Range(0, 1000)
+                .Select(step => Samples.Start + TimeSpan.FromHours(4 * step))
+                .Select(at => (Instant?)at)
+                .FirstOrDefault(at => standing.StageAt(at!.Value) != standing.Held);
+            asked++;
+            if (change is { } truth)
+            {
+                // Without negative points the bound is the truth, to within its search's step.
+                var ahead = truth - guard.CheckAt;
+                var exact = standing.Sums.Concat(standing.Own).All(sum => sum >= 0);
+                early += ahead > TimeSpan.FromDays(5) ? 1 : 0;
+                return ahead >= TimeSpan.Zero
+                    && (!exact || ahead <= TimeSpan.FromHours(4) + (truth - Samples.Start) / 1000);
+            }
+
+            return true;
+        });
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(400), property);
+        Assert.True(early < asked / 4, $"{early} of {asked} guards were more than five days early");
+    }
+
+    [Fact]
+    public void CheckPoints_AgainstPointsAboutThem_AreNeverTooHighNorFarTooLow() =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(400), Prop.ForAll(Standings, standing =>
+        {
+            var guard = standing.Guard(Samples.Start);
+            var halfPoint = Model.HalfPoint(standing.Account);
+            var steps = Enumerable.Range(-100, 6000).Select(step => step * 0.1);
+            var entering = steps.Select(points => (double?)points).FirstOrDefault(points =>
+                standing.StageFor(Scores.Intent(points!.Value, halfPoint)) > standing.Held);
+            return entering is { } truth
+                ? guard.CheckPoints <= truth && (truth - guard.CheckPoints <= 0.1 + 1e-6 || truth <= -10)
+                : guard.CheckPoints > 590;
+        }));
+
+    [Fact]
+    public void Of_WhenReCheckedWheneverItSays_FindsEveryChange() =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(200), Prop.ForAll(Standings, standing =>
+        {
+            // A sweep a day that evaluates only past the guard ends in the same stage as one that always does.
+            var guarded = standing;
+            var always = standing;
+            var guard = guarded.Guard(Samples.Start);
+            for (var day = 0; day < 200; day++)
+            {
+                var at = Samples.Day(day);
+                always = always with { Held = always.StageAt(at) };
+                if (at >= guard.CheckAt)
+                {
+                    guarded = guarded with { Held = guarded.StageAt(at) };
+                    guard = guarded.Guard(at);
+                }
+
+                if (guarded.Held != always.Held)
+                    return false;
+            }
+
+            return true;
+        }));
+
+    [Fact]
+    public void Of_WhenNothingCanChange_NeverAsks()
+    {
+        var never = new StageGuard(double.PositiveInfinity, Instant.Max);
+        Assert.Equal(never, StageGuards.Of(Samples.Model("name: bare"), false, 0, 50, [], [], 0, Samples.Start));
+
+        // Fit keeps it out of the highest stage, and alone holds the one below.
+        var fitOnly = Samples.Model("""
+            total: {fit: 1, intent: 0}
+            stages: {contact: [{name: zero}, {name: one, total: {enter: 30}}, {name: two, total: {enter: 60}}]}
+            """);
+        Assert.Equal(never, StageGuards.Of(fitOnly, false, 1, 50, [], [], 0, Samples.Start));
+        Assert.Equal(Samples.Start, StageGuards.Of(fitOnly, false, 1, 20, [], [], 0, Samples.Start).CheckAt);
+        Assert.Equal(Samples.Start, StageGuards.Of(fitOnly, false, 1, 60, [], [], 0, Samples.Start).CheckAt);
+    }
+
+    [Fact]
+    public void Of_WhenPointsFade_IsWhenTheLevelIsCrossed()
+    {
+        // Fit 0, so stage one is left at a total of 20: intent 33.3, 29.25 points. 80 points of half-life 20 d fall
+        // there after 20 · log2(80 / 29.25) = 29 days.
+        var guard = StageGuards.Of(Model, false, 1, 0, [0, 80, 0, 0], [], 0, Samples.Start);
+        var expected = 20 * Math.Log2(80 / (-50 * Math.Log2(1 - 20 / 60.0)));
+        Assert.Equal(expected, (guard.CheckAt - Samples.Start).TotalDays, 0.01);
+        Assert.Equal(double.PositiveInfinity, guard.CheckPoints);
+        Assert.Equal(50, StageGuards.Of(Model, false, 0, 0, [0, 0, 0, 0], [], 0, Samples.Start).CheckPoints, 1e-6);
+    }
+
+    public sealed record Standing(bool Account, int Held, double Fit, double[] Sums, double[] Own, double Engaged)
+    {
+        internal StageGuard Guard(Instant at)
+        {
+            var (sums, own, engaged) = AsOf(at);
+            return StageGuards.Of(Model, Account, Held, Fit, sums, Account ? own : [], Account ? engaged : 0, at);
+        }
+
+        internal int StageFor(double intent) =>
+            Model.Stages(Account).Evaluate(Held, Scores.Total(Model, Fit, intent), Fit);
+
+        internal int StageAt(Instant at)
+        {
+            var (sums, own, engaged) = AsOf(at);
+            var points = Account ? Breadth.Factor(Model, engaged) * sums.Sum() + own.Sum() : sums.Sum();
+            return StageFor(Scores.Intent(points, Model.HalfPoint(Account)));
+        }
+
+        private (double[] Sums, double[] Own, double Engaged) AsOf(Instant at)
+        {
+            var elapsed = (at - Samples.Start).Ticks;
+            double[] Faded(double[] sums) => [.. sums.Select((sum, i) => sum * Decay.Factor(elapsed, Model.Columns[i].HalfLife))];
+            return (Faded(Sums), Faded(Own), Engaged * Decay.Factor(elapsed, Model.EngagedHalfLife));
+        }
+    }
+}
