@@ -26,6 +26,9 @@ internal sealed class TraitColumn(string name)
     /// <summary>The bytes that its codes take; the texts are apart.</summary>
     public long MemoryBytes => _narrow?.MemoryBytes ?? _middle?.MemoryBytes ?? _wide!.MemoryBytes;
 
+    /// <summary>All codes are below it.</summary>
+    public int CodeBound => _terms.CodeBound;
+
     /// <summary>Makes room for slots 0 to <paramref name="slots"/> - 1.</summary>
     public void EnsureCapacity(int slots)
     {

@@ -24,7 +24,7 @@ internal sealed class ContributionOrder(ContributionRecords records)
         for (var i = 0; i < count; i++)
         {
             _slots[i] = next;
-            _hashes[i] = records.Keys.HashOf(next);
+            _hashes[i] = records.ContactHashOf(next);
             next = records[next].NextAfter - 1;
         }
 

@@ -6,7 +6,7 @@ using LeadGrains.Scoring;
 namespace LeadGrains.Grains.Rollup;
 
 /// <summary>
-/// The contributions themselves, one slot for each contact, no object for any: a link record, a record of figures and,
+/// The contributions themselves, one slot for each contact and account, no object for any: a link record, a record of figures and,
 /// only where there are points in the last days, these. One thread at a time.
 /// </summary>
 internal sealed class ContributionRecords(int columns)
@@ -22,7 +22,7 @@ internal sealed class ContributionRecords(int columns)
     private readonly VelocityTable _velocity = new();
     private readonly WeightCodes _weights = new();
 
-    /// <summary>Workspace and contact → slot.</summary>
+    /// <summary>Account and contact → slot.</summary>
     public ResidentTable Keys { get; } = new();
 
     /// <summary>The bytes that they take.</summary>
@@ -31,19 +31,27 @@ internal sealed class ContributionRecords(int columns)
     /// <summary>A slot's place among its account's.</summary>
     public ref ContributionLink this[int slot] => ref _links[slot];
 
-    /// <summary>The contact's slot, a new one where it is not known.</summary>
-    public int FindOrAdd(in Contribution contribution, out bool added)
+    /// <summary>The slot of what a contact is to an account, a new one where there was nothing.</summary>
+    public int FindOrAdd(int account, in Contribution contribution, out bool added)
     {
-        var slot = Keys.FindOrAdd(contribution.ContactHash, contribution.Workspace, contribution.ContactId, out added);
+        var hash = contribution.ContactHash ^ Spread(account);
+        var slot = Keys.FindOrAdd(hash, contribution.Workspace, contribution.ContactId, out added);
         if (added)
         {
             _links.EnsureCapacity(Keys.Slots);
             _figures.EnsureCapacity(Keys.Slots);
             _velocity.EnsureCapacity(Keys.Slots);
+            _links[slot] = default;
         }
 
         return slot;
     }
+
+    /// <summary>The hash of the contact's key, where the contribution counts.</summary>
+    public ulong ContactHashOf(int slot) => Keys.HashOf(slot) ^ Spread(_links[slot].AccountAfter - 1);
+
+    /// <summary>What is held is only that the contact was withdrawn.</summary>
+    public bool IsWithdrawn(int slot) => (_links[slot].Flags & ContributionFlags.Withdrawn) != ContributionFlags.None;
 
     /// <summary>The version that a slot holds.</summary>
     public long VersionOf(int slot) => _figures.Record(slot)[VersionAt];
@@ -108,6 +116,9 @@ internal sealed class ContributionRecords(int columns)
 
     /// <summary>Lets go of days that have fallen out of the 14 that end at that day.</summary>
     public void ExpireVelocity(int utcDay) => _velocity.Expire(utcDay);
+
+    // The factor is odd, so that one contact's hash never becomes the same for two accounts.
+    private static ulong Spread(int account) => (ulong)(uint)account * 0x9E37_79B9_7F4A_7C15;
 }
 
 /// <summary>A contribution's place: in the list of its account, or in that of the withdrawn ones.</summary>

@@ -4,14 +4,14 @@ using LeadGrains.Scoring;
 namespace LeadGrains.Grains.Rollup;
 
 /// <summary>
-/// The newest contribution of every contact to an account of this partition, and from them the accounts' ranking
+/// The newest contribution of every contact to each account of this partition, and from them the accounts' ranking
 /// columns. One thread at a time.
 /// </summary>
 /// <remarks>
-/// A contact has one account at a time, so it has one contribution here whichever account it is for. The greater
-/// version wins. At equal versions a contribution wins over a withdrawal: the contact left one account of this
-/// partition for another, and both were told. A withdrawal is remembered, so that an older contribution that comes late
-/// does not bring the contact back; <see cref="ForgetWithdrawn"/> lets go of those older than any message can be late.
+/// An account keeps the newest contribution of each contact, by its version; one that is not newer changes nothing. A
+/// contact that leaves an account owes it a withdrawal, and what it is to another account is another record, so no
+/// order of messages matters. A withdrawal is remembered, so that an older contribution that comes late does not bring
+/// the contact back; <see cref="ForgetWithdrawn"/> lets go of those older than any message can be late.
 /// </remarks>
 internal sealed class ContributionTable
 {
@@ -32,7 +32,7 @@ internal sealed class ContributionTable
         _restated = new double[accounts.Sums.Count];
     }
 
-    /// <summary>How many contacts are known here, those that were withdrawn among them.</summary>
+    /// <summary>How many contributions are held, those that were withdrawn among them.</summary>
     public int Count => _records.Keys.Count;
 
     /// <summary>How many of them were withdrawn.</summary>
@@ -58,29 +58,17 @@ internal sealed class ContributionTable
     public bool Put(int account, in Contribution contribution, ReadOnlySpan<Landmark> landmarks, Instant now)
     {
         Prepare();
-        var slot = _records.FindOrAdd(contribution, out var added);
-        var former = added ? -1 : _records[slot].AccountAfter - 1;
-        if (!added && !IsNewer(slot, former, account, contribution))
+        var slot = _records.FindOrAdd(account, contribution, out var added);
+        var counts = !added && _records[slot].AccountAfter != 0;
+        if (!added && contribution.Version <= _records.VersionOf(slot))
             return false;
-        if (!added && former < 0)
-            Revive(slot);
 
-        if (former == account && !contribution.IsWithdrawn)
-        {
-            _rolls.Replace(account, slot, contribution, Restated(contribution.Sums, landmarks));
-            return true;
-        }
-
-        if (former >= 0)
-            _rolls.Leave(former, slot);
         if (contribution.IsWithdrawn)
-        {
-            Withdraw(slot, contribution.Version, now);
-            return true;
-        }
-
-        _records.Write(slot, contribution, Restated(contribution.Sums, landmarks));
-        _rolls.Join(account, slot);
+            Withdraw(account, slot, counts, contribution.Version, now);
+        else if (counts)
+            _rolls.Replace(account, slot, contribution, Restated(contribution.Sums, landmarks));
+        else
+            Join(account, slot, added, contribution, landmarks);
         return true;
     }
 
@@ -105,7 +93,7 @@ internal sealed class ContributionTable
     }
 
     /// <summary>
-    /// Lets go of contacts that were withdrawn before that instant. It must lie further back than a message between
+    /// Lets go of contributions that were withdrawn before that instant. It must lie further back than a message between
     /// lanes can be late.
     /// </summary>
     public void ForgetWithdrawn(Instant before)
@@ -127,16 +115,20 @@ internal sealed class ContributionTable
     /// <summary>A contribution; its sums are relative to the landmarks of the accounts' columns. Good until the next one is put.</summary>
     public Contribution this[int slot] => Read(slot);
 
-    private bool IsNewer(int slot, int former, int account, in Contribution contribution)
+    private void Join(int account, int slot, bool added, in Contribution contribution, ReadOnlySpan<Landmark> landmarks)
     {
-        var held = _records.VersionOf(slot);
-        if (contribution.IsWithdrawn)
-            return contribution.Version > held && (former < 0 || former == account);
-        return contribution.Version > held || (contribution.Version == held && former < 0);
+        if (!added)
+            Revive(slot);
+        _records.Write(slot, contribution, Restated(contribution.Sums, landmarks));
+        _rolls.Join(account, slot);
     }
 
-    private void Withdraw(int slot, long version, Instant now)
+    private void Withdraw(int account, int slot, bool counts, long version, Instant now)
     {
+        if (counts)
+            _rolls.Leave(account, slot);
+        else if (_records.IsWithdrawn(slot))
+            Revive(slot);
         _records.WriteWithdrawn(slot, version, now);
         _withdrawn.Append(_records, slot);
         WithdrawnCount++;
@@ -171,7 +163,7 @@ internal sealed class ContributionTable
         _landmarks.Follow();
         return new Contribution
         {
-            ContactHash = _records.Keys.HashOf(slot),
+            ContactHash = _records.ContactHashOf(slot),
             Workspace = _records.Keys.WorkspaceOf(slot),
             ContactId = _records.Keys.IdOf(slot),
             Version = _records.VersionOf(slot),
