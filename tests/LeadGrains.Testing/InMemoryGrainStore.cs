@@ -25,6 +25,16 @@ public sealed class InMemoryGrainStore : IGrainStore
     /// <inheritdoc/>
     public int PartitionCount => _grains.PartitionCount;
 
+    /// <summary>How many of the latest writes <see cref="Crash"/> can take back.</summary>
+    public int UndoableWrites
+    {
+        get
+        {
+            lock (_gate)
+                return _grains.UndoableWrites;
+        }
+    }
+
     /// <summary>Rows that <see cref="ReadAsync"/> was asked for since the beginning.</summary>
     public long RowsRead => Interlocked.Read(ref _rowsRead);
 

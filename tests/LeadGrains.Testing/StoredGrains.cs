@@ -16,6 +16,8 @@ internal sealed class StoredGrains(int partitionCount)
 
     public int PartitionCount => partitionCount;
 
+    public int UndoableWrites => _undo.Count;
+
     public IEnumerable<GrainRow> Rows => _rows.Values;
 
     public IReadOnlyList<StoredModel> Models => _models;
