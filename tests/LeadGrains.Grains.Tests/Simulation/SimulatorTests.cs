@@ -24,8 +24,8 @@ public sealed class SimulatorTests
         {
             await using var simulator = await Simulator.StartAsync(seed);
             for (var step = 0; step < Steps; step++)
-                await simulator.StepAsync();
-            await simulator.CompareAsync();
+                await simulator.StepAsync().WaitAsync(TimeSpan.FromSeconds(30));
+            await simulator.CompareAsync().WaitAsync(TimeSpan.FromSeconds(30));
             return simulator.Crashes;
         }
         catch (Exception failure)
