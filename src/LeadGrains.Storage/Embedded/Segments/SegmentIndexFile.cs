@@ -11,7 +11,7 @@ namespace LeadGrains.Storage.Embedded.Segments;
 /// 40  8  end of the last commit  48  8  first and 56 8 last commit number
 /// 64  4  CRC-32C of the points   68  4  zeros
 /// 72     for each partition 32 bytes: first and last sequence, entry count, number of points
-///        CRC-32C of all before it (4), zeros (4)
+///        CRC-32C of all before it (4)
 ///        the points, 16 bytes each: sequence, offset
 /// </code>
 /// </summary>
@@ -21,7 +21,7 @@ internal static class SegmentIndexFile
     private const int FormatVersion = 1;
     private const int FixedSize = 72;
     private const int SpanSize = 32;
-    private const int ChecksumSize = 8;
+    private const int ChecksumSize = 4;
     private const int PointSize = 16;
 
     public static byte[] Encode(SegmentHeader header, SegmentSummary summary, SparseIndex index)

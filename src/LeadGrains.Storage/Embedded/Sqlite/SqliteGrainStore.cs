@@ -24,6 +24,7 @@ internal sealed class SqliteGrainStore : IGrainStore
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly SemaphoreSlim _reading = new(MaxReaders, MaxReaders);
     private readonly ConcurrentBag<GrainRowReader> _readers = [];
+    private bool _disposed;
 
     private SqliteGrainStore(string path, SqliteFile writer, StoreIdentity identity)
     {
@@ -165,6 +166,8 @@ internal sealed class SqliteGrainStore : IGrainStore
     /// <summary>Waits for the calls that run and closes the file.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, true))
+            return;
         await _writing.WaitAsync();
         for (var reader = 0; reader < MaxReaders; reader++)
             await _reading.WaitAsync();

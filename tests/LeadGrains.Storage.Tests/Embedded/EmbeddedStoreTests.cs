@@ -1,0 +1,161 @@
+using System.Globalization;
+using LeadGrains.Grains.Storage;
+using LeadGrains.Storage.Embedded;
+using LeadGrains.Storage.Tests.Support;
+
+namespace LeadGrains.Storage.Tests.Embedded;
+
+public sealed class EmbeddedStoreTests : IDisposable
+{
+    private readonly TestFolder _folder = new();
+    private int _stores;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Open_WhenNew_MakesTheFolderAndBothParts()
+    {
+        await using var store = await OpenAsync(partitions: null, folder: "a/b/data");
+        Assert.Equal(16, store.Journal.PartitionCount);
+        Assert.Equal(16, store.Grains.PartitionCount);
+        Assert.Null(store.TornTail);
+        Assert.True(File.Exists(_folder.In("a/b/data/grains.db")));
+        Assert.True(File.Exists(_folder.In("a/b/data/journal/0000000001.seg")));
+    }
+
+    [Fact]
+    public async Task Open_WhenItExists_HoldsWhatWasWritten()
+    {
+        await using (var store = await OpenAsync(partitions: 8))
+        {
+            await store.Journal.AppendAsync(Blocks.Of(7, 1, 3));
+            await store.Grains.WriteAsync(Rows.Of("ann", 8));
+            await store.Grains.SaveCheckpointAsync(7, 1, 3, Token);
+        }
+
+        await using var again = await OpenAsync(partitions: null);
+        Assert.Equal(8, again.Journal.PartitionCount);
+        Assert.Equal(3, again.Journal.LastSequence(7));
+        Assert.NotNull(await again.Grains.ReadAsync(Rows.Of("ann", 8).Key));
+        Assert.Equal(3, (await again.Grains.ReadCheckpointsAsync(Token))[7]);
+    }
+
+    [Fact]
+    public async Task Open_WhenTheFolderIsInUse_IsRefusedWithFolderAndProcess()
+    {
+        await using (await OpenAsync())
+        {
+            var refused = await Assert.ThrowsAsync<StoreUnusableException>(() => OpenAsync());
+            Assert.Contains(_folder.In("data"), refused.Message, StringComparison.Ordinal);
+            Assert.Contains($"process {Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}", refused.Message, StringComparison.Ordinal);
+        }
+
+        await (await OpenAsync()).DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Open_WhenAnEarlierOneFailed_HasLetGoOfTheFolder()
+    {
+        await (await OpenAsync(partitions: 8)).DisposeAsync();
+        await Assert.ThrowsAsync<StoreUnusableException>(() => OpenAsync(partitions: 9));
+        await (await OpenAsync(partitions: 8)).DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Open_WhenAnotherPartitionCountIsAskedFor_IsRefusedAndNamesBoth()
+    {
+        await (await OpenAsync(partitions: 8)).DisposeAsync();
+        var refused = await Assert.ThrowsAsync<StoreUnusableException>(() => OpenAsync(partitions: 16));
+        Assert.Contains("has 8 partitions, and 16 were asked for", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Open_WhenTheGrainsAreMissing_IsRefused()
+    {
+        await (await OpenAsync()).DisposeAsync();
+        File.Delete(_folder.In("data/grains.db"));
+        var refused = await Assert.ThrowsAsync<StoreUnusableException>(() => OpenAsync());
+        Assert.Contains("grains.db is missing", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Open_WhenTheJournalIsMissing_IsRefusedOnceRowsDependOnIt()
+    {
+        await using (var store = await OpenAsync())
+        {
+            await store.Journal.AppendAsync(Blocks.Of(0, 1));
+            await store.Grains.SaveCheckpointAsync(0, 1, 1, Token);
+        }
+
+        Directory.Delete(_folder.In("data/journal"), recursive: true);
+        Assert.Contains("is missing", (await Assert.ThrowsAsync<StoreUnusableException>(() => OpenAsync())).Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder.In("data/journal")));
+    }
+
+    [Fact]
+    public async Task Open_WhenTheJournalEndsBeforeTheGrains_IsRefused()
+    {
+        await using (var store = await OpenAsync())
+        {
+            await store.Journal.AppendAsync(Blocks.Of(3, 1));
+            await store.Grains.SaveCheckpointAsync(3, 1, 2, Token);
+        }
+
+        var refused = await Assert.ThrowsAsync<StoreUnusableException>(() => OpenAsync());
+        Assert.Contains("partition 3 has entries up to 1", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("up to 2", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Open_WhenThePartsAreOfDifferentStores_IsRefused()
+    {
+        await (await OpenAsync()).DisposeAsync();
+        await (await OpenAsync(folder: "other")).DisposeAsync();
+        File.Delete(_folder.In("data/grains.db"));
+        File.Copy(_folder.In("other/grains.db"), _folder.In("data/grains.db"));
+        var refused = await Assert.ThrowsAsync<StoreUnusableException>(() => OpenAsync());
+        Assert.Contains("same backup", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Open_WhenTheTailIsTorn_SaysWhatWasCut()
+    {
+        await using (var store = await OpenAsync())
+            await store.Journal.AppendAsync(Blocks.Of(0, 1));
+        JournalFolder.ChangeFile(_folder.In("data/journal/0000000001.seg"), bytes =>
+        {
+            bytes[80] ^= 1;
+            return bytes;
+        });
+        await using var again = await OpenAsync();
+        Assert.Equal(new TornTail(1, 1, 64), again.TornTail);
+        Assert.Equal(0, again.Journal.EntryCount);
+    }
+
+    [Theory]
+    [InlineData(0, 8_192)]
+    [InlineData(4_097, 8_192)]
+    [InlineData(8, 4_095)]
+    [InlineData(8, (1L << 30) + 1)]
+    public async Task Open_WhenOptionsAreOutOfRange_IsRefused(int partitions, long segmentBytes) =>
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => OpenAsync(partitions, segmentBytes: segmentBytes));
+
+    [Fact]
+    public async Task Open_WhenTheFolderCannotBeMade_IsRefused()
+    {
+        await File.WriteAllTextAsync(_folder.In("file"), "", Token);
+        await Assert.ThrowsAsync<StoreUnusableException>(() => OpenAsync(folder: "file/data"));
+    }
+
+    private Task<EmbeddedStore> OpenAsync(int? partitions = 8, string folder = "data", long segmentBytes = 1 << 20) => EmbeddedStore.OpenAsync(
+        new EmbeddedStoreOptions
+        {
+            Folder = _folder.In(folder),
+            NewStoreId = new Guid(++_stores, 0, 0, new byte[8]),
+            PartitionCount = partitions,
+            SegmentBytes = segmentBytes,
+        },
+        Token);
+}

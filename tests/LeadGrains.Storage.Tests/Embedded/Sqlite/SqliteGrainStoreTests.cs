@@ -1,0 +1,104 @@
+using LeadGrains.Grains;
+using LeadGrains.Grains.Storage;
+using LeadGrains.Storage.Embedded;
+using LeadGrains.Storage.Embedded.Sqlite;
+using LeadGrains.Storage.Tests.Contract;
+using LeadGrains.Storage.Tests.Support;
+using Microsoft.Data.Sqlite;
+
+namespace LeadGrains.Storage.Tests.Embedded.Sqlite;
+
+/// <summary>The grain store in SQLite keeps every promise of a grain store, and shows people what they look for.</summary>
+public sealed class SqliteGrainStoreTests : GrainStoreContract
+{
+    private static readonly StoreIdentity Identity = new(new Guid(1, 2, 3, [4, 5, 6, 7, 8, 9, 10, 11]), PartitionCount);
+    private readonly TestFolder _folder = new();
+
+    private string DatabasePath => _folder.In("grains.db");
+
+    [Fact]
+    public async Task Open_WhenItExists_KeepsItsIdentity()
+    {
+        await Store.DisposeAsync();
+        await using var store = SqliteGrainStore.Open(DatabasePath, new StoreIdentity(Guid.Empty, 99));
+        Assert.Equal(Identity, store.Identity);
+    }
+
+    [Fact]
+    public async Task Open_WhenTheSchemaIsNewer_IsRefused()
+    {
+        await Store.DisposeAsync();
+        Query("PRAGMA user_version = 99");
+        var refused = Assert.Throws<StoreUnusableException>(() => SqliteGrainStore.Open(DatabasePath, Identity));
+        Assert.Contains("schema version 99", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(DatabasePath, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Open_WhenItIsAnotherDatabase_IsRefused()
+    {
+        var path = _folder.In("other.db");
+        using (var other = new SqliteConnection($"Data Source={path};Pooling=False"))
+        {
+            other.Open();
+            using var create = other.CreateCommand();
+            create.CommandText = "CREATE TABLE customers (id INTEGER)";
+            create.ExecuteNonQuery();
+        }
+
+        Assert.Contains("not a grain store", Assert.Throws<StoreUnusableException>(() => SqliteGrainStore.Open(path, Identity)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Open_WhenItIsNoDatabase_IsRefused()
+    {
+        var path = _folder.In("text.db");
+        await File.WriteAllTextAsync(path, new string('x', 10_000), TestContext.Current.CancellationToken);
+        Assert.Throws<StoreUnusableException>(() => SqliteGrainStore.Open(path, Identity));
+    }
+
+    [Fact]
+    public async Task Views_WhenQueried_ShowContactsAndAccounts()
+    {
+        await Store.WriteAsync(Row("ann", version: 2), Row("acme.com", version: 4, kind: GrainKind.Account));
+        Assert.Equal(
+            "default|ann|acme.com|12.0|20.0|30.5|stage 2|{\"v\":2}|2023-11-14T22:13:20.000Z|3|2",
+            Query("SELECT workspace, id, account_id, fit, intent, intent_points, stage, traits, updated_at, model_version, version FROM contacts"));
+        Assert.Equal("acme.com|name of acme.com|14.0", Query("SELECT id, name, fit FROM accounts"));
+        Assert.Equal("ann", Query("SELECT id FROM contacts WHERE traits ->> 'v' = 2"));
+    }
+
+    [Fact]
+    public async Task Views_WhenSummariesAreRefreshed_ShowThem()
+    {
+        await Store.WriteAsync(Row("acme.com", version: 4, kind: GrainKind.Account));
+        await RefreshAsync("acme.com");
+        await RefreshAsync("globex.com");
+        Assert.Equal(
+            "acme.com|Refreshed|1.0|2.0|3.0|stage 4|{\"v\":4};globex.com|Refreshed|1.0|2.0|3.0|won|{}",
+            Query("SELECT id, name, fit, intent, intent_points, stage, traits FROM accounts ORDER BY id"));
+    }
+
+    protected override ValueTask<IGrainStore> OpenAsync() =>
+        ValueTask.FromResult<IGrainStore>(SqliteGrainStore.Open(DatabasePath, Identity));
+
+    protected override ValueTask CleanUpAsync()
+    {
+        _folder.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    // Rows by ";", columns by "|".
+    private string Query(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={DatabasePath};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        using var reader = command.ExecuteReader();
+        var rows = new List<string>();
+        while (reader.Read())
+            rows.Add(string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(reader.GetString)));
+        return string.Join(';', rows);
+    }
+}
