@@ -10,7 +10,7 @@ namespace LeadGrains.Grains;
 /// It folds 128-bit products, as wyhash and rapidhash do. With all words little-endian and arithmetic modulo 2^64:
 /// <code>
 /// mix(a, b) = a xor b xor low64(a · b) xor high64(a · b)
-/// h = seed
+/// h = seed xor K0
 /// while more than 16 bytes are left: h = mix(word(0..8) xor K1, word(8..16) xor h), and 16 bytes on
 /// (a, b) = the n bytes that are left:
 ///   n ≥ 8: the first 8 and the last 8;  4 ≤ n &lt; 8: the first 4 and the last 4;
@@ -19,11 +19,12 @@ namespace LeadGrains.Grains;
 /// result = mix(h xor K3, length xor K4)
 /// </code>
 /// Since the product is mixed with its own factors, a block that makes one of them 0 does not wipe out what came
-/// before. The length enters last, so values that overlap differently differ. K1 to K4 are the first digits of the
-/// golden ratio's and of pi's fraction.
+/// before. K0 keeps small seeds away from 0 and 1, which as factors would. The length enters last, so values that
+/// overlap differently differ. K1 is the first 64 bits of the golden ratio's fraction, the others are those of pi's.
 /// </remarks>
 internal static class StableHash
 {
+    private const ulong K0 = 0x082E_FA98_EC4E_6C89;
     private const ulong K1 = 0x9E37_79B9_7F4A_7C15;
     private const ulong K2 = 0x243F_6A88_85A3_08D3;
     private const ulong K3 = 0x1319_8A2E_0370_7344;
@@ -31,7 +32,7 @@ internal static class StableHash
 
     public static ulong Of(ulong seed, ReadOnlySpan<byte> bytes)
     {
-        var hash = seed;
+        var hash = seed ^ K0;
         var rest = bytes;
         while (rest.Length > 16)
         {

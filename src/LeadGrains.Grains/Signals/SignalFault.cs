@@ -23,8 +23,9 @@ internal enum SignalFaultKind : byte
 /// <param name="Kind">What it is.</param>
 /// <param name="Field">Where it is.</param>
 /// <param name="Actual">The length, count, byte position or number that is wrong.</param>
+/// <param name="Limit">Of a length or count.</param>
 /// <param name="Name">Of the attribute at fault, in the batch's buffer.</param>
-internal readonly record struct SignalFault(SignalFaultKind Kind, SignalField Field, long Actual, ByteRange Name = default)
+internal readonly record struct SignalFault(SignalFaultKind Kind, SignalField Field, long Actual = 0, int Limit = 0, ByteRange Name = default)
 {
     /// <summary>Says it to the caller.</summary>
     /// <param name="index">Of the signal in its batch.</param>
@@ -37,10 +38,10 @@ internal readonly record struct SignalFault(SignalFaultKind Kind, SignalField Fi
             SignalFaultKind.Missing when Field == SignalField.ContactId =>
                 new(index, RejectionReason.MissingField, name, "contact_id and account_id are both empty: one must say whom the signal is about"),
             SignalFaultKind.Missing => new(index, RejectionReason.MissingField, name, $"{name} is empty"),
-            SignalFaultKind.TooLong => TooLong(index, name, Text($"{name} has {Actual:N0} bytes, at most {MaxBytes:N0} are allowed")),
-            SignalFaultKind.TooMany => TooLong(index, name, Text($"{name} has {Actual:N0} entries, at most {Limits.AttributesPerSignal:N0} are allowed")),
+            SignalFaultKind.TooLong => TooLong(index, name, Text($"{name} has {Actual:N0} bytes, at most {Limit:N0} are allowed")),
+            SignalFaultKind.TooMany => TooLong(index, name, Text($"{name} has {Actual:N0} entries, at most {Limit:N0} are allowed")),
             SignalFaultKind.AttributeTooLong => TooLong(index, name, Text(
-                $"attribute \"{AttributeName(buffer)}\" has {Actual:N0} bytes of name and value, at most {Limits.AttributeBytes:N0} are allowed")),
+                $"attribute \"{AttributeName(buffer)}\" has {Actual:N0} bytes of name and value, at most {Limit:N0} are allowed")),
             SignalFaultKind.NotUtf8 => Invalid(index, name, Text($"{name} is not valid UTF-8 at byte {Actual:N0}")),
             SignalFaultKind.ZeroByte => Invalid(index, name, Text($"{name} has the character U+0000 at byte {Actual:N0}")),
             SignalFaultKind.SecondsOutOfRange => Invalid(index, name, Text($"{name} has seconds {Actual}, which lie outside the years 1 to 9999")),
@@ -55,8 +56,6 @@ internal readonly record struct SignalFault(SignalFaultKind Kind, SignalField Fi
         RejectionReason.InTheFuture,
         SignalField.OccurredAt.Name(),
         Text($"occurred_at {occurredAt.ToDateTimeOffset():O} lies {occurredAt - receivedAt} ahead of the server's clock, at most {Limits.FutureTolerance} is allowed"));
-
-    private int MaxBytes => Field == SignalField.None ? Limits.SignalBytes : SignalFieldFacts.MaxTextBytes[(int)Field];
 
     private string AttributeName(ReadOnlySpan<byte> buffer)
     {

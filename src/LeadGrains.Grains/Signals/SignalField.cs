@@ -15,24 +15,12 @@ internal enum SignalField : byte
     Attributes = 8,
 }
 
-/// <summary>What belongs to each field.</summary>
-internal static class SignalFieldFacts
+/// <summary>How the proto names the fields.</summary>
+internal static class SignalFieldNames
 {
     private static readonly string[] Names =
         ["signal", "id", "source", "type", "contact_id", "account_id", "email", "occurred_at", "attributes"];
 
-    /// <summary>How the proto names it.</summary>
+    /// <summary>The name in the proto; "signal" for the signal as a whole.</summary>
     public static string Name(this SignalField field) => Names[(int)field];
-
-    /// <summary>Most bytes of the fields that are one text, by number.</summary>
-    public static ReadOnlySpan<int> MaxTextBytes =>
-    [
-        0,
-        Limits.SignalIdBytes,
-        Limits.SourceBytes,
-        Limits.SignalTypeBytes,
-        Limits.GrainIdBytes,
-        Limits.GrainIdBytes,
-        Limits.EmailBytes,
-    ];
 }

@@ -152,8 +152,9 @@ internal static class SignalParser
                 value = text;
         }
 
-        if (name.Length + value.Length > Limits.AttributeBytes)
-            fields.Add(new SignalFault(SignalFaultKind.AttributeTooLong, SignalField.Attributes, name.Length + value.Length, name));
+        var length = name.Length + value.Length;
+        if (length > Limits.AttributeBytes)
+            fields.Add(new SignalFault(SignalFaultKind.AttributeTooLong, SignalField.Attributes, length, Limits.AttributeBytes, name));
         return true;
     }
 

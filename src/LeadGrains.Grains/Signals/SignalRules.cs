@@ -9,30 +9,30 @@ internal static class SignalRules
     public static void Check(ref SignalFields fields, int signalBytes)
     {
         if (signalBytes > Limits.SignalBytes)
-            fields.Add(new SignalFault(SignalFaultKind.TooLong, SignalField.None, signalBytes));
-        CheckLength(ref fields, SignalField.Id);
-        CheckLength(ref fields, SignalField.Source);
-        CheckLength(ref fields, SignalField.Type);
-        CheckLength(ref fields, SignalField.ContactId);
-        CheckLength(ref fields, SignalField.AccountId);
-        CheckLength(ref fields, SignalField.Email);
+            fields.Add(new SignalFault(SignalFaultKind.TooLong, SignalField.None, signalBytes, Limits.SignalBytes));
+        CheckLength(ref fields, SignalField.Id, Limits.SignalIdBytes);
+        CheckLength(ref fields, SignalField.Source, Limits.SourceBytes);
+        CheckLength(ref fields, SignalField.Type, Limits.SignalTypeBytes);
+        CheckLength(ref fields, SignalField.ContactId, Limits.GrainIdBytes);
+        CheckLength(ref fields, SignalField.AccountId, Limits.GrainIdBytes);
+        CheckLength(ref fields, SignalField.Email, Limits.EmailBytes);
         if (fields[SignalField.Id].IsEmpty)
-            fields.Add(new SignalFault(SignalFaultKind.Missing, SignalField.Id, 0));
+            fields.Add(new SignalFault(SignalFaultKind.Missing, SignalField.Id));
         if (fields[SignalField.Type].IsEmpty)
-            fields.Add(new SignalFault(SignalFaultKind.Missing, SignalField.Type, 0));
+            fields.Add(new SignalFault(SignalFaultKind.Missing, SignalField.Type));
         if (fields[SignalField.ContactId].IsEmpty && fields[SignalField.AccountId].IsEmpty)
-            fields.Add(new SignalFault(SignalFaultKind.Missing, SignalField.ContactId, 0));
+            fields.Add(new SignalFault(SignalFaultKind.Missing, SignalField.ContactId));
         if (fields.HasOccurredAt)
             CheckTime(ref fields);
         if (fields.AttributeCount > Limits.AttributesPerSignal)
-            fields.Add(new SignalFault(SignalFaultKind.TooMany, SignalField.Attributes, fields.AttributeCount));
+            fields.Add(new SignalFault(SignalFaultKind.TooMany, SignalField.Attributes, fields.AttributeCount, Limits.AttributesPerSignal));
     }
 
-    private static void CheckLength(ref SignalFields fields, SignalField field)
+    private static void CheckLength(ref SignalFields fields, SignalField field, int limit)
     {
         var length = fields[field].Length;
-        if (length > SignalFieldFacts.MaxTextBytes[(int)field])
-            fields.Add(new SignalFault(SignalFaultKind.TooLong, field, length));
+        if (length > limit)
+            fields.Add(new SignalFault(SignalFaultKind.TooLong, field, length, limit));
     }
 
     private static void CheckTime(ref SignalFields fields)
