@@ -90,9 +90,6 @@ public static class Limits
     /// <summary>... if they were received in this time. Older ones are forgotten by whole chunks.</summary>
     public static readonly TimeSpan SeenAge = TimeSpan.FromDays(90);
 
-    /// <summary>Remembered signals in one stored chunk.</summary>
+    /// <summary>Remembered signals in one stored chunk. Never changes: chunks are stored.</summary>
     public const int SeenChunkSignals = 256;
-
-    /// <summary>Signals and items that wait for one loop; beyond it a request is refused with a retry hint.</summary>
-    public const int LoopQueueItems = 65_536;
 }

@@ -30,10 +30,10 @@ public readonly ref struct EntryView
     /// <summary>Whose grain it is about, in UTF-8; never empty.</summary>
     public ReadOnlySpan<byte> Workspace => _fields.Workspace.IsEmpty ? Workspaces.DefaultUtf8 : _fields.Workspace.In(Bytes);
 
-    /// <summary>The grain's kind; 0 for a signal, whose own fields name its grain, and for a model entry.</summary>
+    /// <summary>The grain's kind; none for a signal, whose own fields name its grain, and for a model entry.</summary>
     public GrainKind Kind => (GrainKind)_fields.Kind;
 
-    /// <summary>The grain's id in UTF-8; empty where <see cref="Kind"/> is 0.</summary>
+    /// <summary>The grain's id in UTF-8; empty where it has no <see cref="Kind"/>.</summary>
     public ReadOnlySpan<byte> GrainId => _fields.GrainId.In(Bytes);
 
     /// <summary>What it says.</summary>

@@ -122,6 +122,15 @@ public sealed class EntryTests
         Assert.Equal(2u, view.Parse().ModelActivated.ModelVersion);
     }
 
+    [Fact]
+    public void TryRead_WhenAnotherBodyFollowsASignal_TakesTheLast()
+    {
+        byte[] bytes = [.. new Entry { Signal = ByteString.CopyFromUtf8("s") }.ToByteArray(), .. new Entry { DomainClaimed = new() }.ToByteArray()];
+
+        Assert.True(EntryView.TryRead(bytes, out var view));
+        AssertSame(Entry.Parser.ParseFrom(bytes), view);
+    }
+
     private static Gen<Entry> Entries() =>
         from sequence in Numbers
         from previous in Numbers

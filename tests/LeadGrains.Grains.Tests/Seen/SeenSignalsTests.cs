@@ -125,6 +125,18 @@ public sealed class SeenSignalsTests
     }
 
     [Fact]
+    public void DirtyChunks_WhenAChunkWasSavedFull_LeaveItOut()
+    {
+        var seen = Filled(256);
+        seen.DirtyChunks();
+        seen.MarkSaved();
+
+        seen.TryAdd(Hash(256), Start);
+
+        Assert.Equal([1], seen.DirtyChunks().Select(chunk => chunk.Number));
+    }
+
+    [Fact]
     public void MarkSaved_WhenSignalsCameSinceTheChunksWereTaken_LeavesThemDirty()
     {
         var seen = Filled(10);

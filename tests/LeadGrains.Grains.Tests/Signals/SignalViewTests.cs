@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using LeadGrains.Grains.Signals;
 
 namespace LeadGrains.Grains.Tests.Signals;
@@ -15,6 +16,19 @@ public sealed class SignalViewTests
 
         Assert.Equal(1_000, view.Type.Length);
         Assert.Equal("ann"u8, view.Key);
+        Assert.Equal(Batches.ReceivedAt, view.ScoringInstant);
+    }
+
+    [Theory]
+    [InlineData(253_402_300_800, 0)]
+    [InlineData(long.MinValue, 0)]
+    [InlineData(0, -1)]
+    [InlineData(0, 1_000_000_000)]
+    public void TryRead_WhenTheTimeIsNone_ScoresWhenItWasReceived(long seconds, int nanos)
+    {
+        var signal = Batches.Signal(one => one.OccurredAt = new Timestamp { Seconds = seconds, Nanos = nanos }).ToByteArray();
+
+        Assert.True(SignalView.TryRead(signal, Batches.ReceivedAt, out var view));
         Assert.Equal(Batches.ReceivedAt, view.ScoringInstant);
     }
 
