@@ -1,1 +1,6 @@
-return 0;
+using LeadGrains.Host.Commands;
+using LeadGrains.Host.Composition;
+using LeadGrains.Host.Terminals;
+
+using var stop = new StopSignals();
+return await CommandLine.RunAsync(args, new CommandContext(Terminal.OfProcess(), ProcessClock.Instance), stop.Token);

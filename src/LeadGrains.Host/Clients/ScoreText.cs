@@ -1,0 +1,26 @@
+using System.Globalization;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+
+namespace LeadGrains.Host.Clients;
+
+/// <summary>How numbers and instants look in tables, and messages in JSON.</summary>
+internal static class ScoreText
+{
+    private static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true).WithIndentation());
+
+    public static string Of(double value) => value.ToString("0.0", CultureInfo.InvariantCulture);
+
+    public static string Precise(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
+
+    public static string Of(ulong count) => count.ToString("N0", CultureInfo.InvariantCulture);
+
+    public static string Of(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>To the second, UTC; empty where unknown.</summary>
+    public static string Of(Timestamp? instant) =>
+        instant?.ToDateTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "";
+
+    /// <summary>Protobuf's JSON mapping, with fields at their defaults, so that scripts find every field.</summary>
+    public static string Json(IMessage message) => Formatter.Format(message);
+}

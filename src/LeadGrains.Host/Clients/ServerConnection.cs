@@ -1,0 +1,46 @@
+using Grpc.Core;
+using Grpc.Net.Client;
+using LeadGrains.V1;
+
+namespace LeadGrains.Host.Clients;
+
+/// <summary>A channel to one server, and the services on it.</summary>
+internal sealed class ServerConnection : IDisposable
+{
+    private static readonly TimeSpan CallTime = TimeSpan.FromSeconds(30);
+    private readonly GrpcChannel _channel;
+    private readonly TimeProvider _clock;
+
+    public ServerConnection(Uri server, TimeProvider clock)
+    {
+        Server = server;
+        _clock = clock;
+        _channel = GrpcChannel.ForAddress(server);
+        Invoker = _channel.CreateCallInvoker();
+        Ingest = new IngestService.IngestServiceClient(Invoker);
+        Contacts = new ContactService.ContactServiceClient(Invoker);
+        Accounts = new AccountService.AccountServiceClient(Invoker);
+        Ranking = new RankingService.RankingServiceClient(Invoker);
+        Models = new ModelService.ModelServiceClient(Invoker);
+    }
+
+    public Uri Server { get; }
+
+    public CallInvoker Invoker { get; }
+
+    public IngestService.IngestServiceClient Ingest { get; }
+
+    public ContactService.ContactServiceClient Contacts { get; }
+
+    public AccountService.AccountServiceClient Accounts { get; }
+
+    public RankingService.RankingServiceClient Ranking { get; }
+
+    public ModelService.ModelServiceClient Models { get; }
+
+    /// <summary>Options of a unary call: it never waits for ever.</summary>
+    public CallOptions Call(CancellationToken cancellationToken) =>
+        new(deadline: _clock.GetUtcNow().UtcDateTime + CallTime, cancellationToken: cancellationToken);
+
+    public void Dispose() => _channel.Dispose();
+}

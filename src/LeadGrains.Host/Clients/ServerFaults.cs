@@ -1,0 +1,44 @@
+using Grpc.Core;
+
+namespace LeadGrains.Host.Clients;
+
+/// <summary>Says what a failed call means for the person at the keyboard, and what to do.</summary>
+internal static class ServerFaults
+{
+    public static string Explain(RpcException fault, Uri server) => fault.StatusCode switch
+    {
+        StatusCode.Unavailable when IsUnreachable(fault) =>
+            $"No server answers at {Show(server)}. Start one with `leadgrains serve`, or name another with --server URL.",
+        StatusCode.Unavailable =>
+            $"The server at {Show(server)} takes no calls at the moment: {Detail(fault)} Try again in a few seconds.",
+        StatusCode.ResourceExhausted => $"The server is overloaded: {Detail(fault)} Try again, with less at a time.",
+        StatusCode.DeadlineExceeded => $"The server at {Show(server)} did not answer in time. Try again.",
+        StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.FailedPrecondition => Detail(fault),
+        StatusCode.Unimplemented => $"The server cannot do that: {Detail(fault)}",
+        StatusCode.Internal when fault.Status.DebugException is not null =>
+            $"What answers at {Show(server)} does not speak gRPC: {Detail(fault)} Check --server URL.",
+        _ => $"The server at {Show(server)} answered {fault.StatusCode}: {Detail(fault)}",
+    };
+
+    /// <summary>Whether no call can have reached a server: nothing was listening, or the name is not known.</summary>
+    public static bool IsUnreachable(RpcException fault)
+    {
+        for (var cause = fault.Status.DebugException ?? fault.InnerException; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is HttpRequestException or System.Net.Sockets.SocketException)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static string Show(Uri server) => server.GetLeftPart(UriPartial.Authority);
+
+    private static string Detail(RpcException fault)
+    {
+        string detail = fault.Status.Detail.Trim();
+        return detail.Length == 0 || detail[^1] is '.' or '!' or '?' ? detail : detail + ".";
+    }
+}

@@ -1,0 +1,8 @@
+using LeadGrains.Host.Terminals;
+
+namespace LeadGrains.Host.Commands;
+
+/// <summary>What every command is given.</summary>
+/// <param name="Terminal">Where it speaks.</param>
+/// <param name="Clock">The time.</param>
+internal sealed record CommandContext(Terminal Terminal, TimeProvider Clock);

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using Google.Protobuf.WellKnownTypes;
+using LeadGrains.Host.Clients;
+using LeadGrains.V1;
+
+namespace LeadGrains.Host.Commands;
+
+/// <summary><c>leadgrains explain contact|account ID</c>.</summary>
+internal static class ExplainCommand
+{
+    public static Command Build(CommandContext context) => new("explain", "Says what one contact's or account's score is made of.")
+    {
+        BuildOne("contact", context, async (connection, id, at, json, cancellationToken) => context.Terminal.Answer(
+            await connection.Contacts.ExplainContactAsync(
+                new ExplainContactRequest { ContactId = id, AsOf = at }, connection.Call(cancellationToken)),
+            json,
+            ExplanationTables.Show)),
+        BuildOne("account", context, async (connection, id, at, json, cancellationToken) => context.Terminal.Answer(
+            await connection.Accounts.ExplainAccountAsync(
+                new ExplainAccountRequest { AccountId = id, AsOf = at }, connection.Call(cancellationToken)),
+            json,
+            ExplanationTables.Show)),
+    };
+
+    private static Command BuildOne(
+        string kind, CommandContext context, Func<ServerConnection, string, Timestamp?, bool, CancellationToken, Task> explain)
+    {
+        var id = KindArgument.Id(kind);
+        var at = new Option<DateTimeOffset?>("--at")
+        {
+            Description = "The instant to explain, such as 2026-11-21T20:00:00Z; one ahead forecasts. Without it: now.",
+            HelpName = "INSTANT",
+            CustomParser = OptionText.Instant,
+        };
+        var json = KindArgument.Json();
+        var server = ServerOption.Build();
+        var command = new Command(kind, $"Lists every part of one {kind}'s score; the parts add up to fit and intent points.") { id, at, json, server };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using var connection = new ServerConnection(parsed.GetValue(server)!, context.Clock);
+            var instant = parsed.GetValue(at) is { } given ? Timestamp.FromDateTimeOffset(given) : null;
+            await explain(connection, parsed.GetValue(id)!, instant, parsed.GetValue(json), cancellationToken);
+        });
+        return command;
+    }
+}

@@ -1,0 +1,65 @@
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace LeadGrains.Host.Commands;
+
+/// <summary>Reads option values, and says in the error what would have been right. Of an option given twice, the last one counts.</summary>
+internal static class OptionText
+{
+    /// <summary>A time span such as 500ms, 10s, 5m, 1h. A bare number counts seconds.</summary>
+    public static TimeSpan Duration(ArgumentResult result)
+    {
+        string text = result.Tokens[^1].Value;
+        if (TryDuration(text, out var duration) && duration > TimeSpan.Zero)
+        {
+            return duration;
+        }
+
+        result.AddError($"'{text}' is no time span above zero such as 500ms, 10s, 5m or 1h.");
+        return default;
+    }
+
+    /// <summary>An instant in RFC 3339, such as 2026-11-21T20:00:00Z; a date alone means its first instant, UTC.</summary>
+    public static DateTimeOffset? Instant(ArgumentResult result)
+    {
+        string text = result.Tokens[^1].Value;
+        const DateTimeStyles Styles = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
+        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, Styles, out var instant))
+        {
+            return instant;
+        }
+
+        result.AddError($"'{text}' is no instant such as 2026-11-21T20:00:00Z.");
+        return null;
+    }
+
+    /// <summary>A whole number between bounds, underscores and commas allowed.</summary>
+    public static Func<ArgumentResult, int> Whole(int from, int to) => result =>
+    {
+        string text = result.Tokens[^1].Value;
+        string digits = text.Replace("_", "", StringComparison.Ordinal).Replace(",", "", StringComparison.Ordinal);
+        if (int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= from && number <= to)
+        {
+            return number;
+        }
+
+        result.AddError(string.Create(CultureInfo.InvariantCulture, $"'{text}' is no whole number from {from:N0} to {to:N0}."));
+        return from;
+    };
+
+    private static bool TryDuration(string text, out TimeSpan duration)
+    {
+        (string digits, double milliseconds) = text switch
+        {
+            _ when text.EndsWith("ms", StringComparison.Ordinal) => (text[..^2], 1.0),
+            _ when text.EndsWith('s') => (text[..^1], 1_000.0),
+            _ when text.EndsWith('m') => (text[..^1], 60_000.0),
+            _ when text.EndsWith('h') => (text[..^1], 3_600_000.0),
+            _ => (text, 1_000.0),
+        };
+        bool read = double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double count);
+        bool fits = read && count * milliseconds < TimeSpan.FromDays(7).TotalMilliseconds;
+        duration = fits ? TimeSpan.FromMilliseconds(count * milliseconds) : default;
+        return fits;
+    }
+}

@@ -1,0 +1,61 @@
+using LeadGrains.Cluster.Solo;
+using LeadGrains.Gateway.Models;
+using LeadGrains.Grains;
+using LeadGrains.Host.Serving;
+using LeadGrains.Storage.Embedded;
+
+namespace LeadGrains.Host.Composition;
+
+/// <summary>Everything below the gateway, on the embedded store: one node that owns all partitions of one folder.</summary>
+internal sealed class EmbeddedEngine : IAsyncDisposable
+{
+    private readonly GrainNode _node;
+
+    private EmbeddedEngine(EmbeddedStore store, ServedModel model, GrainNode node)
+    {
+        Store = store;
+        Model = model;
+        _node = node;
+    }
+
+    public EmbeddedStore Store { get; }
+
+    public ServedModel Model { get; }
+
+    public GrainClient Grains => _node.Client;
+
+    /// <summary>Completes with the reason when the engine has stopped by itself.</summary>
+    public Task<Exception> Faulted => _node.Faulted;
+
+    /// <summary>Opens the folder and settles the model. Nothing is recovered yet.</summary>
+    public static async Task<EmbeddedEngine> OpenAsync(ServeSettings settings, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var options = new EmbeddedStoreOptions { Folder = settings.Data, NewStoreId = ProcessRandomness.NewId() };
+        var store = await EmbeddedStore.OpenAsync(options, cancellationToken);
+        try
+        {
+            var model = await ModelChoice.MakeAsync(store.Grains, settings.ModelFile, clock, cancellationToken);
+            var ownership = new SoloOwnership(store.Grains.PartitionCount);
+            var node = new GrainNode(new GrainNodeOptions(), store.Journal, store.Grains, ownership, model.Model, model.Version, clock);
+            return new EmbeddedEngine(store, model, node);
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Reads rows and journal, and begins to work.</summary>
+    public Task<RecoveryReport> RecoverAsync(CancellationToken cancellationToken) =>
+        _node.StartAsync(new SoloRouter(_node, Store.Grains.PartitionCount), cancellationToken);
+
+    /// <summary>Finishes what has been asked and writes all rows.</summary>
+    public Task StopAsync() => _node.StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _node.DisposeAsync();
+        await Store.DisposeAsync();
+    }
+}

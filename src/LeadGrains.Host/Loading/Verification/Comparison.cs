@@ -1,0 +1,64 @@
+using System.Globalization;
+
+namespace LeadGrains.Host.Loading.Verification;
+
+/// <summary>Collects where the server's numbers differ from the load test's own.</summary>
+internal sealed class Comparison
+{
+    /// <summary>Relative above 1, absolute below.</summary>
+    public const double Tolerance = 1e-6;
+
+    private const int Kept = 10;
+    private readonly Lock _lock = new();
+    private readonly List<string> _first = [];
+
+    public long Compared { get; private set; }
+
+    public long Differences { get; private set; }
+
+    /// <summary>The greatest deviation of any number, relative above 1, absolute below.</summary>
+    public double WorstDeviation { get; private set; }
+
+    /// <summary>The first differences, for people.</summary>
+    public IReadOnlyList<string> First => _first;
+
+    public static bool IsClose(double left, double right) => Deviation(left, right) <= Tolerance;
+
+    public void Number(string what, double expected, double actual)
+    {
+        var deviation = Deviation(expected, actual);
+        lock (_lock)
+        {
+            Compared++;
+            WorstDeviation = Math.Max(WorstDeviation, double.IsNaN(deviation) ? double.PositiveInfinity : deviation);
+            if (!(deviation <= Tolerance))
+            {
+                Note(string.Create(CultureInfo.InvariantCulture, $"{what} is {actual:R}, should be {expected:R}"));
+            }
+        }
+    }
+
+    public void That(bool holds, string otherwise)
+    {
+        lock (_lock)
+        {
+            Compared++;
+            if (!holds)
+            {
+                Note(otherwise);
+            }
+        }
+    }
+
+    private static double Deviation(double left, double right) =>
+        Math.Abs(left - right) / Math.Max(1, Math.Max(Math.Abs(left), Math.Abs(right)));
+
+    private void Note(string difference)
+    {
+        Differences++;
+        if (_first.Count < Kept)
+        {
+            _first.Add(difference);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using LeadGrains.Host.Loading.Traffic;
+using LeadGrains.Scoring;
+
+namespace LeadGrains.Host.Loading.Verification;
+
+/// <summary>Scores of every contact and account of a load test at any instant, by the plain formulas.</summary>
+internal sealed class PlainScores
+{
+    private readonly PlainModel _model;
+    private readonly LoadTraits _traits;
+    private readonly LoadPopulation _population;
+    private readonly PlainGrain?[] _grains;
+    private readonly double[] _weights;
+
+    public PlainScores(PlainModel model, LoadTraits traits, LoadPopulation population, PlainGrain?[] grains)
+    {
+        _model = model;
+        _traits = traits;
+        _population = population;
+        _grains = grains;
+        _weights = [.. Enumerable.Range(0, population.Contacts).Select(contact => model.RoleWeight(traits.OfContact(contact)))];
+    }
+
+    public PlainGrain? Contact(int contact) => _grains[contact];
+
+    public PlainGrain? OwnOf(int account) => _grains[_population.Contacts + account];
+
+    public double Weight(int contact) => _weights[contact];
+
+    public PlainScore ContactAt(int contact, long ticks)
+    {
+        var grain = _grains[contact];
+        return _model.Score(
+            _model.ContactFit(_traits.OfContact(contact)), grain?.PointsAt(ticks) ?? 0, grain?.VelocityAt(new Instant(ticks).UtcDay) ?? 0, account: false);
+    }
+
+    public PlainAccount AccountAt(int account, long ticks)
+    {
+        var day = new Instant(ticks).UtcDay;
+        double points = 0;
+        double engaged = 0;
+        var own = OwnOf(account);
+        var velocity = own?.VelocityAt(day) ?? 0;
+        var last = own?.LastTicks ?? long.MinValue;
+        uint contacts = 0;
+        foreach (var contact in ContactsOf(account))
+        {
+            if (_grains[contact] is not { } grain)
+            {
+                continue;
+            }
+
+            contacts++;
+            points += _weights[contact] * grain.PointsAt(ticks);
+            velocity += _weights[contact] * grain.VelocityAt(day);
+            last = Math.Max(last, grain.LastTicks);
+            engaged += grain.EngagedTicks is { } at ? _model.Engagement(Math.Max(0, ticks - at)) : 0;
+        }
+
+        var all = (_model.BreadthFactor(engaged) * points) + (own?.PointsAt(ticks) ?? 0);
+        var fit = _model.AccountFit(_traits.OfAccount(account));
+        return new PlainAccount(_model.Score(fit, all, velocity, account: true), engaged, contacts, last);
+    }
+
+    public IEnumerable<int> ContactsOf(int account)
+    {
+        for (var contact = account; contact < _population.Contacts; contact += _population.Accounts)
+        {
+            yield return contact;
+        }
+    }
+}
+
+/// <summary>An account as the load test computes it.</summary>
+/// <param name="Score">At the instant asked for.</param>
+/// <param name="Engaged">Contacts with recent intent.</param>
+/// <param name="Contacts">Contacts with a signal.</param>
+/// <param name="LastTicks">The newest signal of its own and its contacts'; the least number where there is none.</param>
+internal readonly record struct PlainAccount(PlainScore Score, double Engaged, uint Contacts, long LastTicks);

@@ -1,0 +1,32 @@
+using System.Text.Json.Serialization;
+
+namespace LeadGrains.Host.Serving;
+
+/// <summary>What `/healthz` answers.</summary>
+/// <param name="Status">"starting", "serving" or "draining".</param>
+/// <param name="Version">The program's.</param>
+/// <param name="Process">What the process uses.</param>
+internal sealed record HealthAnswer(string Status, string Version, ProcessFigures Process)
+{
+    public const string Path = "/healthz";
+}
+
+/// <summary>What a process uses.</summary>
+/// <param name="Id">The process id.</param>
+/// <param name="ResidentBytes">Memory that is resident.</param>
+/// <param name="ManagedBytes">Memory that the runtime's heap holds.</param>
+/// <param name="ProcessorSeconds">Processor time since its start, of all cores.</param>
+internal sealed record ProcessFigures(int Id, long ResidentBytes, long ManagedBytes, double ProcessorSeconds)
+{
+    public static ProcessFigures Now()
+    {
+        using var process = System.Diagnostics.Process.GetCurrentProcess();
+        return new ProcessFigures(
+            Environment.ProcessId, process.WorkingSet64, GC.GetTotalMemory(forceFullCollection: false), process.TotalProcessorTime.TotalSeconds);
+    }
+}
+
+/// <summary>Reads and writes the answer without reflection.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(HealthAnswer))]
+internal sealed partial class HealthJson : JsonSerializerContext;

@@ -1,0 +1,47 @@
+using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace LeadGrains.Host.Serving;
+
+/// <summary>How Kestrel listens: large windows, so that one connection can carry a whole load.</summary>
+internal static class KestrelLimits
+{
+    private const int StreamsPerConnection = 1_000;
+
+    /// <summary>What a client may send ahead on one stream: a few batches of 1,000 signals.</summary>
+    private const int StreamWindow = 4 << 20;
+
+    /// <summary>What a client may send ahead on one connection. This much memory a connection can take.</summary>
+    private const int ConnectionWindow = 16 << 20;
+
+    private const int FrameSize = 1 << 18;
+
+    /// <summary>HTTP/2 without TLS, by prior knowledge, for gRPC.</summary>
+    public static void ListenGrpc(KestrelServerOptions kestrel, IPEndPoint endpoint, Action<ListenOptions> listening)
+    {
+        var limits = kestrel.Limits;
+        limits.Http2.MaxStreamsPerConnection = StreamsPerConnection;
+        limits.Http2.InitialStreamWindowSize = StreamWindow;
+        limits.Http2.InitialConnectionWindowSize = ConnectionWindow;
+        limits.Http2.MaxFrameSize = FrameSize;
+
+        // A stream of signals has no end, and may be silent for long; a message's size is bounded where it is read.
+        limits.MaxRequestBodySize = null;
+        limits.MinRequestBodyDataRate = null;
+        limits.MinResponseDataRate = null;
+        kestrel.AddServerHeader = false;
+        Listen(kestrel, endpoint, HttpProtocols.Http2, listening);
+    }
+
+    /// <summary>HTTP/1.1 for probes.</summary>
+    public static void ListenHttp(KestrelServerOptions kestrel, IPEndPoint endpoint, Action<ListenOptions> listening) =>
+        Listen(kestrel, endpoint, HttpProtocols.Http1, listening);
+
+    // A port of 0 becomes the real one in the options that the caller keeps.
+    private static void Listen(KestrelServerOptions kestrel, IPEndPoint endpoint, HttpProtocols protocols, Action<ListenOptions> listening) =>
+        kestrel.Listen(endpoint, listen =>
+        {
+            listen.Protocols = protocols;
+            listening(listen);
+        });
+}

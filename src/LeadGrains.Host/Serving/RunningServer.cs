@@ -1,0 +1,163 @@
+using System.Globalization;
+using LeadGrains.Gateway;
+using LeadGrains.Grains;
+using LeadGrains.Host.Commands;
+using LeadGrains.Host.Composition;
+using LeadGrains.Host.Terminals;
+
+namespace LeadGrains.Host.Serving;
+
+/// <summary>A server from its start to its end: engine, gateway, addresses.</summary>
+internal sealed class RunningServer : IAsyncDisposable
+{
+    /// <summary>How long calls under way may take once the server is told to stop.</summary>
+    private static readonly TimeSpan CallTime = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long the last rows may take to be written.</summary>
+    private static readonly TimeSpan CheckpointTime = TimeSpan.FromSeconds(60);
+
+    private readonly ServeSettings _settings;
+    private readonly TimeProvider _clock;
+    private readonly EmbeddedEngine _engine;
+    private readonly Readiness _readiness = new();
+    private readonly WebServer _web;
+    private RecoveryReport? _recovery;
+    private bool _isStuck;
+
+    private RunningServer(ServeSettings settings, TimeProvider clock, EmbeddedEngine engine)
+    {
+        _settings = settings;
+        _clock = clock;
+        _engine = engine;
+        _web = new WebServer(settings, new GatewayParts
+        {
+            Grains = engine.Grains,
+            Store = engine.Store.Grains,
+            Model = engine.Model,
+            Readiness = _readiness,
+            Clock = clock,
+        });
+    }
+
+    /// <summary>For clients on this machine.</summary>
+    public Uri GrpcAddress => new($"http://{_web.Grpc}");
+
+    public Uri HttpAddress => new($"http://{_web.Http}");
+
+    /// <summary>Opens the store, listens, recovers, and returns once calls are taken.</summary>
+    /// <exception cref="CommandFailedException">Something that the user can mend.</exception>
+    public static async Task<RunningServer> StartAsync(ServeSettings settings, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var engine = await EmbeddedEngine.OpenAsync(settings, clock, cancellationToken);
+        var server = new RunningServer(settings, clock, engine);
+        try
+        {
+            await server.StartAsync(cancellationToken);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Says what was found and where the server listens. The last line is what scripts wait for.</summary>
+    public void Announce(Terminal terminal)
+    {
+        var found = _recovery!;
+        terminal.Line($"LeadGrains {ProgramVersion.Text}, data in {Path.GetFullPath(_settings.Data)}, model {_engine.Model.Model.Name} (version {_engine.Model.Version})");
+        terminal.Line(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Found {found.Contacts:N0} contacts, {found.Accounts:N0} accounts, {found.JournalEntries:N0} journal entries. Recovery took {found.Elapsed.TotalSeconds:0.000} s; {found.ReplayedEntries:N0} entries were replayed."));
+        AnnounceReady(terminal);
+    }
+
+    public void AnnounceReady(Terminal terminal) => terminal.Line($"Ready. gRPC on {_web.Grpc}, HTTP on {_web.Http}.");
+
+    /// <summary>Waits until the server is told to stop, or stops by itself.</summary>
+    public async Task WaitForEndAsync(CancellationToken stop)
+    {
+        var told = Task.Delay(Timeout.InfiniteTimeSpan, _clock, stop);
+        await Task.WhenAny(told, _engine.Faulted);
+    }
+
+    /// <summary>
+    /// Refuses new calls, finishes those under way, writes what is in memory. Both take a bounded time.
+    /// </summary>
+    /// <returns>Whether everything ended as it should.</returns>
+    public async Task<bool> StopAsync()
+    {
+        var began = _clock.GetTimestamp();
+        ServerLog.Draining(_web.Log);
+        _readiness.MoveTo(ServingPhase.Draining);
+        await StopCallsAsync();
+        if (_engine.Faulted.IsCompleted)
+        {
+            var failure = await _engine.Faulted;
+            ServerLog.EngineFaulted(_web.Log, failure);
+            return false;
+        }
+
+        var isWhole = await StopEngineAsync();
+        var elapsed = _clock.GetElapsedTime(began);
+        ServerLog.Stopped(_web.Log, elapsed);
+        return isWhole;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _web.DisposeAsync();
+        _readiness.Dispose();
+
+        // Closing the store under loops that still write would only turn a slow end into a broken one.
+        if (!_isStuck)
+        {
+            await _engine.DisposeAsync();
+        }
+    }
+
+    private async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await _web.StartAsync(cancellationToken);
+        if (_engine.Store.TornTail is { } torn)
+        {
+            ServerLog.TornTailCut(_web.Log, torn.CommitNumber, torn.SegmentId, torn.Offset);
+        }
+
+        _recovery = await _engine.RecoverAsync(cancellationToken);
+        _readiness.MoveTo(ServingPhase.Serving);
+        var model = _engine.Model.Version;
+        ServerLog.Serving(_web.Log, _settings.Data, model, _web.Grpc, _web.Http);
+    }
+
+    private async Task StopCallsAsync()
+    {
+        using var atMost = new CancellationTokenSource(CallTime, _clock);
+        await _web.StopAsync(atMost.Token);
+        if (atMost.IsCancellationRequested)
+        {
+            ServerLog.CallsCutOff(_web.Log, CallTime);
+        }
+    }
+
+    private async Task<bool> StopEngineAsync()
+    {
+        try
+        {
+            await _engine.StopAsync().WaitAsync(CheckpointTime, _clock);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            _isStuck = true;
+            ServerLog.CheckpointCutOff(_web.Log, CheckpointTime);
+            return false;
+        }
+        catch (Exception failure)
+        {
+            ServerLog.StopFailed(_web.Log, failure);
+            return false;
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using System.Net;
+
+namespace LeadGrains.Host.Serving;
+
+/// <summary>What `serve` was asked.</summary>
+internal sealed record ServeSettings
+{
+    /// <summary>The data folder; made where it is missing.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>Port 0 takes a free one.</summary>
+    public required IPEndPoint Grpc { get; init; }
+
+    /// <summary>Port 0 takes a free one.</summary>
+    public required IPEndPoint Http { get; init; }
+
+    /// <summary>The model's document; null for the one in the store, or the default one.</summary>
+    public string? ModelFile { get; init; }
+
+    /// <summary>The least level that is logged.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
+    /// <summary>Log lines as JSON objects.</summary>
+    public bool LogJson { get; init; }
+}
