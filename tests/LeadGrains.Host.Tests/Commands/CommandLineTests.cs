@@ -1,0 +1,88 @@
+using LeadGrains.Host.Commands;
+
+namespace LeadGrains.Host.Tests.Commands;
+
+public sealed class CommandLineTests
+{
+    [Theory]
+    [InlineData("")]
+    [InlineData("serve")]
+    [InlineData("demo")]
+    [InlineData("import")]
+    [InlineData("load")]
+    [InlineData("rank")]
+    [InlineData("rank accounts")]
+    [InlineData("rank contacts")]
+    [InlineData("explain account")]
+    [InlineData("explain contact")]
+    [InlineData("get account")]
+    [InlineData("get contact")]
+    public async Task Run_WhenHelpIsAsked_ShowsItAndSucceeds(string command)
+    {
+        var ran = await CommandRun.OfAsync($"{command} --help");
+
+        Assert.Equal(ExitCode.Done, ran.ExitCode);
+        Assert.Contains("Usage:", ran.Output, StringComparison.Ordinal);
+        Assert.Empty(ran.Error);
+        Assert.DoesNotContain("sink", ran.Output.Replace("--compare-sink", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_WhenTheVersionIsAsked_ShowsIt() =>
+        Assert.StartsWith("0.", (await CommandRun.OfAsync("--version")).Output, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("bogus", "bogus")]
+    [InlineData("rank", "See `leadgrains rank --help`.")]
+    [InlineData("rank accounts --by age", "age")]
+    [InlineData("rank accounts --limit 0", "'0' is no whole number from 1 to 100,000.")]
+    [InlineData("rank accounts --trait industry", "--trait wants NAME=VALUE")]
+    [InlineData("rank accounts --server ftp://a", "--server wants a URL")]
+    [InlineData("explain contact", "See `leadgrains explain contact --help`.")]
+    [InlineData("explain contact a --at noon-ish", "is no instant such as")]
+    [InlineData("import", "FILE")]
+    [InlineData("import a --batch 10001", "from 1 to 10,000")]
+    [InlineData("load --rate 5 --max", "exclude each other")]
+    [InlineData("load --rate 5 --compare-sink", "leave --rate out")]
+    [InlineData("load --duration 5x", "is no time span")]
+    [InlineData("load --contacts 10 --accounts 20", "each must be at least as many as the next")]
+    [InlineData("serve --grpc 7070", "--grpc wants ADDR:PORT")]
+    [InlineData("serve --grpc 0.0.0.0:7070", "say --insecure")]
+    [InlineData("serve --http [::]:7080", "say --insecure")]
+    [InlineData("serve --grpc 192.168.1.4:7070", "say --insecure")]
+    public async Task Run_WhenTheUsageIsBad_SaysWhatIsWrongAndEndsWithTwo(string command, string complaint)
+    {
+        var ran = await CommandRun.OfAsync(command);
+
+        Assert.Equal(ExitCode.BadUsage, ran.ExitCode);
+        Assert.Contains(complaint, ran.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("rank accounts")]
+    [InlineData("rank contacts --json")]
+    [InlineData("explain account a")]
+    [InlineData("get contact a")]
+    [InlineData("load --signals 10 --contacts 10 --accounts 5")]
+    public async Task Run_WhenNoServerIsThere_SaysWhatToDoAndEndsWithOne(string command)
+    {
+        var ran = await CommandRun.OfAsync($"{command} --server http://127.0.0.1:1");
+
+        Assert.Equal(ExitCode.Failed, ran.ExitCode);
+        Assert.Equal(
+            "No server answers at http://127.0.0.1:1. Start one with `leadgrains serve`, or name another with --server URL.",
+            ran.Error.Trim());
+        Assert.Empty(ran.Output);
+    }
+
+    [Theory]
+    [InlineData("import no/such/file.jsonl", "There is no file no/such/file.jsonl.")]
+    public async Task Run_WhenAFileIsMissing_SaysSo(string command, string complaint)
+    {
+        var ran = await CommandRun.OfAsync(command);
+
+        Assert.Equal(ExitCode.Failed, ran.ExitCode);
+        Assert.Equal(complaint, ran.Error.Trim());
+    }
+}

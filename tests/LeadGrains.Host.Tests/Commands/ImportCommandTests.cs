@@ -1,0 +1,69 @@
+using Grpc.Core;
+using LeadGrains.Host.Commands;
+using LeadGrains.Host.Tests.Clients;
+using LeadGrains.Host.Tests.Loading;
+using LeadGrains.V1;
+
+namespace LeadGrains.Host.Tests.Commands;
+
+public sealed class ImportCommandTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("leadgrains-tests-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task Import_WhenAllIsRecorded_EndsWithZero()
+    {
+        await using var server = await LocalServer.StartAsync(new ScriptedIngest((_, _) => Task.CompletedTask));
+
+        var ran = await ImportAsync(server, Lines(1_001), "--batch", "100");
+
+        Assert.Equal(ExitCode.Done, ran.ExitCode);
+        Assert.StartsWith("1,001 recorded, 0 duplicates, 0 rejected, 0 unreadable.", ran.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Import_WhenSomeAreRejected_NamesTheirLinesAndEndsWithOne()
+    {
+        await using var server = await LocalServer.StartAsync(new ScriptedIngest((request, response) =>
+        {
+            response.Recorded--;
+            response.Rejections.Add(new Rejection { Index = 4, Reason = RejectionReason.TooLong, Field = "type", Message = "at most 64 bytes" });
+            return Task.CompletedTask;
+        }));
+        var lines = Lines(20);
+        lines.Insert(2, "oops");
+
+        var ran = await ImportAsync(server, lines, "--batch", "10");
+
+        Assert.Equal(ExitCode.Failed, ran.ExitCode);
+        Assert.StartsWith("18 recorded, 0 duplicates, 2 rejected, 1 unreadable.", ran.Output, StringComparison.Ordinal);
+        Assert.Contains("line 3: ", ran.Output, StringComparison.Ordinal);
+        Assert.Contains("line 6: type: at most 64 bytes", ran.Output, StringComparison.Ordinal);
+        Assert.Contains("line 16: type: at most 64 bytes", ran.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Import_WhenTheServerStops_SaysHowToGoOn()
+    {
+        await using var server = await LocalServer.StartAsync(new ScriptedIngest((request, _) =>
+            request.Batch == 3 ? throw new RpcException(new Status(StatusCode.Unavailable, "draining")) : Task.CompletedTask));
+
+        var ran = await ImportAsync(server, Lines(100), "--batch", "10");
+
+        Assert.Equal(ExitCode.Failed, ran.ExitCode);
+        Assert.Contains("Until then: 20 recorded", ran.Error, StringComparison.Ordinal);
+        Assert.Contains("takes no calls at the moment: draining.", ran.Error, StringComparison.Ordinal);
+    }
+
+    private static List<string> Lines(int count) =>
+        [.. Enumerable.Range(1, count).Select(i => $$"""{"id":"{{i}}","type":"page_viewed","contactId":"c-{{i}}"}""")];
+
+    private async Task<CommandRun> ImportAsync(LocalServer server, List<string> lines, params string[] more)
+    {
+        var file = Path.Combine(_folder.FullName, "signals.jsonl");
+        await File.WriteAllLinesAsync(file, lines, TestContext.Current.CancellationToken);
+        return await CommandRun.OfAsync(TestContext.Current.CancellationToken, ["import", file, "--server", server.Address.ToString(), .. more]);
+    }
+}

@@ -1,0 +1,133 @@
+using System.Net;
+using System.Text.Json;
+using LeadGrains.Host.Commands;
+using LeadGrains.Host.Serving;
+
+namespace LeadGrains.Host.Tests.Commands;
+
+/// <summary>The client commands against a real server.</summary>
+public sealed class ServedCommandTests : IAsyncLifetime
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("leadgrains-tests-");
+    private RunningServer? _server;
+
+    public async ValueTask InitializeAsync() => _server = await RunningServer.StartAsync(
+        new ServeSettings
+        {
+            Data = _folder.FullName,
+            Grpc = new IPEndPoint(IPAddress.Loopback, 0),
+            Http = new IPEndPoint(IPAddress.Loopback, 0),
+            LogLevel = Microsoft.Extensions.Logging.LogLevel.None,
+        },
+        TimeProvider.System,
+        TestContext.Current.CancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server!.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task Load_WhenVerified_FindsNoDifference()
+    {
+        var ran = await RunAsync("load --signals 20000 --contacts 200 --accounts 40 --batch 200 --seed 3 --verify --json");
+
+        using var figures = JsonDocument.Parse(ran.Output);
+        var verification = figures.RootElement.GetProperty("verification");
+        Assert.True(ran.ExitCode == ExitCode.Done, ran.Output + ran.Error);
+        Assert.Equal(20_000, figures.RootElement.GetProperty("recorded").GetInt64());
+        Assert.Equal(0, verification.GetProperty("differences").GetInt64());
+        Assert.InRange(verification.GetProperty("compared").GetInt64(), 4_000, long.MaxValue);
+    }
+
+    [Fact]
+    public async Task Load_WhenRunAgain_FindsOnlyDuplicatesAndTheSameScores()
+    {
+        const string Load = "load --signals 5000 --contacts 100 --accounts 20 --batch 100 --seed 4 --verify --ack ranked";
+        await RunAsync(Load);
+
+        var again = await RunAsync(Load);
+
+        Assert.Equal(ExitCode.Done, again.ExitCode);
+        Assert.Contains("Sent 5,000: 0 recorded, 5,000 duplicates", again.Output, StringComparison.Ordinal);
+        Assert.Contains(" 0 differences", again.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Load_WhenSomebodyElseAddedASignal_FindsTheDifference()
+    {
+        const string Load = "load --contacts 10 --accounts 2 --streams 1 --batch 100 --seed 5";
+        await RunAsync(Load + " --signals 1500");
+
+        var again = await RunAsync(Load + " --signals 1000 --verify");
+
+        Assert.Equal(ExitCode.Failed, again.ExitCode);
+        Assert.Contains("signals, should have", again.Error, StringComparison.Ordinal);
+        Assert.Contains("if an earlier run with this seed sent more", again.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RankGetExplain_WhenAskedAfterAnImport_ShowTheSameScore()
+    {
+        var file = Path.Combine(_folder.FullName, "signals.jsonl");
+        await File.WriteAllTextAsync(
+            file,
+            """
+            {"id":"1","type":"demo_requested","contactId":"ann","email":"ann@acme.com"}
+            {"id":"2","type":"pricing_page_viewed","contactId":"bob","email":"bob@acme.com"}
+            {"id":"3","type":"page_viewed","contactId":"cat","email":"cat@beta.com"}
+            """,
+            TestContext.Current.CancellationToken);
+        var imported = await CommandRun.OfAsync(
+            TestContext.Current.CancellationToken, "import", file, "--server", _server!.GrpcAddress.ToString());
+        Assert.StartsWith("3 recorded", imported.Output, StringComparison.Ordinal);
+
+        var ranked = await RunAsync("rank accounts --limit 1");
+        Assert.Contains(" 1  acme.com ", ranked.Output.Replace("\n1  ", "\n 1  ", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("1 of 2 accounts", ranked.Output, StringComparison.Ordinal);
+        Assert.Contains("More: --page-token ", ranked.Output, StringComparison.Ordinal);
+
+        using var json = JsonDocument.Parse((await RunAsync("rank contacts --by intent --json")).Output);
+        Assert.Equal(["ann", "bob", "cat"], json.RootElement.GetProperty("contacts").EnumerateArray().Select(row => row.GetProperty("contactId").GetString()));
+
+        var got = await RunAsync("get contact ann");
+        Assert.Contains("Account acme.com (domain)", got.Output, StringComparison.Ordinal);
+
+        var explained = await RunAsync("explain account acme.com");
+        Assert.Contains("Asked for a demo", explained.Output, StringComparison.Ordinal);
+        Assert.Contains("Viewed prices", explained.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Get_WhenThereIsNone_SaysSo()
+    {
+        var ran = await RunAsync("get account nobody");
+
+        Assert.Equal(ExitCode.Failed, ran.ExitCode);
+        Assert.Contains("nobody", ran.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", ran.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rank_WhenFilteredByAnUnknownTrait_SaysWhatToAdd()
+    {
+        var ran = await RunAsync("rank accounts --trait shoe_size=44");
+
+        Assert.Equal(ExitCode.Failed, ran.ExitCode);
+        Assert.Contains("shoe_size", ran.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rank_WhenThereIsMoreThanOnePage_ListsAsManyAsAsked()
+    {
+        await RunAsync("load --signals 100 --contacts 1500 --accounts 10 --seed 6");
+
+        using var json = JsonDocument.Parse((await RunAsync("rank contacts --limit 1200 --json")).Output);
+        var ranks = json.RootElement.GetProperty("contacts").EnumerateArray().Select(row => row.GetProperty("rank").GetInt32());
+
+        Assert.Equal(Enumerable.Range(1, 1_200), ranks);
+    }
+
+    private Task<CommandRun> RunAsync(string command) => CommandRun.OfAsync($"{command} --server {_server!.GrpcAddress}");
+}
