@@ -34,7 +34,7 @@ internal sealed class Eviction(PartitionLoop loop, Checkpointer checkpointer)
             var share = atMost - evicted;
             if (share <= 0)
                 break;
-            evicted += partition.Evict(share, loop.OldestTurn);
+            evicted += partition.Evict(share, loop.Turns.Oldest);
         }
 
         return evicted;

@@ -38,7 +38,7 @@ internal sealed class RowBuilder(NodeContext node)
     public GrainSummary Summary(
         Partition partition, GrainKind kind, int slot, string accountId, Dictionary<string, TraitValue>? traits, Instant now)
     {
-        var columns = kind == GrainKind.Contact ? partition.Contacts.Columns : partition.Accounts.Columns;
+        var columns = partition.ColumnsOf(kind);
         var score = columns.ScoreAt(slot, now);
         var name = kind == GrainKind.Account ? partition.NameOf(slot) : "";
         var held = node.Model.Stages(columns.IsAccount).NameOf(columns.Stage[slot]);

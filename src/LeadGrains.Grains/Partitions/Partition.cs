@@ -5,6 +5,7 @@ using LeadGrains.Grains.Contacts;
 using LeadGrains.Grains.Ranking;
 using LeadGrains.Grains.Residents;
 using LeadGrains.Grains.Rollup;
+using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains.Partitions;
 
@@ -123,16 +124,20 @@ internal sealed class Partition
         return account;
     }
 
-    /// <summary>Puts the sequence of the grain's newest entry down and gives that of the one before it.</summary>
-    public long ExchangeLastSequence(GrainKind kind, int slot, long sequence)
+    /// <summary>The next sequence, for an entry of the grain, and that of the grain's entry before it.</summary>
+    public long NextSequence(GrainKind kind, int slot, out long previous)
     {
+        var sequence = ++LastSequence;
         if (kind == GrainKind.None)
-            return ModelSequence;
-        var columns = kind == GrainKind.Contact ? Contacts.Columns : Accounts.Columns;
-        ref var last = ref columns.LastSequence[slot];
-        var previous = last;
+        {
+            previous = ModelSequence;
+            return sequence;
+        }
+
+        ref var last = ref ColumnsOf(kind).LastSequence[slot];
+        previous = last;
         last = sequence;
-        return previous;
+        return sequence;
     }
 
     public int Evict(int atMost, long oldestTurn)
@@ -171,6 +176,13 @@ internal sealed class Partition
     /// <summary>An account's display name, or its id.</summary>
     public string NameOf(int accountSlot) =>
         AccountNames.TryGetValue(accountSlot, out var name) ? name : IdOf(GrainKind.Account, accountSlot);
+
+    public ResidentTable KeysOf(GrainKind kind) => kind == GrainKind.Contact ? Contacts.Keys : Accounts.Keys;
+
+    public RankColumns ColumnsOf(GrainKind kind) => kind == GrainKind.Contact ? Contacts.Columns : Accounts.Columns;
+
+    public RankFormula FormulaAt(GrainKind kind, Instant at) =>
+        kind == GrainKind.Contact ? Contacts.FormulaAt(at) : Accounts.FormulaAt(at);
 
     public ulong HashOf(GrainKind kind, int slot) => KeysOf(kind).HashOf(slot);
 
@@ -232,8 +244,6 @@ internal sealed class Partition
 
         return contacts;
     }
-
-    private ResidentTable KeysOf(GrainKind kind) => kind == GrainKind.Contact ? Contacts.Keys : Accounts.Keys;
 }
 
 /// <summary>The tables that a partition is made of.</summary>

@@ -1,4 +1,3 @@
-using System.Text;
 using LeadGrains.Grains.Activation;
 using LeadGrains.Grains.Checkpoints;
 using LeadGrains.Grains.Rollup;
@@ -9,17 +8,11 @@ using LeadGrains.Scoring;
 namespace LeadGrains.Grains.Partitions;
 
 /// <summary>
-/// Drives many partitions on one thread, a turn at a time: take what has queued up, sequence it, hand it to the
-/// journal, apply the turn that has become durable. Two turns are on their way at most: one is committed while the
-/// other is taken. Nothing in a turn waits.
+/// Drives many partitions on one thread. Beside the turns it sees to what the turns leave behind: contributions that
+/// are owed, stages that time changes, rows that are behind, and grains that nobody needs in memory.
 /// </summary>
 internal sealed class PartitionLoop : IDisposable
 {
-    private const int TurnsUnderWay = 2;
-
-    private readonly Partition?[] _partitions;
-    private readonly Queue<Turn> _underWay = new();
-    private readonly Stack<Turn> _idle = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly LoopEvents _events;
     private readonly Thread _thread;
@@ -31,7 +24,6 @@ internal sealed class PartitionLoop : IDisposable
     private readonly Checkpointer _checkpointer;
     private readonly Eviction _eviction;
     private readonly Landmark[] _landmarks;
-    private long _turns;
     private bool _caughtUp;
     private volatile bool _draining;
 
@@ -42,13 +34,12 @@ internal sealed class PartitionLoop : IDisposable
         Partitions = partitions;
         _events = events;
         _landmarks = new Landmark[node.Model.Columns.Length];
-        _partitions = new Partition?[node.Journal.PartitionCount];
-        foreach (var partition in partitions)
-            _partitions[partition.Index] = partition;
+        Map = new PartitionMap(node, partitions);
         Queue = new LoopQueue(node.Options.QueueCapacity);
         _ranked = new RankedAnswers();
         Inbox = new Inbox(this);
         _proposals = new Proposals(this);
+        Turns = new TurnPipeline(this, _proposals, _stopping.Token);
         _outbox = new Outbox(this, _ranked);
         _settlement = new Settlement(node, _outbox, _proposals);
         _sweep = new StageSweep(this, _proposals);
@@ -72,11 +63,11 @@ internal sealed class PartitionLoop : IDisposable
 
     public Inbox Inbox { get; }
 
-    /// <summary>Number of the turn taken last.</summary>
-    public long NewestTurn => _turns;
+    /// <summary>Its partitions by index, and the lanes of all others.</summary>
+    public PartitionMap Map { get; }
 
-    /// <summary>Number of the oldest turn that has not been applied.</summary>
-    public long OldestTurn => _underWay.TryPeek(out var turn) ? turn.Number : _turns + 1;
+    /// <summary>The turns under way.</summary>
+    public TurnPipeline Turns { get; }
 
     public void Start() => _thread.Start();
 
@@ -89,26 +80,7 @@ internal sealed class PartitionLoop : IDisposable
 
     public void Join() => _thread.Join();
 
-    public Partition PartitionAt(int index) =>
-        _partitions[index] ?? throw new PartitionUnavailableException($"Partition {index} is not driven here.");
-
     public void Wake() => Queue.Wake();
-
-    /// <summary>Where a key is; slot -1 where it is not known.</summary>
-    public (Partition Partition, int Slot) Find(GrainKey key)
-    {
-        var hash = KeyHash.Of(key);
-        var partition = PartitionAt(KeyHash.PartitionOf(hash, Node.Router.PartitionCount));
-        var keys = key.Kind == GrainKind.Contact ? partition.Contacts.Keys : partition.Accounts.Keys;
-        return Node.Workspaces.TryFind(key.Workspace, out var workspace)
-            ? (partition, keys.Find(hash, workspace, Encoding.UTF8.GetBytes(key.Id)))
-            : (partition, -1);
-    }
-
-    public int LaneOfGrain(GrainKey key) => Node.Router.LaneOf(KeyHash.PartitionOf(KeyHash.Of(key), Node.Router.PartitionCount));
-
-    public int LaneOfAccount(Partition partition, int accountRef) =>
-        Node.Router.LaneOf(KeyHash.PartitionOf(partition.AccountRefs.HashOf(accountRef), Node.Router.PartitionCount));
 
     /// <summary>The landmarks that contributions are stated by: those of the clock, which all nodes share.</summary>
     public ReadOnlySpan<Landmark> LandmarksAt(Instant now)
@@ -122,36 +94,6 @@ internal sealed class PartitionLoop : IDisposable
     /// <summary>The contact follows a claimed domain. Once at a time: what is proposed already is not proposed again.</summary>
     public void ProposeMove(Partition partition, int slot, string from, string to) =>
         _proposals.TryProposeMove(partition, slot, from, to);
-
-    /// <summary>The slot of a key in this turn; sees to it that the grain is in memory when the turn is applied.</summary>
-    public int Locate(Turn turn, Partition partition, GrainKind kind, ulong hash, ushort workspace, ReadOnlySpan<byte> id)
-    {
-        var keys = kind == GrainKind.Contact ? partition.Contacts.Keys : partition.Accounts.Keys;
-        var slot = keys.FindOrAdd(hash, workspace, id, out var added);
-        if (added)
-            partition.Admit(kind);
-        Want(turn, partition, kind, slot, isNew: added);
-        return slot;
-    }
-
-    /// <summary>Has a known grain in memory when the turn is applied.</summary>
-    public void Want(Turn turn, Partition partition, GrainKind kind, int slot, bool isNew = false)
-    {
-        var grain = partition.FindGrain(kind, slot);
-        if (grain is null && isNew)
-            grain = partition.ActivateNew(kind, slot);
-        if (grain is not null)
-            grain.LastTurn = turn.Number;
-        else if (partition.BeginFetch(kind, slot))
-            (turn.Fetch ??= new ColdFetch(Wake)).Add(partition, kind, slot, partition.KeyOf(kind, slot));
-    }
-
-    public static long NextSequence(Partition partition, GrainKind kind, int slot, out long previous)
-    {
-        var sequence = ++partition.LastSequence;
-        previous = partition.ExchangeLastSequence(kind, slot, sequence);
-        return sequence;
-    }
 
     /// <summary>False where the signal is a duplicate.</summary>
     public bool ApplySignal(Partition partition, GrainKind kind, int slot, in SignalFacts facts, long sequence)
@@ -191,7 +133,7 @@ internal sealed class PartitionLoop : IDisposable
     public void StageApplied(Partition partition, GrainKind kind, int slot)
     {
         _proposals.StageApplied(partition, kind, slot);
-        StageEvaluation.Reset(kind == GrainKind.Contact ? partition.Contacts.Columns : partition.Accounts.Columns, slot);
+        StageEvaluation.Reset(partition.ColumnsOf(kind), slot);
     }
 
     /// <summary>Brings the columns up to what has been applied, before something reads them.</summary>
@@ -237,14 +179,10 @@ internal sealed class PartitionLoop : IDisposable
 
     private void Step()
     {
-        var progressed = TakeExpress() | TakeTurn();
-        while (_underWay.TryPeek(out var turn) && turn.IsReady)
-        {
-            Apply(turn);
-            _underWay.Dequeue();
-            Recycle(turn);
-            progressed = true;
-        }
+        var progressed = TakeExpress();
+        if (!_eviction.MustWait)
+            progressed |= Turns.Take();
+        progressed |= Turns.ApplyReady();
 
         var now = Node.Now();
         progressed |= _outbox.Flush(now, force: Queue.IsEmpty || _ranked.IsWaiting);
@@ -262,37 +200,9 @@ internal sealed class PartitionLoop : IDisposable
     }
 
     private bool HasWork() =>
-        (_underWay.TryPeek(out var turn) && turn.IsReady) || _checkpointer.HasWork || (_draining && IsIdle());
+        Turns.HasReady || _checkpointer.HasWork || (_draining && IsIdle());
 
-    private bool IsIdle() => Queue.IsEmpty && _underWay.Count == 0 && !_proposals.Any;
-
-    private bool TakeTurn()
-    {
-        if (_underWay.Count >= TurnsUnderWay || _eviction.MustWait || (Queue.IsEmpty && !_proposals.Any))
-            return false;
-        var turn = _idle.Count > 0 ? _idle.Pop() : new Turn(Wake);
-        turn.Begin(++_turns, Node.Now());
-        Fill(turn);
-        foreach (var request in turn.Requests)
-            request.Sequence(this, turn);
-        turn.Fetch?.Start(Node.Store, _stopping.Token);
-        if (turn.Seal())
-            Node.Journal.Append(turn);
-        _underWay.Enqueue(turn);
-        return true;
-    }
-
-    private void Fill(Turn turn)
-    {
-        if (_proposals.TakeRequest() is { } proposed)
-            turn.Requests.Add(proposed);
-        var weight = 0;
-        while (weight < Node.Options.TurnCapacity && Queue.TryTake(out var request))
-        {
-            turn.Requests.Add(request);
-            weight += request.Weight;
-        }
-    }
+    private bool IsIdle() => Queue.IsEmpty && Turns.IsEmpty && !_proposals.Any;
 
     private bool TakeExpress()
     {
@@ -306,34 +216,11 @@ internal sealed class PartitionLoop : IDisposable
         return any;
     }
 
-    private void Apply(Turn turn)
-    {
-        if (turn.Failure is { } failure)
-            throw new PartitionUnavailableException("The journal or the store failed.", failure);
-
-        if (turn.Fetch is not null)
-            Restoration.Install(turn.Fetch, Node, _turns);
-        foreach (var request in turn.Requests)
-            request.Apply(this);
-        Settle();
-    }
-
-    private void Recycle(Turn turn)
-    {
-        turn.End();
-        _idle.Push(turn);
-    }
-
     private void Stop(Exception failure)
     {
         _stopping.Cancel();
         var reason = Unavailable(failure);
-        while (_underWay.TryDequeue(out var turn))
-        {
-            foreach (var request in turn.Requests)
-                request.Fail(reason);
-        }
-
+        Turns.FailAll(reason);
         Queue.Close(reason);
         _ranked.FailAll(reason);
         _events.Faulted(failure);

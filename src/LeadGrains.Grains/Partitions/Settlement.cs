@@ -148,7 +148,7 @@ internal sealed class Settlement(NodeContext node, Outbox outbox, Proposals prop
     {
         if (IsReplaying || (columns.IsAccount && !node.IsRollupComplete))
             return;
-        var formula = columns.IsAccount ? partition.Accounts.FormulaAt(now) : partition.Contacts.FormulaAt(now);
+        var formula = partition.FormulaAt(columns.Kind, now);
         if (StageEvaluation.IsDue(columns, slot, formula.PointsOf(slot), now) && !proposals.IsStageOut(partition, columns.Kind, slot))
             _stages.Run(partition, columns, formula, slot, StageCause.Activity);
     }

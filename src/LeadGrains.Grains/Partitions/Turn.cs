@@ -25,7 +25,7 @@ internal sealed class Turn(Action wake) : JournalAppend
     public List<PartitionRequest> Requests { get; } = [];
 
     /// <summary>The cold grains that it asked for; null where it asked for none.</summary>
-    public ColdFetch? Fetch { get; set; }
+    public ColdFetch? Fetch { get; private set; }
 
     public int EntryCount { get; private set; }
 
@@ -44,6 +44,29 @@ internal sealed class Turn(Action wake) : JournalAppend
         Requests.Clear();
         _journalled = false;
         _failure = null;
+    }
+
+    /// <summary>The slot of a key; sees to it that the grain is in memory when the turn is applied.</summary>
+    public int Locate(Partition partition, GrainKind kind, ulong hash, ushort workspace, ReadOnlySpan<byte> id)
+    {
+        var slot = partition.KeysOf(kind).FindOrAdd(hash, workspace, id, out var added);
+        if (added)
+        {
+            partition.Admit(kind);
+            partition.ActivateNew(kind, slot);
+        }
+
+        Want(partition, kind, slot);
+        return slot;
+    }
+
+    /// <summary>Has a known grain in memory when the turn is applied.</summary>
+    public void Want(Partition partition, GrainKind kind, int slot)
+    {
+        if (partition.FindGrain(kind, slot) is { } grain)
+            grain.LastTurn = Number;
+        else if (partition.BeginFetch(kind, slot))
+            (Fetch ??= new ColdFetch(wake)).Add(partition, kind, slot, partition.KeyOf(kind, slot));
     }
 
     /// <summary>Where a partition's entries of this turn go.</summary>

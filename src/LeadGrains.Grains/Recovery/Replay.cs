@@ -33,7 +33,7 @@ internal sealed class Replay(PartitionLoop loop)
         loop.Settlement.IsReplaying = true;
         var positions = loop.Partitions.Select(partition => new JournalPosition(partition.Index, partition.CheckpointSequence));
         foreach (var block in loop.Node.Journal.Read([.. positions], cancellationToken))
-            Apply(loop.PartitionAt(block.Partition), block.Entries.Span);
+            Apply(loop.Map[block.Partition], block.Entries.Span);
         loop.Settle();
         loop.Settlement.IsReplaying = false;
     }
@@ -61,7 +61,7 @@ internal sealed class Replay(PartitionLoop loop)
         {
             if (entry.Sequence <= partition.AppliedSequence || !TryLocate(partition, entry, out var kind, out var slot))
                 continue;
-            var isBehind = entry.Sequence > Columns(partition, kind).LastSequence[slot];
+            var isBehind = entry.Sequence > partition.ColumnsOf(kind).LastSequence[slot];
             if (!isBehind || partition.FindGrain(kind, slot) is not null || !partition.BeginFetch(kind, slot))
                 continue;
             _cold.Add(new ColdGrain(partition, kind, slot));
@@ -84,8 +84,7 @@ internal sealed class Replay(PartitionLoop loop)
         if (kind == GrainKind.None)
             return false;
         var workspace = loop.Node.Workspaces.CodeOf(entry.Workspace);
-        var keys = kind == GrainKind.Contact ? partition.Contacts.Keys : partition.Accounts.Keys;
-        slot = keys.FindOrAdd(KeyHash.Of(entry.Workspace, kind, id), workspace, id, out var added);
+        slot = partition.KeysOf(kind).FindOrAdd(KeyHash.Of(entry.Workspace, kind, id), workspace, id, out var added);
         if (added)
         {
             partition.Admit(kind);
@@ -115,7 +114,7 @@ internal sealed class Replay(PartitionLoop loop)
             return;
         }
 
-        var columns = Columns(partition, kind);
+        var columns = partition.ColumnsOf(kind);
         if (entry.Sequence <= columns.LastSequence[slot])
             return;
         columns.LastSequence[slot] = entry.Sequence;
@@ -136,9 +135,6 @@ internal sealed class Replay(PartitionLoop loop)
         new Checkpointer(loop).RunToEnd(partition, loop.Node.Now());
         partition.Evict(int.MaxValue, long.MaxValue);
     }
-
-    private static Ranking.RankColumns Columns(Partition partition, GrainKind kind) =>
-        kind == GrainKind.Contact ? partition.Contacts.Columns : partition.Accounts.Columns;
 
     private static SignalView ViewOf(scoped in EntryView entry) =>
         SignalView.TryRead(entry.Signal, entry.ReceivedAt, out var signal)

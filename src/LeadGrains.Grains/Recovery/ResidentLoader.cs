@@ -31,7 +31,7 @@ internal sealed class ResidentLoader(PartitionLoop loop)
         }
 
         var state = Stored.ResidentState.Parser.ParseFrom(row.Resident.Span);
-        var partition = loop.PartitionAt(row.Partition);
+        var partition = loop.Map[row.Partition];
         if (row.Key.Kind == GrainKind.Contact)
             LoadContact(partition, row, state);
         else
@@ -80,8 +80,7 @@ internal sealed class ResidentLoader(PartitionLoop loop)
 
     private int Admit(Partition partition, GrainKey key)
     {
-        var keys = key.Kind == GrainKind.Contact ? partition.Contacts.Keys : partition.Accounts.Keys;
-        var slot = keys.FindOrAdd(KeyHash.Of(key), loop.Node.Workspaces.CodeOf(key.Workspace), Encoding.UTF8.GetBytes(key.Id), out _);
+        var slot = partition.KeysOf(key.Kind).FindOrAdd(KeyHash.Of(key), loop.Node.Workspaces.CodeOf(key.Workspace), Encoding.UTF8.GetBytes(key.Id), out _);
         partition.Admit(key.Kind);
         return slot;
     }

@@ -24,10 +24,10 @@ internal sealed class AppendEntries(string workspace, IReadOnlyList<GrainEntry> 
         for (var i = 0; i < items.Count; i++)
         {
             var item = items[i];
-            var partition = loop.PartitionAt(item.Partition);
+            var partition = loop.Map[item.Partition];
             var kind = item.Kind;
-            _slots[i] = kind == GrainKind.None ? -1 : loop.Locate(turn, partition, kind, item.Hash, code, Encoding.UTF8.GetBytes(item.Id));
-            var sequence = PartitionLoop.NextSequence(partition, kind, _slots[i], out var previous);
+            _slots[i] = kind == GrainKind.None ? -1 : turn.Locate(partition, kind, item.Hash, code, Encoding.UTF8.GetBytes(item.Id));
+            var sequence = partition.NextSequence(kind, _slots[i], out var previous);
             var entry = item.Entry;
             entry.Sequence = (ulong)sequence;
             entry.PreviousSequence = (ulong)previous;
@@ -43,7 +43,7 @@ internal sealed class AppendEntries(string workspace, IReadOnlyList<GrainEntry> 
     {
         for (var i = 0; i < items.Count; i++)
         {
-            var partition = loop.PartitionAt(items[i].Partition);
+            var partition = loop.Map[items[i].Partition];
             var entry = items[i].Entry;
             _outcomes[i] = EntryApplier.Apply(partition, entry, _slots[i], loop.Node.Model);
             partition.AppliedSequence = (long)entry.Sequence;
@@ -67,7 +67,7 @@ internal sealed class AppendEntries(string workspace, IReadOnlyList<GrainEntry> 
         for (var i = 0; i < items.Count; i++)
         {
             if (items[i].Kind == GrainKind.Contact)
-                yield return (loop.PartitionAt(items[i].Partition), _slots[i]);
+                yield return (loop.Map[items[i].Partition], _slots[i]);
         }
     }
 }

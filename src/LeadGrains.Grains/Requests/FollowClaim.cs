@@ -17,7 +17,7 @@ internal sealed class FollowClaim(IReadOnlyList<GrainKey> contacts, string from,
     {
         foreach (var key in contacts)
         {
-            var (partition, slot) = loop.Find(key);
+            var (partition, slot) = loop.Map.Find(key);
             if (slot < 0 || partition.Links.AccountOf(slot) is not (>= 0 and var account))
                 continue;
             if (Encoding.UTF8.GetString(partition.AccountRefs.IdOf(account)) == from)

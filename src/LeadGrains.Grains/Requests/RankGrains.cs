@@ -20,13 +20,13 @@ internal sealed class RankGrains(RankQuery query) : PartitionRequest
         long matching = 0;
         foreach (var partition in loop.Partitions)
         {
-            var columns = query.Kind == GrainKind.Contact ? partition.Contacts.Columns : partition.Accounts.Columns;
+            var columns = partition.ColumnsOf(query.Kind);
             if (RankPlan.Of(query, columns, loop.Node.Workspaces) is { } plan)
                 matching += RankScan.Run(plan, top);
         }
 
         var rows = top.Take(query.At);
-        var names = rows.ToDictionary(row => (row.Partition, row.Slot), row => NameOf(loop.PartitionAt(row.Partition), row.Slot));
+        var names = rows.ToDictionary(row => (row.Partition, row.Slot), row => NameOf(loop.Map[row.Partition], row.Slot));
         _done.TrySetResult(new RankAnswer(new RankedRows(rows, matching), names));
     }
 

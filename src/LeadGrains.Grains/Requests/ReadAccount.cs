@@ -18,9 +18,9 @@ internal sealed class ReadAccount(GrainKey key, Instant? at, bool listContributo
 
     internal override void Sequence(PartitionLoop loop, Turn turn)
     {
-        _place = loop.Find(key);
+        _place = loop.Map.Find(key);
         if (_place.Slot >= 0)
-            loop.Want(turn, _place.Partition, GrainKind.Account, _place.Slot);
+            turn.Want(_place.Partition, GrainKind.Account, _place.Slot);
     }
 
     internal override void Apply(PartitionLoop loop)

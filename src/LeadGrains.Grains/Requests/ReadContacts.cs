@@ -22,9 +22,9 @@ internal sealed class ReadContacts(IReadOnlyList<GrainKey> keys, Instant? at, bo
     {
         for (var i = 0; i < keys.Count; i++)
         {
-            _places[i] = loop.Find(keys[i]);
+            _places[i] = loop.Map.Find(keys[i]);
             if (_places[i].Slot >= 0)
-                loop.Want(turn, _places[i].Partition, GrainKind.Contact, _places[i].Slot);
+                turn.Want(_places[i].Partition, GrainKind.Contact, _places[i].Slot);
         }
     }
 

@@ -40,9 +40,9 @@ internal sealed class RecordSignals : PartitionRequest, IDisposable
         for (var i = 0; i < _count; i++)
         {
             ref readonly var slice = ref slices[IndexAt(i)];
-            var partition = loop.PartitionAt(slice.Partition);
-            var slot = loop.Locate(turn, partition, slice.Kind, slice.KeyHash, code, _batch.Bytes(slice.Key));
-            var sequence = PartitionLoop.NextSequence(partition, slice.Kind, slot, out var previous);
+            var partition = loop.Map[slice.Partition];
+            var slot = turn.Locate(partition, slice.Kind, slice.KeyHash, code, _batch.Bytes(slice.Key));
+            var sequence = partition.NextSequence(slice.Kind, slot, out var previous);
             EntryWriter.WriteSignal(
                 turn.BlockOf(partition, sequence), sequence, previous, _batch.ReceivedAt, workspace, _batch.Bytes(slice.Signal));
             _places[i] = new Place(slot, sequence);
@@ -56,7 +56,7 @@ internal sealed class RecordSignals : PartitionRequest, IDisposable
         for (var i = 0; i < _count; i++)
         {
             ref readonly var slice = ref slices[IndexAt(i)];
-            var partition = loop.PartitionAt(slice.Partition);
+            var partition = loop.Map[slice.Partition];
             var place = _places[i];
             var facts = SignalFacts.Of(_batch, slice);
             if (loop.ApplySignal(partition, slice.Kind, place.Slot, facts, place.Sequence))
@@ -91,7 +91,7 @@ internal sealed class RecordSignals : PartitionRequest, IDisposable
         {
             ref readonly var slice = ref slices[IndexAt(i)];
             if (slice.Kind == GrainKind.Contact)
-                contacts.Add((loop.PartitionAt(slice.Partition), _places[i].Slot));
+                contacts.Add((loop.Map[slice.Partition], _places[i].Slot));
         }
 
         return contacts;

@@ -18,7 +18,7 @@ internal sealed class ScoreContacts(IReadOnlyList<GrainKey> keys, Instant at) : 
         var views = new List<AccountContactView>(keys.Count);
         foreach (var key in keys)
         {
-            var (partition, slot) = loop.Find(key);
+            var (partition, slot) = loop.Map.Find(key);
             if (slot < 0)
                 continue;
             var score = partition.Contacts.FormulaAt(at).ScoreOf(slot);

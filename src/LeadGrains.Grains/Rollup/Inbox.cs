@@ -17,7 +17,7 @@ internal sealed class Inbox(PartitionLoop loop)
         {
             var contribution = batch[i];
             var hash = batch.AccountHashOf(i);
-            var partition = loop.PartitionAt(KeyHash.PartitionOf(hash, loop.Node.Router.PartitionCount));
+            var partition = loop.Map[loop.Map.IndexOf(hash)];
             var slot = partition.Accounts.Keys.FindOrAdd(hash, contribution.Workspace, batch.AccountIdOf(i), out var added);
             if (added)
                 partition.Admit(GrainKind.Account);

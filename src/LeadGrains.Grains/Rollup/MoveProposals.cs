@@ -20,7 +20,7 @@ internal sealed class MoveProposals(PartitionLoop loop)
     public void Tell(Partition partition, int accountSlot, string claimant)
     {
         var from = partition.IdOf(GrainKind.Account, accountSlot);
-        var contacts = partition.ContributorsOf(accountSlot).GroupBy(loop.LaneOfGrain);
+        var contacts = partition.ContributorsOf(accountSlot).GroupBy(loop.Map.LaneOf);
         foreach (var lane in contacts)
             loop.Node.Router.TryPost(lane.Key, new FollowClaim([.. lane], from, claimant));
     }

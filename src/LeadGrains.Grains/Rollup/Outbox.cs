@@ -156,7 +156,7 @@ internal sealed class Outbox(PartitionLoop loop, RankedAnswers ranked)
 
     private void ListWithdrawal(Partition partition, int slot, FormerAccount account)
     {
-        LaneOf(loop.LaneOfAccount(partition, account.AccountRef)).ListWithdrawal(partition, slot, account);
+        LaneOf(loop.Map.LaneOfAccount(partition, account.AccountRef)).ListWithdrawal(partition, slot, account);
         HasOwed = true;
     }
 
@@ -167,7 +167,7 @@ internal sealed class Outbox(PartitionLoop loop, RankedAnswers ranked)
         if (links.Owed[slot] == OwedState.Listed && !isElsewhere)
             return;
         links.Owed[slot] = OwedState.Listed;
-        LaneOf(loop.LaneOfAccount(partition, links.AccountOf(slot))).List(partition, slot);
+        LaneOf(loop.Map.LaneOfAccount(partition, links.AccountOf(slot))).List(partition, slot);
         HasOwed = true;
     }
 

@@ -63,7 +63,7 @@ internal sealed class OutboxLane(PartitionLoop loop, int lane)
             var (partition, slot) = _owed[i];
             var links = partition.Links;
             var account = links.AccountOf(slot);
-            if (links.Owed[slot] != OwedState.Listed || account < 0 || loop.LaneOfAccount(partition, account) != lane)
+            if (links.Owed[slot] != OwedState.Listed || account < 0 || loop.Map.LaneOfAccount(partition, account) != lane)
                 continue;
             links.Owed[slot] = OwedState.Sent;
             SumsOf(partition.Contacts.Columns, slot, sums);

@@ -80,7 +80,7 @@ internal sealed class StageSweep(PartitionLoop loop, Proposals proposals)
         var (partition, columns, guards) = _left.Peek();
         Span<int> due = stackalloc int[PerStep];
         var found = guards.Find(now, due);
-        var formula = columns.IsAccount ? partition.Accounts.FormulaAt(now) : partition.Contacts.FormulaAt(now);
+        var formula = partition.FormulaAt(columns.Kind, now);
         foreach (var slot in due[..found])
         {
             if (!proposals.IsStageOut(partition, columns.Kind, slot))

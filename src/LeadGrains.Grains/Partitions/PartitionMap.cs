@@ -1,0 +1,40 @@
+using System.Text;
+
+namespace LeadGrains.Grains.Partitions;
+
+/// <summary>A loop's partitions by index, and the lanes that lead to all others.</summary>
+internal sealed class PartitionMap
+{
+    private readonly NodeContext _node;
+    private readonly Partition?[] _partitions;
+
+    public PartitionMap(NodeContext node, IReadOnlyList<Partition> partitions)
+    {
+        _node = node;
+        _partitions = new Partition?[node.Journal.PartitionCount];
+        foreach (var partition in partitions)
+            _partitions[partition.Index] = partition;
+    }
+
+    /// <exception cref="PartitionUnavailableException">Another loop or node drives it.</exception>
+    public Partition this[int index] =>
+        _partitions[index] ?? throw new PartitionUnavailableException($"Partition {index} is not driven here.");
+
+    /// <summary>Where a key is; slot -1 where it is not known.</summary>
+    public (Partition Partition, int Slot) Find(GrainKey key)
+    {
+        var hash = KeyHash.Of(key);
+        var partition = this[IndexOf(hash)];
+        return _node.Workspaces.TryFind(key.Workspace, out var workspace)
+            ? (partition, partition.KeysOf(key.Kind).Find(hash, workspace, Encoding.UTF8.GetBytes(key.Id)))
+            : (partition, -1);
+    }
+
+    /// <summary>The partition of a key hash, of whatever lane.</summary>
+    public int IndexOf(ulong hash) => KeyHash.PartitionOf(hash, _partitions.Length);
+
+    public int LaneOf(GrainKey key) => _node.Router.LaneOf(IndexOf(KeyHash.Of(key)));
+
+    public int LaneOfAccount(Partition partition, int accountRef) =>
+        _node.Router.LaneOf(IndexOf(partition.AccountRefs.HashOf(accountRef)));
+}

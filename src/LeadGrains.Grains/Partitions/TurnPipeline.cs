@@ -1,0 +1,90 @@
+using LeadGrains.Grains.Activation;
+using LeadGrains.Grains.Stages;
+
+namespace LeadGrains.Grains.Partitions;
+
+/// <summary>
+/// Takes turns from the queue: sequence, hand to the journal, apply what has become durable. Two are under way at
+/// most: one is committed while the next is taken. Nothing here waits.
+/// </summary>
+internal sealed class TurnPipeline(PartitionLoop loop, Proposals proposals, CancellationToken stopping)
+{
+    private const int UnderWayMax = 2;
+
+    private readonly Queue<Turn> _underWay = new();
+    private readonly Stack<Turn> _idle = new();
+    private long _taken;
+
+    public bool IsEmpty => _underWay.Count == 0;
+
+    /// <summary>The oldest turn can be applied.</summary>
+    public bool HasReady => _underWay.TryPeek(out var turn) && turn.IsReady;
+
+    /// <summary>Number of the oldest turn that has not been applied.</summary>
+    public long Oldest => _underWay.TryPeek(out var turn) ? turn.Number : _taken + 1;
+
+    /// <summary>Begins a turn with what waits; false where nothing does or enough are under way.</summary>
+    public bool Take()
+    {
+        if (_underWay.Count >= UnderWayMax || (loop.Queue.IsEmpty && !proposals.Any))
+            return false;
+        var turn = _idle.Count > 0 ? _idle.Pop() : new Turn(loop.Wake);
+        turn.Begin(++_taken, loop.Node.Now());
+        _underWay.Enqueue(turn);
+        Fill(turn);
+        foreach (var request in turn.Requests)
+            request.Sequence(loop, turn);
+        turn.Fetch?.Start(loop.Node.Store, stopping);
+        if (turn.Seal())
+            loop.Node.Journal.Append(turn);
+        return true;
+    }
+
+    /// <summary>Applies the turns that have become durable, oldest first.</summary>
+    public bool ApplyReady()
+    {
+        var any = false;
+        while (_underWay.TryPeek(out var turn) && turn.IsReady)
+        {
+            Apply(turn);
+            _underWay.Dequeue();
+            turn.End();
+            _idle.Push(turn);
+            any = true;
+        }
+
+        return any;
+    }
+
+    public void FailAll(Exception reason)
+    {
+        while (_underWay.TryDequeue(out var turn))
+        {
+            foreach (var request in turn.Requests)
+                request.Fail(reason);
+        }
+    }
+
+    private void Fill(Turn turn)
+    {
+        if (proposals.TakeRequest() is { } proposed)
+            turn.Requests.Add(proposed);
+        var weight = 0;
+        while (weight < loop.Node.Options.TurnCapacity && loop.Queue.TryTake(out var request))
+        {
+            turn.Requests.Add(request);
+            weight += request.Weight;
+        }
+    }
+
+    private void Apply(Turn turn)
+    {
+        if (turn.Failure is { } failure)
+            throw new PartitionUnavailableException("The journal or the store failed.", failure);
+        if (turn.Fetch is not null)
+            Restoration.Install(turn.Fetch, loop.Node, _taken);
+        foreach (var request in turn.Requests)
+            request.Apply(loop);
+        loop.Settle();
+    }
+}
