@@ -142,25 +142,30 @@ public sealed class EntryTests
         select WithBody(
             new Entry
             {
-                Sequence = (ulong)sequence | 1, PreviousSequence = (ulong)previous, ReceivedAtTicks = receivedAt, Workspace = workspace, Kind = kind, GrainId = grain,
+                Sequence = (ulong)sequence | 1,
+                PreviousSequence = (ulong)previous,
+                ReceivedAtTicks = receivedAt,
+                Workspace = workspace,
+                Kind = kind,
+                GrainId = grain,
             },
             body);
 
     private static Entry WithBody(Entry entry, int body)
     {
-        switch (body)
+        Action set = body switch
         {
-            case 0: entry.Signal = ByteString.CopyFromUtf8("signal"); break;
-            case 1: entry.ContactUpserted = new ContactUpserted { Email = "a@b.c", Traits = { new TraitChange { Name = "title" } } }; break;
-            case 2: entry.AccountUpserted = new AccountUpserted { Name = "Acme", Domains = { "acme.com" } }; break;
-            case 3: entry.StageChanged = new StageChanged { FromStage = "a", ToStage = "b", AtTicks = -5, Cause = StageCause.Decay }; break;
-            case 4: entry.AccountMoved = new AccountMoved { FromAccountId = "a", ToAccountId = "b" }; break;
-            case 5: entry.DomainClaimed = new DomainClaimed { ByAccountId = "a" }; break;
-            case 6: entry.DomainReleased = new DomainReleased(); break;
-            case 7: entry.ModelActivated = new ModelActivated { ModelVersion = 1 }; break;
-            default: entry.Signal = ByteString.Empty; break;
-        }
-
+            0 => () => entry.Signal = ByteString.CopyFromUtf8("signal"),
+            1 => () => entry.ContactUpserted = new ContactUpserted { Email = "a@b.c", Traits = { new TraitChange { Name = "title" } } },
+            2 => () => entry.AccountUpserted = new AccountUpserted { Name = "Acme", Domains = { "acme.com" } },
+            3 => () => entry.StageChanged = new StageChanged { FromStage = "a", ToStage = "b", AtTicks = -5, Cause = StageCause.Decay },
+            4 => () => entry.AccountMoved = new AccountMoved { FromAccountId = "a", ToAccountId = "b" },
+            5 => () => entry.DomainClaimed = new DomainClaimed { ByAccountId = "a" },
+            6 => () => entry.DomainReleased = new DomainReleased(),
+            7 => () => entry.ModelActivated = new ModelActivated { ModelVersion = 1 },
+            _ => () => entry.Signal = ByteString.Empty,
+        };
+        set();
         return entry;
     }
 
