@@ -29,15 +29,15 @@ internal sealed class TestServer : IAsyncDisposable
 
     public Echo.EchoClient Client { get; }
 
-    public static Task<TestServer> StartAsync(EchoScript? script = null, Action<GrpcServiceOptions>? options = null) =>
-        StartAsync(services => services.AddSingleton(script ?? new EchoScript()), app => app.MapGrpcService<EchoService>(), options);
+    public static Task<TestServer> StartAsync(EchoScript? script = null, Action<GrpcServiceOptions>? options = null, HttpProtocols protocols = HttpProtocols.Http2) =>
+        StartAsync(services => services.AddSingleton(script ?? new EchoScript()), app => app.MapGrpcService<EchoService>(), options, protocols);
 
-    public static async Task<TestServer> StartAsync(Action<IServiceCollection> add, Action<WebApplication> map, Action<GrpcServiceOptions>? options = null)
+    public static async Task<TestServer> StartAsync(Action<IServiceCollection> add, Action<WebApplication> map, Action<GrpcServiceOptions>? options = null, HttpProtocols protocols = HttpProtocols.Http2)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
-            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
+            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = protocols));
         builder.Services.AddGrpc(options ?? (_ => { }));
         add(builder.Services);
         var application = builder.Build();

@@ -14,6 +14,7 @@ internal sealed class ClientCall : IClientCall
     private readonly CancellationTokenSource _ending = new();
     private readonly CallOptions _options;
     private CancellationTokenRegistration _callerCancels;
+    private CancellationTokenRegistration _channelCloses;
     private ITimer? _deadline;
     private RequestContent? _content;
     private Task<HttpResponseMessage?> _response = Task.FromResult<HttpResponseMessage?>(null);
@@ -57,26 +58,27 @@ internal sealed class ClientCall : IClientCall
         if (timeout < LongestTimer)
             _deadline = Channel.Clock.CreateTimer(static call => ((ClientCall)call!).Exceed(), this, timeout.Value, System.Threading.Timeout.InfiniteTimeSpan);
         _callerCancels = _options.CancellationToken.UnsafeRegister(static call => ((ClientCall)call!).Cancel(), this);
+        _channelCloses = Channel.Closing.UnsafeRegister(static call => ((ClientCall)call!).Close(), this);
         if (IsEnded)
             StopWatching();
     }
 
     public Status GetStatus() => Ended().Status;
 
-    public Metadata GetTrailers() => Ended().Trailers;
+    public Metadata GetTrailers() => Ended().Trailers();
 
     /// <summary>Ends the call as cancelled, unless it has ended.</summary>
-    public void Cancel() => TryEnd(Status.DefaultCancelled, []);
+    public void Cancel() => TryEnd(Status.DefaultCancelled);
 
-    public void Dispose() => TryEnd(new Status(StatusCode.Cancelled, "The call was disposed before its end."), []);
+    public void Dispose() => TryEnd(new Status(StatusCode.Cancelled, "The call was disposed before its end."));
 
     /// <summary>Ends the call with the status that the response ends with; it must have been read to its end.</summary>
-    public void EndWith(HttpResponseMessage response) => TryEnd(ResponseStatus.Read(response), ResponseStatus.ReadTrailers(response));
+    public void EndWith(HttpResponseMessage response) => TryEnd(new CallEnd(ResponseStatus.Read(response), Own: null, response));
 
     /// <summary>Ends the call by a failure, unless it has ended. The exception tells how it did.</summary>
     public RpcException Fail(Exception exception)
     {
-        TryEnd(StatusOf(exception), (exception as RpcException)?.Trailers ?? []);
+        TryEnd(new CallEnd(StatusOf(exception), (exception as RpcException)?.Trailers));
         return Failure();
     }
 
@@ -84,7 +86,7 @@ internal sealed class ClientCall : IClientCall
     public RpcException Failure()
     {
         var end = Ended();
-        return new RpcException(end.Status, end.Trailers);
+        return new RpcException(end.Status, end.Trailers());
     }
 
     /// <summary>What an exception means for this call; one that comes after the deadline is the deadline's.</summary>
@@ -121,14 +123,18 @@ internal sealed class ClientCall : IClientCall
         ? deadline - Channel.Clock.GetUtcNow().UtcDateTime
         : null;
 
-    private void Exceed() => TryEnd(DeadlineStatus(), []);
+    private void Close() => TryEnd(new Status(StatusCode.Cancelled, "The channel was disposed before the end of the call."));
 
-    private void TryEnd(Status status, Metadata trailers)
+    private void Exceed() => TryEnd(DeadlineStatus());
+
+    private void TryEnd(Status status) => TryEnd(new CallEnd(status));
+
+    private void TryEnd(CallEnd end)
     {
-        if (Interlocked.CompareExchange(ref _end, new CallEnd(status, trailers), comparand: null) is not null)
+        if (Interlocked.CompareExchange(ref _end, end, comparand: null) is not null)
             return;
         StopWatching();
-        if (status.StatusCode != StatusCode.OK || _content is { IsComplete: false })
+        if (end.Status.StatusCode != StatusCode.OK || _content is { IsComplete: false })
             _ending.Cancel();
         _content?.Complete();
         if (_response.IsCompleted)
@@ -140,10 +146,15 @@ internal sealed class ClientCall : IClientCall
     private void StopWatching()
     {
         _callerCancels.Unregister();
+        _channelCloses.Unregister();
         _deadline?.Dispose();
     }
 
     private CallEnd Ended() => Volatile.Read(ref _end) ?? throw new InvalidOperationException("The call has not ended.");
 
-    private sealed record CallEnd(Status Status, Metadata Trailers);
+    /// <summary>How the call ended. Few look at the trailers of a call that went well, so they are read on demand.</summary>
+    private sealed record CallEnd(Status Status, Metadata? Own = null, HttpResponseMessage? Response = null)
+    {
+        public Metadata Trailers() => Own ?? (Response is null ? [] : ResponseStatus.ReadTrailers(Response));
+    }
 }

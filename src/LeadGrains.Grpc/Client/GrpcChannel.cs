@@ -14,7 +14,7 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
     private readonly HttpMessageInvoker _http;
     private readonly Uri _address;
     private readonly ConcurrentDictionary<string, Uri> _methods = new(StringComparer.Ordinal);
-    private bool _isDisposed;
+    private readonly CancellationTokenSource _closing = new();
 
     private GrpcChannel(Uri address, GrpcChannelOptions options)
         : base(address.Authority)
@@ -24,11 +24,14 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
         _address = new Uri(address.GetLeftPart(UriPartial.Authority));
         Options = options;
         _http = options.HttpHandler is null
-            ? new HttpMessageInvoker(new SocketsHttpHandler { EnableMultipleHttp2Connections = true })
+            ? new HttpMessageInvoker(new SocketsHttpHandler { EnableMultipleHttp2Connections = true, AllowAutoRedirect = false, UseCookies = false })
             : new HttpMessageInvoker(options.HttpHandler, options.DisposeHttpClient);
     }
 
     internal GrpcChannelOptions Options { get; }
+
+    /// <summary>Fires when the channel is disposed.</summary>
+    internal CancellationToken Closing => _closing.Token;
 
     internal TimeProvider Clock { get; set; } = RpcClock.Default;
 
@@ -58,20 +61,21 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
     /// <inheritdoc/>
     public override CallInvoker CreateCallInvoker()
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, this);
         return new ChannelCallInvoker(this);
     }
 
-    /// <summary>Closes the connections. Calls under way fail.</summary>
+    /// <summary>Closes the connections. Calls under way end as cancelled.</summary>
     public void Dispose()
     {
-        _isDisposed = true;
+        // Not disposed: calls that start or end meanwhile still look at it.
+        _closing.Cancel();
         _http.Dispose();
     }
 
     internal Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, this);
         return _http.SendAsync(request, cancellationToken);
     }
 

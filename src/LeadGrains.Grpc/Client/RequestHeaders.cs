@@ -21,7 +21,8 @@ internal static class RequestHeaders
             Content = content,
         };
         var headers = request.Headers;
-        headers.Host = host;
+        if (host is not null)
+            headers.Host = host;
         headers.TryAddWithoutValidation("te", "trailers");
         headers.TryAddWithoutValidation("user-agent", UserAgent);
         if (timeout is { } length)

@@ -9,15 +9,17 @@ namespace Grpc.Net.Client.Internal;
 /// <summary>Reads what a response says of the call: its metadata, and its status in headers or trailers.</summary>
 internal static class ResponseStatus
 {
-    /// <summary>True if the headers are the whole answer.</summary>
-    public static bool IsTrailersOnly(HttpResponseMessage response) => response.Headers.NonValidated.Contains(ProtocolNames.Status);
-
     /// <summary>How the call ended. The body must have been read to its end.</summary>
     public static Status Read(HttpResponseMessage response)
     {
-        var headers = EndOf(response);
+        var headers = response.TrailingHeaders.NonValidated;
         if (!headers.TryGetValues(ProtocolNames.Status, out var code))
-            return new Status(StatusCode.Unknown, "The response ends without grpc-status.");
+        {
+            headers = response.Headers.NonValidated;
+            if (!headers.TryGetValues(ProtocolNames.Status, out code))
+                return new Status(StatusCode.Unknown, "The response ends without grpc-status.");
+        }
+
         var detail = headers.TryGetValues(ProtocolNames.Message, out var message) ? PercentEncoding.Decode(message.ToString()) : "";
         var isKnown = int.TryParse(code.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             && number <= (int)StatusCode.Unauthenticated;
@@ -25,7 +27,8 @@ internal static class ResponseStatus
     }
 
     /// <summary>The metadata after the last message.</summary>
-    public static Metadata ReadTrailers(HttpResponseMessage response) => ToMetadata(EndOf(response));
+    public static Metadata ReadTrailers(HttpResponseMessage response) =>
+        ToMetadata(IsTrailersOnly(response) ? response.Headers.NonValidated : response.TrailingHeaders.NonValidated);
 
     /// <summary>The metadata before the first message; none if the headers are the whole answer.</summary>
     public static Metadata ReadHeaders(HttpResponseMessage response) =>
@@ -34,12 +37,10 @@ internal static class ResponseStatus
     /// <summary>The status of a response that is none of gRPC; null if it may be one.</summary>
     public static Status? Refusal(HttpResponseMessage response)
     {
-        if (IsTrailersOnly(response))
-            return null;
         if (response.StatusCode != HttpStatusCode.OK)
-            return new Status(CodeOf(response.StatusCode), $"The server answered with HTTP status {(int)response.StatusCode}.");
+            return IsTrailersOnly(response) ? null : new Status(CodeOf(response.StatusCode), $"The server answered with HTTP status {(int)response.StatusCode}.");
         var type = response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var values) ? values.ToString() : null;
-        return ProtocolNames.IsGrpc(type) ? null : new Status(StatusCode.Unknown, $"The server answered with content type '{type}'.");
+        return ProtocolNames.IsGrpc(type) || IsTrailersOnly(response) ? null : new Status(StatusCode.Unknown, $"The server answered with content type '{type}'.");
     }
 
     /// <summary>The mapping of the protocol's document "HTTP to gRPC Status Code Mapping".</summary>
@@ -56,8 +57,7 @@ internal static class ResponseStatus
         _ => StatusCode.Unknown,
     };
 
-    private static HttpHeadersNonValidated EndOf(HttpResponseMessage response) =>
-        IsTrailersOnly(response) ? response.Headers.NonValidated : response.TrailingHeaders.NonValidated;
+    private static bool IsTrailersOnly(HttpResponseMessage response) => response.Headers.NonValidated.Contains(ProtocolNames.Status);
 
     private static Metadata ToMetadata(HttpHeadersNonValidated headers)
     {

@@ -1,4 +1,4 @@
-using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Grpc.Wire;
 
@@ -8,10 +8,8 @@ namespace Grpc.Net.Client.Internal;
 internal sealed class ResponseStreamReader<T>(ClientCall call, Marshaller<T> marshaller) : IAsyncStreamReader<T>
     where T : class
 {
-    private static readonly StreamPipeReaderOptions ReadOptions = new(bufferSize: 16 * 1024, minimumReadSize: 4 * 1024, leaveOpen: true);
-
     private HttpResponseMessage? _response;
-    private PipeReader? _pipe;
+    private ResponseBody? _body;
     private FrameReader? _frames;
     private T? _current;
 
@@ -42,7 +40,7 @@ internal sealed class ResponseStreamReader<T>(ClientCall call, Marshaller<T> mar
     {
         try
         {
-            if (await MoveNextAsync() && await _frames!.MoveNextAsync(call.Token))
+            if (await MoveNextAsync() && await _frames!.MoveNextAsync(CancellationToken.None))
                 throw new RpcException(new Status(StatusCode.Unimplemented, "The response has more than one message, and the method gives one."));
             if (_current is null && ResponseStatus.Read(_response!).StatusCode == StatusCode.OK)
                 throw new RpcException(new Status(StatusCode.Unimplemented, "The response has no message, and the method gives one."));
@@ -57,22 +55,23 @@ internal sealed class ResponseStreamReader<T>(ClientCall call, Marshaller<T> mar
         return Current;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> MoveNextAsync()
     {
-        _frames ??= await OpenAsync();
-        if (!await _frames.MoveNextAsync(call.Token))
+        _frames ??= Open(await call.Response ?? throw call.Failure());
+        if (!await _frames.MoveNextAsync(CancellationToken.None))
             return false;
         _current = marshaller.ContextualDeserializer(_frames);
         _frames.Release();
         return true;
     }
 
-    private async ValueTask<FrameReader> OpenAsync()
+    private FrameReader Open(HttpResponseMessage response)
     {
-        _response = await call.Response ?? throw call.Failure();
-        _pipe = PipeReader.Create(await _response.Content.ReadAsStreamAsync(call.Token), ReadOptions);
-        var encoding = _response.Headers.NonValidated.TryGetValues(ProtocolNames.Encoding, out var values) ? values.ToString() : null;
-        return new FrameReader(_pipe, call.Channel.Options.MaxReceiveMessageSize, encoding, malformed: StatusCode.Internal);
+        _response = response;
+        _body = new ResponseBody(response.Content.ReadAsStream());
+        var encoding = response.Headers.NonValidated.TryGetValues(ProtocolNames.Encoding, out var values) ? values.ToString() : null;
+        return new FrameReader(_body, call.Channel.Options.MaxReceiveMessageSize, encoding, malformed: StatusCode.Internal);
     }
 
     private void End(Exception exception)
@@ -86,7 +85,7 @@ internal sealed class ResponseStreamReader<T>(ClientCall call, Marshaller<T> mar
     /// <summary>True never: false at the end of a call that went well, an exception at any other.</summary>
     private bool IsOver()
     {
-        _pipe?.Complete();
+        _body?.Complete();
         if (call.GetStatus().StatusCode != StatusCode.OK)
             throw call.Failure();
         return false;

@@ -10,11 +10,13 @@ internal static class TransportError
     {
         RpcException told => told.Status,
         OperationCanceledException => new Status(StatusCode.Cancelled, "The call was cancelled.", exception),
+
+        // Before IOException, which the first of them derives from.
+        InvalidProtocolBufferException or InvalidDataException => new Status(StatusCode.Internal, $"The response message cannot be parsed: {exception.Message}", exception),
         HttpProtocolException reset => Describe(CodeOf(reset.ErrorCode), exception),
         HttpRequestException { InnerException: HttpProtocolException reset } => Describe(CodeOf(reset.ErrorCode), exception),
         HttpRequestException or IOException => Describe(StatusCode.Unavailable, exception),
         ObjectDisposedException => Describe(StatusCode.Unavailable, exception),
-        InvalidProtocolBufferException or InvalidDataException => new Status(StatusCode.Internal, $"The response message cannot be parsed: {exception.Message}", exception),
         _ => Describe(StatusCode.Internal, exception),
     };
 

@@ -40,8 +40,11 @@ internal sealed class CallResponse(HttpContext http, GrpcServiceOptions options)
 
     /// <summary>Writes a message into the response's buffer; true if it should be flushed even where it may wait.</summary>
     /// <exception cref="OperationCanceledException">The call has ended.</exception>
+    /// <exception cref="RpcException">INTERNAL: there is no message; RESOURCE_EXHAUSTED: it is too long.</exception>
     public bool Write<T>(T message, Action<T, SerializationContext> serializer)
     {
+        if (message is null)
+            throw new RpcException(new Status(StatusCode.Internal, "The method gave no message."));
         lock (_gate)
         {
             ThrowIfEnded();

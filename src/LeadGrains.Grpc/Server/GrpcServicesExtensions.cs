@@ -13,6 +13,7 @@ public static class GrpcServicesExtensions
         ArgumentNullException.ThrowIfNull(services);
         services.AddRouting();
         services.AddOptions<GrpcServiceOptions>();
+        services.TryAddSingleton(new ServiceRegistrations(services));
         services.TryAddSingleton<ServerRuntime>();
         services.TryAddSingleton<UnknownMethodRoute>();
         return new GrpcServerBuilder(services);

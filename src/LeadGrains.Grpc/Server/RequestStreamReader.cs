@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Grpc.Wire;
 
@@ -30,6 +31,7 @@ internal sealed class RequestStreamReader<T>(HttpServerCallContext context, Mars
 
     /// <summary>Reads the only message of a method whose requests do not stream.</summary>
     /// <exception cref="RpcException">UNIMPLEMENTED, as the protocol has it: there is none, or more than one.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<T> ReadSingleAsync()
     {
         if (!await MoveNextAsync(context.TransferToken))
@@ -40,6 +42,7 @@ internal sealed class RequestStreamReader<T>(HttpServerCallContext context, Mars
         return message;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
     {
         if (!await _frames.MoveNextAsync(cancellationToken))

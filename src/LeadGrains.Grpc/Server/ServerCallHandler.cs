@@ -31,7 +31,7 @@ internal abstract class ServerCallHandler<TService, TRequest, TResponse>(
         try
         {
             context.Start();
-            var service = activator.Get(http.RequestServices);
+            var service = activator.Get(http);
             try
             {
                 await InvokeAsync(service, context);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 
 namespace Grpc.Wire;
@@ -23,6 +24,7 @@ internal sealed class FrameReader(PipeReader pipe, int? maxLength, string? encod
 
     /// <summary>Waits for the next whole frame; false at the end of the body. The frame before is given back.</summary>
     /// <exception cref="RpcException">The message is too long or compressed, or the body is no row of frames.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
     {
         Release();

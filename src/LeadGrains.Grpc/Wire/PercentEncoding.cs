@@ -32,17 +32,20 @@ internal static class PercentEncoding
         if (!encoded.Contains('%', StringComparison.Ordinal))
             return encoded;
         var octets = new ArrayBufferWriter<byte>(encoded.Length);
-        for (var i = 0; i < encoded.Length; i++)
+        var rest = encoded.AsSpan();
+        while (!rest.IsEmpty)
         {
-            if (encoded[i] == '%' && TryHex(encoded.AsSpan(i + 1), out var octet))
+            if (rest[0] == '%' && TryHex(rest[1..], out var octet))
             {
                 octets.Write([octet]);
-                i += 2;
+                rest = rest[3..];
+                continue;
             }
-            else
-            {
-                Encoding.UTF8.GetBytes(encoded.AsSpan(i, 1), octets);
-            }
+
+            var next = rest[1..].IndexOf('%');
+            var plain = next < 0 ? rest : rest[..(next + 1)];
+            Encoding.UTF8.GetBytes(plain, octets);
+            rest = rest[plain.Length..];
         }
 
         return Encoding.UTF8.GetString(octets.WrittenSpan);
