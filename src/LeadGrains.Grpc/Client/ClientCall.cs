@@ -53,6 +53,12 @@ internal sealed class ClientCall : IClientCall
             return;
         }
 
+        if (_options.CancellationToken.IsCancellationRequested)
+        {
+            Cancel();
+            return;
+        }
+
         var request = RequestHeaders.Build(Channel.UriOf(method), host, content, _options.Headers, timeout);
         _response = SendAsync(request);
         if (timeout < LongestTimer)

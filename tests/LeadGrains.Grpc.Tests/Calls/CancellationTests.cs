@@ -124,12 +124,21 @@ public class CancellationTests
     [Fact]
     public async Task Cancel_WhenTheTokenHasFired_SendsNothing()
     {
-        await using var server = await TestServer.StartAsync();
+        var served = 0;
+        await using var server = await TestServer.StartAsync(new EchoScript
+        {
+            Say = (request, _) =>
+            {
+                served++;
+                return Task.FromResult(request);
+            },
+        });
 
         var failure = await Assert.ThrowsAsync<RpcException>(
             () => server.Client.SayAsync(new Words(), cancellationToken: new CancellationToken(canceled: true)).ResponseAsync);
 
         Assert.Equal(StatusCode.Cancelled, failure.StatusCode);
+        Assert.Equal(0, served);
     }
 
     [Fact]
