@@ -1,0 +1,36 @@
+using LeadGrains.EndToEnd.Tests.Processes;
+
+namespace LeadGrains.EndToEnd.Tests.Interop;
+
+public sealed class ReadmeExampleTests
+{
+    private const string Opening = "```js\n", Closing = "\n```", Address = "127.0.0.1:7070";
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task ReadmeExample_WhenRunAsItStands_RanksTheCompany()
+    {
+        await OtherPrograms.RequireNodeAsync();
+        using var data = new TempFolder();
+        await using var server = await ServerProcess.StartAsync(data.Path, model: null, Cancelled);
+        var script = data.At("example.js");
+        await File.WriteAllTextAsync(script, Example().Replace(Address, server.Grpc.Authority, StringComparison.Ordinal), Cancelled);
+
+        // The packages lie where the other interop tests have them.
+        await using var node = RunningProcess.Start(
+            "env", ["NODE_PATH=" + Path.Combine(RepositoryFiles.Interop, "node_modules"), "node", script], RepositoryFiles.Root);
+
+        Assert.True(await node.WaitAsync(TimeSpan.FromMinutes(1), Cancelled) == 0, node.Output);
+        Assert.StartsWith("2 recorded, 0 known already", node.Output, StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^1 acme\.com [0-9.]+ [A-D][1-4]$", node.Output);
+    }
+
+    private static string Example()
+    {
+        var readme = File.ReadAllText(Path.Combine(RepositoryFiles.Root, "README.md"));
+        Assert.Contains(Address, readme, StringComparison.Ordinal);
+        var start = readme.IndexOf(Opening, StringComparison.Ordinal) + Opening.Length;
+        return readme[start..readme.IndexOf(Closing, start, StringComparison.Ordinal)];
+    }
+}

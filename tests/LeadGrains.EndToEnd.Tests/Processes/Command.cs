@@ -1,0 +1,19 @@
+namespace LeadGrains.EndToEnd.Tests.Processes;
+
+/// <summary>The built `leadgrains` command.</summary>
+internal static class Command
+{
+    private static string Assembly => Path.Combine(AppContext.BaseDirectory, "leadgrains.dll");
+
+    private static string Dotnet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+
+    public static RunningProcess Start(params string[] arguments) => RunningProcess.Start(Dotnet, [Assembly, .. arguments]);
+
+    /// <summary>Runs a command to its end.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(TimeSpan atMost, CancellationToken cancellationToken, params string[] arguments)
+    {
+        await using var running = Start(arguments);
+        var exitCode = await running.WaitAsync(atMost, cancellationToken);
+        return (exitCode, running.Output);
+    }
+}

@@ -1,0 +1,69 @@
+using System.ComponentModel;
+
+namespace LeadGrains.EndToEnd.Tests.Processes;
+
+/// <summary>Programs that nobody here wrote. Where one is missing its test skips, or fails where all are required.</summary>
+internal static class OtherPrograms
+{
+    private const string RequireAll = "LEADGRAINS_REQUIRE_ALL";
+
+    public static string Python => "/usr/bin/python3";
+
+    public static async Task RequireNodeAsync()
+    {
+        await RequireAsync("node", "--version");
+        Require(
+            Directory.Exists(Path.Combine(RepositoryFiles.Interop, "node_modules", "@grpc", "grpc-js")),
+            "@grpc/grpc-js is not installed: run 'npm ci --ignore-scripts' in tests/LeadGrains.EndToEnd.Tests/Interop");
+    }
+
+    public static async Task RequirePythonGrpcAsync()
+    {
+        await RequireAsync(Python, "-c", "import grpc, google.protobuf");
+        // Compiling one file shows that protoc finds the well-known types, which come in a package of their own.
+        await RequireAsync(
+            "protoc", "-I", RepositoryFiles.Protos, "--descriptor_set_out=/dev/null", Path.Combine(RepositoryFiles.Protos, "leadgrains", "v1", "signal.proto"));
+    }
+
+    public static async Task<string> RequireBufAsync()
+    {
+        var folder = Path.Combine(RepositoryFiles.Interop, "node_modules", "@bufbuild");
+        var installed = Directory.Exists(folder) ? Directory.GetFiles(folder, "buf", SearchOption.AllDirectories) : [];
+        foreach (var candidate in installed.Append("buf"))
+        {
+            if (await RunsAsync(candidate, "--version"))
+            {
+                return candidate;
+            }
+        }
+
+        Require(found: false, "buf is not installed: run 'npm ci --ignore-scripts' in tests/LeadGrains.EndToEnd.Tests/Interop");
+        return "";
+    }
+
+    private static async Task RequireAsync(string program, params string[] probe) =>
+        Require(await RunsAsync(program, probe), $"'{program} {string.Join(' ', probe)}' does not run here");
+
+    private static void Require(bool found, string reason)
+    {
+        if (!found && Environment.GetEnvironmentVariable(RequireAll) == "1")
+        {
+            Assert.Fail($"{reason}, and {RequireAll}=1 asks for it");
+        }
+
+        Assert.SkipUnless(found, reason);
+    }
+
+    private static async Task<bool> RunsAsync(string program, params string[] probe)
+    {
+        try
+        {
+            await using var running = RunningProcess.Start(program, probe);
+            return await running.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken) == 0;
+        }
+        catch (Win32Exception)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace LeadGrains.EndToEnd.Tests.Processes;
+
+/// <summary>A program that a test started, with all that it has said. Ended with the test at the latest.</summary>
+internal sealed class RunningProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private bool _isDisposed;
+
+    private RunningProcess(Process process) => _process = process;
+
+    /// <summary>Both streams, in the order of arrival.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+            {
+                return _output.ToString();
+            }
+        }
+    }
+
+    public bool HasExited => _process.HasExited;
+
+    public static RunningProcess Start(string program, IEnumerable<string> arguments, string? folder = null, string? input = null)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = folder ?? Path.GetTempPath(),
+        };
+        // Tables and figures are read by tests, so they come without colour and at a known width.
+        start.Environment["NO_COLOR"] = "1";
+        start.Environment["COLUMNS"] = "160";
+
+        var running = new RunningProcess(new Process { StartInfo = start });
+        running._process.OutputDataReceived += running.Append;
+        running._process.ErrorDataReceived += running.Append;
+        running._process.Start();
+        running._process.BeginOutputReadLine();
+        running._process.BeginErrorReadLine();
+        running._process.StandardInput.Write(input);
+        running._process.StandardInput.Close();
+        return running;
+    }
+
+    /// <summary>The exit code, once all output has been read.</summary>
+    public async Task<int> WaitAsync(TimeSpan atMost, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(atMost);
+        try
+        {
+            await _process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
+        {
+            Kill();
+            throw new TimeoutException($"{_process.StartInfo.FileName} had not ended after {atMost}. It said:\n{Output}", late);
+        }
+
+        return _process.ExitCode;
+    }
+
+    /// <summary>Ends the process at once, as the loss of its machine's power would end it for its callers.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+    }
+
+    /// <summary>Asks the process to end.</summary>
+    public void Terminate()
+    {
+        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync(CancellationToken.None);
+        }
+
+        _process.Dispose();
+    }
+
+    private void Append(object sender, DataReceivedEventArgs line)
+    {
+        if (line.Data is not null)
+        {
+            lock (_output)
+            {
+                _output.Append(line.Data).Append('\n');
+            }
+        }
+    }
+}

@@ -1,0 +1,11 @@
+namespace LeadGrains.EndToEnd.Tests;
+
+/// <summary>A new folder that goes when the test is over.</summary>
+internal sealed class TempFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("leadgrains-").FullName;
+
+    public string At(string name) => System.IO.Path.Combine(Path, name);
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
