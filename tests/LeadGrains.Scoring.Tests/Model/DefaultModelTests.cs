@@ -5,7 +5,7 @@ public class DefaultModelTests
     private static readonly ScoringModel Model = DefaultModel.Model;
 
     [Fact]
-    public void Yaml_IsTheModelsOwnDocument()
+    public void Yaml_WhenShipped_IsTheModelsOwnDocument()
     {
         Assert.Equal("default", Model.Name);
         Assert.Equal(DefaultModel.Yaml, Model.Yaml);
@@ -43,7 +43,7 @@ public class DefaultModelTests
     }
 
     [Fact]
-    public void Webinars_AreWorthWhatPeopleGave()
+    public void Webinars_WhenScored_AreWorthWhatPeopleGave()
     {
         string[] outcomes = ["webinar_attended", "webinar_partly_attended", "webinar_watched_on_demand", "webinar_no_show"];
         var points = outcomes.Select(Points).ToList();
@@ -55,7 +55,7 @@ public class DefaultModelTests
     }
 
     [Fact]
-    public void Stages_AreNeverReachedOrKeptByFitAlone()
+    public void Stages_WhenOnlyFitIsHigh_AreNeverReachedOrKept()
     {
         foreach (var ladder in new[] { Model.ContactStages, Model.AccountStages })
         {
@@ -66,7 +66,7 @@ public class DefaultModelTests
     }
 
     [Fact]
-    public void DemoOfAFittingContact_IsMarketingQualified()
+    public void Demo_WhenTheContactFits_IsMarketingQualified()
     {
         var fit = Fit.Of(Model.ContactFit, Samples.Traits(("title", "VP Marketing"), ("department", "Marketing")));
         Assert.Equal(70, fit);
@@ -76,7 +76,7 @@ public class DefaultModelTests
     }
 
     [Fact]
-    public void Pages_AreToldApartByTheirAddress()
+    public void Pages_WhenScored_AreToldApartByTheirAddress()
     {
         Assert.Equal(["page_view"], Counted("https://x.example/blog/a"));
         Assert.Equal(["page_view", "pricing_page"], Counted("https://x.example/Pricing"));
