@@ -8,7 +8,7 @@ namespace LeadGrains.Storage.Embedded.Segments;
 /// </summary>
 internal sealed class CommitBuilder
 {
-    private const int CopyBelow = 8 * 1_024;
+    private const int CopyBelow = 16 * 1_024;
 
     private readonly List<ReadOnlyMemory<byte>> _pieces = [];
     private byte[] _scratch = new byte[64 * 1_024];
@@ -16,31 +16,26 @@ internal sealed class CommitBuilder
     private int _pieceFrom;
 
     /// <summary>The pieces, in order. Valid until the next build.</summary>
-    public IReadOnlyList<ReadOnlyMemory<byte>> Build(IReadOnlyList<JournalAppend> appends, SegmentHeader header, long number, int length)
+    public List<ReadOnlyMemory<byte>> Build(List<JournalAppend> appends, SegmentHeader header, long number, int length)
     {
-        var blocks = Measure(appends, out var copied);
+        var all = new AppendedBlocks(appends);
+        var blocks = Measure(all, out var copied);
         _pieces.Clear();
         _pieceFrom = 0;
         _used = CommitFormat.HeaderSize;
         var scratch = Scratch(CommitFormat.HeaderSize + (blocks * CommitFormat.BlockHeaderSize) + copied + CommitFormat.Alignment);
         CommitFormat.WriteHeader(scratch, length, blocks, header.SegmentId, number);
-        foreach (var append in appends)
+        foreach (var block in all)
         {
-            foreach (var block in append.Blocks)
-            {
-                CommitFormat.WriteBlockHeader(scratch[_used..], block);
-                _used += CommitFormat.BlockHeaderSize;
-            }
+            CommitFormat.WriteBlockHeader(scratch[_used..], block);
+            _used += CommitFormat.BlockHeaderSize;
         }
 
         long total = _used;
-        foreach (var append in appends)
+        foreach (var block in all)
         {
-            foreach (var block in append.Blocks)
-            {
-                AddBytes(block.Entries);
-                total += block.Entries.Length;
-            }
+            AddBytes(block.Entries);
+            total += block.Entries.Length;
         }
 
         scratch.Slice(_used, (int)(length - total)).Clear();
@@ -50,15 +45,14 @@ internal sealed class CommitBuilder
         return _pieces;
     }
 
-    private static int Measure(IReadOnlyList<JournalAppend> appends, out int copied)
+    private static int Measure(AppendedBlocks all, out int copied)
     {
         var blocks = 0;
         copied = 0;
-        foreach (var append in appends)
+        foreach (var block in all)
         {
-            blocks += append.Blocks.Count;
-            foreach (var block in append.Blocks)
-                copied += block.Entries.Length < CopyBelow ? block.Entries.Length : 0;
+            blocks++;
+            copied += block.Entries.Length < CopyBelow ? block.Entries.Length : 0;
         }
 
         return blocks;

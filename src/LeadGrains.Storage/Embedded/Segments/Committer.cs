@@ -14,7 +14,7 @@ internal sealed class Committer
     private readonly Thread _thread;
     private readonly SegmentWriter _writer;
     private readonly long _maxCommitBytes;
-    private readonly Action<IReadOnlyList<JournalAppend>> _durable;
+    private readonly Action<List<JournalAppend>> _durable;
     private readonly Queue<Waiting> _waiting = new();
     private readonly List<JournalAppend> _taken = [];
     private Exception? _failure;
@@ -24,7 +24,7 @@ internal sealed class Committer
     /// <param name="writer">Owned by the thread from here on.</param>
     /// <param name="maxCommitBytes">A commit takes no further append beyond so many bytes.</param>
     /// <param name="durable">Told of durable appends before they are.</param>
-    public Committer(SegmentWriter writer, long maxCommitBytes, Action<IReadOnlyList<JournalAppend>> durable)
+    public Committer(SegmentWriter writer, long maxCommitBytes, Action<List<JournalAppend>> durable)
     {
         _writer = writer;
         _maxCommitBytes = maxCommitBytes;

@@ -43,16 +43,12 @@ internal sealed class Segment
     }
 
     /// <summary>Adds a commit that has become durable, so that readers see all of it or nothing.</summary>
-    public void Add(IReadOnlyList<Grains.Storage.JournalAppend> appends, long commitNumber, long offset, long end)
+    public void Add(AppendedBlocks blocks, long commitNumber, long offset, long end)
     {
         lock (_gate)
         {
-            foreach (var append in appends)
-            {
-                foreach (var block in append.Blocks)
-                    _contents!.AddBlock(block, offset);
-            }
-
+            foreach (var block in blocks)
+                _contents!.AddBlock(block, offset);
             _contents!.AddCommit(commitNumber, end);
         }
     }

@@ -67,8 +67,8 @@ internal sealed class SegmentJournal : IJournal
     {
         var blocks = append.Blocks;
         long bytes = 0;
-        foreach (var block in blocks)
-            bytes += block.Entries.Length;
+        for (var i = 0; i < blocks.Count; i++)
+            bytes += blocks[i].Entries.Length;
         if (blocks.Count == 0 || CommitFormat.LengthOf(blocks.Count, bytes) > CommitFormat.MaxLength)
             throw new ArgumentException($"An append has at least one block and at most {CommitFormat.MaxLength} bytes.", nameof(append));
         bool taken;
@@ -107,29 +107,30 @@ internal sealed class SegmentJournal : IJournal
     // A partition's blocks come in order; anything else is a fault of the caller and would make the index lie.
     private void HandOver(IReadOnlyList<JournalBlock> blocks)
     {
-        foreach (var block in blocks)
+        for (var i = 0; i < blocks.Count; i++)
         {
+            var block = blocks[i];
             if ((uint)block.Partition >= (uint)PartitionCount)
                 throw new ArgumentException($"There is no partition {block.Partition} among {PartitionCount}.", nameof(blocks));
             if (block.FirstSequence <= _handedOver[block.Partition] || block.LastSequence < block.FirstSequence || block.Count < 1)
                 throw new ArgumentException($"Block {block} does not follow sequence {_handedOver[block.Partition]}.", nameof(blocks));
         }
 
-        foreach (var block in blocks)
-            _handedOver[block.Partition] = block.LastSequence;
+        for (var i = 0; i < blocks.Count; i++)
+            _handedOver[blocks[i].Partition] = blocks[i].LastSequence;
     }
 
     private void Begun(Segment segment) => ImmutableInterlocked.Update(ref _segments, (all, added) => all.Add(added), segment);
 
-    private void Durable(IReadOnlyList<JournalAppend> appends)
+    private void Durable(List<JournalAppend> appends)
     {
-        foreach (var append in appends)
+        long entries = 0;
+        foreach (var block in new AppendedBlocks(appends))
         {
-            foreach (var block in append.Blocks)
-            {
-                Volatile.Write(ref _durable[block.Partition], block.LastSequence);
-                Interlocked.Add(ref _entryCount, block.Count);
-            }
+            Volatile.Write(ref _durable[block.Partition], block.LastSequence);
+            entries += block.Count;
         }
+
+        Interlocked.Add(ref _entryCount, entries);
     }
 }

@@ -52,7 +52,7 @@ internal sealed class SegmentWriter : IDisposable
     /// <summary>Makes the appends durable in one commit. After an exception nothing may be written any more.</summary>
     /// <param name="appends">Their blocks become one commit.</param>
     /// <param name="length">Bytes of the record, by <see cref="CommitFormat.LengthOf"/>.</param>
-    public void Commit(IReadOnlyList<JournalAppend> appends, int length)
+    public void Commit(List<JournalAppend> appends, int length)
     {
         if (_end + length > _capacity)
             BeginSegment(length);
@@ -63,7 +63,7 @@ internal sealed class SegmentWriter : IDisposable
             _folder.Disk.Write(_file!, pieces, _end);
         _folder.Disk.Flush(_file!);
         LastCommit++;
-        _segment.Add(appends, LastCommit, _end, _end + length);
+        _segment.Add(new AppendedBlocks(appends), LastCommit, _end, _end + length);
         _end += length;
         if (_next is null && _end > _capacity / 2)
             _next = PrepareAsync(_segment.Id + 1, _segmentBytes);

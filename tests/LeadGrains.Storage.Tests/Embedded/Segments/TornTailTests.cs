@@ -67,6 +67,23 @@ public sealed class TornTailTests : IDisposable
         Assert.Throws<JournalDamagedException>(() => _folder.Open());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Open_WhenAnOldCommitStandsBehindTheTail_DoesNotTakeItForALaterOne(bool behindATornOne)
+    {
+        JournalBlock[] whole = [Blocks.Of(0, 1, 2), Blocks.Of(1, 1)];
+        await _folder.WriteAsync(4_096, [.. whole, Blocks.Of(0, 3)]);
+        var offsets = _folder.CommitOffsets(1);
+        _folder.Change(1, bytes =>
+        {
+            bytes[offsets[2]] ^= 1;
+            bytes.AsSpan((int)offsets[0], (int)(offsets[1] - offsets[0])).CopyTo(bytes.AsSpan((int)offsets[behindATornOne ? 3 : 2]));
+            return bytes;
+        });
+        await AssertCutAsync(whole, offsets[2], "old commit");
+    }
+
     [Fact]
     public async Task Open_WhenTheTailIsWhole_CutsNothingAndGoesOnInTheSameSegment()
     {
