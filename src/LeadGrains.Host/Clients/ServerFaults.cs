@@ -9,6 +9,8 @@ internal static class ServerFaults
     {
         StatusCode.Unavailable when IsUnreachable(fault) =>
             $"No server answers at {Show(server)}. Start one with `leadgrains serve`, or name another with --server URL.",
+        StatusCode.Unavailable when fault.Status.DebugException is IOException =>
+            $"The connection to the server at {Show(server)} broke. If the server has stopped, start it again with `leadgrains serve`.",
         StatusCode.Unavailable =>
             $"The server at {Show(server)} takes no calls at the moment: {Detail(fault)} Try again in a few seconds.",
         StatusCode.ResourceExhausted => $"The server is overloaded: {Detail(fault)} Try again, with less at a time.",

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Grpc.Core;
 using LeadGrains.Grains.Storage;
@@ -17,6 +18,11 @@ internal static class CommandLine
         if (args.Length > 0 && parsed.Action is ParseErrorAction)
         {
             return ShowErrors(parsed.Errors.Select(error => error.Message), parsed, terminal);
+        }
+
+        if (parsed.Action is HelpAction && parsed.CommandResult.Command is DetailedCommand detailed)
+        {
+            detailed.ShowDetails();
         }
 
         // Signals reach the commands through the token: a server needs longer to drain than any time limit here.

@@ -13,10 +13,10 @@ internal static class DemoCommand
     private const int TopAccounts = 10;
     private const int TopParts = 15;
 
-    private const string Description =
+    private const string Details =
         """
-        Shows what LeadGrains does: serves on a temporary folder and free ports, sends a made-up month of activity over
-        gRPC, and shows the best companies and why the first one is first. Removes the folder at its end.
+        Serves on a temporary folder and free ports, sends a made-up month of activity over gRPC, and shows the best
+        companies and why the first one is first. Removes the folder at its end.
         """;
 
     public static Command Build(CommandContext context)
@@ -29,7 +29,7 @@ internal static class DemoCommand
             DefaultValueFactory = _ => 1,
             CustomParser = OptionText.Whole(0, int.MaxValue),
         };
-        var command = new Command("demo", Description.ReplaceLineEndings(" ")) { keep, seed };
+        var command = new DetailedCommand("demo", "Shows what LeadGrains does, within seconds.", Details) { keep, seed };
         command.SetAction((parsed, cancellationToken) => RunAsync(context, parsed.GetValue(keep), parsed.GetValue(seed), cancellationToken));
         return command;
     }

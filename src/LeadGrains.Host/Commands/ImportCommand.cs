@@ -9,10 +9,10 @@ namespace LeadGrains.Host.Commands;
 /// <summary><c>leadgrains import FILE</c>.</summary>
 internal static class ImportCommand
 {
-    private const string Description =
+    private const string Details =
         """
-        Sends the signals of a file to a server. FILE holds one signal a line as JSON, in protobuf's mapping of
-        leadgrains.v1.Signal, such as {"id":"1","type":"demo_requested","contactId":"c1","occurredAt":"2026-11-21T20:00:00Z"}.
+        FILE holds one signal a line as JSON, in protobuf's mapping of leadgrains.v1.Signal, such as
+        {"id":"1","type":"demo_requested","contactId":"c1","occurredAt":"2026-11-21T20:00:00Z"}.
         It may be gzipped. To go on after a break, run the same command again: what was recorded before counts as a
         duplicate and changes nothing. Ends with 0 if every line is recorded or a duplicate, and with 1 if any was
         rejected or is no signal; the others are recorded all the same.
@@ -29,7 +29,7 @@ internal static class ImportCommand
             CustomParser = OptionText.Whole(1, 10_000),
         };
         var server = ServerOption.Build();
-        var command = new Command("import", Description.ReplaceLineEndings(" ")) { file, batch, server };
+        var command = new DetailedCommand("import", "Sends the signals of a file to a server.", Details) { file, batch, server };
         command.SetAction((parsed, cancellationToken) =>
             RunAsync(context, parsed.GetValue(file)!, parsed.GetValue(batch), parsed.GetValue(server)!, cancellationToken));
         return command;

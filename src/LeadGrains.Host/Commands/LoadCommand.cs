@@ -7,18 +7,17 @@ namespace LeadGrains.Host.Commands;
 /// <summary><c>leadgrains load</c>.</summary>
 internal static class LoadCommand
 {
-    private const string Description =
+    private const string Details =
         """
-        Loads a server with generated signals and measures throughput and latency. Upserts contacts and accounts with
-        traits first; then sends signals of every kind that the server's model scores. Latency is that of a batch, from
-        the instant at which it was meant to be sent. Ends with 0 if every signal was acknowledged and, with --verify,
-        every score is right; else with 1.
+        Upserts contacts and accounts with traits first; then sends signals of every kind that the server's model scores.
+        Latency is that of a batch, from the instant at which it was meant to be sent. Ends with 0 if every signal was
+        acknowledged and, with --verify, every score is right; else with 1.
         """;
 
     public static Command Build(CommandContext context)
     {
         var options = new LoadOptions();
-        var command = new Command("load", Description.ReplaceLineEndings(" "));
+        var command = new DetailedCommand("load", "Loads a server with generated signals and measures throughput and latency.", Details);
         options.AddTo(command);
         command.SetAction((parsed, cancellationToken) => RunAsync(context, options.Read(parsed, context.Clock), cancellationToken));
         return command;

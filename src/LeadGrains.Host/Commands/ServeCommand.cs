@@ -7,11 +7,10 @@ namespace LeadGrains.Host.Commands;
 /// <summary><c>leadgrains serve</c>.</summary>
 internal static class ServeCommand
 {
-    private const string Description =
+    private const string Details =
         """
-        Serves the API. Takes signals over gRPC, keeps them in a folder, scores contacts and accounts, answers rankings.
-        SIGTERM or SIGINT stops it: it refuses new calls, finishes those under way, writes what is in memory and ends
-        with 0. `/healthz` and `/readyz` on the HTTP address tell whether it lives and whether it takes calls.
+        Takes signals over gRPC, keeps them in a folder, scores contacts and accounts, answers rankings. SIGTERM or SIGINT
+        stops it: it refuses new calls, finishes those under way, writes what is in memory and ends with 0. `/healthz` and `/readyz` on the HTTP address tell whether it lives and whether it takes calls.
         """;
 
     public static Command Build(CommandContext context)
@@ -27,7 +26,7 @@ internal static class ServeCommand
         logFormat.AcceptOnlyFromAmong("text", "json");
         var logLevel = new Option<LogLevel>("--log-level") { Description = "The least level that is logged.", DefaultValueFactory = _ => LogLevel.Information };
 
-        var command = new Command("serve", Description.ReplaceLineEndings(" ")) { data, grpc, http, model, insecure, logFormat, logLevel };
+        var command = new DetailedCommand("serve", "Serves the API.", Details) { data, grpc, http, model, insecure, logFormat, logLevel };
         command.SetAction((parsed, cancellationToken) =>
         {
             RefuseOpenAddresses(parsed, insecure, grpc, http);

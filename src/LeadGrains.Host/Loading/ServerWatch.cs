@@ -20,16 +20,17 @@ internal sealed class ServerWatch(Uri http, TimeProvider clock)
             return null;
         }
 
+        var last = first;
         var peak = first.ResidentBytes;
         while (!over.IsCancellationRequested)
         {
             await Task.Delay(Interval, clock, over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            peak = Math.Max(peak, (await AskAsync(client))?.ResidentBytes ?? 0);
+            last = await AskAsync(client) ?? last;
+            peak = Math.Max(peak, last.ResidentBytes);
         }
 
-        var last = await AskAsync(client) ?? first;
         return new ServerFigures(
-            first.ResidentBytes, Math.Max(peak, last.ResidentBytes), last.ResidentBytes, TimeSpan.FromSeconds(last.ProcessorSeconds - first.ProcessorSeconds));
+            first.ResidentBytes, peak, last.ResidentBytes, TimeSpan.FromSeconds(last.ProcessorSeconds - first.ProcessorSeconds));
     }
 
     private static async Task<ProcessFigures?> AskAsync(HttpClient client)

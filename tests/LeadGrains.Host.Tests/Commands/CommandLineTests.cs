@@ -28,6 +28,19 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task Run_WhenACommandsHelpIsAsked_SaysMoreThanTheList()
+    {
+        const string Exit = "Ends with 0 if every line is recorded or a duplicate, and with 1 if any was rejected";
+
+        var own = await CommandRun.OfAsync("import --help");
+        var list = await CommandRun.OfAsync("--help");
+
+        Assert.Contains(Exit, own.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(Exit, list.Output, StringComparison.Ordinal);
+        Assert.Contains("Sends the signals of a file to a server.", list.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Run_WhenTheVersionIsAsked_ShowsIt() =>
         Assert.StartsWith("0.", (await CommandRun.OfAsync("--version")).Output, StringComparison.Ordinal);
 

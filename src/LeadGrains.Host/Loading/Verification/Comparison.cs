@@ -24,9 +24,13 @@ internal sealed class Comparison
 
     public static bool IsClose(double left, double right) => Deviation(left, right) <= Tolerance;
 
-    public void Number(string what, double expected, double actual)
+    /// <param name="what">Whose number, for people.</param>
+    /// <param name="expected">By the plain formulas.</param>
+    /// <param name="actual">The server's.</param>
+    /// <param name="scale">What the deviation is relative to, where that is more than either number.</param>
+    public void Number(string what, double expected, double actual, double scale = 0)
     {
-        var deviation = Deviation(expected, actual);
+        var deviation = Deviation(expected, actual, scale);
         lock (_lock)
         {
             Compared++;
@@ -50,8 +54,8 @@ internal sealed class Comparison
         }
     }
 
-    private static double Deviation(double left, double right) =>
-        Math.Abs(left - right) / Math.Max(1, Math.Max(Math.Abs(left), Math.Abs(right)));
+    private static double Deviation(double left, double right, double scale = 1) =>
+        Math.Abs(left - right) / Math.Max(Math.Max(1, scale), Math.Max(Math.Abs(left), Math.Abs(right)));
 
     private void Note(string difference)
     {

@@ -53,20 +53,17 @@ internal sealed class PlainGrain(PlainModel model)
     }
 
     /// <summary>Points of that day and the six before it, less those of the seven before these.</summary>
-    public double VelocityAt(int day)
+    public PlainVelocity VelocityAt(int day)
     {
-        double velocity = 0;
+        double gained = 0;
+        double before = 0;
         foreach (var (of, points) in _days)
         {
-            velocity += (day - of) switch
-            {
-                < 7 => points,
-                < 14 => -points,
-                _ => 0,
-            };
+            gained += day - of < 7 ? points : 0;
+            before += day - of is >= 7 and < 14 ? points : 0;
         }
 
-        return velocity;
+        return new PlainVelocity(gained - before, Math.Abs(gained) + Math.Abs(before));
     }
 
     private void Add(ScoringGroup group, double points, long ticks, int day)
@@ -86,4 +83,14 @@ internal sealed class PlainGrain(PlainModel model)
             _days[day] = _days.GetValueOrDefault(day) + (points * kept);
         }
     }
+}
+
+/// <summary>A velocity, and what it was made of.</summary>
+/// <param name="Points">The gain.</param>
+/// <param name="Gross">Both weeks' points without their signs: the server keeps them in single precision, so this bounds its error.</param>
+internal readonly record struct PlainVelocity(double Points, double Gross)
+{
+    public static PlainVelocity operator +(PlainVelocity left, PlainVelocity right) => new(left.Points + right.Points, left.Gross + right.Gross);
+
+    public static PlainVelocity operator *(double weight, PlainVelocity velocity) => new(weight * velocity.Points, weight * velocity.Gross);
 }

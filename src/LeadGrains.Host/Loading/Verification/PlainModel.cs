@@ -41,7 +41,7 @@ internal sealed class PlainModel(ScoringModel model, ModelConditions conditions)
     public double BreadthFactor(double engaged) => Math.Min(model.BreadthMax, 1 + (model.BreadthStep * Math.Max(0, engaged - 1)));
 
     /// <summary>The whole score from its two sides.</summary>
-    public PlainScore Score(double fit, double intentPoints, double velocity, bool account)
+    public PlainScore Score(double fit, double intentPoints, PlainVelocity velocity, bool account)
     {
         var intent = intentPoints <= 0 ? 0 : 100 * (1 - Math.Pow(2, -intentPoints / model.HalfPoint(account)));
         return new PlainScore(fit, intent, (model.FitWeight * fit) + (model.IntentWeight * intent), intentPoints, velocity);
@@ -73,4 +73,4 @@ internal sealed class PlainModel(ScoringModel model, ModelConditions conditions)
 }
 
 /// <summary>A score as the load test computes it.</summary>
-internal readonly record struct PlainScore(double Fit, double Intent, double Total, double IntentPoints, double Velocity);
+internal readonly record struct PlainScore(double Fit, double Intent, double Total, double IntentPoints, PlainVelocity Velocity);

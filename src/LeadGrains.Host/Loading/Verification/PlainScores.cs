@@ -31,7 +31,7 @@ internal sealed class PlainScores
     {
         var grain = _grains[contact];
         return _model.Score(
-            _model.ContactFit(_traits.OfContact(contact)), grain?.PointsAt(ticks) ?? 0, grain?.VelocityAt(new Instant(ticks).UtcDay) ?? 0, account: false);
+            _model.ContactFit(_traits.OfContact(contact)), grain?.PointsAt(ticks) ?? 0, grain?.VelocityAt(new Instant(ticks).UtcDay) ?? default, account: false);
     }
 
     public PlainAccount AccountAt(int account, long ticks)
@@ -40,7 +40,7 @@ internal sealed class PlainScores
         double points = 0;
         double engaged = 0;
         var own = OwnOf(account);
-        var velocity = own?.VelocityAt(day) ?? 0;
+        var velocity = own?.VelocityAt(day) ?? default;
         var last = own?.LastTicks ?? long.MinValue;
         uint contacts = 0;
         foreach (var contact in ContactsOf(account))

@@ -20,7 +20,7 @@ internal sealed class ScoreChecks(PlainModel model, Comparison comparison)
         comparison.Number($"intent points of {whose}", expected.IntentPoints, actual.IntentPoints);
         comparison.Number($"intent of {whose}", expected.Intent, actual.Intent);
         comparison.Number($"total of {whose}", expected.Total, actual.Total);
-        comparison.Number($"velocity of {whose}", expected.Velocity, actual.Velocity);
+        comparison.Number($"velocity of {whose}", expected.Velocity.Points, actual.Velocity, expected.Velocity.Gross);
         comparison.That(GradeFits(expected, actual.Grade), $"grade of {whose} is {actual.Grade} at fit {expected.Fit} and intent {expected.Intent}");
         comparison.That(
             model.MayShow(actual.Stage, actual.Total, actual.Fit, account), $"stage of {whose} is {actual.Stage} at total {actual.Total} and fit {actual.Fit}");

@@ -40,9 +40,9 @@ public sealed class PlainScoreTests
 
         var expected = 10 * (Math.Pow(2, -0.9 / 20) + Math.Pow(2, -0.8 / 20) + 1);
         Assert.Equal(expected, grain.PointsAt(Day(4)), 1e-12);
-        Assert.Equal(30, grain.VelocityAt(4), 1e-12);
-        Assert.Equal(-30, grain.VelocityAt(11), 1e-12);
-        Assert.Equal(0, grain.VelocityAt(18), 1e-12);
+        Assert.Equal(30, grain.VelocityAt(4).Points, 1e-12);
+        Assert.Equal(-30, grain.VelocityAt(11).Points, 1e-12);
+        Assert.Equal(0, grain.VelocityAt(18).Points, 1e-12);
     }
 
     [Fact]
@@ -61,11 +61,11 @@ public sealed class PlainScoreTests
     [Fact]
     public void Score_WhenPointsAreTheHalfPoint_HasIntentFifty()
     {
-        var score = Model.Score(fit: 50, intentPoints: 60, velocity: 0, account: false);
+        var score = Model.Score(fit: 50, intentPoints: 60, velocity: default, account: false);
 
         Assert.Equal(50, score.Intent, 1e-12);
         Assert.Equal(50, score.Total, 1e-12);
-        Assert.Equal(0, Model.Score(fit: 0, intentPoints: -5, velocity: 0, account: false).Intent);
+        Assert.Equal(0, Model.Score(fit: 0, intentPoints: -5, velocity: default, account: false).Intent);
     }
 
     [Fact]

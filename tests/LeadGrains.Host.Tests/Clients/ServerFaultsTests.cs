@@ -1,0 +1,31 @@
+using Grpc.Core;
+using LeadGrains.Host.Clients;
+
+namespace LeadGrains.Host.Tests.Clients;
+
+public sealed class ServerFaultsTests
+{
+    private static readonly Uri Server = new("http://127.0.0.1:7070");
+
+    [Theory]
+    [InlineData(StatusCode.InvalidArgument, "page_size: must be at most 1,000", "page_size: must be at most 1,000.")]
+    [InlineData(StatusCode.NotFound, "There is no account 'x'.", "There is no account 'x'.")]
+    [InlineData(StatusCode.Unavailable, "draining", "The server at http://127.0.0.1:7070 takes no calls at the moment: draining. Try again in a few seconds.")]
+    [InlineData(StatusCode.Unimplemented, "as_of lies in the past", "The server cannot do that: as_of lies in the past.")]
+    [InlineData(StatusCode.DeadlineExceeded, "", "The server at http://127.0.0.1:7070 did not answer in time. Try again.")]
+    [InlineData(StatusCode.Internal, "oops", "The server at http://127.0.0.1:7070 answered Internal: oops.")]
+    public void Explain_WhenTheServerAnswers_SaysWhatItMeans(StatusCode code, string detail, string expected) =>
+        Assert.Equal(expected, ServerFaults.Explain(new RpcException(new Status(code, detail)), Server));
+
+    [Fact]
+    public void Explain_WhenTheConnectionBreaks_SaysSo() => Assert.StartsWith(
+        "The connection to the server at http://127.0.0.1:7070 broke.",
+        ServerFaults.Explain(new RpcException(new Status(StatusCode.Unavailable, "", new IOException("ended"))), Server),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void Explain_WhenNothingListens_SaysHowToStartOne() => Assert.StartsWith(
+        "No server answers at http://127.0.0.1:7070. Start one",
+        ServerFaults.Explain(new RpcException(new Status(StatusCode.Unavailable, "", new HttpRequestException("refused"))), Server),
+        StringComparison.Ordinal);
+}
