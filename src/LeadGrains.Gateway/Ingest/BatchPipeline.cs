@@ -8,8 +8,10 @@ namespace LeadGrains.Gateway.Ingest;
 /// Carries one stream: batches are begun in the order they come, several at a time, and answered in that order. While
 /// the bound of batches is under way nothing is read, so that flow control holds the caller back.
 /// </summary>
-/// <param name="record">Begins a batch, which it takes over, and gives its answer once it is recorded.</param>
-internal sealed class BatchPipeline(Func<SignalBatch, CancellationToken, Task<V1.StreamSignalsResponse>> record)
+/// <param name="begin">
+/// Takes a batch over, waits until it has its place behind those before it, and gives the answer to wait for.
+/// </param>
+internal sealed class BatchPipeline(Func<SignalBatch, CancellationToken, ValueTask<Task<V1.StreamSignalsResponse>>> begin)
 {
     /// <summary>Batches of one stream that are under way at a time.</summary>
     public const int MaxUnderWay = 16;
@@ -54,7 +56,7 @@ internal sealed class BatchPipeline(Func<SignalBatch, CancellationToken, Task<V1
         {
             // There is room for the next batch before it is read.
             while (await _answers.Writer.WaitToWriteAsync(reading) && await requests.MoveNext(reading))
-                _answers.Writer.TryWrite(record(requests.Current, work));
+                _answers.Writer.TryWrite(await begin(requests.Current, work));
             _answers.Writer.Complete();
         }
         catch (Exception fault)

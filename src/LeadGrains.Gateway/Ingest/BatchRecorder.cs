@@ -7,14 +7,33 @@ namespace LeadGrains.Gateway.Ingest;
 /// <summary>Stamps a batch with its receiving time, checks it and hands it to the grains.</summary>
 internal sealed class BatchRecorder(GrainClient grains, GatewayMeters meters)
 {
-    /// <summary>Takes the batch over. By the time it first waits, the batch has its place before all later ones.</summary>
-    public async Task<RecordedBatch> RecordAsync(SignalBatch batch, CallScope call)
+    /// <summary>Takes the batch over and records it; refused where there is no room.</summary>
+    public Task<RecordedBatch> RecordAsync(SignalBatch batch, CallScope call)
+    {
+        var rejections = Check(batch, call);
+        return FinishAsync(grains.RecordAsync(batch, call.Ended), rejections);
+    }
+
+    /// <summary>
+    /// Takes the batch over and waits until it has its place behind all earlier ones; what it gives then is its end.
+    /// </summary>
+    public async ValueTask<Task<RecordedBatch>> BeginAsync(SignalBatch batch, CallScope call)
+    {
+        var rejections = Check(batch, call);
+        return FinishAsync(await grains.EnqueueAsync(batch, call.Ended), rejections);
+    }
+
+    private IReadOnlyList<Rejection> Check(SignalBatch batch, CallScope call)
     {
         meters.BatchRead(batch.Total);
         batch.Validate(grains.Now(), call.Workspace, grains.PartitionCount);
-        var rejections = batch.Rejections;
-        meters.Rejected(rejections);
-        var outcome = await grains.RecordAsync(batch, call.Ended);
+        meters.Rejected(batch.Rejections);
+        return batch.Rejections;
+    }
+
+    private async Task<RecordedBatch> FinishAsync(Task<RecordOutcome> recording, IReadOnlyList<Rejection> rejections)
+    {
+        var outcome = await recording;
         meters.Recorded(outcome.Recorded, outcome.Duplicates);
         return new RecordedBatch(outcome, rejections);
     }

@@ -23,15 +23,20 @@ internal sealed class IngestService(CallGate gate, BatchRecorder recorder, Readi
         ServerCallContext context) =>
         gate.ServeAsync(context, call =>
         {
-            var pipeline = new BatchPipeline((batch, ended) => AnswerAsync(batch, call with { Ended = ended }, context.Method));
+            var pipeline = new BatchPipeline((batch, ended) => BeginAsync(batch, call with { Ended = ended }, context.Method));
             return pipeline.RunAsync(requestStream, responseStream, readiness.Draining, call.Ended);
         });
 
-    private async Task<V1.StreamSignalsResponse> AnswerAsync(SignalBatch batch, CallScope call, string method)
+    private async ValueTask<Task<V1.StreamSignalsResponse>> BeginAsync(SignalBatch batch, CallScope call, string method)
     {
         var began = clock.GetTimestamp();
         var number = batch.BatchNumber;
-        var (outcome, rejections) = await recorder.RecordAsync(batch, call);
+        return AnswerAsync(number, await recorder.BeginAsync(batch, call), began, method);
+    }
+
+    private async Task<V1.StreamSignalsResponse> AnswerAsync(ulong number, Task<RecordedBatch> recording, long began, string method)
+    {
+        var (outcome, rejections) = await recording;
         var response = new V1.StreamSignalsResponse { Batch = number, Recorded = outcome.Recorded, Duplicates = outcome.Duplicates };
         RejectionMessages.AddTo(response.Rejections, rejections);
         meters.Answered(method, StatusCode.OK, clock.GetElapsedTime(began));

@@ -9,6 +9,8 @@ internal static class RejectionMessages
     /// <summary>Adds them in the order of their index.</summary>
     public static void AddTo(RepeatedField<V1.Rejection> message, IReadOnlyList<Rejection> rejections)
     {
+        if (rejections.Count == 0)
+            return;
         message.Capacity = message.Count + rejections.Count;
         foreach (var rejection in rejections.OrderBy(rejection => rejection.Index))
             message.Add(Write(rejection));

@@ -1,4 +1,3 @@
-using System.Buffers;
 using LeadGrains.Grains.Codecs;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Requests;
@@ -18,11 +17,13 @@ public sealed class GrainClient
     private readonly RankReader _ranking;
     private readonly DomainClaims _claims;
     private readonly Lanes _lanes;
+    private readonly SignalSender _signals;
 
     internal GrainClient(NodeContext node)
     {
         _node = node;
         _lanes = new Lanes(node);
+        _signals = new SignalSender(node);
         _contacts = new ContactReader(_lanes);
         _accounts = new AccountReader(node, _lanes, _contacts);
         _ranking = new RankReader(node, _lanes);
@@ -41,23 +42,16 @@ public sealed class GrainClient
     /// </summary>
     /// <exception cref="OverloadedException">A queue was full. Parts may be recorded; sending all again is safe.</exception>
     /// <exception cref="PartitionUnavailableException">A partition stopped. Sending all again is safe.</exception>
-    public async Task<RecordOutcome> RecordAsync(SignalBatch batch, CancellationToken cancellationToken)
-    {
-        using (batch)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (batch.Slices.IsEmpty)
-                return default;
-            if (OnlyLane(batch) is { } lane)
-            {
-                using var request = new RecordSignals(batch, null, batch.Slices.Length);
-                _lanes.Post(lane, request);
-                return await request.Done.ConfigureAwait(false);
-            }
+    public Task<RecordOutcome> RecordAsync(SignalBatch batch, CancellationToken cancellationToken) =>
+        _signals.SendAsync(batch, cancellationToken);
 
-            return await RecordSplitAsync(batch).ConfigureAwait(false);
-        }
-    }
+    /// <summary>
+    /// As <see cref="RecordAsync"/>, for a caller that can be held back: waits for room in the queues instead of being
+    /// refused. Completes when the batch has its place in every queue, so that batches begun one after another keep
+    /// their order, and gives the outcome to wait for.
+    /// </summary>
+    public ValueTask<Task<RecordOutcome>> EnqueueAsync(SignalBatch batch, CancellationToken cancellationToken) =>
+        _signals.EnqueueAsync(batch, cancellationToken);
 
     /// <summary>Journals and applies checked items.</summary>
     /// <exception cref="GrainException">As with <see cref="RecordAsync"/>.</exception>
@@ -121,72 +115,4 @@ public sealed class GrainClient
         string workspace, GrainKind kind, Ranking.RankFilter filter, Ranking.RankBy by, int pageSize, string pageToken,
         CancellationToken cancellationToken) =>
         _ranking.RankAsync(workspace, kind, filter, by, pageSize, pageToken, cancellationToken);
-
-    private int? OnlyLane(SignalBatch batch)
-    {
-        var router = _node.Router;
-        if (router.LaneCount == 1)
-            return 0;
-        var slices = batch.Slices;
-        var lane = router.LaneOf(slices[0].Partition);
-        for (var i = 1; i < slices.Length; i++)
-        {
-            if (router.LaneOf(slices[i].Partition) != lane)
-                return null;
-        }
-
-        return lane;
-    }
-
-    private async Task<RecordOutcome> RecordSplitAsync(SignalBatch batch)
-    {
-        var requests = Split(batch);
-        try
-        {
-            var posted = new List<Task<RecordOutcome>>(requests.Count);
-            Exception? refused = null;
-            foreach (var (lane, request) in requests)
-            {
-                if (refused is null && _node.Router.TryPost(lane, request))
-                    posted.Add(request.Done);
-                else
-                    refused = new OverloadedException();
-            }
-
-            // The batch's bytes are in use until every lane has answered, whatever became of the others.
-            var outcomes = await Task.WhenAll(posted).ConfigureAwait(false);
-            if (refused is not null)
-                throw refused;
-            return new RecordOutcome(
-                (uint)outcomes.Sum(outcome => outcome.Recorded), (uint)outcomes.Sum(outcome => outcome.Duplicates));
-        }
-        finally
-        {
-            foreach (var (_, request) in requests)
-                request.Dispose();
-        }
-    }
-
-    private List<(int Lane, RecordSignals Request)> Split(SignalBatch batch)
-    {
-        var router = _node.Router;
-        var slices = batch.Slices;
-        var indices = new int[router.LaneCount][];
-        var counts = new int[router.LaneCount];
-        for (var i = 0; i < slices.Length; i++)
-        {
-            var lane = router.LaneOf(slices[i].Partition);
-            indices[lane] ??= ArrayPool<int>.Shared.Rent(slices.Length);
-            indices[lane][counts[lane]++] = i;
-        }
-
-        var requests = new List<(int, RecordSignals)>(indices.Length);
-        for (var lane = 0; lane < indices.Length; lane++)
-        {
-            if (counts[lane] > 0)
-                requests.Add((lane, new RecordSignals(batch, indices[lane], counts[lane])));
-        }
-
-        return requests;
-    }
 }

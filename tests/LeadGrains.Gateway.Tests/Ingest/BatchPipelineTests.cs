@@ -121,7 +121,7 @@ public sealed class BatchPipelineTests : IDisposable
     }
 
     private Task RunAsync() =>
-        new BatchPipeline(_recording.RecordAsync).RunAsync(_requests, _responses, _closing.Token, _ended.Token);
+        new BatchPipeline((batch, work) => ValueTask.FromResult(_recording.RecordAsync(batch, work))).RunAsync(_requests, _responses, _closing.Token, _ended.Token);
 
     private async Task UntilAsync(Func<bool> condition)
     {

@@ -57,6 +57,26 @@ public sealed class CallTests
     }
 
     [Fact]
+    public async Task Stream_WhenTheQueueIsFull_WaitsInsteadOfFailing()
+    {
+        await using var gateway = await GatewayHost.StartAsync(options: new GrainNodeOptions { Loops = 1, QueueCapacity = 100, TurnCapacity = 100 });
+        var ingest = new V1.IngestService.IngestServiceClient(gateway.Channel);
+        using var call = ingest.StreamSignals(cancellationToken: Cancel);
+        gateway.Journal.Hold();
+
+        for (var number = 0; number < 20; number++)
+            await call.RequestStream.WriteAsync(new V1.StreamSignalsRequest { Batch = (ulong)number, Signals = { Signals.Many(50, $"{number}-") } }, Cancel);
+        await call.RequestStream.CompleteAsync();
+        await Task.Delay(TimeSpan.FromMilliseconds(100), Cancel);
+        gateway.Journal.Release();
+        using var time = gateway.LetTimePass();
+        var answers = await call.ResponseStream.ReadAllAsync(Cancel).ToListAsync(Cancel);
+
+        Assert.Equal(Enumerable.Range(0, 20), answers.Select(answer => (int)answer.Batch));
+        Assert.All(answers, answer => Assert.Equal(50U, answer.Recorded));
+    }
+
+    [Fact]
     public async Task Call_WhenTheJournalFails_IsUnavailable()
     {
         await using var gateway = await GatewayHost.StartAsync();

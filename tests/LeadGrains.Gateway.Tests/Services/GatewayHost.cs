@@ -92,6 +92,13 @@ internal sealed class GatewayHost : IAsyncDisposable
         return host;
     }
 
+    /// <summary>From now on the clock runs, until the result is disposed.</summary>
+    public IDisposable LetTimePass()
+    {
+        var step = TimeSpan.FromMilliseconds(1);
+        return new Timer(_ => _clock.Advance(step), state: null, step, step);
+    }
+
     /// <summary>Sends bytes that may be no message.</summary>
     public async Task<V1.RecordSignalsResponse> SendRecordSignalsAsync(byte[] request, CancellationToken cancel)
     {
