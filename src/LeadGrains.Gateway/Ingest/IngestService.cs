@@ -8,14 +8,18 @@ namespace LeadGrains.Gateway.Ingest;
 /// <summary>Takes signals in, by batches, which arrive read: see <see cref="SignalBatchMarshallers"/>.</summary>
 internal sealed class IngestService(CallGate gate, BatchRecorder recorder, Readiness readiness, GatewayMeters meters, TimeProvider clock) : IngestMethods
 {
-    public override Task<V1.RecordSignalsResponse> RecordSignals(SignalBatch request, ServerCallContext context) =>
-        gate.AnswerAsync(context, async call =>
+    public override async Task<V1.RecordSignalsResponse> RecordSignals(SignalBatch request, ServerCallContext context)
+    {
+        // The grains dispose what they take over; a call that is turned away before that gives its buffers back here.
+        using var batch = request;
+        return await gate.AnswerAsync(context, async call =>
         {
-            var (outcome, rejections) = await recorder.RecordAsync(request, call);
+            var (outcome, rejections) = await recorder.RecordAsync(batch, call);
             var response = new V1.RecordSignalsResponse { Recorded = outcome.Recorded, Duplicates = outcome.Duplicates };
             RejectionMessages.AddTo(response.Rejections, rejections);
             return response;
         });
+    }
 
     public override Task StreamSignals(
         IAsyncStreamReader<SignalBatch> requestStream,
