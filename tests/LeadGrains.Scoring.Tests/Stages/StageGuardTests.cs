@@ -30,6 +30,16 @@ public class StageGuardTests
         select new Standing(account, held, fit, [.. sums.Select(sum => sum / 10.0)], [.. own.Select(sum => sum / 10.0)], engaged / 10.0))
         .ToArbitrary();
 
+    // Sums of unlike signs whose course turns: columns a, d and c have half-lives of 3, 9 and 60 days.
+    private static readonly Arbitrary<Standing> DipsAndHumps = (
+        from sign in Gen.Elements(1, -1)
+        from fast in Gen.Choose(0, 120)
+        from middle in Gen.Choose(0, 120)
+        from slow in Gen.Choose(0, 120)
+        from fit in Gen.Choose(0, 1000)
+        from held in Gen.Choose(0, 2)
+        select new Standing(Account: false, held, fit / 10.0, [sign * fast, 0, sign * slow, -sign * middle], [], 0)).ToArbitrary();
+
     [Fact]
     public void CheckAt_AgainstSteppingThroughTime_IsNeverTooLateAndSeldomFarTooEarly()
     {
@@ -58,6 +68,36 @@ public class StageGuardTests
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(400), property);
         Assert.True(early < asked / 4, $"{early} of {asked} guards were more than five days early");
     }
+
+    [Fact]
+    public void CheckAt_WhenPointsDipOrHump_IsNotTooLateForAnyLevel() =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(1000), Prop.ForAll(DipsAndHumps, standing =>
+        {
+            var guard = standing.Guard(Samples.Start);
+            return Enumerable.Range(0, 50 * 24)
+                .Select(hour => Samples.Start + TimeSpan.FromHours(hour))
+                .TakeWhile(at => at < guard.CheckAt)
+                .All(at => standing.StageAt(at) == standing.Held);
+        }));
+
+    [Fact]
+    public void CheckAt_WhenPointsOnlyFade_IsAtMostASecondBeforeTheChange() =>
+        Prop.ForAll(Gen.Choose(310, 20_000).ToArbitrary(), tenths =>
+        {
+            var standing = new Standing(Account: false, Held: 1, Fit: 0, [tenths / 10.0, 0, 0, 0], [], 0);
+            var (before, after) = (0L, TimeSpan.FromDays(100).Ticks);
+            while (after - before > 1)
+            {
+                var middle = before + (after - before) / 2;
+                if (standing.StageAt(Samples.Start + new TimeSpan(middle)) == 1)
+                    before = middle;
+                else
+                    after = middle;
+            }
+
+            var early = after - (standing.Guard(Samples.Start).CheckAt - Samples.Start).Ticks;
+            return early >= 0 && early <= Math.Max(TimeSpan.TicksPerSecond, after / 2048);
+        }).QuickCheckThrowOnFailure();
 
     [Fact]
     public void CheckPoints_AgainstPointsAboutThem_AreNeverTooHighNorFarTooLow() =>
