@@ -80,6 +80,20 @@ public class StageGuardTests
                 .All(at => standing.StageAt(at) == standing.Held);
         }));
 
+    [Theory]
+    // 80 fast and 60 slow points less 80 in between: 60 now, 24.1 after 9 days, 34 after 27. Left below 24.5.
+    [InlineData(80, 60, -80, 6.8, 1)]
+    // 80 points less 80 fast ones: 0 now, 30.8 after 7 days, less again then. Entered from 30.4 on.
+    [InlineData(-80, 0, 80, 23.4, 0)]
+    public void CheckAt_WhenTheLevelIsCrossedForAShortTimeOnly_IsNotAfterIt(
+        double fast, double slow, double middle, double fit, int held)
+    {
+        var standing = new Standing(Account: false, held, fit, [fast, 0, slow, middle], [], 0);
+        var crossed = Enumerable.Range(0, 600).Where(hour => standing.StageAt(Samples.Start + TimeSpan.FromHours(hour)) != held).ToList();
+        Assert.True(crossed is [> 24 * 6, .., < 24 * 11]);
+        Assert.True(standing.Guard(Samples.Start).CheckAt <= Samples.Start + TimeSpan.FromHours(crossed[0]));
+    }
+
     [Fact]
     public void CheckAt_WhenPointsOnlyFade_IsAtMostASecondBeforeTheChange() =>
         Prop.ForAll(Gen.Choose(310, 20_000).ToArbitrary(), tenths =>
