@@ -1,9 +1,9 @@
 namespace LeadGrains.Scoring;
 
 /// <summary>
-/// Bounds on the intent points that a grain will have if no signal comes. Positive and negative sums both fade towards
-/// 0 and the breadth factor towards 1, so letting one sign fade while the other is held gives a bound that only falls
-/// or only rises, and a crossing can be found by halving.
+/// Bounds on the intent points that a grain can come to have. Positive and negative sums both fade towards 0 and the
+/// breadth factor towards 1, so letting one sign fade while the other is held gives a bound that only falls or only
+/// rises, and a crossing can be found by halving. The lower bound holds even if sums or engagement rise meanwhile.
 /// </summary>
 internal readonly ref struct PointsCourse
 {
@@ -21,8 +21,9 @@ internal readonly ref struct PointsCourse
     private readonly ReadOnlySpan<double> _sums;
     private readonly ReadOnlySpan<double> _ownSums;
     private readonly double _engaged;
-    private readonly double _positive;
-    private readonly double _negative;
+    private readonly Standing _now;
+    private readonly double _highestFactor;
+    private readonly double _margin;
 
     public PointsCourse(
         ScoringModel model, bool account, ReadOnlySpan<double> sums, ReadOnlySpan<double> ownSums, double engaged)
@@ -30,26 +31,29 @@ internal readonly ref struct PointsCourse
         _model = model;
         _account = account;
         _sums = sums;
-        _ownSums = ownSums;
+        _ownSums = account ? ownSums : [];
         _engaged = engaged;
-        (_positive, _negative) = After(0);
+        _now = After(0);
+        _highestFactor = account ? model.BreadthMax : 1;
+        _margin = Tolerance * (_now.Factor * (_now.Positive + _now.Negative) + _now.OwnPositive + _now.OwnNegative);
     }
 
     /// <summary>Intent points now.</summary>
-    public double Now => _positive - _negative;
+    public double Now => _now.Factor * (_now.Positive - _now.Negative) + _now.OwnPositive - _now.OwnNegative;
+
+    /// <summary>The most by which fading negative points can raise the grain's points, whatever is added before.</summary>
+    public double MostRegained => _highestFactor * _now.Negative + _now.OwnNegative;
 
     /// <summary>No time before this one, in ticks from now, sees fewer points than that.</summary>
-    public long FirstBelow(double points) => First(points + Margin, falling: true);
+    public long FirstBelow(double points) => First(points + _margin, falling: true);
 
-    /// <summary>No time before this one, in ticks from now, sees that many points or more. Null: never.</summary>
+    /// <summary>No time before this one, in ticks from now, sees that many points or more unless some are added. Null: never.</summary>
     public long? FirstAtLeast(double points)
     {
-        // Only fading negative points raise a sum, and at most to what the positive ones are worth now.
-        var threshold = points - Margin;
-        return _negative == 0 || _positive < threshold ? null : First(threshold, falling: false);
+        var threshold = points - _margin;
+        var atMost = _now.Factor * _now.Positive + _now.OwnPositive;
+        return MostRegained == 0 || atMost < threshold ? null : First(threshold, falling: false);
     }
-
-    private double Margin => Tolerance * (_positive + _negative);
 
     private long First(double threshold, bool falling)
     {
@@ -77,34 +81,48 @@ internal readonly ref struct PointsCourse
 
     private bool HasCrossed(double ticks, double threshold, bool falling)
     {
-        var (positive, negative) = After(ticks);
-        return falling ? positive - _negative < threshold : _positive - negative >= threshold;
+        var then = After((long)ticks);
+        return falling ? AtLeast(then) < threshold : AtMost(then) >= threshold;
     }
 
-    private (double Positive, double Negative) After(double ticks)
+    // Where the contacts' points are below 0, engagement that rises makes them lower still.
+    private double AtLeast(in Standing then)
+    {
+        var ofContacts = then.Positive - _now.Negative;
+        return (ofContacts > 0 ? then.Factor : _highestFactor) * ofContacts + then.OwnPositive - _now.OwnNegative;
+    }
+
+    private double AtMost(in Standing then)
+    {
+        var ofContacts = _now.Positive - then.Negative;
+        return (ofContacts > 0 ? _now.Factor : 1) * ofContacts + _now.OwnPositive - then.OwnNegative;
+    }
+
+    private Standing After(long ticks)
+    {
+        var (positive, negative) = Split(_sums, ticks);
+        var (ownPositive, ownNegative) = Split(_ownSums, ticks);
+        var factor = _account ? Breadth.Factor(_model, _engaged * Decay.Factor(ticks, _model.EngagedHalfLife)) : 1;
+        return new Standing(factor, positive, negative, ownPositive, ownNegative);
+    }
+
+    private (double Positive, double Negative) Split(ReadOnlySpan<double> sums, long ticks)
     {
         double positive = 0;
         double negative = 0;
-        Add(_sums, ticks, ref positive, ref negative);
-        if (!_account)
-            return (positive, negative);
-
-        var factor = Breadth.Factor(_model, _engaged * Decay.Factor((long)ticks, _model.EngagedHalfLife));
-        positive *= factor;
-        negative *= factor;
-        Add(_ownSums, ticks, ref positive, ref negative);
-        return (positive, negative);
-    }
-
-    private void Add(ReadOnlySpan<double> sums, double ticks, ref double positive, ref double negative)
-    {
         for (var i = 0; i < sums.Length; i++)
         {
-            var left = sums[i] * Decay.Factor((long)ticks, _model.Columns[i].HalfLife);
+            var left = sums[i] * Decay.Factor(ticks, _model.Columns[i].HalfLife);
             if (left > 0)
                 positive += left;
             else
                 negative -= left;
         }
+
+        return (positive, negative);
     }
+
+    /// <summary>The factor, and the sizes of all positive and all negative sums, the contacts' and the grain's own.</summary>
+    private readonly record struct Standing(
+        double Factor, double Positive, double Negative, double OwnPositive, double OwnNegative);
 }

@@ -1,9 +1,12 @@
 namespace LeadGrains.Scoring;
 
 /// <summary>
-/// When a grain's stage must be evaluated again. Good while no signal with negative points, no withdrawal and no change
-/// of fit or role touches the grain: after one of these, take a new guard.
+/// When a grain's stage must be evaluated again: once its points reach <paramref name="CheckPoints"/> or the time
+/// <paramref name="CheckAt"/>. Good while the grain's sums and engaged contacts only rise. After a signal with negative
+/// points, a withdrawal, or a change of fit, role or stage, take a new guard.
 /// </summary>
-/// <param name="CheckPoints">The lowest intent points that could enter a higher stage; infinite if none can.</param>
+/// <param name="CheckPoints">
+/// The lowest intent points that could enter a higher stage, at once or as negative points fade; infinite if none can.
+/// </param>
 /// <param name="CheckAt">The earliest instant at which time alone could change the stage; <see cref="Instant.Max"/> if never.</param>
 public readonly record struct StageGuard(double CheckPoints, Instant CheckAt);

@@ -34,8 +34,10 @@ public static class StageGuards
         var course = new PointsCourse(model, account, sums, ownSums, engaged);
         var enter = LowestEntering(model, account, held, fit);
         var intent = Scores.Intent(course.Now, model.HalfPoint(account));
+        // Points that are added below this cannot come to enter by negative ones fading afterwards.
+        var checkPoints = enter - course.MostRegained;
         if (ladder.Evaluate(held, Scores.Total(model, fit, intent), fit) != held)
-            return new StageGuard(enter, at);
+            return new StageGuard(checkPoints, at);
 
         var checkAt = enter == double.PositiveInfinity ? Instant.Max : After(at, course.FirstAtLeast(enter));
         if (held > 0)
@@ -45,7 +47,7 @@ public static class StageGuards
                 checkAt = Instant.Earlier(checkAt, After(at, course.FirstBelow(leave)));
         }
 
-        return new StageGuard(enter, checkAt);
+        return new StageGuard(checkPoints, checkAt);
     }
 
     private static Instant After(Instant at, long? ticks) =>

@@ -30,6 +30,16 @@ public class StageGuardTests
         select new Standing(account, held, fit, [.. sums.Select(sum => sum / 10.0)], [.. own.Select(sum => sum / 10.0)], engaged / 10.0))
         .ToArbitrary();
 
+    // Columns 0 to 3 of the contacts, 4 to 7 of the account itself, 8 for one more engaged contact.
+    private static readonly Arbitrary<(Standing Standing, (int Hour, int Column, int Points)[] Additions)> Growing = (
+        from standing in Standings.Generator
+        from additions in (
+            from hour in Gen.Choose(0, 24 * 40)
+            from column in Gen.Choose(0, 8)
+            from points in Gen.Choose(1, 20)
+            select (hour, column, points)).ArrayOf(6)
+        select (standing with { Own = standing.Own is [] ? new double[4] : standing.Own }, additions)).ToArbitrary();
+
     // Sums of unlike signs whose course turns: columns a, d and c have half-lives of 3, 9 and 60 days.
     private static readonly Arbitrary<Standing> DipsAndHumps = (
         from sign in Gen.Elements(1, -1)
@@ -122,9 +132,37 @@ public class StageGuardTests
             var steps = Enumerable.Range(-100, 6000).Select(step => step * 0.1);
             var entering = steps.Select(points => (double?)points).FirstOrDefault(points =>
                 standing.StageFor(Scores.Intent(points!.Value, halfPoint)) > standing.Held);
+            var regained = (standing.Account ? Model.BreadthMax : 1) * -standing.Sums.Sum(sum => Math.Min(sum, 0))
+                - (standing.Account ? standing.Own.Sum(sum => Math.Min(sum, 0)) : 0);
             return entering is { } truth
-                ? guard.CheckPoints <= truth && (truth - guard.CheckPoints <= 0.1 + 1e-6 || truth <= -10)
-                : guard.CheckPoints > 590;
+                ? guard.CheckPoints <= truth && (truth - guard.CheckPoints <= 0.1 + 1e-6 + regained || truth <= -10)
+                : guard.CheckPoints > 590 - regained;
+        }));
+
+    [Fact]
+    public void Of_WhilePointsAreOnlyAdded_IsPassedBeforeAnyChange() =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(2000), Prop.ForAll(Growing, sample =>
+        {
+            var (standing, additions) = sample;
+            var guard = standing.Guard(Samples.Start);
+            var grown = standing;
+            for (var hour = 0; hour < 24 * 60; hour += 6)
+            {
+                var at = Samples.Start + TimeSpan.FromHours(hour);
+                if (at >= guard.CheckAt)
+                    return true;
+                foreach (var (_, column, points) in additions.Where(addition => addition.Hour / 6 == hour / 6))
+                {
+                    grown = grown.Plus(at, column, points);
+                    if (grown.PointsAt(at) >= guard.CheckPoints)
+                        return true;
+                }
+
+                if (grown.StageAt(at) != standing.Held)
+                    return false;
+            }
+
+            return true;
         }));
 
     [Fact]
@@ -191,11 +229,23 @@ public class StageGuardTests
         internal int StageFor(double intent) =>
             Model.Stages(Account).Evaluate(Held, Scores.Total(Model, Fit, intent), Fit);
 
-        internal int StageAt(Instant at)
+        internal int StageAt(Instant at) => StageFor(Scores.Intent(PointsAt(at), Model.HalfPoint(Account)));
+
+        internal double PointsAt(Instant at)
         {
             var (sums, own, engaged) = AsOf(at);
-            var points = Account ? Breadth.Factor(Model, engaged) * sums.Sum() + own.Sum() : sums.Sum();
-            return StageFor(Scores.Intent(points, Model.HalfPoint(Account)));
+            return Account ? Breadth.Factor(Model, engaged) * sums.Sum() + own.Sum() : sums.Sum();
+        }
+
+        internal Standing Plus(Instant at, int column, double points)
+        {
+            var elapsed = (at - Samples.Start).Ticks;
+            if (column == 8)
+                return this with { Engaged = Engaged + 1 / Decay.Factor(elapsed, Model.EngagedHalfLife) };
+            double[] sums = [.. Sums];
+            double[] own = [.. Own];
+            (column < 4 ? sums : own)[column % 4] += points / Decay.Factor(elapsed, Model.Columns[column % 4].HalfLife);
+            return this with { Sums = sums, Own = own };
         }
 
         private (double[] Sums, double[] Own, double Engaged) AsOf(Instant at)

@@ -21,8 +21,7 @@ internal sealed class ConditionReader(ValueReader values)
             if (values.Text(key, "an attribute's name", ModelLimits.Label) is not { } name
                 || values.Mapping(value, $"the condition on `{name}`") is not { } asked)
                 continue;
-            if (Read(asked, name) is { } condition)
-                conditions.Add(condition);
+            conditions.Add(Read(asked, name));
             asked.Close();
         }
 
@@ -37,36 +36,9 @@ internal sealed class ConditionReader(ValueReader values)
         return trait is null ? null : condition;
     }
 
-    private Condition? Read(MappingReader keys, string name)
+    private Condition Read(MappingReader keys, string name)
     {
-        var tests = ImmutableArray.CreateBuilder<ValueTest>();
-        var asked = 0;
-        if (keys.Take("equals") is { } single)
-        {
-            asked++;
-            if (values.Text(single, "`equals`", ModelLimits.Value) is { } text)
-                tests.Add(new EqualsTest([new FoldedText(text)]));
-        }
-
-        if (keys.Take("in") is { } several)
-        {
-            asked++;
-            tests.Add(new EqualsTest(Folded(several, "`in`")));
-        }
-
-        if (keys.Take("contains") is { } sought)
-        {
-            asked++;
-            tests.Add(new ContainsTest(Folded(sought, "`contains`")));
-        }
-
-        if (keys.Take("between") is { } range)
-        {
-            asked++;
-            if (Between(range) is { } test)
-                tests.Add(test);
-        }
-
+        var (tests, asked) = Tests(keys);
         bool? exists = null;
         if (keys.Take("exists") is { } presence)
         {
@@ -78,8 +50,25 @@ internal sealed class ConditionReader(ValueReader values)
             values.Problems.Add(keys.Node, "a condition needs one of equals, in, contains, between, exists");
         if (exists == false && asked > 1)
             values.Problems.Add(keys.Node, "what must not exist cannot have a value: `exists: false` stands alone");
-        return new Condition(name, Slot(name), exists, tests.ToImmutable());
+        return new Condition(name, Slot(name), exists, tests);
     }
+
+    // The tests of a value, and how many of their keys stand there: a faulty one is a problem of its own already.
+    private (ImmutableArray<ValueTest> Tests, int Asked) Tests(MappingReader keys)
+    {
+        ImmutableArray<ValueTest?> tests =
+        [
+            .. One(keys.Take("equals"), node => new EqualsTest(
+                values.Text(node, "`equals`", ModelLimits.Value) is { } text ? [new FoldedText(text)] : [])),
+            .. One(keys.Take("in"), node => new EqualsTest(Folded(node, "`in`"))),
+            .. One(keys.Take("contains"), node => new ContainsTest(Folded(node, "`contains`"))),
+            .. One(keys.Take("between"), Between),
+        ];
+        return ([.. tests.OfType<ValueTest>()], tests.Length);
+    }
+
+    private static IEnumerable<ValueTest?> One(YamlNode? node, Func<YamlNode, ValueTest?> read) =>
+        node is null ? [] : [read(node)];
 
     private ImmutableArray<FoldedText> Folded(YamlNode node, string what) =>
         [.. values.Texts(node, what).Select(text => new FoldedText(text))];
