@@ -166,6 +166,37 @@ public class StageGuardTests
         }));
 
     [Fact]
+    public void CheckAt_WhenContactsCountAgainstTheAccount_AllowsForMoreOfThemEngaging()
+    {
+        // 150 own points less 40 of a contact; left below 46.8. Four more engaged make it 150 less 120.
+        var standing = new Standing(Account: true, Held: 1, Fit: 0, [0, 0, -40, 0], [0, 150, 0, 0], Engaged: 0);
+        var engaged = standing with { Engaged = 5 };
+        Assert.Equal((1, 0), (standing.StageAt(Samples.Start), engaged.StageAt(Samples.Start)));
+        Assert.Equal(Samples.Start, standing.Guard(Samples.Start).CheckAt);
+    }
+
+    [Fact]
+    public void CheckAt_WhenContactsCountAgainstTheAccount_AllowsForTheirEngagementToFade()
+    {
+        // 150 own points less 30, three times while five are engaged: 60 now, 85 when 2.5 are. Entered from 80 on.
+        var standing = new Standing(Account: true, Held: 0, Fit: 0, [0, 0, -30, 0], [0, 0, 150, 0], Engaged: 5);
+        var entered = Enumerable.Range(0, 100).First(day => standing.StageAt(Samples.Day(day)) == 1);
+        Assert.InRange(entered, 5, 12);
+        Assert.True(standing.Guard(Samples.Start).CheckAt <= Samples.Day(entered));
+    }
+
+    [Fact]
+    public void CheckPoints_WhenContactsCountAgainstTheAccount_AllowForMoreOfThemEngaging()
+    {
+        // 30 own points less 25 that fade fast. 25 slow points and four more engaged leave it at 30 for now, and three
+        // times 20 more once the negative ones have faded. Entered from 80 on.
+        var standing = new Standing(Account: true, Held: 0, Fit: 0, [-25, 0, 0, 0], [0, 0, 30, 0], Engaged: 0);
+        var grown = standing with { Sums = [-25, 0, 25, 0], Engaged = 40 };
+        Assert.Equal((0, 1), (grown.StageAt(Samples.Start), grown.StageAt(Samples.Day(9))));
+        Assert.True(grown.PointsAt(Samples.Start) >= standing.Guard(Samples.Start).CheckPoints);
+    }
+
+    [Fact]
     public void Of_WhenReCheckedWheneverItSays_FindsEveryChange() =>
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(200), Prop.ForAll(Standings, standing =>
         {
