@@ -68,7 +68,7 @@ public sealed class EmbeddedStore : IAsyncDisposable
             var checkpoints = await grains.ReadCheckpointsAsync(cancellationToken);
             RefuseGrainsAlone(journalPath, checkpoints);
             journal = await Task.Run(
-                () => SegmentJournal.Open(journalPath, grains.Identity, options.SegmentBytes, disk), cancellationToken);
+                () => SegmentJournal.Open(journalPath, grains.Identity, options.SegmentBytes, disk, options.Clock), cancellationToken);
             disk.FlushFolder(options.Folder);
             RefuseShorterJournal(journal, checkpoints);
             return new EmbeddedStore(held, grains, journal);

@@ -15,6 +15,12 @@ public sealed record EmbeddedStoreOptions
     /// </summary>
     public int? PartitionCount { get; init; }
 
-    /// <summary>Bytes of a journal segment, 4 KiB to 1 GiB. Each new one is filled with zeros beforehand.</summary>
+    /// <summary>
+    /// Bytes of a journal segment, 4 KiB to 1 GiB. Each new one is filled with zeros beforehand, and the first ones are
+    /// smaller, so that a small store stays small.
+    /// </summary>
     public long SegmentBytes { get; init; } = 64 * 1_024 * 1_024;
+
+    /// <summary>Measures how long commits take; null leaves that out of the metrics.</summary>
+    public TimeProvider? Clock { get; init; }
 }

@@ -14,6 +14,7 @@ internal sealed class Committer
     private readonly Thread _thread;
     private readonly SegmentWriter _writer;
     private readonly long _maxCommitBytes;
+    private readonly JournalMeters _meters;
     private readonly Action<List<JournalAppend>> _durable;
     private readonly Queue<Waiting> _waiting = new();
     private readonly List<JournalAppend> _taken = [];
@@ -23,9 +24,11 @@ internal sealed class Committer
     /// <summary>Starts the thread.</summary>
     /// <param name="writer">Owned by the thread from here on.</param>
     /// <param name="maxCommitBytes">A commit takes no further append beyond so many bytes.</param>
+    /// <param name="meters">Told of each commit.</param>
     /// <param name="durable">Told of durable appends before they are.</param>
-    public Committer(SegmentWriter writer, long maxCommitBytes, Action<List<JournalAppend>> durable)
+    public Committer(SegmentWriter writer, long maxCommitBytes, JournalMeters meters, Action<List<JournalAppend>> durable)
     {
+        _meters = meters;
         _writer = writer;
         _maxCommitBytes = maxCommitBytes;
         _durable = durable;
@@ -66,7 +69,9 @@ internal sealed class Committer
             {
                 if (_failure is null)
                 {
+                    var begun = _meters.Now();
                     _writer.Commit(_taken, length);
+                    _meters.Committed(_taken.Count, length, begun);
                     _durable(_taken);
                 }
             }

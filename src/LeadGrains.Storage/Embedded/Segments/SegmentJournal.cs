@@ -12,10 +12,11 @@ internal sealed class SegmentJournal : IJournal
     private readonly SegmentWriter _writer;
     private readonly Committer _committer;
     private readonly SegmentReaders _readers;
+    private readonly JournalMeters _meters;
     private ImmutableArray<Segment> _segments;
     private long _entryCount;
 
-    private SegmentJournal(SegmentFolder folder, StoreIdentity store, long segmentBytes, RecoveredJournal recovered)
+    private SegmentJournal(SegmentFolder folder, StoreIdentity store, long segmentBytes, RecoveredJournal recovered, TimeProvider? clock)
     {
         _segments = [.. recovered.Segments];
         _durable = recovered.Segments.Count == 0 ? new long[store.PartitionCount] : recovered.Segments[^1].LastSequences();
@@ -24,7 +25,8 @@ internal sealed class SegmentJournal : IJournal
         TornTail = recovered.Torn;
         _readers = new SegmentReaders(folder);
         _writer = new SegmentWriter(folder, store, segmentBytes, recovered, Begun);
-        _committer = new Committer(_writer, segmentBytes - SegmentHeader.Size, Durable);
+        _meters = new JournalMeters(clock);
+        _committer = new Committer(_writer, segmentBytes - SegmentHeader.Size, _meters, Durable);
     }
 
     /// <inheritdoc/>
@@ -41,16 +43,17 @@ internal sealed class SegmentJournal : IJournal
     /// <param name="store">The store that it belongs to.</param>
     /// <param name="segmentBytes">Size of a new segment.</param>
     /// <param name="disk">The file operations.</param>
+    /// <param name="clock">Measures how long commits take; null leaves that out of the metrics.</param>
     /// <exception cref="JournalDamagedException">Something before the tail is not as it was written.</exception>
     /// <exception cref="StoreUnusableException">It is newer than the program, or another store's.</exception>
-    public static SegmentJournal Open(string path, StoreIdentity store, long segmentBytes, Disk disk)
+    public static SegmentJournal Open(string path, StoreIdentity store, long segmentBytes, Disk disk, TimeProvider? clock = null)
     {
         Directory.CreateDirectory(path);
         var folder = new SegmentFolder(path, disk);
         var recovered = new JournalRecovery(folder, store).Run();
         try
         {
-            return new SegmentJournal(folder, store, segmentBytes, recovered);
+            return new SegmentJournal(folder, store, segmentBytes, recovered, clock);
         }
         catch
         {
@@ -102,6 +105,7 @@ internal sealed class SegmentJournal : IJournal
         await Task.Run(_committer.Stop);
         _writer.Dispose();
         _readers.Dispose();
+        _meters.Dispose();
     }
 
     // A partition's blocks come in order; anything else is a fault of the caller and would make the index lie.

@@ -43,7 +43,7 @@ internal static class SegmentScan
         {
             if (tail == SegmentTail.Clean && piece.ContainsAnyExcept((byte)0))
                 tail = SegmentTail.Torn;
-            for (var at = NextMagic(piece, 0); at >= 0; at = NextMagic(piece, at + CommitFormat.Alignment))
+            for (var at = NextMagic(piece, 0); at >= 0 && tail != SegmentTail.Damaged; at = NextMagic(piece, at + CommitFormat.Alignment))
             {
                 if (IsLaterCommit(file, header, offset + at, length, contents.LastCommit))
                     tail = SegmentTail.Damaged;

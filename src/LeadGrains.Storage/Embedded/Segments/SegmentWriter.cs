@@ -10,6 +10,9 @@ namespace LeadGrains.Storage.Embedded.Segments;
 /// </summary>
 internal sealed class SegmentWriter : IDisposable
 {
+    // The first segment; each one after it is twice as large, up to the full size.
+    private const long FirstSegmentBytes = 4L << 20;
+
     private readonly SegmentFolder _folder;
     private readonly StoreIdentity _store;
     private readonly long _segmentBytes;
@@ -25,7 +28,7 @@ internal sealed class SegmentWriter : IDisposable
     /// <summary>Goes on after what was recovered; begins a new segment where there is none or its tail was cut.</summary>
     /// <param name="folder">Where the segments are.</param>
     /// <param name="store">What the segments carry.</param>
-    /// <param name="segmentBytes">Size of a segment, unless one commit is larger.</param>
+    /// <param name="segmentBytes">Size of a segment, unless one commit is larger; the first ones are smaller.</param>
     /// <param name="recovered">What was there.</param>
     /// <param name="begun">Told of each new segment before anything is written to it.</param>
     public SegmentWriter(SegmentFolder folder, StoreIdentity store, long segmentBytes, RecoveredJournal recovered, Action<Segment> begun)
@@ -66,7 +69,7 @@ internal sealed class SegmentWriter : IDisposable
         _segment.Add(new AppendedBlocks(appends), LastCommit, _end, _end + length);
         _end += length;
         if (_next is null && _end > _capacity / 2)
-            _next = PrepareAsync(_segment.Id + 1, _segmentBytes);
+            _next = PrepareAsync(_segment.Id + 1, SizeOf(_segment.Id + 1));
     }
 
     public void Dispose()
@@ -98,7 +101,7 @@ internal sealed class SegmentWriter : IDisposable
 
     private SafeFileHandle TakeNext(long id, long bytes)
     {
-        var next = _next ?? PrepareAsync(id, Math.Max(bytes, _segmentBytes));
+        var next = _next ?? PrepareAsync(id, Math.Max(bytes, SizeOf(id)));
         _next = null;
         var file = next.GetAwaiter().GetResult();
         if (RandomAccess.GetLength(file) >= bytes)
@@ -117,6 +120,8 @@ internal sealed class SegmentWriter : IDisposable
         _folder.WriteIndex(segment.Id, segment.EncodeIndex());
         segment.ReleaseIndex();
     });
+
+    private long SizeOf(long id) => Math.Min(_segmentBytes, FirstSegmentBytes << (int)Math.Min(id - 1, 16));
 
     private SegmentHeader HeaderOf(long id) => new(SegmentHeader.CurrentVersion, _store.PartitionCount, id, _store.Id);
 }
