@@ -27,7 +27,7 @@ internal sealed class AccountChecks(ServedModel active)
         if (claims.Count > Limits.DomainsPerAccount)
             return FieldChecks.TooLong(Domains, claims.Count, Limits.DomainsPerAccount, "entries");
 
-        var read = new List<string>(claims.Count);
+        var read = new HashSet<string>(StringComparer.Ordinal);
         foreach (var claim in claims)
         {
             if (FieldChecks.Text(Domains, claim, Limits.DomainBytes) is { } fault)
@@ -36,11 +36,10 @@ internal sealed class AccountChecks(ServedModel active)
                 return FieldChecks.Invalid(Domains, $"has '{claim}', which is no registrable domain such as acme.com or acme.co.uk");
             if (active.Model.FreeMail.Contains(domain))
                 return FieldChecks.Invalid(Domains, $"has '{domain}', which gives mailboxes to anyone and so names no account");
-            if (!read.Contains(domain, StringComparer.Ordinal))
-                read.Add(domain);
+            read.Add(domain);
         }
 
-        domains = read;
+        domains = [.. read];
         return null;
     }
 }

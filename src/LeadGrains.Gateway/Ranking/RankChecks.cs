@@ -43,7 +43,7 @@ internal sealed class RankChecks(ServedModel active)
         foreach (var name in names)
         {
             if (!known.Contains(name, StringComparer.Ordinal))
-                throw Faults.Invalid(field, $"{field} has '{Shown(name)}', known are: {string.Join(", ", known)}");
+                throw Faults.Invalid(field, $"{field} has '{Shown(name)}', known are: {(known.IsEmpty ? "none" : string.Join(", ", known))}");
         }
 
         return [.. names.Distinct(StringComparer.Ordinal)];
