@@ -1,0 +1,91 @@
+using LeadGrains.Testing;
+
+namespace LeadGrains.Grains.Tests.Node;
+
+public sealed class FaultTests
+{
+    [Fact]
+    public async Task Record_WhenTheJournalFails_CallerIsToldAndTheNodeStopsLoudly()
+    {
+        await using var node = await TestNode.StartAsync();
+        node.Journal.FailCommit(1, new IOException("disk gone"));
+
+        await Assert.ThrowsAsync<PartitionUnavailableException>(() => node.SendAsync(Demo(node, "1")));
+
+        Assert.Contains("disk gone", (await node.Node.Faulted).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Record_WhenRowsCannotBeRead_TheLoopStopsAndLaterCallsFail()
+    {
+        await using var node = await TestNode.StartAsync(options: new GrainNodeOptions { Loops = 1, ActiveGrains = 1, CheckpointEntries = 1 }, partitions: 1);
+        await node.SendAsync(Enumerable.Range(0, 10).Select(number => Demo(node, $"{number}", $"c{number}")));
+        while (node.Store.RowsWritten < 10)
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        await Task.Delay(50, TestContext.Current.CancellationToken);
+        node.Store.FailRead(1, new IOException("rows gone"));
+
+        await Assert.ThrowsAsync<PartitionUnavailableException>(
+            () => node.SendAsync(Enumerable.Range(0, 10).Select(number => Demo(node, $"again{number}", $"c{number}"))));
+
+        await Assert.ThrowsAsync<PartitionUnavailableException>(() => node.SendAsync(Demo(node, "later")));
+    }
+
+    [Fact]
+    public async Task Record_WhenTheQueueIsFull_IsRefusedAndNothingGrows()
+    {
+        await using var node = await TestNode.StartAsync(
+            options: new GrainNodeOptions { Loops = 1, QueueCapacity = 10, TurnCapacity = 5 }, partitions: 1);
+        node.Journal.Hold();
+        var calls = Enumerable.Range(0, 100).Select(number => node.SendAsync(Demo(node, $"{number}"))).ToList();
+
+        node.Journal.Release();
+
+        var refused = 0;
+        foreach (var call in calls)
+        {
+            try
+            {
+                await call;
+            }
+            catch (OverloadedException failure)
+            {
+                Assert.NotNull(failure.RetryAfter);
+                refused++;
+            }
+        }
+
+        Assert.InRange(refused, 50, 95);
+        Assert.Equal((ulong)(100 - refused), (await node.ContactAsync("ada"))!.SignalCount);
+    }
+
+    [Fact]
+    public async Task Explain_WhenAsOfLiesBeforeTheLastEntry_IsRefused()
+    {
+        await using var node = await TestNode.StartAsync();
+        await node.SendAsync(Demo(node, "1"));
+        var before = node.Client.Now() + TimeSpan.FromHours(-1);
+
+        await Assert.ThrowsAsync<AsOfTooEarlyException>(
+            () => node.Client.ExplainContactAsync(Workspaces.Default, "ada", before, CancellationToken.None));
+        await Assert.ThrowsAsync<AsOfTooEarlyException>(
+            () => node.Client.ExplainAccountAsync(Workspaces.Default, "acme.com", before, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Explain_WhenAsOfLiesAhead_Forecasts()
+    {
+        await using var node = await TestNode.StartAsync();
+        await node.SendAsync(Demo(node, "1"));
+        var later = node.Client.Now() + TimeSpan.FromDays(90);
+
+        var now = await node.ContactAsync("ada");
+        var then = await node.Client.ExplainContactAsync(Workspaces.Default, "ada", later, CancellationToken.None);
+
+        Assert.InRange(then!.Contact.Score.IntentPoints, 0.1, now!.Score.IntentPoints - 1);
+        Assert.Equal(then.Contact.Score.IntentPoints, then.Parts.Where(part => part.Dimension == Scoring.Dimension.Intent).Sum(part => part.Points), 9);
+    }
+
+    private static V1.Signal Demo(TestNode node, string id, string contact = "ada") =>
+        TestSignals.Of(id, contact, "demo_requested", node.Clock.GetUtcNow(), email: $"{contact}@acme.com");
+}
