@@ -29,7 +29,7 @@ internal sealed class GrainTable<TGrain>(ResidentTable keys, RankColumns columns
     /// <summary>How rows are evaluated at an instant; kept while the same instant is asked for.</summary>
     public RankFormula FormulaAt(Instant at)
     {
-        if (_formula is null || _formula.At != at || _formula.OwnFactors.IsEmpty == Columns.Own.InUse)
+        if (_formula is null || !_formula.IsFor(at))
             _formula = new RankFormula(Columns, at);
         return _formula;
     }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace LeadGrains.Grains.Ranking;
 
 /// <summary>Codes of a trait column that a filter accepts.</summary>
@@ -7,7 +9,7 @@ internal sealed class CodeSet(int bound)
     private readonly List<int> _codes = [];
 
     /// <summary>The codes, each once.</summary>
-    public IReadOnlyList<int> Codes => _codes;
+    public ReadOnlySpan<int> Codes => CollectionsMarshal.AsSpan(_codes);
 
     /// <summary>Adds a code below the bound.</summary>
     public void Add(int code)

@@ -17,11 +17,14 @@ internal sealed class DecaySums
     private readonly Landmark[] _landmarks;
     private readonly Column<double>[] _columns;
 
-    public DecaySums(IEnumerable<HalfLife> halfLives, Instant now)
+    /// <param name="halfLives">One for each column.</param>
+    /// <param name="now">The clock now, which picks the landmarks.</param>
+    /// <param name="firstLane">Of the first column; those that follow have the next ones.</param>
+    public DecaySums(IEnumerable<HalfLife> halfLives, Instant now, int firstLane)
     {
         _halfLives = [.. halfLives];
         _landmarks = [.. _halfLives.Select(halfLife => Landmark.At(now, halfLife))];
-        _columns = [.. _halfLives.Select(_ => new Column<double>())];
+        _columns = [.. _halfLives.Select((_, i) => new Column<double>(lane: firstLane + i))];
     }
 
     /// <summary>The landmark of each column.</summary>

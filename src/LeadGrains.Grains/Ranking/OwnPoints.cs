@@ -11,7 +11,8 @@ internal sealed class OwnPoints
 {
     private readonly Column<long> _lastSignal = new();
 
-    public OwnPoints(IEnumerable<HalfLife> halfLives, Instant now) => Sums = new DecaySums(halfLives, now);
+    public OwnPoints(IReadOnlyCollection<HalfLife> halfLives, Instant now) =>
+        Sums = new DecaySums(halfLives, now, firstLane: 2 + halfLives.Count);
 
     /// <summary>Whether any account had a signal of its own.</summary>
     public bool InUse => _lastSignal.Capacity > 0;

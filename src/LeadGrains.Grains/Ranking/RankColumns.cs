@@ -28,9 +28,9 @@ internal sealed class RankColumns
         Keys = keys;
         Today = now.UtcDay;
         var halfLives = model.Columns.Select(column => column.HalfLife).ToList();
-        Sums = new DecaySums(halfLives, now);
+        Sums = new DecaySums(halfLives, now, firstLane: 2);
         Own = new OwnPoints(halfLives, now);
-        Engaged = new DecaySums(IsAccount ? [model.EngagedHalfLife] : [], now);
+        Engaged = new DecaySums(IsAccount ? [model.EngagedHalfLife] : [], now, firstLane: 1);
         Traits = [.. (IsAccount ? model.AccountFilters : model.ContactFilters).Select(name => new TraitColumn(name))];
     }
 

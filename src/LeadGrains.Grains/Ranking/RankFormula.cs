@@ -16,6 +16,7 @@ internal sealed class RankFormula
     private readonly RankColumns _columns;
     private readonly double[] _ownFactors;
     private readonly bool _hasOwn;
+    private readonly int _moves;
 
     public RankFormula(RankColumns columns, Instant at)
     {
@@ -23,6 +24,7 @@ internal sealed class RankFormula
         At = at;
         Factors = columns.Sums.FactorsAt(at);
         _hasOwn = columns.Own.InUse;
+        _moves = columns.Moves;
         _ownFactors = _hasOwn ? columns.Own.Sums.FactorsAt(at) : [];
         EngagedFactor = columns.IsAccount ? columns.Engaged.Landmarks[0].FactorAt(at, columns.Model.EngagedHalfLife) : 0;
         HalfPoint = columns.Model.HalfPoint(columns.IsAccount);
@@ -35,7 +37,7 @@ internal sealed class RankFormula
     public double[] Factors { get; }
 
     /// <summary>The same for accounts' own sums; empty where there are none.</summary>
-    public ReadOnlySpan<double> OwnFactors => _ownFactors;
+    public double[] OwnFactors => _ownFactors;
 
     /// <summary>What turns engaged sums into engaged contacts at the instant.</summary>
     public double EngagedFactor { get; }
@@ -45,6 +47,9 @@ internal sealed class RankFormula
 
     /// <summary>Some rows may have a later signal than the instant.</summary>
     public bool HasLaterRows => _columns.NewestSignal > At;
+
+    /// <summary>It still holds for that instant: no landmark has moved since, and no account had its first own signal.</summary>
+    public bool IsFor(Instant at) => At == at && _moves == _columns.Moves && _hasOwn == _columns.Own.InUse;
 
     /// <summary>All figures of a row.</summary>
     public RankScore ScoreOf(int slot)
@@ -66,6 +71,13 @@ internal sealed class RankFormula
     {
         var velocity = _columns.Velocity.At(slot, At.UtcDay);
         return _hasOwn ? velocity + _columns.Own.Velocity.At(slot, At.UtcDay) : velocity;
+    }
+
+    /// <summary>Of 64 slots of a chunk, those that have points in the last days: one bit for each.</summary>
+    public ulong WithVelocity(int chunk, int first)
+    {
+        var slots = _columns.Velocity.Present(chunk, first);
+        return _hasOwn ? slots | _columns.Own.Velocity.Present(chunk, first) : slots;
     }
 
     private RankFormula LaterOf(int slot) => new(_columns, new Instant(_columns.LastSignal[slot]));

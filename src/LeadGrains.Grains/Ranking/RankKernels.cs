@@ -1,129 +1,123 @@
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains.Ranking;
 
 /// <summary>
-/// The formulas of <see cref="RankFormula"/> over many rows at a time, with the same operations in the same order and
-/// so the same bits. Spans are equally long, a multiple of <see cref="Step"/>.
+/// The formulas of <see cref="RankFormula"/> over <see cref="Rows"/> rows at a time, with the same operations in the
+/// same order and so the same bits.
 /// </summary>
-internal static class RankKernels
+internal static unsafe class RankKernels
 {
-    /// <summary>Rows that are worked on together are a multiple of this.</summary>
-    public const int Step = 64;
+    /// <summary>Rows that are worked on together: one bit each in a word.</summary>
+    public const int Rows = 64;
 
-    /// <summary>points += sums · factor.</summary>
-    public static void Add(Span<double> points, ReadOnlySpan<double> sums, double factor)
+    /// <summary>Intent points of the rows.</summary>
+    public static void Weigh(in RankInputs inputs, int first, double* points)
     {
         if (Vector512.IsHardwareAccelerated)
-        {
-            var factors = Vector512.Create(factor);
-            var from = Wide(sums);
-            var to = Wide(points);
-            for (var i = 0; i < to.Length; i++)
-                to[i] += from[i] * factors;
-        }
+            Weigh<Lanes512, Vector512<double>>(inputs, first, points);
+        else if (Vector256.IsHardwareAccelerated)
+            Weigh<Lanes256, Vector256<double>>(inputs, first, points);
         else
-        {
-            var factors = Vector256.Create(factor);
-            var from = Narrow(sums);
-            var to = Narrow(points);
-            for (var i = 0; i < to.Length; i++)
-                to[i] += from[i] * factors;
-        }
+            Weigh<SingleLane, double>(inputs, first, points);
     }
 
-    /// <summary>points = min(max, 1 + step · max(0, engaged · factor - 1)) · points.</summary>
-    public static void Broaden(Span<double> points, ReadOnlySpan<double> engaged, double factor, ScoringModel model)
-    {
-        var from = Narrow(engaged);
-        var to = Narrow(points);
-        var one = Vector256.Create(1.0);
-        var step = Vector256.Create(model.BreadthStep);
-        var max = Vector256.Create(model.BreadthMax);
-        var factors = Vector256.Create(factor);
-        for (var i = 0; i < to.Length; i++)
-        {
-            var beyondFirst = Vector256.Max(Vector256<double>.Zero, (from[i] * factors) - one);
-            to[i] = Vector256.Min(max, one + (step * beyondFirst)) * to[i];
-        }
-    }
-
-    /// <summary>intent = 100 · (1 - 2^(-points / halfPoint)), 0 for no points or fewer.</summary>
-    public static void Saturate(ReadOnlySpan<double> points, Span<double> intent, double halfPoint)
+    /// <summary>Intent and total of the rows, from their points.</summary>
+    public static void Score(in RankInputs inputs, int first, double* points, double* intent, double* total)
     {
         if (Vector512.IsHardwareAccelerated)
-            SaturateWide(Wide(points), Wide(intent), halfPoint);
+            Score<Lanes512, Vector512<double>>(inputs, first, points, intent, total);
+        else if (Vector256.IsHardwareAccelerated)
+            Score<Lanes256, Vector256<double>>(inputs, first, points, intent, total);
         else
-            SaturateNarrow(Narrow(points), Narrow(intent), halfPoint);
+            Score<SingleLane, double>(inputs, first, points, intent, total);
     }
 
-    /// <summary>total = fitWeight · fit + intentWeight · intent.</summary>
-    public static void Combine(ReadOnlySpan<double> fit, ReadOnlySpan<double> intent, Span<double> total, ScoringModel model)
+    /// <summary>One bit for each row, set where its value is at or above the bound.</summary>
+    public static ulong AtLeast(double* values, double bound)
     {
-        var fits = Narrow(fit);
-        var intents = Narrow(intent);
-        var to = Narrow(total);
-        var fitWeight = Vector256.Create(model.FitWeight);
-        var intentWeight = Vector256.Create(model.IntentWeight);
-        for (var i = 0; i < to.Length; i++)
-            to[i] = (fitWeight * fits[i]) + (intentWeight * intents[i]);
+        if (Vector512.IsHardwareAccelerated)
+            return AtLeast<Lanes512, Vector512<double>>(values, bound);
+        return Vector256.IsHardwareAccelerated
+            ? AtLeast<Lanes256, Vector256<double>>(values, bound)
+            : AtLeast<SingleLane, double>(values, bound);
     }
 
-    /// <summary>Bit i is set where values[i] is at or above the least one. 64 values.</summary>
-    public static ulong AtLeast(ReadOnlySpan<double> values, double least)
+    /// <inheritdoc cref="Weigh(in RankInputs, int, double*)"/>
+    internal static void Weigh<TLanes, TVector>(in RankInputs inputs, int first, double* points)
+        where TLanes : IRankLanes<TVector>
+        where TVector : struct
     {
+        // Copies, since a store to the points might change what they are copies of, for all that the compiler knows.
+        var columns = inputs.Columns;
+        var sums = inputs.Sums;
+        var factors = inputs.Factors;
+        var ownSums = inputs.OwnSums;
+        var ownFactors = inputs.OwnFactors;
+        var engaged = inputs.Engaged;
+        var one = TLanes.All(1);
+        var engagedFactor = TLanes.All(inputs.EngagedFactor);
+        var step = TLanes.All(inputs.BreadthStep);
+        var max = TLanes.All(inputs.BreadthMax);
+        for (var i = 0; i < Rows; i += TLanes.Count)
+        {
+            var row = first + i;
+            var sum = Sum<TLanes, TVector>(sums, factors, columns, row);
+            if (engaged is not null)
+            {
+                var beyondFirst = TLanes.Subtract(TLanes.Multiply(TLanes.Load(engaged + row), engagedFactor), one);
+                var factor = TLanes.Add(one, TLanes.Multiply(step, TLanes.Max(TLanes.All(0), beyondFirst)));
+                sum = TLanes.Multiply(TLanes.Min(max, factor), sum);
+            }
+
+            if (ownSums is not null)
+                sum = TLanes.Add(sum, Sum<TLanes, TVector>(ownSums, ownFactors, columns, row));
+            TLanes.Store(sum, points + i);
+        }
+    }
+
+    /// <inheritdoc cref="Score(in RankInputs, int, double*, double*, double*)"/>
+    internal static void Score<TLanes, TVector>(in RankInputs inputs, int first, double* points, double* intent, double* total)
+        where TLanes : IRankLanes<TVector>
+        where TVector : struct
+    {
+        var fit = inputs.Fit + first;
+        var halfPoint = TLanes.All(inputs.HalfPoint);
+        var fitWeight = TLanes.All(inputs.FitWeight);
+        var intentWeight = TLanes.All(inputs.IntentWeight);
+        for (var i = 0; i < Rows; i += TLanes.Count)
+        {
+            var held = TLanes.Load(points + i);
+            var missing = TLanes.PowerOfTwo(TLanes.Divide(TLanes.Subtract(TLanes.All(-0.0), held), halfPoint));
+            var saturated = TLanes.Multiply(TLanes.All(100), TLanes.Subtract(TLanes.All(1), missing));
+            saturated = TLanes.WherePositive(held, saturated);
+            TLanes.Store(saturated, intent + i);
+            var ofFit = TLanes.Multiply(fitWeight, TLanes.Load(fit + i));
+            TLanes.Store(TLanes.Add(ofFit, TLanes.Multiply(intentWeight, saturated)), total + i);
+        }
+    }
+
+    /// <inheritdoc cref="AtLeast(double*, double)"/>
+    internal static ulong AtLeast<TLanes, TVector>(double* values, double bound)
+        where TLanes : IRankLanes<TVector>
+        where TVector : struct
+    {
+        var bounds = TLanes.All(bound);
         ulong bits = 0;
-        if (Vector512.IsHardwareAccelerated)
-        {
-            var bound = Vector512.Create(least);
-            var vectors = Wide(values);
-            for (var i = 0; i < vectors.Length; i++)
-                bits |= Vector512.GreaterThanOrEqual(vectors[i], bound).ExtractMostSignificantBits() << (i * Vector512<double>.Count);
-        }
-        else
-        {
-            var bound = Vector256.Create(least);
-            var vectors = Narrow(values);
-            for (var i = 0; i < vectors.Length; i++)
-                bits |= (ulong)Vector256.GreaterThanOrEqual(vectors[i], bound).ExtractMostSignificantBits() << (i * Vector256<double>.Count);
-        }
-
+        for (var i = 0; i < Rows; i += TLanes.Count)
+            bits |= TLanes.AtLeast(TLanes.Load(values + i), bounds) << i;
         return bits;
     }
 
-    internal static void SaturateWide(ReadOnlySpan<Vector512<double>> points, Span<Vector512<double>> intent, double halfPoint)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Sum<TLanes, TVector>(double** sums, double* factors, int columns, int row)
+        where TLanes : IRankLanes<TVector>
+        where TVector : struct
     {
-        var half = Vector512.Create(halfPoint);
-        var one = Vector512.Create(1.0);
-        var hundred = Vector512.Create(100.0);
-        for (var i = 0; i < intent.Length; i++)
-        {
-            var saturated = hundred * (one - Exp2.Of(-points[i] / half));
-            var positive = Vector512.GreaterThan(points[i], Vector512<double>.Zero);
-            intent[i] = Vector512.ConditionalSelect(positive, saturated, Vector512<double>.Zero);
-        }
+        var sum = TLanes.All(0);
+        for (var c = 0; c < columns; c++)
+            sum = TLanes.Add(sum, TLanes.Multiply(TLanes.Load(sums[c] + row), TLanes.All(factors[c])));
+        return sum;
     }
-
-    internal static void SaturateNarrow(ReadOnlySpan<Vector256<double>> points, Span<Vector256<double>> intent, double halfPoint)
-    {
-        var half = Vector256.Create(halfPoint);
-        var one = Vector256.Create(1.0);
-        var hundred = Vector256.Create(100.0);
-        for (var i = 0; i < intent.Length; i++)
-        {
-            var saturated = hundred * (one - Exp2.Of(-points[i] / half));
-            var positive = Vector256.GreaterThan(points[i], Vector256<double>.Zero);
-            intent[i] = Vector256.ConditionalSelect(positive, saturated, Vector256<double>.Zero);
-        }
-    }
-
-    private static ReadOnlySpan<Vector512<double>> Wide(ReadOnlySpan<double> values) => MemoryMarshal.Cast<double, Vector512<double>>(values);
-
-    private static Span<Vector512<double>> Wide(Span<double> values) => MemoryMarshal.Cast<double, Vector512<double>>(values);
-
-    private static ReadOnlySpan<Vector256<double>> Narrow(ReadOnlySpan<double> values) => MemoryMarshal.Cast<double, Vector256<double>>(values);
-
-    private static Span<Vector256<double>> Narrow(Span<double> values) => MemoryMarshal.Cast<double, Vector256<double>>(values);
 }

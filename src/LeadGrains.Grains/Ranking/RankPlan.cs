@@ -7,10 +7,6 @@ namespace LeadGrains.Grains.Ranking;
 /// <summary>A query made ready for one partition's columns: names looked up, factors computed.</summary>
 internal sealed class RankPlan
 {
-    private readonly bool[]? _stages;
-    private readonly bool[]? _grades;
-    private readonly StageLadder _ladder;
-
     private RankPlan(RankQuery query, RankColumns columns, ushort workspace)
     {
         var filter = query.Filter;
@@ -20,16 +16,14 @@ internal sealed class RankPlan
         Formula = new RankFormula(columns, query.At);
         AfterId = Encoding.UTF8.GetBytes(query.After?.Id ?? "");
         Rejected = RankFlags.Claimed | (filter.IncludeDisqualified ? RankFlags.None : RankFlags.Disqualified);
-        _ladder = columns.Model.Stages(columns.IsAccount);
-        _stages = Accepted(filter.Stages, [.. Enumerable.Range(0, Math.Max(1, _ladder.Stages.Length)).Select(_ladder.NameOf)]);
-        _grades = Accepted(filter.Grades, GradeScale.Names);
+        Stages = filter.Stages.Count == 0 ? null : Accepted(filter.Stages, columns.Model.Stages(columns.IsAccount));
+        Grades = filter.Grades.Count == 0 ? null : new GradeBits(columns.Model.Grade, filter.Grades);
         Traits = [.. columns.Traits
             .Where(trait => filter.Traits.TryGetValue(trait.Name, out var values) && values.Count > 0)
             .Select(trait => (trait, trait.Matching(filter.Traits[trait.Name])))];
 
-        NeedsTotal = query.By == RankBy.Total || filter.MinTotal is not null || _stages is not null;
-        NeedsIntent = NeedsTotal || query.By == RankBy.Intent || filter.MinIntent is not null || _grades is not null;
-        HasRowConditions = _stages is not null || _grades is not null;
+        NeedsIntent = query.By is RankBy.Total or RankBy.Intent || filter.MinIntent is not null || filter.MinTotal is not null
+            || Stages is not null || Grades is not null;
     }
 
     /// <summary>What was asked.</summary>
@@ -51,16 +45,16 @@ internal sealed class RankPlan
     public RankFlags Rejected { get; }
 
     /// <summary>The trait columns to look at, and what they must hold.</summary>
-    public IReadOnlyList<(TraitColumn Column, CodeSet Accepted)> Traits { get; }
+    public (TraitColumn Column, CodeSet Accepted)[] Traits { get; }
 
-    /// <summary>Intent must be known of every row that has passed so far.</summary>
+    /// <summary>Which stages are accepted, by their place on the ladder; null where all are.</summary>
+    public bool[]? Stages { get; }
+
+    /// <summary>Which grades are accepted; null where all are.</summary>
+    public GradeBits? Grades { get; }
+
+    /// <summary>Intent and total must be known of every row that has passed so far, not only points.</summary>
     public bool NeedsIntent { get; }
-
-    /// <summary>The total must be known as well.</summary>
-    public bool NeedsTotal { get; }
-
-    /// <summary>Rows must be looked at one by one by <see cref="Holds"/>.</summary>
-    public bool HasRowConditions { get; }
 
     /// <summary>The plan; null where no row can match.</summary>
     /// <exception cref="UnknownFilterException">The filter names a trait without a column.</exception>
@@ -70,14 +64,6 @@ internal sealed class RankPlan
         return workspaces.TryFind(query.Workspace, out var workspace) ? new RankPlan(query, columns, workspace) : null;
     }
 
-    /// <summary>Whether stage and grade are accepted.</summary>
-    public bool Holds(int slot, double fit, double intent, double total)
-    {
-        if (_grades is not null && !_grades[Columns.Model.Grade.IndexOf(fit, intent)])
-            return false;
-        return _stages is null || _stages[_ladder.Shown(Columns.Stage[slot], total, fit)];
-    }
-
-    private static bool[]? Accepted(IReadOnlyList<string> names, IReadOnlyList<string> all) =>
-        names.Count == 0 ? null : [.. all.Select(name => names.Contains(name))];
+    private static bool[] Accepted(IReadOnlyList<string> names, StageLadder ladder) =>
+        [.. Enumerable.Range(0, Math.Max(1, ladder.Stages.Length)).Select(place => names.Contains(ladder.NameOf(place)))];
 }

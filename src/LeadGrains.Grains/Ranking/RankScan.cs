@@ -1,28 +1,27 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
+using LeadGrains.Grains.Residents;
 
 namespace LeadGrains.Grains.Ranking;
 
 /// <summary>
-/// Evaluates all rows of a partition at the query's instant, block by block: cheap conditions first, then points,
-/// intent and total of whole blocks, then the best rows. No index goes stale, because there is none.
+/// Evaluates all rows of a partition at the query's instant, 64 at a time: conditions that need no arithmetic first,
+/// then points, intent and total, then whether any of them is among the best. No index goes stale, because there is
+/// none.
 /// </summary>
-internal sealed class RankScan
+internal sealed unsafe class RankScan
 {
-    private const int BlockSlots = 1024;
-    private const int BlockWords = BlockSlots / 64;
-
     private readonly RankPlan _plan;
     private readonly RankColumns _columns;
     private readonly TopRows _top;
+    private readonly RankChunk _chunk;
     private readonly double _afterKey;
 
-    private RankScan(RankPlan plan, TopRows top)
+    private RankScan(RankPlan plan, TopRows top, byte* room)
     {
         _plan = plan;
         _columns = plan.Columns;
+        _chunk = new RankChunk(plan, room);
         _top = top;
         _afterKey = plan.Query.After?.Key ?? double.PositiveInfinity;
     }
@@ -34,124 +33,97 @@ internal sealed class RankScan
     public static long Run(RankPlan plan, TopRows top)
     {
         top.From(plan.Columns);
-        return new RankScan(plan, top).Run();
+        var room = stackalloc byte[RankChunk.RoomOf(plan)];
+        return new RankScan(plan, top, room).Run();
     }
 
     [SkipLocalsInit]
     private long Run()
     {
+        var figures = stackalloc double[4 * RankKernels.Rows];
         long matching = 0;
-        Span<double> figures = stackalloc double[3 * BlockSlots];
-        Span<ulong> selection = stackalloc ulong[BlockWords];
         var slots = _columns.Keys.Slots;
-        for (var first = 0; first < slots; first += BlockSlots)
+        for (var chunk = 0; chunk * Column<byte>.ChunkSlots < slots; chunk++)
         {
-            var used = Math.Min(BlockSlots, (slots - first + 63) & ~63);
-            var block = new RankBlock(_columns, first, figures, selection[..(used / 64)]);
-            if (Select(block))
-                matching += Evaluate(block);
+            _chunk.MoveTo(chunk);
+            var rows = Math.Min(Column<byte>.ChunkSlots, slots - _chunk.FirstSlot);
+            for (var first = 0; first < rows; first += RankKernels.Rows)
+                matching += Scan(first, figures);
         }
 
         return matching;
     }
 
-    // What needs no arithmetic. False where nothing of the block is left.
-    private bool Select(in RankBlock block)
+    private int Scan(int first, double* figures)
     {
-        var any = SelectByFlags(MemoryMarshal.AsBytes(block.Of(_columns.Flags)), block.Selection);
-        if (!any)
-            return false;
-        if (!_columns.Keys.HasOneWorkspace)
-            SelectByWorkspace(block);
-        foreach (var (column, accepted) in _plan.Traits)
-            column.Narrow(block.Chunk, block.Within, block.Selection, accepted);
-        if (_plan.Query.Filter.MinFit is { } minFit)
-            KeepAtLeast(block.Of(_columns.Fit), minFit, block.Selection);
-        return block.Selection.ContainsAnyExcept(0UL);
+        var rows = _chunk.Select(first);
+        if (rows == 0)
+            return 0;
+        var points = figures;
+        var intent = figures + RankKernels.Rows;
+        var total = figures + (2 * RankKernels.Rows);
+        _chunk.Evaluate(first, points, intent, total);
+        rows = SelectByFigures(first, rows, intent, total);
+        if (rows == 0)
+            return 0;
+
+        var keys = Keys(first, rows, intent, total, figures + (3 * RankKernels.Rows));
+        Offer(first, rows & AboveLeast(keys, points), keys, points);
+        return BitOperations.PopCount(rows);
     }
 
-    private bool SelectByFlags(ReadOnlySpan<byte> flags, Span<ulong> selection)
+    private ulong SelectByFigures(int first, ulong rows, double* intent, double* total)
     {
-        var known = Vector256.Create((byte)RankFlags.Known);
-        var rejected = Vector256.Create((byte)_plan.Rejected);
-        ulong any = 0;
-        for (var word = 0; word < selection.Length; word++)
-        {
-            ulong bits = 0;
-            for (var half = 0; half < 64; half += Vector256<byte>.Count)
-            {
-                var held = Vector256.Create(flags.Slice((word * 64) + half, Vector256<byte>.Count));
-                var unknown = Vector256.Equals(held & known, Vector256<byte>.Zero);
-                var accepted = Vector256.Equals(held & rejected, Vector256<byte>.Zero);
-                bits |= (ulong)Vector256.AndNot(accepted, unknown).ExtractMostSignificantBits() << half;
-            }
-
-            selection[word] = bits;
-            any |= bits;
-        }
-
-        return any != 0;
+        var filter = _plan.Query.Filter;
+        if (filter.MinIntent is { } minIntent)
+            rows &= RankKernels.AtLeast(intent, minIntent);
+        if (filter.MinTotal is { } minTotal)
+            rows &= RankKernels.AtLeast(total, minTotal);
+        if (_plan.Grades is not null)
+            rows &= _plan.Grades.Of(_chunk.Fit + first, intent);
+        return _plan.Stages is null ? rows : _chunk.SelectByStage(first, rows, total, _plan.Stages);
     }
 
-    private void SelectByWorkspace(in RankBlock block)
+    private double* Keys(int first, ulong rows, double* intent, double* total, double* room)
     {
-        for (var word = 0; word < block.Selection.Length; word++)
+        switch (_plan.Query.By)
         {
-            for (var rest = block.Selection[word]; rest != 0; rest &= rest - 1)
-            {
-                var bit = BitOperations.TrailingZeroCount(rest);
-                if (_columns.Keys.WorkspaceOf(block.First + (word * 64) + bit) != _plan.Workspace)
-                    block.Selection[word] &= ~(1UL << bit);
-            }
-        }
-    }
+            case RankBy.Total:
+                return total;
+            case RankBy.Intent:
+                return intent;
+            case RankBy.Fit:
+                return _chunk.Fit + first;
+            default:
+                new Span<double>(room, RankKernels.Rows).Clear();
+                for (var rest = rows & _plan.Formula.WithVelocity(_chunk.Index, first); rest != 0; rest &= rest - 1)
+                {
+                    var i = BitOperations.TrailingZeroCount(rest);
+                    room[i] = _plan.Formula.VelocityOf(_chunk.FirstSlot + first + i);
+                }
 
-    private int Evaluate(in RankBlock block)
-    {
-        block.Evaluate(_plan);
-        if (_plan.Query.Filter.MinIntent is { } minIntent)
-            KeepAtLeast(block.Intent, minIntent, block.Selection);
-        if (_plan.Query.Filter.MinTotal is { } minTotal)
-            KeepAtLeast(block.Total, minTotal, block.Selection);
-        if (_plan.HasRowConditions)
-            SelectByRow(block);
-        var matching = 0;
-        var keys = block.Keys(_plan);
-        for (var word = 0; word < block.Selection.Length; word++)
-        {
-            var bits = block.Selection[word];
-            if (bits == 0)
-                continue;
-            matching += BitOperations.PopCount(bits);
-            OfferAbove(block, keys, word, bits);
-        }
-
-        return matching;
-    }
-
-    private void SelectByRow(in RankBlock block)
-    {
-        var fit = block.Of(_columns.Fit);
-        for (var word = 0; word < block.Selection.Length; word++)
-        {
-            for (var rest = block.Selection[word]; rest != 0; rest &= rest - 1)
-            {
-                var bit = BitOperations.TrailingZeroCount(rest);
-                var i = (word * 64) + bit;
-                if (!_plan.Holds(block.First + i, fit[i], block.Intent[i], block.Total[i]))
-                    block.Selection[word] &= ~(1UL << bit);
-            }
+                return room;
         }
     }
 
-    private void OfferAbove(in RankBlock block, ReadOnlySpan<double> keys, int word, ulong bits)
+    // Many rows may have the least key, such as those whose velocity is 0; then only their points tell.
+    private ulong AboveLeast(double* keys, double* points)
     {
-        bits &= RankKernels.AtLeast(keys.Slice(word * 64, 64), _top.LeastKey);
-        for (; bits != 0; bits &= bits - 1)
+        var rows = RankKernels.AtLeast(keys, _top.LeastKey);
+        if (rows == 0)
+            return 0;
+        var above = RankKernels.AtLeast(keys, Math.BitIncrement(_top.LeastKey));
+        return above | (rows & RankKernels.AtLeast(points, _top.LeastPoints));
+    }
+
+    private void Offer(int first, ulong rows, double* keys, double* points)
+    {
+        for (; rows != 0; rows &= rows - 1)
         {
-            var i = (word * 64) + BitOperations.TrailingZeroCount(bits);
-            if (keys[i] <= _afterKey && IsAfterCursor(keys[i], block.Points[i], block.First + i))
-                _top.Offer(keys[i], block.Points[i], block.First + i);
+            var i = BitOperations.TrailingZeroCount(rows);
+            var slot = _chunk.FirstSlot + first + i;
+            if (keys[i] <= _afterKey && IsAfterCursor(keys[i], points[i], slot))
+                _top.Offer(keys[i], points[i], slot);
         }
     }
 
@@ -160,14 +132,5 @@ internal sealed class RankScan
         if (_plan.Query.After is not { } after)
             return true;
         return RankOrder.Compare(after.Key, after.IntentPoints, _plan.AfterId, key, points, _columns.Keys.IdOf(slot)) < 0;
-    }
-
-    private static void KeepAtLeast(ReadOnlySpan<double> values, double least, Span<ulong> selection)
-    {
-        for (var word = 0; word < selection.Length; word++)
-        {
-            if (selection[word] != 0)
-                selection[word] &= RankKernels.AtLeast(values.Slice(word * 64, 64), least);
-        }
     }
 }

@@ -23,6 +23,9 @@ internal sealed class TopRows
     /// <summary>Rows with a lower key cannot enter. Minus infinity until it is full.</summary>
     public double LeastKey => _count < _heap.Length ? double.NegativeInfinity : _heap[0].Key;
 
+    /// <summary>Rows with <see cref="LeastKey"/> and fewer points cannot enter either. Minus infinity until it is full.</summary>
+    public double LeastPoints => _count < _heap.Length ? double.NegativeInfinity : _heap[0].Points;
+
     /// <summary>The rows that follow are of these columns.</summary>
     public void From(RankColumns columns) => _tables.Add(columns);
 

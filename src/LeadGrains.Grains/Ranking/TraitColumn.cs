@@ -11,8 +11,8 @@ namespace LeadGrains.Grains.Ranking;
 /// </summary>
 internal sealed class TraitColumn(string name)
 {
-    // Up to so many accepted codes are compared with 32 slots at a time; more are looked up one by one.
-    private const int ComparedAtMost = 4;
+    // Up to so many accepted codes are compared with many slots at a time; more are looked up one by one.
+    private const int ComparedAtMost = 16;
 
     private readonly TraitTerms _terms = new();
     private Column<byte>? _narrow = new();
@@ -56,62 +56,44 @@ internal sealed class TraitColumn(string name)
     /// <summary>The codes of values that match any of the texts, ignoring case. They hold until a value is set.</summary>
     public CodeSet Matching(IReadOnlyList<string> accepted) => _terms.Matching(accepted);
 
-    /// <summary>
-    /// Takes slots whose code is not accepted out of a selection: one bit for each slot of the chunk from
-    /// <paramref name="first"/> on, a multiple of 64.
-    /// </summary>
-    public void Narrow(int chunk, int first, Span<ulong> selection, CodeSet accepted)
+    /// <summary>Of 64 slots of a chunk that are asked for, those whose code is accepted: one bit for each.</summary>
+    public unsafe ulong Matching(int chunk, int first, ulong asked, CodeSet accepted)
     {
         if (_narrow is not null)
-            Narrow<byte>(_narrow.Chunk(chunk)[first..], selection, accepted);
-        else if (_middle is not null)
-            Narrow<ushort>(_middle.Chunk(chunk)[first..], selection, accepted);
-        else
-            Narrow<int>(_wide!.Chunk(chunk)[first..], selection, accepted);
+            return Matching(_narrow.Chunk(chunk) + first, asked, accepted);
+        return _middle is not null
+            ? Matching(_middle.Chunk(chunk) + first, asked, accepted)
+            : Matching(_wide!.Chunk(chunk) + first, asked, accepted);
     }
 
-    private static void Narrow<TCode>(ReadOnlySpan<TCode> codes, Span<ulong> selection, CodeSet accepted)
+    private static unsafe ulong Matching<TCode>(TCode* codes, ulong asked, CodeSet accepted)
         where TCode : unmanaged, IBinaryInteger<TCode>
     {
-        if (accepted.Codes.Count <= ComparedAtMost)
-            NarrowByVector(codes, selection, accepted);
-        else
-            NarrowOneByOne(codes, selection, accepted);
-    }
-
-    private static void NarrowOneByOne<TCode>(ReadOnlySpan<TCode> codes, Span<ulong> selection, CodeSet accepted)
-        where TCode : unmanaged, IBinaryInteger<TCode>
-    {
-        for (var word = 0; word < selection.Length; word++)
+        ulong matching = 0;
+        if (accepted.Codes.Length <= ComparedAtMost)
         {
-            for (var rest = selection[word]; rest != 0; rest &= rest - 1)
-            {
-                var bit = BitOperations.TrailingZeroCount(rest);
-                if (!accepted.Contains(int.CreateTruncating(codes[(word * 64) + bit])))
-                    selection[word] &= ~(1UL << bit);
-            }
+            foreach (var code in accepted.Codes)
+                matching |= Equal(codes, TCode.CreateTruncating(code));
+            return asked & matching;
         }
+
+        for (var rest = asked; rest != 0; rest &= rest - 1)
+        {
+            var i = BitOperations.TrailingZeroCount(rest);
+            if (accepted.Contains(int.CreateTruncating(codes[i])))
+                matching |= 1UL << i;
+        }
+
+        return matching;
     }
 
-    private static void NarrowByVector<TCode>(ReadOnlySpan<TCode> codes, Span<ulong> selection, CodeSet accepted)
+    private static unsafe ulong Equal<TCode>(TCode* codes, TCode wanted)
         where TCode : unmanaged, IBinaryInteger<TCode>
     {
-        for (var word = 0; word < selection.Length; word++)
-        {
-            if (selection[word] == 0)
-                continue;
-            ulong matching = 0;
-            for (var slot = 0; slot < 64; slot += Vector256<TCode>.Count)
-            {
-                var held = Vector256.Create(codes.Slice((word * 64) + slot, Vector256<TCode>.Count));
-                var equal = Vector256<TCode>.Zero;
-                foreach (var code in accepted.Codes)
-                    equal |= Vector256.Equals(held, Vector256.Create(TCode.CreateTruncating(code)));
-                matching |= (ulong)equal.ExtractMostSignificantBits() << slot;
-            }
-
-            selection[word] &= matching;
-        }
+        ulong equal = 0;
+        for (var i = 0; i < 64; i += Vector256<TCode>.Count)
+            equal |= (ulong)Vector256.Equals(Vector256.Load(codes + i), Vector256.Create(wanted)).ExtractMostSignificantBits() << i;
+        return equal;
     }
 
     private int CodeOf(int slot) => _narrow?[slot] ?? _middle?[slot] ?? _wide![slot];

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using LeadGrains.Grains.Residents;
 using LeadGrains.Scoring;
 
@@ -26,6 +27,16 @@ internal sealed class VelocityTable
 
     /// <summary>Whether the slot has points in some day.</summary>
     public bool Has(int slot) => _places[slot] != 0;
+
+    /// <summary>Of 64 slots of a chunk, those that have points in some day: one bit for each.</summary>
+    public unsafe ulong Present(int chunk, int first)
+    {
+        var places = _places.Chunk(chunk) + first;
+        ulong absent = 0;
+        for (var i = 0; i < 64; i += Vector256<int>.Count)
+            absent |= (ulong)Vector256.Equals(Vector256.Load(places + i), Vector256<int>.Zero).ExtractMostSignificantBits() << i;
+        return ~absent;
+    }
 
     /// <summary>The slot's days; empty where it has none.</summary>
     public VelocityDays Of(int slot)
