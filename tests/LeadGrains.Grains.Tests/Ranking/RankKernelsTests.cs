@@ -72,8 +72,15 @@ public sealed unsafe class RankKernelsTests
             var owns = stackalloc double*[] { po, pa };
             var inputs = new RankInputs
             {
-                Columns = 2, Sums = sums, Factors = pf, Engaged = isAccount ? pe : null, EngagedFactor = 0.3, BreadthStep = Model.BreadthStep,
-                BreadthMax = Model.BreadthMax, OwnSums = hasOwn ? owns : null, OwnFactors = pf,
+                Columns = 2,
+                Sums = sums,
+                Factors = pf,
+                Engaged = isAccount ? pe : null,
+                EngagedFactor = 0.3,
+                BreadthStep = Model.BreadthStep,
+                BreadthMax = Model.BreadthMax,
+                OwnSums = hasOwn ? owns : null,
+                OwnFactors = pf,
             };
             for (var row = 0; row < a.Length; row++)
             {
