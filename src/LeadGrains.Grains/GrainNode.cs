@@ -103,6 +103,21 @@ public sealed class GrainNode : IAsyncDisposable
             loop.Join, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// Stops at once, finishing nothing: for when the partitions are no longer ours to write. Callers get
+    /// <see cref="PartitionUnavailableException"/>; what was acknowledged is in the journal.
+    /// </summary>
+    public void Abort()
+    {
+        if (!_started)
+            return;
+        _started = false;
+        foreach (var loop in _loops)
+            loop.Abort();
+        foreach (var loop in _loops)
+            loop.Join();
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

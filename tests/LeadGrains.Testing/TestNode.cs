@@ -61,13 +61,17 @@ public sealed class TestNode : IAsyncDisposable
     }
 
     /// <summary>
-    /// The process dies at this instant, and another one starts over what is durable. The old node's threads go on
-    /// over stores that do nothing any more.
+    /// The process dies at this instant, and another one starts over what is durable.
     /// </summary>
     /// <param name="survivingAppends">Appends that were under way and reached the disk all the same.</param>
     /// <param name="lostWrites">The latest writes of rows and checkpoints that did not.</param>
-    public Task<TestNode> CrashAndRestartAsync(int survivingAppends = 0, int lostWrites = 0) =>
-        StartAsync(Journal.Crash(survivingAppends), Store.Crash(lostWrites), Model, Clock, Options);
+    public Task<TestNode> CrashAndRestartAsync(int survivingAppends = 0, int lostWrites = 0)
+    {
+        var journal = Journal.Crash(survivingAppends);
+        var store = Store.Crash(lostWrites);
+        _node.Abort();
+        return StartAsync(journal, store, Model, Clock, Options);
+    }
 
     /// <summary>Stops in good order and starts again.</summary>
     public async Task<TestNode> RestartAsync()

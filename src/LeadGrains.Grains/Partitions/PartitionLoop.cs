@@ -26,6 +26,7 @@ internal sealed class PartitionLoop : IDisposable
     private readonly Landmark[] _landmarks;
     private bool _caughtUp;
     private volatile bool _draining;
+    private volatile bool _aborted;
 
     public PartitionLoop(NodeContext node, int lane, IReadOnlyList<Partition> partitions, LoopEvents events)
     {
@@ -75,6 +76,13 @@ internal sealed class PartitionLoop : IDisposable
     public void Drain()
     {
         _draining = true;
+        Queue.Wake();
+    }
+
+    /// <summary>Ends the thread as it is: nothing more is finished, written or answered.</summary>
+    public void Abort()
+    {
+        _aborted = true;
         Queue.Wake();
     }
 
@@ -160,7 +168,7 @@ internal sealed class PartitionLoop : IDisposable
             _outbox.OweEverything();
             foreach (var partition in Partitions.Where(partition => partition.LastSequence == 0))
                 _proposals.ProposeModel(partition);
-            while (!(_draining && IsIdle() && _checkpointer.IsFinished))
+            while (!_aborted && !(_draining && IsIdle() && _checkpointer.IsFinished))
                 Step();
         }
 #pragma warning disable CA1031 // A fault of our own stops the loop loudly; the journal has everything.
@@ -173,6 +181,7 @@ internal sealed class PartitionLoop : IDisposable
 
         // Contributions still owed are derived: the next start sends them again.
         var reason = new PartitionUnavailableException("The server is stopping.");
+        Turns.FailAll(reason);
         Queue.Close(reason);
         _ranked.FailAll(reason);
     }
@@ -200,7 +209,7 @@ internal sealed class PartitionLoop : IDisposable
     }
 
     private bool HasWork() =>
-        Turns.HasReady || _checkpointer.HasWork || (_draining && IsIdle());
+        Turns.HasReady || _checkpointer.HasWork || (_draining && IsIdle()) || _aborted;
 
     private bool IsIdle() => Queue.IsEmpty && Turns.IsEmpty && !_proposals.Any;
 

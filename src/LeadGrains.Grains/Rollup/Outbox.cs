@@ -52,8 +52,8 @@ internal sealed class Outbox(PartitionLoop loop, RankedAnswers ranked)
             return;
         }
 
-        if (before != after && partition.FormerAccounts.TryGetValue(slot, out var former))
-            former.RemoveAll(account => account.AccountRef == after);
+        if (before != after)
+            Forget(partition, slot, account => account.AccountRef == after);
         List(partition, slot, contact.LastSequence, isElsewhere: before != after);
     }
 
@@ -114,7 +114,7 @@ internal sealed class Outbox(PartitionLoop loop, RankedAnswers ranked)
     {
         var (partition, slot) = (source.Partition, source.Slot);
         if (source.IsWithdrawal)
-            Forget(source);
+            Forget(partition, slot, new FormerAccount(source.AccountRef, source.Version).Equals);
         else if (partition.Links.OwedVersion[slot] == source.Version && partition.Links.Owed[slot] == OwedState.Sent)
             Clear(partition.Links, slot);
 
@@ -128,13 +128,13 @@ internal sealed class Outbox(PartitionLoop loop, RankedAnswers ranked)
         links.Owed[slot] = OwedState.Nothing;
     }
 
-    private static void Forget(in Source source)
+    private static void Forget(Partition partition, int slot, Predicate<FormerAccount> which)
     {
-        if (!source.Partition.FormerAccounts.TryGetValue(source.Slot, out var former))
+        if (!partition.FormerAccounts.TryGetValue(slot, out var former))
             return;
-        former.Remove(new FormerAccount(source.AccountRef, source.Version));
+        former.RemoveAll(which);
         if (former.Count == 0)
-            source.Partition.FormerAccounts.Remove(source.Slot);
+            partition.FormerAccounts.Remove(slot);
     }
 
     private void OweAgain(in Source source)

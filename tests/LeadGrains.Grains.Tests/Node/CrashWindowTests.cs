@@ -18,7 +18,7 @@ public sealed class CrashWindowTests
 
         await using var next = await node.CrashAndRestartAsync(survivingAppends: 0);
 
-        Assert.False(unanswered.IsCompleted);
+        Assert.False(unanswered.IsCompletedSuccessfully);
         Assert.Null(await next.ContactAsync("ada"));
         Assert.Equal(new RecordOutcome(1, 0), await next.SendAsync(signal));
     }

@@ -17,8 +17,13 @@ internal static class TestSignals
     {
         var signal = new Signal
         {
-            Id = id, ContactId = contact, Type = type, OccurredAt = Timestamp.FromDateTimeOffset(at), AccountId = account,
-            Email = email, Source = source,
+            Id = id,
+            ContactId = contact,
+            Type = type,
+            OccurredAt = Timestamp.FromDateTimeOffset(at),
+            AccountId = account,
+            Email = email,
+            Source = source,
         };
         foreach (var (name, value) in attributes ?? new Dictionary<string, string>())
             signal.Attributes.Add(name, value);

@@ -142,7 +142,7 @@ internal sealed class Simulator : IAsyncDisposable
     private async Task UpsertContactAsync()
     {
         var upsert = new ContactUpsert(
-            0, $"c{_random.Next(25)}", _random.Next(3) == 0 ? $"q@firm{_random.Next(4)}.com" : null,
+            0, $"c{_random.Next(25)}", _random.Next(3) == 0 ? _random.Next(4) == 0 ? "q@gmail.com" : $"q@firm{_random.Next(4)}.com" : null,
             _random.Next(3) == 0 ? $"a{_random.Next(6)}" : null,
             [new TraitEdit("title", _random.Next(3) == 0 ? null : TraitValue.Text(_random.Next(2) == 0 ? "VP Sales" : "Clerk"))]);
         foreach (var node in new[] { _node, _twin })
