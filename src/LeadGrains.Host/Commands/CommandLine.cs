@@ -38,7 +38,7 @@ internal static class CommandLine
             int code = await parsed.InvokeAsync(invocation, cancellationToken);
             return args.Length == 0 ? ExitCode.BadUsage : code;
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception fault) when (cancellationToken.IsCancellationRequested && IsCancellation(fault))
         {
             terminal.Complain("Stopped before the end.");
             return ExitCode.Failed;
@@ -86,6 +86,9 @@ internal static class CommandLine
             yield return result.Command.Name + " ";
         }
     }
+
+    private static bool IsCancellation(Exception fault) =>
+        fault is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled };
 
     /// <summary>Null for a fault of our own: that one ends the process with its stack trace, which is what mends it.</summary>
     private static string? Explain(Exception fault, ParseResult parsed) => fault switch

@@ -136,12 +136,12 @@ internal sealed class LoadOptions
 
     private static Uri? ParseHttp(ArgumentResult result)
     {
-        if (Uri.TryCreate(result.Tokens[^1].Value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")
+        if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")
         {
             return uri;
         }
 
-        result.AddError($"--http wants a URL such as http://127.0.0.1:7080, not '{result.Tokens[^1].Value}'.");
+        result.AddError($"--http wants a URL such as http://127.0.0.1:7080, not '{result.Tokens[0].Value}'.");
         return null;
     }
 

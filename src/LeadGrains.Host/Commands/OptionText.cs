@@ -3,13 +3,13 @@ using System.Globalization;
 
 namespace LeadGrains.Host.Commands;
 
-/// <summary>Reads option values, and says in the error what would have been right. Of an option given twice, the last one counts.</summary>
+/// <summary>Reads option values, and says in the error what would have been right.</summary>
 internal static class OptionText
 {
     /// <summary>A time span such as 500ms, 10s, 5m, 1h. A bare number counts seconds.</summary>
     public static TimeSpan Duration(ArgumentResult result)
     {
-        string text = result.Tokens[^1].Value;
+        string text = result.Tokens[0].Value;
         if (TryDuration(text, out var duration) && duration > TimeSpan.Zero)
         {
             return duration;
@@ -22,7 +22,7 @@ internal static class OptionText
     /// <summary>An instant in RFC 3339, such as 2026-11-21T20:00:00Z; a date alone means its first instant, UTC.</summary>
     public static DateTimeOffset? Instant(ArgumentResult result)
     {
-        string text = result.Tokens[^1].Value;
+        string text = result.Tokens[0].Value;
         const DateTimeStyles Styles = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
         if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, Styles, out var instant))
         {
@@ -36,7 +36,7 @@ internal static class OptionText
     /// <summary>A whole number between bounds, underscores and commas allowed.</summary>
     public static Func<ArgumentResult, int> Whole(int from, int to) => result =>
     {
-        string text = result.Tokens[^1].Value;
+        string text = result.Tokens[0].Value;
         string digits = text.Replace("_", "", StringComparison.Ordinal).Replace(",", "", StringComparison.Ordinal);
         if (int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= from && number <= to)
         {

@@ -60,12 +60,12 @@ internal static class ServeCommand
         DefaultValueFactory = _ => new IPEndPoint(IPAddress.Loopback, port),
         CustomParser = result =>
         {
-            if (ListenAddress.TryRead(result.Tokens[^1].Value, out var endpoint))
+            if (ListenAddress.TryRead(result.Tokens[0].Value, out var endpoint))
             {
                 return endpoint;
             }
 
-            result.AddError($"{name} wants ADDR:PORT, such as 127.0.0.1:{port} or [::1]:{port}, not '{result.Tokens[^1].Value}'.");
+            result.AddError($"{name} wants ADDR:PORT, such as 127.0.0.1:{port} or [::1]:{port}, not '{result.Tokens[0].Value}'.");
             return null;
         },
     };

@@ -22,7 +22,7 @@ internal static class ServerOption
 
     private static Uri? Parse(ArgumentResult result)
     {
-        string text = result.Tokens[^1].Value;
+        string text = result.Tokens[0].Value;
         string url = text.Contains("://", StringComparison.Ordinal) ? text : "http://" + text;
         if (Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")
         {

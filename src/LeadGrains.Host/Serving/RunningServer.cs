@@ -10,6 +10,12 @@ namespace LeadGrains.Host.Serving;
 /// <summary>A server from its start to its end: engine, gateway, addresses.</summary>
 internal sealed class RunningServer : IAsyncDisposable
 {
+    /// <summary>
+    /// How long connections stay open after calls are refused: clients that are still sending read how their stream
+    /// ended, and probes see that no calls are taken.
+    /// </summary>
+    private static readonly TimeSpan NoticeTime = TimeSpan.FromMilliseconds(250);
+
     /// <summary>How long calls under way may take once the server is told to stop.</summary>
     private static readonly TimeSpan CallTime = TimeSpan.FromSeconds(10);
 
@@ -91,6 +97,7 @@ internal sealed class RunningServer : IAsyncDisposable
         var began = _clock.GetTimestamp();
         ServerLog.Draining(_web.Log);
         _readiness.MoveTo(ServingPhase.Draining);
+        await Task.Delay(NoticeTime, _clock);
         await StopCallsAsync();
         if (_engine.Faulted.IsCompleted)
         {
