@@ -47,6 +47,7 @@ internal static class DemoCommand
                 LogLevel = LogLevel.Warning,
             };
             await using var server = await RunningServer.StartAsync(settings, context.Clock, stop);
+            context.Terminal.Line($"A server with its data in {folder.FullName}, which is removed at the end.");
             await ShowAsync(context, server.GrpcAddress, seed, stop);
             if (keep)
             {

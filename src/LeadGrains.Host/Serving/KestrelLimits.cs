@@ -16,6 +16,14 @@ internal static class KestrelLimits
 
     private const int FrameSize = 1 << 18;
 
+    /// <summary>Bounds what all windows together can take.</summary>
+    private const int Connections = 4_096;
+
+    /// <summary>A client that vanished without a word is noticed by its silence to pings.</summary>
+    private static readonly TimeSpan PingDelay = TimeSpan.FromSeconds(60);
+
+    private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(30);
+
     /// <summary>HTTP/2 without TLS, by prior knowledge, for gRPC.</summary>
     public static void ListenGrpc(KestrelServerOptions kestrel, IPEndPoint endpoint, Action<ListenOptions> listening)
     {
@@ -24,6 +32,9 @@ internal static class KestrelLimits
         limits.Http2.InitialStreamWindowSize = StreamWindow;
         limits.Http2.InitialConnectionWindowSize = ConnectionWindow;
         limits.Http2.MaxFrameSize = FrameSize;
+        limits.Http2.KeepAlivePingDelay = PingDelay;
+        limits.Http2.KeepAlivePingTimeout = PingTimeout;
+        limits.MaxConcurrentConnections = Connections;
 
         // A stream of signals has no end, and may be silent for long; a message's size is bounded where it is read.
         limits.MaxRequestBodySize = null;

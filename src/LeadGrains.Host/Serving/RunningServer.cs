@@ -27,6 +27,7 @@ internal sealed class RunningServer : IAsyncDisposable
     private readonly EmbeddedEngine _engine;
     private readonly Readiness _readiness = new();
     private readonly WebServer _web;
+    private readonly long _entriesFound;
     private RecoveryReport? _recovery;
     private bool _isStuck;
 
@@ -35,6 +36,7 @@ internal sealed class RunningServer : IAsyncDisposable
         _settings = settings;
         _clock = clock;
         _engine = engine;
+        _entriesFound = engine.Store.Journal.EntryCount;
         _web = new WebServer(settings, new GatewayParts
         {
             Grains = engine.Grains,
@@ -75,7 +77,7 @@ internal sealed class RunningServer : IAsyncDisposable
         terminal.Line($"LeadGrains {ProgramVersion.Text}, data in {Path.GetFullPath(_settings.Data)}, model {_engine.Model.Model.Name} (version {_engine.Model.Version})");
         terminal.Line(string.Create(
             CultureInfo.InvariantCulture,
-            $"Found {found.Contacts:N0} contacts, {found.Accounts:N0} accounts, {found.JournalEntries:N0} journal entries. Recovery took {found.Elapsed.TotalSeconds:0.000} s; {found.ReplayedEntries:N0} entries were replayed."));
+            $"Found {found.Contacts:N0} contacts, {found.Accounts:N0} accounts, {_entriesFound:N0} journal entries. Recovery took {found.Elapsed.TotalSeconds:0.000} s; {found.ReplayedEntries:N0} entries were replayed."));
         AnnounceReady(terminal);
     }
 
