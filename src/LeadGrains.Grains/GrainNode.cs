@@ -1,5 +1,5 @@
-using LeadGrains.Grains.Activation;
 using LeadGrains.Grains.Accounts;
+using LeadGrains.Grains.Activation;
 using LeadGrains.Grains.Contacts;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Ranking;

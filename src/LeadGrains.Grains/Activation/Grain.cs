@@ -41,6 +41,9 @@ internal abstract class Grain(int slot)
     /// <summary>The turn that last needed it in memory. Later turns keep it from being evicted.</summary>
     public long LastTurn { get; set; }
 
+    /// <summary>The <see cref="LastTurn"/> at which eviction spared it.</summary>
+    public long SparedTurn { get; set; } = -1;
+
     /// <summary>Whether it is on its partition's list of grains to settle after the turn.</summary>
     public bool IsTouched { get; set; }
 

@@ -11,6 +11,8 @@ namespace LeadGrains.Grains.Activation;
 internal sealed class GrainTable<TGrain>(ResidentTable keys, RankColumns columns)
     where TGrain : Grain
 {
+    private const int LooksPerGrain = 8;
+
     private readonly HashSet<int> _fetching = [];
     private readonly List<TGrain> _active = [];
     private TGrain?[] _bySlot = [];
@@ -67,18 +69,27 @@ internal sealed class GrainTable<TGrain>(ResidentTable keys, RankColumns columns
 
     /// <summary>
     /// Lets go of clean grains that no turn from <paramref name="oldestTurn"/> on needs, going round like the hand of
-    /// a clock so that all have their chance; returns how many.
+    /// a clock: one that was used since the hand passed it is spared once. Looks at a bounded number; returns how many
+    /// it let go.
     /// </summary>
     public int Evict(int atMost, long oldestTurn)
     {
         var evicted = 0;
-        for (var looked = _active.Count; looked > 0 && evicted < atMost && _active.Count > 0; looked--)
+        var looks = Math.Min(2L * _active.Count, LooksPerGrain * (long)atMost);
+        for (; looks > 0 && evicted < atMost && _active.Count > 0; looks--)
         {
             if (_hand >= _active.Count)
                 _hand = 0;
             var grain = _active[_hand];
             if (grain.IsDirty || grain.IsBeingWritten || grain.IsTouched || grain.LastTurn >= oldestTurn)
             {
+                _hand++;
+                continue;
+            }
+
+            if (grain.LastTurn != grain.SparedTurn)
+            {
+                grain.SparedTurn = grain.LastTurn;
                 _hand++;
                 continue;
             }

@@ -26,14 +26,16 @@ internal sealed class Checkpointer(PartitionLoop loop)
     /// <summary>A write has ended, or there is something left to write in this cycle.</summary>
     public bool HasWork => _cycle is not null && _writing is null or { IsCompleted: true };
 
+    /// <summary>A write is under way; its end wakes the loop.</summary>
+    public bool IsWriting => _writing is { IsCompleted: false };
+
     /// <summary>Nothing is dirty and every checkpoint stands at the last applied entry.</summary>
-    public bool IsFinished =>
-        _cycle is null && loop.Partitions.All(partition => partition.CheckpointSequence == partition.AppliedSequence);
+    public bool IsFinished => _cycle is null && loop.Partitions.All(partition => !partition.IsBehind);
 
     /// <summary>Does the next step where there is one. Throws what a write failed with.</summary>
     public bool Run(Instant now, bool finishing)
     {
-        if (_writing is { IsCompleted: false })
+        if (IsWriting)
             return false;
         var progressed = EndWrite();
         _cycle ??= Begin(now, finishing);
@@ -79,7 +81,7 @@ internal sealed class Checkpointer(PartitionLoop loop)
         Partition? longest = null;
         foreach (var partition in loop.Partitions)
         {
-            if (partition.Tail == 0 || !(finishing || IsUrgent || IsDue(partition, now)))
+            if (!partition.IsBehind || !(finishing || IsUrgent || IsDue(partition, now)))
                 continue;
             if (longest is null || partition.Tail > longest.Tail)
                 longest = partition;
@@ -117,7 +119,7 @@ internal sealed class Checkpointer(PartitionLoop loop)
 
         if (rows.Count > 0)
             Start(store => store.WriteAsync(partition.Index, partition.Epoch, rows, CancellationToken.None));
-        else if (partition.TakeChangedAccounts(ChunkRows) is { Count: > 0 } changed)
+        else if (cycle.TakeChangedAccounts(ChunkRows) is { Count: > 0 } changed)
             Start(store => store.RefreshSummariesAsync(partition.Index, partition.Epoch, Summaries(partition, changed, now), CancellationToken.None));
         else
             SaveCheckpoint(cycle);
@@ -131,7 +133,7 @@ internal sealed class Checkpointer(PartitionLoop loop)
     }
 
     private List<SummaryRow> Summaries(Partition partition, List<int> slots, Instant now) =>
-        [.. slots.Where(partition.IsKnownAccount).Select(slot => new SummaryRow(
+        [.. slots.Select(slot => new SummaryRow(
             partition.KeyOf(GrainKind.Account, slot),
             partition.Index,
             _rows.Summary(partition, GrainKind.Account, slot, "", partition.Accounts.Find(slot)?.Traits, now)))];
@@ -146,16 +148,28 @@ internal sealed class Checkpointer(PartitionLoop loop)
 
     private sealed class Cycle
     {
+        private readonly List<int> _changedAccounts;
+
         public Cycle(Partition partition)
         {
             Partition = partition;
             Target = partition.AppliedSequence;
             Grains = new Queue<Grain>(partition.TakeDirty());
+            _changedAccounts = partition.TakeChangedAccounts();
         }
 
         public Partition Partition { get; }
         public long Target { get; }
         public Queue<Grain> Grains { get; }
         public bool IsSaved { get; set; }
+
+        // Taken when the cycle begins: contributions go on coming, and the checkpoint must not wait for the last one.
+        public List<int> TakeChangedAccounts(int atMost)
+        {
+            var from = Math.Max(0, _changedAccounts.Count - atMost);
+            var taken = _changedAccounts.GetRange(from, _changedAccounts.Count - from);
+            _changedAccounts.RemoveRange(from, taken.Count);
+            return taken;
+        }
     }
 }

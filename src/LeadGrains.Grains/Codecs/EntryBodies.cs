@@ -1,6 +1,6 @@
+using Google.Protobuf;
 using LeadGrains.Journal.V1;
 using LeadGrains.Scoring;
-using Google.Protobuf;
 
 namespace LeadGrains.Grains.Codecs;
 

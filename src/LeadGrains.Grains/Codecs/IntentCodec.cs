@@ -13,7 +13,10 @@ internal static class IntentCodec
         {
             stored.Groups.Add(new Stored.GroupState
             {
-                Group = (uint)group.Group, AtTicks = group.At.Ticks, Points = group.Points, Clip = group.Clip,
+                Group = (uint)group.Group,
+                AtTicks = group.At.Ticks,
+                Points = group.Points,
+                Clip = group.Clip,
             });
         }
 
@@ -21,7 +24,10 @@ internal static class IntentCodec
         {
             stored.Rules.Add(new Stored.RuleState
             {
-                Rule = (uint)rule.Rule, Points = rule.Points, Count = rule.Count, NewestTicks = rule.Newest.Ticks,
+                Rule = (uint)rule.Rule,
+                Points = rule.Points,
+                Count = rule.Count,
+                NewestTicks = rule.Newest.Ticks,
             });
         }
 

@@ -81,7 +81,8 @@ internal static class ResidentCodec
         {
             state.Sums.Add(new Stored.DecayedSum
             {
-                AtTicks = columns.Landmarks[i].StartOf(columns.HalfLives[i]).Ticks, Points = columns[i][slot],
+                AtTicks = columns.Landmarks[i].StartOf(columns.HalfLives[i]).Ticks,
+                Points = columns[i][slot],
             });
         }
     }

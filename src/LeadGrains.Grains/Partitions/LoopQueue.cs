@@ -53,11 +53,14 @@ internal sealed class LoopQueue(int capacity) : IDisposable
             _wake.Set();
     }
 
-    /// <summary>Waits for something to do; returns at the latest after the time given.</summary>
+    /// <summary>
+    /// Waits for something to do; returns at the latest after the time given. Requests that cannot be taken yet are
+    /// no work: what makes room for them wakes the reader.
+    /// </summary>
     public void Sleep(TimeSpan atMost, Func<bool> hasWork)
     {
         Interlocked.Exchange(ref _sleeping, 1);
-        if (_requests.IsEmpty && _express.IsEmpty && !hasWork())
+        if (_express.IsEmpty && !hasWork())
             _wake.WaitOne(atMost);
         Interlocked.Exchange(ref _sleeping, 0);
     }

@@ -16,9 +16,10 @@ namespace LeadGrains.Grains.Partitions;
 internal sealed class Partition
 {
     private readonly Stack<TurnBlock> _blocks = new();
-    private readonly List<int> _changedAccounts = [];
+    private List<int> _changedAccounts = [];
     private readonly Column<bool> _changedMarks = new();
     private readonly WorkspaceCodes _workspaces;
+    private readonly double _fitOfUnknownAccount;
 
     public Partition(int index, long epoch, WorkspaceCodes workspaces, PartitionTables tables)
     {
@@ -29,6 +30,7 @@ internal sealed class Partition
         Accounts = tables.Accounts;
         AccountRefs = tables.AccountRefs;
         Contributions = tables.Contributions;
+        _fitOfUnknownAccount = Fit.Of(Accounts.Columns.Model.AccountFit, new Dictionary<string, TraitValue>(StringComparer.Ordinal));
     }
 
     /// <summary>From 0.</summary>
@@ -94,8 +96,8 @@ internal sealed class Partition
     public bool BeginFetch(GrainKind kind, int slot) =>
         kind == GrainKind.Contact ? Contacts.BeginFetch(slot) : Accounts.BeginFetch(slot);
 
-    /// <summary>Makes room in the columns for a slot that was just added.</summary>
-    public void Admit(GrainKind kind)
+    /// <summary>Makes room in the columns for a slot that was just added, and says what it is before anything is known of it.</summary>
+    public void Admit(GrainKind kind, int slot)
     {
         if (kind == GrainKind.Contact)
         {
@@ -105,6 +107,7 @@ internal sealed class Partition
         else
         {
             Accounts.Columns.EnsureSlots();
+            Accounts.Columns.Fit[slot] = _fitOfUnknownAccount;
             _changedMarks.EnsureCapacity(Accounts.Keys.Slots);
         }
     }
@@ -115,11 +118,13 @@ internal sealed class Partition
         if (kind == GrainKind.Contact)
         {
             var contact = new ContactGrain(slot);
+            contact.FollowTraits(Contacts.Columns.Model);
             Contacts.Activate(contact);
             return contact;
         }
 
         var account = new AccountGrain(slot);
+        account.FollowTraits(Accounts.Columns.Model);
         Accounts.Activate(account);
         return account;
     }
@@ -158,12 +163,14 @@ internal sealed class Partition
         _changedAccounts.Add(accountSlot);
     }
 
-    /// <summary>Some of the accounts whose columns for people are behind; none when all are written.</summary>
-    public List<int> TakeChangedAccounts(int atMost)
+    /// <summary>The rows hold less than what has been applied and rolled up.</summary>
+    public bool IsBehind => Tail > 0 || _changedAccounts.Count > 0;
+
+    /// <summary>Hands the accounts whose columns for people are behind over to who writes them.</summary>
+    public List<int> TakeChangedAccounts()
     {
-        var from = Math.Max(0, _changedAccounts.Count - atMost);
-        var taken = _changedAccounts.GetRange(from, _changedAccounts.Count - from);
-        _changedAccounts.RemoveRange(from, taken.Count);
+        var taken = _changedAccounts;
+        _changedAccounts = [];
         foreach (var slot in taken)
             _changedMarks[slot] = false;
         return taken;

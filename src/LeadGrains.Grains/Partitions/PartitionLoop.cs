@@ -209,7 +209,7 @@ internal sealed class PartitionLoop : IDisposable
     }
 
     private bool HasWork() =>
-        Turns.HasReady || _checkpointer.HasWork || (_draining && IsIdle()) || _aborted;
+        Turns.HasReady || (Turns.CanTake && !_eviction.MustWait) || _checkpointer.HasWork || (_draining && IsIdle() && !_checkpointer.IsWriting) || _aborted;
 
     private bool IsIdle() => Queue.IsEmpty && Turns.IsEmpty && !_proposals.Any;
 

@@ -52,7 +52,7 @@ internal sealed class Turn(Action wake) : JournalAppend
         var slot = partition.KeysOf(kind).FindOrAdd(hash, workspace, id, out var added);
         if (added)
         {
-            partition.Admit(kind);
+            partition.Admit(kind, slot);
             partition.ActivateNew(kind, slot);
         }
 

@@ -6,6 +6,8 @@ namespace LeadGrains.Grains.Partitions;
 /// <summary>One partition's entries of one turn, while they are written and journalled.</summary>
 internal sealed class TurnBlock(Partition partition)
 {
+    private const int KeptBytesMax = 1 << 20;
+
     public PooledBuffer Entries { get; } = new();
     public long Turn { get; private set; }
     public long FirstSequence { get; private set; }
@@ -23,5 +25,12 @@ internal sealed class TurnBlock(Partition partition)
     public JournalBlock Seal() =>
         new(partition.Index, partition.Epoch, FirstSequence, LastSequence, Count, Entries.WrittenMemory);
 
-    public void Return() => partition.ReturnBlock(this);
+    // One turn of long signals must not keep its memory for good.
+    public void Return()
+    {
+        if (Entries.WrittenCount > KeptBytesMax)
+            Entries.Dispose();
+        else
+            partition.ReturnBlock(this);
+    }
 }

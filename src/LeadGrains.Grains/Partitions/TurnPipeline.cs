@@ -23,10 +23,13 @@ internal sealed class TurnPipeline(PartitionLoop loop, Proposals proposals, Canc
     /// <summary>Number of the oldest turn that has not been applied.</summary>
     public long Oldest => _underWay.TryPeek(out var turn) ? turn.Number : _taken + 1;
 
-    /// <summary>Begins a turn with what waits; false where nothing does or enough are under way.</summary>
+    /// <summary>Something waits, and not enough turns are under way.</summary>
+    public bool CanTake => _underWay.Count < UnderWayMax && (!loop.Queue.IsEmpty || proposals.Any);
+
+    /// <summary>Begins a turn with what waits; false where that cannot be.</summary>
     public bool Take()
     {
-        if (_underWay.Count >= UnderWayMax || (loop.Queue.IsEmpty && !proposals.Any))
+        if (!CanTake)
             return false;
         var turn = _idle.Count > 0 ? _idle.Pop() : new Turn(loop.Wake);
         turn.Begin(++_taken, loop.Node.Now());

@@ -87,7 +87,7 @@ internal sealed class Replay(PartitionLoop loop)
         slot = partition.KeysOf(kind).FindOrAdd(KeyHash.Of(entry.Workspace, kind, id), workspace, id, out var added);
         if (added)
         {
-            partition.Admit(kind);
+            partition.Admit(kind, slot);
             partition.ActivateNew(kind, slot);
         }
 

@@ -81,7 +81,7 @@ internal sealed class ResidentLoader(PartitionLoop loop)
     private int Admit(Partition partition, GrainKey key)
     {
         var slot = partition.KeysOf(key.Kind).FindOrAdd(KeyHash.Of(key), loop.Node.Workspaces.CodeOf(key.Workspace), Encoding.UTF8.GetBytes(key.Id), out _);
-        partition.Admit(key.Kind);
+        partition.Admit(key.Kind, slot);
         return slot;
     }
 }

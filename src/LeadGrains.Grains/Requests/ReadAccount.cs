@@ -1,5 +1,6 @@
 using LeadGrains.Grains.Accounts;
 using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Ranking;
 using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains.Requests;
@@ -51,7 +52,7 @@ internal sealed class ReadAccount(GrainKey key, Instant? at, bool listContributo
             DisqualifiedReason: "");
         return new AccountAnswer(
             view,
-            partition.IsKnownAccount(slot),
+            columns.Has(slot, RankFlags.Known),
             account.ClaimedBy,
             at is { } instant && instant < account.LastReceivedAt,
             listContributors ? Contributors(partition, slot, now) : [],
@@ -79,7 +80,7 @@ internal sealed class ReadAccount(GrainKey key, Instant? at, bool listContributo
 }
 
 /// <param name="View">The account.</param>
-/// <param name="IsKnown">It exists: it has an entry of its own or a contribution, and is not claimed by another.</param>
+/// <param name="IsKnown">It exists: it has an entry of its own or a contribution.</param>
 /// <param name="ClaimedBy">Who holds the domain that it is named as; empty where nobody does.</param>
 /// <param name="IsEarly">The instant asked for lies before the account's last entry.</param>
 /// <param name="Contributors">Where asked for.</param>

@@ -9,6 +9,8 @@ namespace LeadGrains.Grains.Requests;
 /// <summary>The signals of one batch that belong to one lane. The batch's buffer is read until the answer.</summary>
 internal sealed class RecordSignals : PartitionRequest, IDisposable
 {
+    private const int UsualSignalBytes = 128;
+
     private readonly TaskCompletionSource<RecordOutcome> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SignalBatch _batch;
     private readonly int[]? _indices;
@@ -22,12 +24,13 @@ internal sealed class RecordSignals : PartitionRequest, IDisposable
         _indices = indices;
         _count = count;
         _places = ArrayPool<Place>.Shared.Rent(count);
+        Weight = WeightOf(batch, indices, count);
     }
 
     /// <summary>Newly recorded and duplicates, known when the batch has been applied.</summary>
     public Task<RecordOutcome> Done => _done.Task;
 
-    internal override int Weight => _count;
+    internal override int Weight { get; }
 
     internal override void Sequence(PartitionLoop loop, Turn turn)
     {
@@ -95,6 +98,16 @@ internal sealed class RecordSignals : PartitionRequest, IDisposable
         }
 
         return contacts;
+    }
+
+    // Signals may be long: the queue's and the turn's bounds are bounds of memory too.
+    private static int WeightOf(SignalBatch batch, int[]? indices, int count)
+    {
+        long bytes = 0;
+        var slices = batch.Slices;
+        for (var i = 0; i < count; i++)
+            bytes += slices[indices is null ? i : indices[i]].Signal.Length;
+        return (int)Math.Max(count, bytes / UsualSignalBytes);
     }
 
     private int IndexAt(int i) => _indices is null ? i : _indices[i];

@@ -20,7 +20,7 @@ internal sealed class Inbox(PartitionLoop loop)
             var partition = loop.Map[loop.Map.IndexOf(hash)];
             var slot = partition.Accounts.Keys.FindOrAdd(hash, contribution.Workspace, batch.AccountIdOf(i), out var added);
             if (added)
-                partition.Admit(GrainKind.Account);
+                partition.Admit(GrainKind.Account, slot);
             if (!contribution.IsWithdrawn && partition.Claimants.TryGetValue(slot, out var claimant))
             {
                 delivery.Moved.Add((i, claimant));

@@ -89,7 +89,10 @@ internal sealed class Outbox(PartitionLoop loop, RankedAnswers ranked)
     /// <summary>A delivery has come back.</summary>
     public void Acknowledged(Delivery delivery)
     {
-        LaneOf(delivery.Lane).IsUnderWay = false;
+        var lane = LaneOf(delivery.Lane);
+        lane.IsUnderWay = false;
+        if (delivery.IsFailed)
+            lane.Failed(loop.Node.Now());
         var moved = 0;
         for (var i = 0; i < delivery.Sources.Count; i++)
         {

@@ -10,9 +10,13 @@ internal sealed class OutboxLane(PartitionLoop loop, int lane)
     /// <summary>Contributions of one delivery at most.</summary>
     private const int PerDelivery = 8_192;
 
-    private readonly List<(Partition Partition, int Slot)> _owed = [];
-    private readonly List<(Partition Partition, int Slot, FormerAccount Account)> _withdrawals = [];
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
+
+    private readonly Queue<(Partition Partition, int Slot)> _owed = new();
+    private readonly Queue<(Partition Partition, int Slot, FormerAccount Account)> _withdrawals = new();
     private readonly Delivery _delivery = new(loop, lane, loop.Node.Model.Columns.Length);
+
+    private Instant _notBefore = Instant.Min;
 
     public bool HasOwed => _owed.Count > 0 || _withdrawals.Count > 0;
 
@@ -20,13 +24,18 @@ internal sealed class OutboxLane(PartitionLoop loop, int lane)
     public bool IsUnderWay { get; set; }
 
     // A contact that owes already is listed again where its account changed lanes; what is stale is passed over.
-    public void List(Partition partition, int slot) => _owed.Add((partition, slot));
+    public void List(Partition partition, int slot) => _owed.Enqueue((partition, slot));
 
-    public void ListWithdrawal(Partition partition, int slot, FormerAccount account) => _withdrawals.Add((partition, slot, account));
+    public void ListWithdrawal(Partition partition, int slot, FormerAccount account) => _withdrawals.Enqueue((partition, slot, account));
+
+    /// <summary>The delivery has come back undelivered; who did not take it gets a moment.</summary>
+    public void Failed(Instant now) => _notBefore = now + RetryDelay;
 
     /// <summary>Makes a delivery of what is owed and sends it off.</summary>
     public bool Send(Instant now)
     {
+        if (now < _notBefore)
+            return false;
         _delivery.Begin(loop.LandmarksAt(now));
         TakeWithdrawals();
         TakeOwed();
@@ -42,25 +51,21 @@ internal sealed class OutboxLane(PartitionLoop loop, int lane)
 
     private void TakeWithdrawals()
     {
-        var taken = Math.Min(_withdrawals.Count, PerDelivery);
-        for (var i = 0; i < taken; i++)
+        while (_delivery.Sources.Count < PerDelivery && _withdrawals.TryDequeue(out var withdrawal))
         {
-            var (partition, slot, account) = _withdrawals[i];
+            var (partition, slot, account) = withdrawal;
             if (!partition.FormerAccounts.TryGetValue(slot, out var former) || !former.Contains(account))
                 continue;
             Add(partition, slot, account.AccountRef, account.Version, Withdrawal(partition, slot, account.Version), isWithdrawal: true);
         }
-
-        _withdrawals.RemoveRange(0, taken);
     }
 
     private void TakeOwed()
     {
-        var taken = Math.Min(_owed.Count, Math.Max(0, PerDelivery - _delivery.Sources.Count));
         Span<double> sums = stackalloc double[loop.Node.Model.Columns.Length];
-        for (var i = _owed.Count - taken; i < _owed.Count; i++)
+        while (_delivery.Sources.Count < PerDelivery && _owed.TryDequeue(out var owed))
         {
-            var (partition, slot) = _owed[i];
+            var (partition, slot) = owed;
             var links = partition.Links;
             var account = links.AccountOf(slot);
             if (links.Owed[slot] != OwedState.Listed || account < 0 || loop.Map.LaneOfAccount(partition, account) != lane)
@@ -69,8 +74,6 @@ internal sealed class OutboxLane(PartitionLoop loop, int lane)
             SumsOf(partition.Contacts.Columns, slot, sums);
             Add(partition, slot, account, links.OwedVersion[slot], Absolute(partition, slot, sums), isWithdrawal: false);
         }
-
-        _owed.RemoveRange(_owed.Count - taken, taken);
     }
 
     private void Add(Partition partition, int slot, int account, long version, in Contribution contribution, bool isWithdrawal)

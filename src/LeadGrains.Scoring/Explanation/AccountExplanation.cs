@@ -59,7 +59,8 @@ public static class AccountExplanation
 
     private static IEnumerable<ScorePart> Shortened(List<ScorePart> parts, int room)
     {
-        var largestFirst = parts.OrderByDescending(part => Math.Abs(part.Points)).ToList();
+        // What came summed already stays among the others, so that there is one such part.
+        var largestFirst = parts.OrderBy(part => part.Rule == ScorePart.Others).ThenByDescending(part => Math.Abs(part.Points)).ToList();
         var others = largestFirst[(room - 1)..];
         var count = others.Aggregate(0UL, (sum, part) => sum + part.Count);
         var sum = new ScorePart(

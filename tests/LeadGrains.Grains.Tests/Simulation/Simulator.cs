@@ -23,8 +23,12 @@ internal sealed class Simulator : IAsyncDisposable
           - {name: demo, label: Demo, signal: demo, group: sales, points: 35}
           - {name: left, label: Left, signal: left, group: off, points: -12}
         fit:
-          contact: [{name: boss, label: Boss, trait: title, contains: [chief, vp], points: 70}]
-          account: [{name: size, label: Size, trait: employees, between: [100, 900], points: 80}]
+          contact:
+            - {name: boss, label: Boss, trait: title, contains: [chief, vp], points: 70}
+            - {name: untitled, label: No title known, trait: title, exists: false, points: 15}
+          account:
+            - {name: size, label: Size, trait: employees, between: [100, 900], points: 80}
+            - {name: unknown, label: Size unknown, trait: employees, exists: false, points: 25}
         roles: [{name: boss, trait: title, contains: [chief, vp], weight: 1.5}]
         account: {half_point: 80, engaged_half_life: 5d, breadth: {step: 0.25, max: 2}}
         stages:
