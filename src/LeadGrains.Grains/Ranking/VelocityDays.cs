@@ -53,12 +53,14 @@ internal struct VelocityDays
     {
         if (other.NewestDay > NewestDay && !other.IsEmpty)
             AdvanceTo(other.NewestDay);
-        for (var age = 0; age < Velocity.Days; age++)
-        {
-            var here = (long)NewestDay - other.NewestDay + age;
-            if (here is >= 0 and < Velocity.Days)
-                _points[(int)here] += (float)(weight * other._points[age]);
-        }
+        var behind = (long)NewestDay - other.NewestDay;
+        if (behind is < 0 or >= Velocity.Days)
+            return;
+        Span<float> sums = _points;
+        sums = sums[(int)behind..];
+        ReadOnlySpan<float> added = other._points;
+        for (var age = 0; age < sums.Length; age++)
+            sums[age] += (float)(weight * added[age]);
     }
 
     /// <summary>The gain at that day, by the rules of <see cref="Velocity.At"/>.</summary>

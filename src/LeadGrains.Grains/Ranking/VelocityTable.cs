@@ -70,9 +70,19 @@ internal sealed class VelocityTable
     /// <summary>Adds days to the slot's, times a weight.</summary>
     public void AddScaled(int slot, in VelocityDays days, double weight)
     {
-        var sum = Of(slot);
-        sum.AddScaled(days, weight);
-        Set(slot, sum);
+        ref var place = ref _places[slot];
+        if (place == 0)
+        {
+            var sum = default(VelocityDays);
+            sum.AddScaled(days, weight);
+            Set(slot, sum);
+            return;
+        }
+
+        ref var held = ref _days[place - 1].Days;
+        held.AddScaled(days, weight);
+        if (held.IsEmpty)
+            Remove(slot);
     }
 
     /// <summary>Lets go of slots whose days have all fallen out of the 14 that end at that day.</summary>

@@ -3,19 +3,26 @@ namespace LeadGrains.Grains.Residents;
 /// <summary>
 /// Key → slot for what stays in memory: the grains of one partition and kind, or the contributions of one partition.
 /// Slots count up from 0; the slot of a removed key is given to the next new one. Beyond the id a key takes 16 bytes
-/// for its record and 10 to 20 for its cell. One thread at a time.
+/// for its record and 5 to 10 for its cell. One thread at a time.
 /// </summary>
 /// <remarks>
-/// Open addressing with linear probing. A cell holds half of the hash beside the slot, so that a look-up touches one
-/// cell, one record and the id. Keys with equal hashes are told apart by workspace and id.
+/// Open addressing with linear probing. A cell holds seven bits of the hash beside the slot, so that a look-up touches
+/// one run of cells, one record and the id. Keys with equal hashes are told apart by workspace and id.
 /// </remarks>
 internal sealed class ResidentTable
 {
+    /// <summary>How many keys a table can hold.</summary>
+    public const int MaxKeys = SlotMask - 1;
+
     private const int FirstCells = 64;
+    private const int SlotBits = 25;
+    private const int SlotMask = (1 << SlotBits) - 1;
 
     private readonly IdArena _ids = new();
     private readonly Column<Record> _records = new();
-    private Cell[] _cells = new Cell[FirstCells];
+
+    // Of each cell the lower bits are the slot plus 1, 0 where it is empty; the upper ones are the tag.
+    private uint[] _cells = new uint[FirstCells];
     private int _freeSlot = -1;
     private ushort _lastWorkspace;
 
@@ -29,23 +36,26 @@ internal sealed class ResidentTable
     public bool HasOneWorkspace { get; private set; } = true;
 
     /// <summary>The bytes that it takes.</summary>
-    public unsafe long MemoryBytes => _records.MemoryBytes + _ids.MemoryBytes + ((long)_cells.Length * sizeof(Cell));
+    public long MemoryBytes => _records.MemoryBytes + _ids.MemoryBytes + ((long)_cells.Length * sizeof(uint));
 
     /// <summary>The slot of a key; -1 where it is not known.</summary>
     public int Find(ulong hash, ushort workspace, ReadOnlySpan<byte> id)
     {
         var cell = Probe(hash, workspace, id);
-        return _cells[cell].SlotAfter - 1;
+        return SlotIn(_cells[cell]);
     }
 
     /// <summary>The slot of a key, a new one where it is not known.</summary>
+    /// <exception cref="InvalidOperationException">It is new, and there are <see cref="MaxKeys"/> already.</exception>
     public int FindOrAdd(ulong hash, ushort workspace, ReadOnlySpan<byte> id, out bool added)
     {
         var cell = Probe(hash, workspace, id);
-        added = _cells[cell].SlotAfter == 0;
+        added = _cells[cell] == 0;
         if (!added)
-            return _cells[cell].SlotAfter - 1;
+            return SlotIn(_cells[cell]);
 
+        if (Count == MaxKeys)
+            throw new InvalidOperationException($"A partition holds at most {MaxKeys} keys of a kind.");
         if (Count >= _cells.Length / 5 * 4)
         {
             Rehash();
@@ -57,7 +67,7 @@ internal sealed class ResidentTable
         _lastWorkspace = workspace;
         var slot = TakeSlot();
         _records[slot] = new Record { Hash = hash, Id = _ids.Add(id), Workspace = workspace };
-        _cells[cell] = new Cell { Tag = TagOf(hash), SlotAfter = slot + 1 };
+        _cells[cell] = TagOf(hash) | (uint)(slot + 1);
         Count++;
         return slot;
     }
@@ -83,8 +93,11 @@ internal sealed class ResidentTable
         Count--;
     }
 
-    // The upper half, since the cell's place comes from the lower one.
-    private static uint TagOf(ulong hash) => (uint)(hash >> 32);
+    // From the upper half, since the cell's place comes from the lower one; and its lower bits, since the upper ones
+    // are alike in all keys of a partition.
+    private static uint TagOf(ulong hash) => (uint)(hash >> 32) << SlotBits;
+
+    private static int SlotIn(uint cell) => (int)(cell & SlotMask) - 1;
 
     private int HomeOf(ulong hash) => (int)(uint)hash & (_cells.Length - 1);
 
@@ -95,10 +108,10 @@ internal sealed class ResidentTable
         var tag = TagOf(hash);
         for (var at = HomeOf(hash); ; at = (at + 1) & mask)
         {
-            ref var cell = ref cells[at];
-            if (cell.SlotAfter == 0)
+            var cell = cells[at];
+            if (cell == 0)
                 return at;
-            if (cell.Tag == tag && Holds(cell.SlotAfter - 1, hash, workspace, id))
+            if ((cell & ~(uint)SlotMask) == tag && Holds(SlotIn(cell), hash, workspace, id))
                 return at;
         }
     }
@@ -112,7 +125,7 @@ internal sealed class ResidentTable
     private int CellOf(int slot, ulong hash)
     {
         var at = HomeOf(hash);
-        while (_cells[at].SlotAfter != slot + 1)
+        while (SlotIn(_cells[at]) != slot)
             at = (at + 1) & (_cells.Length - 1);
         return at;
     }
@@ -134,29 +147,29 @@ internal sealed class ResidentTable
     private void CloseGap(int gap)
     {
         var mask = _cells.Length - 1;
-        for (var at = (gap + 1) & mask; _cells[at].SlotAfter != 0; at = (at + 1) & mask)
+        for (var at = (gap + 1) & mask; _cells[at] != 0; at = (at + 1) & mask)
         {
-            var home = HomeOf(_records[_cells[at].SlotAfter - 1].Hash);
+            var home = HomeOf(_records[SlotIn(_cells[at])].Hash);
             if (((at - home) & mask) < ((at - gap) & mask))
                 continue;
             _cells[gap] = _cells[at];
             gap = at;
         }
 
-        _cells[gap] = default;
+        _cells[gap] = 0;
     }
 
     private void Rehash()
     {
         var old = _cells;
-        _cells = new Cell[old.Length * 2];
+        _cells = new uint[old.Length * 2];
         var mask = _cells.Length - 1;
         foreach (var cell in old)
         {
-            if (cell.SlotAfter == 0)
+            if (cell == 0)
                 continue;
-            var at = HomeOf(_records[cell.SlotAfter - 1].Hash);
-            while (_cells[at].SlotAfter != 0)
+            var at = HomeOf(_records[SlotIn(cell)].Hash);
+            while (_cells[at] != 0)
                 at = (at + 1) & mask;
             _cells[at] = cell;
         }
@@ -167,13 +180,5 @@ internal sealed class ResidentTable
         public ulong Hash;
         public uint Id;
         public ushort Workspace;
-    }
-
-    private struct Cell
-    {
-        public uint Tag;
-
-        // The slot plus 1; 0 where the cell is empty.
-        public int SlotAfter;
     }
 }

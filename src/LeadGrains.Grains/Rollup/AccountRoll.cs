@@ -9,9 +9,12 @@ internal struct AccountRoll
     /// <summary>How many contributions it has.</summary>
     public int Count;
 
-    /// <summary>Changes since its sums were last recomputed.</summary>
+    /// <summary>Changes since its sums were last recomputed; far below zero while it waits to be recomputed.</summary>
     public int Changes;
 
     /// <summary>It waits to be recomputed.</summary>
-    public bool IsDue;
+    public readonly bool IsDue => Changes < 0;
+
+    /// <summary>It waits from now on, until its changes are counted from 0 again.</summary>
+    public void MakeDue() => Changes = int.MinValue;
 }

@@ -56,7 +56,8 @@ internal sealed class AccountRolls
         roll.Count++;
         _records[slot].AccountAfter = account + 1;
         _accounts.SetFlags(account, RankFlags.HasContribution, on: true);
-        Add(account, slot);
+        _sums.Add(account, _records, slot);
+        CountSignalled(account, slot, 1);
         var negative = _records.SumsOf(slot).ContainsAnyInRange(double.NegativeInfinity, -double.Epsilon);
         Changed(account, shrinks: negative, goesBack: false);
     }
@@ -64,7 +65,8 @@ internal sealed class AccountRolls
     /// <summary>A contribution no longer counts for its account.</summary>
     public void Leave(int account, int slot)
     {
-        Subtract(account, slot);
+        _sums.Subtract(account, _records, slot);
+        CountSignalled(account, slot, -1);
         ref var roll = ref _rolls[account];
         roll.Contributions.Remove(_records, slot);
         roll.Count--;
@@ -78,9 +80,10 @@ internal sealed class AccountRolls
     {
         var goesBack = GoesBack(slot, contribution);
         var shrinks = goesBack || Shrinks(slot, contribution.Weight, sums);
-        Subtract(account, slot);
+        _sums.Replace(account, _records, slot, contribution, sums);
+        CountSignalled(account, slot, -1);
         _records.Write(slot, contribution, sums);
-        Add(account, slot);
+        CountSignalled(account, slot, 1);
         Changed(account, shrinks, goesBack);
     }
 
@@ -121,20 +124,13 @@ internal sealed class AccountRolls
         _due.AddAll();
     }
 
-    private void Add(int account, int slot)
+    private void CountSignalled(int account, int slot, int sign)
     {
-        _sums.Add(account, _records, slot);
         if (!Says(slot, ContributionFlags.HasSignal))
             return;
-        _accounts.ContactCount[account]++;
-        _accounts.NoteSignal(account, _records.LastSignalOf(slot));
-    }
-
-    private void Subtract(int account, int slot)
-    {
-        _sums.Subtract(account, _records, slot);
-        if (Says(slot, ContributionFlags.HasSignal))
-            _accounts.ContactCount[account]--;
+        _accounts.ContactCount[account] += sign;
+        if (sign > 0)
+            _accounts.NoteSignal(account, _records.LastSignalOf(slot));
     }
 
     // Where something was taken away, what is left may be far smaller than the rounding error of what was there.
@@ -144,7 +140,8 @@ internal sealed class AccountRolls
         if (shrinks)
             _accounts.GuardAt[account] = 0;
         ref var roll = ref _rolls[account];
-        roll.Changes++;
+        if (!roll.IsDue)
+            roll.Changes++;
         if (goesBack && roll.Count <= RecomputedAtOnce)
             Recompute(account);
         else if (goesBack || roll.Changes >= Math.Max(ChangesMin, roll.Count))

@@ -30,10 +30,33 @@ internal sealed class AccountSums
     public void EnsureCapacity(int slots) => _rests.EnsureCapacity(slots);
 
     /// <summary>Adds a contribution to its account's sums.</summary>
-    public void Add(int account, ContributionRecords records, int slot) => Count(account, records, slot, 1);
+    public void Add(int account, ContributionRecords records, int slot)
+    {
+        Exchange(account, 0, default, records.WeightOf(slot), records.SumsOf(slot));
+        Exchange(account, Instant.Min, EngagedOf(records, slot));
+        if (records.HasVelocity(slot))
+            _accounts.Velocity.AddScaled(account, records.VelocityOf(slot), records.WeightOf(slot));
+    }
 
     /// <summary>Takes a contribution out of its account's sums, as it was added.</summary>
-    public void Subtract(int account, ContributionRecords records, int slot) => Count(account, records, slot, -1);
+    public void Subtract(int account, ContributionRecords records, int slot)
+    {
+        Exchange(account, records.WeightOf(slot), records.SumsOf(slot), 0, default);
+        Exchange(account, EngagedOf(records, slot), Instant.Min);
+        if (records.HasVelocity(slot))
+            _accounts.Velocity.AddScaled(account, records.VelocityOf(slot), -records.WeightOf(slot));
+    }
+
+    /// <summary>Takes a contribution out and adds what is about to take its place.</summary>
+    public void Replace(int account, ContributionRecords records, int slot, in Contribution contribution, ReadOnlySpan<double> sums)
+    {
+        Exchange(account, records.WeightOf(slot), records.SumsOf(slot), contribution.Weight, sums);
+        Exchange(account, EngagedOf(records, slot), contribution.Has(ContributionFlags.HasEngaged) ? contribution.EngagedAt : Instant.Min);
+        if (records.HasVelocity(slot))
+            _accounts.Velocity.AddScaled(account, records.VelocityOf(slot), -records.WeightOf(slot));
+        if (!contribution.Velocity.IsEmpty)
+            _accounts.Velocity.AddScaled(account, contribution.Velocity, contribution.Weight);
+    }
 
     /// <summary>Sets the account's sums from nothing, in the order of the slots.</summary>
     public void Recompute(int account, ContributionRecords records, ReadOnlySpan<int> slots)
@@ -50,8 +73,8 @@ internal sealed class AccountSums
         var velocity = default(VelocityDays);
         foreach (var slot in slots)
         {
-            if ((records[slot].Flags & ContributionFlags.HasEngaged) != ContributionFlags.None)
-                engaged = engaged.Plus(EngagedWeight(records.EngagedOf(slot)));
+            if (EngagedOf(records, slot) is var at && at != Instant.Min)
+                engaged = engaged.Plus(EngagedWeight(at));
             if (records.HasVelocity(slot))
                 velocity.AddScaled(records.VelocityOf(slot), records.WeightOf(slot));
         }
@@ -72,24 +95,36 @@ internal sealed class AccountSums
         }
     }
 
-    private void Count(int account, ContributionRecords records, int slot, int sign)
+    private void Exchange(int account, double oldWeight, ReadOnlySpan<double> old, double weight, ReadOnlySpan<double> sums)
     {
-        var weight = sign * records.WeightOf(slot);
-        var sums = records.SumsOf(slot);
+        var rests = _rests.Record(account);
         for (var c = 0; c < _columns; c++)
-            Add(account, c, _accounts.Sums[c], weight * sums[c]);
-        if ((records[slot].Flags & ContributionFlags.HasEngaged) != ContributionFlags.None)
-            Add(account, _columns, _accounts.Engaged[0], sign * EngagedWeight(records.EngagedOf(slot)));
-        if (records.HasVelocity(slot))
-            _accounts.Velocity.AddScaled(account, records.VelocityOf(slot), weight);
+        {
+            var taken = old.IsEmpty ? 0 : oldWeight * old[c];
+            var added = sums.IsEmpty ? 0 : weight * sums[c];
+            if (taken == added)
+                continue;
+            ref var held = ref _accounts.Sums[c][account];
+            var sum = new CompensatedSum(held, rests[c]).Plus(-taken).Plus(added);
+            held = sum.Sum;
+            rests[c] = (float)sum.Rest;
+        }
     }
 
-    private void Add(int account, int rest, Column<double> column, double term)
+    // The earliest instant of all stands for a contact that is not engaged.
+    private void Exchange(int account, Instant old, Instant engagedAt)
     {
-        if (term == 0)
+        if (old == engagedAt)
             return;
-        var sum = new CompensatedSum(column[account], _rests.Record(account)[rest]);
-        Set(account, rest, column, sum.Plus(term));
+        ref var held = ref _accounts.Engaged[0][account];
+        ref var rest = ref _rests.Record(account)[_columns];
+        var sum = new CompensatedSum(held, rest);
+        if (old != Instant.Min)
+            sum = sum.Plus(-EngagedWeight(old));
+        if (engagedAt != Instant.Min)
+            sum = sum.Plus(EngagedWeight(engagedAt));
+        held = sum.Sum;
+        rest = (float)sum.Rest;
     }
 
     private void Set(int account, int rest, Column<double> column, CompensatedSum sum)
@@ -97,6 +132,9 @@ internal sealed class AccountSums
         column[account] = sum.Sum;
         _rests.Record(account)[rest] = (float)sum.Rest;
     }
+
+    private static Instant EngagedOf(ContributionRecords records, int slot) =>
+        (records[slot].Flags & ContributionFlags.HasEngaged) != ContributionFlags.None ? records.EngagedOf(slot) : Instant.Min;
 
     private double EngagedWeight(Instant engagedAt) =>
         _accounts.Engaged.Landmarks[0].WeightOf(engagedAt, _accounts.Model.EngagedHalfLife);

@@ -16,23 +16,20 @@ internal sealed class RecomputeQueue(Column<AccountRoll> rolls)
     {
         if (rolls[account].IsDue)
             return;
-        rolls[account].IsDue = true;
+        rolls[account].MakeDue();
         _due.Enqueue(account);
     }
 
     /// <summary>All accounts wait from now on.</summary>
     public void AddAll() => _next = 0;
 
-    /// <summary>Takes the next account out.</summary>
+    /// <summary>Takes the next account out, which is recomputed now.</summary>
     /// <param name="accounts">How many accounts there are.</param>
     /// <param name="account">Its slot.</param>
     public bool TryTake(int accounts, out int account)
     {
         if (_due.TryDequeue(out account))
-        {
-            rolls[account].IsDue = false;
             return true;
-        }
 
         if (_next < accounts)
         {
