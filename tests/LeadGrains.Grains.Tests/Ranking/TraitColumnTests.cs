@@ -62,7 +62,7 @@ public sealed class TraitColumnTests
         var column = new TraitColumn("company");
         column.EnsureCapacity(200);
         for (var i = 0; i < 100_000; i++)
-            column.Set(i % 200, i % 3 == 0 ? TraitValue.List([TraitValue.Text($"a{i}"), TraitValue.Text("b")]) : TraitValue.Text($"a{i}"));
+            column.Set(i % 200, i % 3 == 0 ? TraitValue.List([TraitValue.Text($"a{i}"), TraitValue.Text("b"), TraitValue.Text($"A{i}")]) : TraitValue.Text($"a{i}"));
 
         Assert.True(column.CodeBound < 700, $"{column.CodeBound} codes for 200 slots");
         Assert.Equal([199], Selected(column, 200, ["A99999"]));
