@@ -58,8 +58,8 @@ public static class Limits
     /// <summary>An account's `name`.</summary>
     public const int AccountNameBytes = 256;
 
-    /// <summary>One of an account's `domains`: the longest name that DNS allows.</summary>
-    public const int DomainBytes = 253;
+    /// <summary>One of an account's `domains`, as given and in lower case: it stands for an account's id.</summary>
+    public const int DomainBytes = GrainIdBytes;
 
     /// <summary>Domains that one account may hold, and domains in one item.</summary>
     public const int DomainsPerAccount = 1_000;

@@ -34,6 +34,8 @@ internal sealed class AccountChecks(ServedModel active)
                 return fault;
             if (AccountDomain.NormaliseDomain(claim) is not { } domain)
                 return FieldChecks.Invalid(Domains, $"has '{claim}', which is no registrable domain such as acme.com or acme.co.uk");
+            if (FieldChecks.Text(Domains, domain, Limits.DomainBytes) is { } normalisedFault)
+                return normalisedFault;
             if (active.Model.FreeMail.Contains(domain))
                 return FieldChecks.Invalid(Domains, $"has '{domain}', which gives mailboxes to anyone and so names no account");
             read.Add(domain);

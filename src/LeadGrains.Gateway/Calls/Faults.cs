@@ -15,6 +15,8 @@ internal static class Faults
     /// <summary>The trailer that tells a client in milliseconds when to try again (gRPC retry design, A6).</summary>
     public const string RetryPushback = "grpc-retry-pushback-ms";
 
+    private const int ShownLetters = 64;
+
     private static readonly TimeSpan NotServingRetry = TimeSpan.FromSeconds(1);
 
     /// <summary>A request that is wrong as a whole.</summary>
@@ -25,6 +27,9 @@ internal static class Faults
         new(new Status(StatusCode.InvalidArgument, violation.Description));
 
     public static RpcException NotFound(string message) => new(new Status(StatusCode.NotFound, message));
+
+    /// <summary>A caller's own word in a status message, which travels in a header and must not grow with what a caller sends.</summary>
+    public static string Shown(string word) => word.Length <= ShownLetters ? word : $"{word.AsSpan(0, ShownLetters)}...";
 
     /// <summary>The node is not ready yet, or not any more.</summary>
     public static RpcException NotServing(ServingPhase phase) => WithRetry(

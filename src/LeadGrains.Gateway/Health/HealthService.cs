@@ -25,7 +25,7 @@ internal sealed class HealthService(Readiness readiness, TimeProvider clock) : g
     public override Task<HealthCheckResponse> Check(HealthCheckRequest request, ServerCallContext context) =>
         Known.Contains(request.Service)
             ? Task.FromResult(new HealthCheckResponse { Status = StatusIn(readiness.Phase) })
-            : throw Faults.NotFound($"No service '{request.Service}' is served here.");
+            : throw Faults.NotFound($"No service '{Faults.Shown(request.Service)}' is served here.");
 
     /// <summary>
     /// Ends with UNAVAILABLE once it has told that the node drains, so that watchers do not hold the shutdown back.

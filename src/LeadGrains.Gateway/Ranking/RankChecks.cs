@@ -43,7 +43,7 @@ internal sealed class RankChecks(ServedModel active)
         foreach (var name in names)
         {
             if (!known.Contains(name, StringComparer.Ordinal))
-                throw Faults.Invalid(field, $"{field} has '{Shown(name)}', known are: {(known.IsEmpty ? "none" : string.Join(", ", known))}");
+                throw Faults.Invalid(field, $"{field} has '{Faults.Shown(name)}', known are: {(known.IsEmpty ? "none" : string.Join(", ", known))}");
         }
 
         return [.. names.Distinct(StringComparer.Ordinal)];
@@ -74,7 +74,4 @@ internal sealed class RankChecks(ServedModel active)
 
         return traits;
     }
-
-    // A status message travels in a header: it must not grow with what a caller sends.
-    private static string Shown(string name) => name.Length <= 64 ? name : $"{name.AsSpan(0, 64)}...";
 }

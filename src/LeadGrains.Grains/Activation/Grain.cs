@@ -17,7 +17,7 @@ internal abstract class Grain(int slot)
     /// <summary>Sequence of the entry applied last; 0 before the first. Entries at or below it are skipped.</summary>
     public long LastSequence { get; set; }
 
-    /// <summary>Receiving time of the entry applied last.</summary>
+    /// <summary>The newest receiving time of the entries applied: a clock that was set back does not take it back.</summary>
     public Instant LastReceivedAt { get; set; } = Instant.Min;
 
     /// <summary>What is known of it. Shared and empty until the first trait comes.</summary>
@@ -96,7 +96,7 @@ internal abstract class Grain(int slot)
     protected void Advance(long sequence, Instant receivedAt)
     {
         LastSequence = sequence;
-        LastReceivedAt = receivedAt;
+        LastReceivedAt = Instant.Later(LastReceivedAt, receivedAt);
     }
 
     protected void CountSignal(Instant scoringInstant)

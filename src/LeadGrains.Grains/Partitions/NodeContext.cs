@@ -24,8 +24,8 @@ internal sealed class NodeContext(
     public bool IsRollupComplete { get => _rollupComplete; set => _rollupComplete = value; }
 
     /// <summary>
-    /// The receiving clock. It never goes back while the node runs, so that no query is asked for an instant before
-    /// what has been applied.
+    /// The receiving clock. It never goes back, neither while the node runs nor, by <see cref="NotBefore"/>, over a
+    /// restart, so that no query is asked for an instant before what has been applied.
     /// </summary>
     public Instant Now()
     {
@@ -37,6 +37,19 @@ internal sealed class NodeContext(
                 return new Instant(newest);
             if (Interlocked.CompareExchange(ref _newest, now, newest) == newest)
                 return new Instant(now);
+        }
+    }
+
+    /// <summary>What is loaded or replayed was received at that instant, or later: the receiving clock stands there at least.</summary>
+    public void NotBefore(Instant seen)
+    {
+        var newest = Interlocked.Read(ref _newest);
+        while (seen.Ticks > newest)
+        {
+            var found = Interlocked.CompareExchange(ref _newest, seen.Ticks, newest);
+            if (found == newest)
+                return;
+            newest = found;
         }
     }
 }

@@ -145,7 +145,15 @@ internal sealed class PartitionLoop : IDisposable
     }
 
     /// <summary>Brings the columns up to what has been applied, before something reads them.</summary>
-    public void Settle() => _settlement.Run(Node.Now());
+    public void Settle()
+    {
+        var now = Node.Now();
+        FollowClock(now);
+        _settlement.Run(now);
+    }
+
+    /// <summary>Moves landmarks on, before sums are stated relative to them.</summary>
+    public void FollowClock(Instant now) => _sweep.FollowClock(now);
 
     /// <summary>Answers once the accounts of these contacts have acknowledged what the turn changed.</summary>
     public void AnswerWhenRanked(IEnumerable<(Partition Partition, int Slot)> contacts, PartitionRequest request, Action answer)

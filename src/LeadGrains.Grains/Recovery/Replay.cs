@@ -108,6 +108,7 @@ internal sealed class Replay(PartitionLoop loop)
     private void Apply(Partition partition, in EntryView entry)
     {
         partition.AppliedSequence = entry.Sequence;
+        loop.Node.NotBefore(entry.ReceivedAt);
         if (!TryLocate(partition, entry, out var kind, out var slot))
         {
             EntryApplier.Apply(partition, entry.Parse(), slot, loop.Node.Model);

@@ -69,6 +69,7 @@ internal sealed class ResidentLoader(PartitionLoop loop)
 
     private void LoadPoints(RankColumns columns, int slot, in ResidentRow row, Stored.ResidentState state)
     {
+        FollowClockOf(state);
         ResidentCodec.SumsInto(state, columns.Sums, _sums);
         var lastSignalAt = state.HasSignal ? new Instant(state.LastSignalAtTicks) : Instant.Min;
         columns.SetPoints(slot, _sums, lastSignalAt, IntentCodec.FromStored(state.Velocity));
@@ -76,6 +77,16 @@ internal sealed class ResidentLoader(PartitionLoop loop)
         columns.LastSequence[slot] = (long)state.LastSequence;
         columns.Stage[slot] = (byte)Math.Max(0, loop.Node.Model.Stages(columns.IsAccount).IndexOf(row.Stage));
         columns.SetTraits(slot, ResidentCodec.TraitsOf(state));
+    }
+
+    // The clock may have been set back since the row was written: it stood at the landmarks then, and at the last signal.
+    private void FollowClockOf(Stored.ResidentState state)
+    {
+        if (state.HasSignal)
+            loop.Node.NotBefore(new Instant(state.LastSignalAtTicks));
+        foreach (var sum in state.Sums)
+            loop.Node.NotBefore(new Instant(sum.AtTicks));
+        loop.FollowClock(loop.Node.Now());
     }
 
     private int Admit(Partition partition, GrainKey key)

@@ -12,6 +12,7 @@ internal sealed class Inbox(PartitionLoop loop)
     public void Receive(Delivery delivery)
     {
         var now = loop.Node.Now();
+        loop.FollowClock(now);
         var batch = delivery.Batch;
         for (var i = 0; i < batch.Count; i++)
         {

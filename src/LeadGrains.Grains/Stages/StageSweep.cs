@@ -25,16 +25,21 @@ internal sealed class StageSweep(PartitionLoop loop, Proposals proposals)
     /// <summary>Does the next step where there is one.</summary>
     public bool Run(Instant now)
     {
-        if (now >= _nextClock)
-            FollowClock(now);
+        FollowClock(now);
         var progressed = Recompute();
         if (_left.Count == 0 && now >= _nextSweep && loop.Node.IsRollupComplete)
             Begin(now);
         return SweepSome(now) | progressed;
     }
 
-    private void FollowClock(Instant now)
+    /// <summary>
+    /// Moves landmarks and days on, once a second. Sums must not be stated relative to landmarks far behind them: from
+    /// some 1,000 half-lives on, as after a jump of the clock, they would be infinite.
+    /// </summary>
+    public void FollowClock(Instant now)
     {
+        if (now < _nextClock)
+            return;
         _nextClock = now + ClockInterval;
         foreach (var partition in loop.Partitions)
         {

@@ -7,9 +7,14 @@ public static class AccountDomain
 {
     private const int MaxEmail = 320;
 
+    // A domain is an account's id, and no longer id can be asked for. Bytes of UTF-8. Limits.GrainIdBytes, which this
+    // project does not see, must not be smaller.
+    internal const int MaxBytes = 128;
+
     /// <summary>
     /// The registrable domain of an address, lower case. Null for an address that is none, for free mail and no-reply
-    /// hosts, which are looked up before the host is reduced, and for a host below which others register.
+    /// hosts, which are looked up before the host is reduced, for a host below which others register, and for a domain
+    /// of more than 128 bytes of UTF-8, which is too long for an account's id.
     /// </summary>
     public static string? Of(ReadOnlySpan<byte> emailUtf8, FreeMail freeMail)
     {
@@ -20,10 +25,10 @@ public static class AccountDomain
         return host is null || freeMail.Contains(host) ? null : Reduce(host);
     }
 
-    /// <summary>The host's public suffix and one label more, lower case. Null for what is no host name, or a public suffix itself.</summary>
+    /// <summary>The host's public suffix and one label more, lower case. Null for what is no host name, a public suffix itself, or above 128 bytes.</summary>
     public static string? Registrable(string host) => HostName.Normalise(host) is { } name ? Reduce(name) : null;
 
-    /// <summary>A domain that an account claims, lower case. Null unless it is its own registrable domain.</summary>
+    /// <summary>A domain that an account claims, lower case. Null unless it is its own registrable domain, of at most 128 bytes.</summary>
     public static string? NormaliseDomain(string claim)
     {
         var name = HostName.Normalise(claim);
@@ -36,6 +41,7 @@ public static class AccountDomain
         if (suffix == 0)
             return null;
         var label = host.LastIndexOf('.', suffix - 2) + 1;
-        return host[label..];
+        var domain = host[label..];
+        return Encoding.UTF8.GetByteCount(domain) > MaxBytes ? null : domain;
     }
 }

@@ -1,18 +1,26 @@
+using System.Text;
+
 namespace LeadGrains.Scoring;
 
 /// <summary>What may stand after the @ of an address.</summary>
 internal static class HostName
 {
-    private const int MaxLength = 253;
+    // The longest name of DNS. Bytes of UTF-8, as names are stored, since a letter beyond ASCII takes up to four.
+    private const int MaxBytes = 253;
     private const int MaxLabel = 63;
 
     /// <summary>
-    /// The host in lower case. Null unless it is two labels or more of letters, digits and inner hyphens, the last not
-    /// a number. Letters beyond ASCII stay as they are given.
+    /// The host in lower case, at most 253 bytes of UTF-8. Null unless it is two labels or more of letters, digits and
+    /// inner hyphens, the last not a number. Letters beyond ASCII are kept, not turned into their "xn--" form.
     /// </summary>
-    public static string? Normalise(string host)
+    public static string? Normalise(string given)
     {
-        if (host.Length is 0 or > MaxLength)
+        if (given.Length is 0 or > MaxBytes)
+            return null;
+
+        // First, since a letter may take more bytes in lower case.
+        var host = given.ToLowerInvariant();
+        if (Encoding.UTF8.GetByteCount(host) > MaxBytes)
             return null;
         var labels = 0;
         var start = 0;
@@ -28,7 +36,7 @@ internal static class HostName
         }
 
         var last = host.AsSpan(host.LastIndexOf('.') + 1);
-        return labels < 2 || !last.ContainsAnyExceptInRange('0', '9') ? null : host.ToLowerInvariant();
+        return labels < 2 || !last.ContainsAnyExceptInRange('0', '9') ? null : host;
     }
 
     private static bool IsLabel(ReadOnlySpan<char> label)

@@ -97,6 +97,33 @@ public class AccountDomainTests
     }
 
     [Fact]
+    public void Of_ADomainOfMoreThan128Bytes_IsNone()
+    {
+        var wide = $"{new string('\u6f22', 63)}.{new string('\u5b57', 42)}";
+
+        Assert.Null(AccountDomain.Of(Encoding.UTF8.GetBytes($"a@{wide}"), FreeMail.Default));
+        Assert.Null(AccountDomain.NormaliseDomain(wide));
+        Assert.Null(AccountDomain.Registrable(wide));
+        Assert.Equal(128, Encoding.UTF8.GetByteCount(AccountDomain.Registrable(LongAscii(128))!));
+        Assert.Null(AccountDomain.Registrable(LongAscii(129)));
+        Assert.Equal("acme.com", AccountDomain.Registrable($"{new string('\u6f22', 60)}.acme.com"));
+        Assert.Null(AccountDomain.Registrable($"{new string('\u6f22', 42)}.{new string('\u6f22', 42)}.acme.com"));
+    }
+
+    [Fact]
+    public void Of_LettersThatGrowInLowerCase_AreCountedAsTheyAreKept()
+    {
+        // U+023A takes two bytes, U+2C65, its lower case, three.
+        const string Fits = "\u023a";
+        Assert.Equal($"{new string('\u2c65', 41)}x.com", AccountDomain.NormaliseDomain($"{new string(Fits[0], 41)}x.com"));
+        Assert.Null(AccountDomain.NormaliseDomain($"{new string(Fits[0], 42)}.com"));
+        Assert.Null(AccountDomain.Of(Encoding.UTF8.GetBytes($"a@{new string(Fits[0], 60)}.com"), FreeMail.Default));
+    }
+
+    // A public suffix of one label and one label more: "aaa….bbb…", both labels of 63 letters at most.
+    private static string LongAscii(int bytes) => $"{new string('\u00e9', (bytes - 64) / 2)}{new string('a', bytes % 2)}.{new string('b', 63)}";
+
+    [Fact]
     public void Of_WithAModelsOwnLists_AddsAndRemoves()
     {
         var model = Samples.Model("free_mail: {add: [mail.acme.com, students.example], remove: [outlook.ie, corp.gmail.com]}");
