@@ -63,6 +63,6 @@ public sealed partial class LimitsTests
         return folder;
     }
 
-    [GeneratedRegex(@"([\d,]+) ?(\w*)")]
+    [GeneratedRegex(@"(\d+(?:,\d{3})*) ?(\w*)")]
     private static partial Regex Numbers();
 }

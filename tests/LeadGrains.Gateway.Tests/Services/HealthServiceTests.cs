@@ -43,6 +43,15 @@ public sealed class HealthServiceTests : IAsyncLifetime
     public async Task Check_WhenUnknown_IsNotFound() => await CallAssert.FailsAsync(StatusCode.NotFound, () => CheckAsync("leadgrains.v1.Nothing"));
 
     [Fact]
+    public async Task Check_WhenTheUnknownNameIsLong_AnswersShortly()
+    {
+        var fault = await Assert.ThrowsAsync<RpcException>(() => CheckAsync(new string('x', 100_000)));
+
+        Assert.Equal(StatusCode.NotFound, fault.StatusCode);
+        Assert.InRange(fault.Status.Detail.Length, 1, 200);
+    }
+
+    [Fact]
     public async Task Watch_WhenKnown_TellsAtOnceAndOnEachChange()
     {
         using var watch = _health.Watch(new HealthCheckRequest { Service = "leadgrains.v1.IngestService" }, cancellationToken: Cancel);
