@@ -10,7 +10,11 @@ namespace LeadGrains.Grains.Accounts;
 /// </summary>
 internal sealed class AccountGrain(int slot) : Grain(slot)
 {
+    // Claims whose process died before it could take them back stay until the next one is for good.
+    private const int PendingClaimsMax = 64;
+
     private readonly List<string> _domains = [];
+    private readonly List<long> _pendingClaims = [];
 
     /// <summary>The display name; empty where none was given.</summary>
     public string Name { get; set; } = "";
@@ -20,6 +24,12 @@ internal sealed class AccountGrain(int slot) : Grain(slot)
 
     /// <summary>The account that holds the domain which this one is named as; may be itself; empty where none does.</summary>
     public string ClaimedBy { get; set; } = "";
+
+    /// <summary>Sequences of claims by <see cref="ClaimedBy"/> whose upserts have not been applied; empty once one was.</summary>
+    public IReadOnlyList<long> PendingClaims => _pendingClaims;
+
+    /// <summary>Whom its contacts follow: who holds the domain for good; empty where nobody does yet.</summary>
+    public string Claimant => _pendingClaims.Count == 0 ? ClaimedBy : "";
 
     /// <summary>It was upserted or had a signal of its own. A claim alone does not make an account.</summary>
     public bool HasEntry { get; set; }
@@ -57,23 +67,43 @@ internal sealed class AccountGrain(int slot) : Grain(slot)
     }
 
     /// <summary>First come holds. False where another account already does.</summary>
-    public bool ApplyClaim(string by, long sequence, Instant receivedAt)
+    public bool ApplyClaim(string by, bool pending, long sequence, Instant receivedAt)
     {
         Advance(sequence, receivedAt);
         if (ClaimedBy.Length > 0 && ClaimedBy != by)
             return false;
+        var isForGood = ClaimedBy == by && _pendingClaims.Count == 0;
         ClaimedBy = by;
         ScoreChanged = true;
+        if (!pending)
+            _pendingClaims.Clear();
+        else if (!isForGood)
+            AddPendingClaim(sequence);
         return true;
     }
 
-    public void ApplyRelease(string by, long sequence, Instant receivedAt)
+    /// <summary>
+    /// Takes one pending claim back. The domain is free again once no other call of the same account has one, and
+    /// never where it is held for good. A claim of 0, as older journals have it, is whatever claim there is.
+    /// </summary>
+    public void ApplyRelease(string by, long claim, long sequence, Instant receivedAt)
     {
         Advance(sequence, receivedAt);
-        if (ClaimedBy != by)
+        if (ClaimedBy != by || (claim != 0 && !_pendingClaims.Remove(claim)))
             return;
-        ClaimedBy = "";
+        if (claim == 0)
+            _pendingClaims.Clear();
+        if (_pendingClaims.Count == 0)
+            ClaimedBy = "";
         ScoreChanged = true;
+    }
+
+    /// <summary>Notes a claim whose upsert has not been applied.</summary>
+    public void AddPendingClaim(long sequence)
+    {
+        if (_pendingClaims.Count == PendingClaimsMax)
+            _pendingClaims.RemoveAt(0);
+        _pendingClaims.Add(sequence);
     }
 
     /// <summary>Computes again what only depends on the traits and the model.</summary>

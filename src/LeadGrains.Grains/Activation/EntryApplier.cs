@@ -57,9 +57,10 @@ internal static class EntryApplier
                 var upsert = entry.AccountUpserted;
                 return account.ApplyUpsert(upsert.Name, upsert.Domains, Edits(upsert.Traits), sequence, receivedAt, model);
             case Entry.BodyOneofCase.DomainClaimed:
-                return account.ApplyClaim(entry.DomainClaimed.ByAccountId, sequence, receivedAt);
+                return account.ApplyClaim(entry.DomainClaimed.ByAccountId, entry.DomainClaimed.Pending, sequence, receivedAt);
             case Entry.BodyOneofCase.DomainReleased:
-                account.ApplyRelease(entry.DomainReleased.ByAccountId, sequence, receivedAt);
+                var release = entry.DomainReleased;
+                account.ApplyRelease(release.ByAccountId, (long)release.ClaimSequence, sequence, receivedAt);
                 return true;
             case Entry.BodyOneofCase.StageChanged:
                 return ApplyStage(account, entry.StageChanged, model.AccountStages, sequence, receivedAt);

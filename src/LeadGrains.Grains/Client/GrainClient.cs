@@ -15,7 +15,7 @@ public sealed class GrainClient
     private readonly ContactReader _contacts;
     private readonly AccountReader _accounts;
     private readonly RankReader _ranking;
-    private readonly DomainClaims _claims;
+    private readonly AccountUpserts _accountUpserts;
     private readonly Lanes _lanes;
     private readonly SignalSender _signals;
 
@@ -27,7 +27,7 @@ public sealed class GrainClient
         _contacts = new ContactReader(_lanes);
         _accounts = new AccountReader(node, _lanes, _contacts);
         _ranking = new RankReader(node, _lanes);
-        _claims = new DomainClaims(node, _lanes);
+        _accountUpserts = new AccountUpserts(node, _lanes);
     }
 
     /// <summary>How many partitions the store has: what a batch is validated against.</summary>
@@ -62,7 +62,8 @@ public sealed class GrainClient
         var entries = items.Select(item => GrainEntry.For(
             new GrainKey(workspace, GrainKind.Contact, item.Id), PartitionCount, EntryBodies.Of(item)));
         var outcomes = await _lanes.AppendAsync(workspace, [.. entries], ack).ConfigureAwait(false);
-        return UpsertOutcomes.Of(items.Select(item => item.Index), outcomes, []);
+        var refused = items.Where((_, index) => !outcomes[index]).ToList();
+        return UpsertOutcomes.Of(items.Count - refused.Count, refused.Select(item => UpsertOutcomes.TooManyTraits(item.Index)));
     }
 
     /// <summary>
@@ -70,16 +71,11 @@ public sealed class GrainClient
     /// a domain which another account holds is rejected whole.
     /// </summary>
     /// <exception cref="GrainException">As with <see cref="RecordAsync"/>.</exception>
-    public async Task<UpsertOutcome> UpsertAccountsAsync(
+    public Task<UpsertOutcome> UpsertAccountsAsync(
         string workspace, IReadOnlyList<AccountUpsert> items, AckLevel ack, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var rejections = new List<Rejection>();
-        var accepted = await _claims.ClaimAsync(workspace, items, rejections).ConfigureAwait(false);
-        var entries = accepted.Select(item => GrainEntry.For(
-            new GrainKey(workspace, GrainKind.Account, item.Id), PartitionCount, EntryBodies.Of(item)));
-        var outcomes = await _lanes.AppendAsync(workspace, [.. entries], ack).ConfigureAwait(false);
-        return UpsertOutcomes.Of(accepted.Select(item => item.Index), outcomes, rejections);
+        return _accountUpserts.RunAsync(workspace, items, ack);
     }
 
     /// <summary>Null where the contact is not known.</summary>

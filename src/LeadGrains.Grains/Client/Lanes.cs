@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Requests;
 
@@ -19,32 +20,98 @@ internal sealed class Lanes(NodeContext node)
             throw new OverloadedException();
     }
 
+    /// <summary>Who holds the domains that accounts are named as: one request for each lane.</summary>
+    public async Task<Dictionary<string, AccountClaim>> ReadClaimsAsync(string workspace, IEnumerable<string> accounts)
+    {
+        var waits = new List<(List<GrainKey> Keys, Task<AccountClaim[]> Done)>();
+        foreach (var lane in accounts.Distinct().Select(id => new GrainKey(workspace, GrainKind.Account, id)).GroupBy(LaneOf))
+        {
+            List<GrainKey> keys = [.. lane];
+            var request = new ReadClaims(keys);
+            Post(lane.Key, request);
+            waits.Add((keys, request.Done));
+        }
+
+        var claims = new Dictionary<string, AccountClaim>(StringComparer.Ordinal);
+        foreach (var (keys, done) in waits)
+        {
+            foreach (var (key, claim) in keys.Zip(await done.ConfigureAwait(false)))
+                claims.Add(key.Id, claim);
+        }
+
+        return claims;
+    }
+
     /// <summary>Appends entries, in parts where they belong to different lanes; outcomes in the order of the entries.</summary>
     public async Task<bool[]> AppendAsync(string workspace, IReadOnlyList<GrainEntry> entries, AckLevel ack)
     {
-        if (entries.Count == 0)
-            return [];
-        var outcomes = new bool[entries.Count];
-        var parts = Enumerable.Range(0, entries.Count).GroupBy(index => node.Router.LaneOf(entries[index].Partition));
+        var appended = await TryAppendAsync(workspace, entries, ack).ConfigureAwait(false);
+        if (appended.Failure is { } failure)
+            ExceptionDispatchInfo.Throw(failure);
+        return Array.ConvertAll(appended.Outcomes, outcome => outcome == AppendOutcome.Applied);
+    }
+
+    /// <summary>As <see cref="AppendAsync"/>, and says of each entry what became of it where some part failed.</summary>
+    /// <param name="workspace">Of all the entries.</param>
+    /// <param name="entries">What to append.</param>
+    /// <param name="ack">When it is done.</param>
+    /// <param name="mustFit">A full queue takes it all the same: it only ends what was let in before.</param>
+    public async Task<Appended> TryAppendAsync(
+        string workspace, IReadOnlyList<GrainEntry> entries, AckLevel ack, bool mustFit = false)
+    {
+        var outcomes = new AppendOutcome[entries.Count];
         var waits = new List<(int[] Indices, Task<bool[]> Done)>();
-        Exception? refused = null;
-        foreach (var part in parts)
+        Exception? failure = null;
+        foreach (var part in Enumerable.Range(0, entries.Count).GroupBy(index => node.Router.LaneOf(entries[index].Partition)))
         {
             int[] indices = [.. part];
-            var request = new AppendEntries(workspace, [.. indices.Select(index => entries[index])], ack, indices.Length);
-            if (refused is null && node.Router.TryPost(part.Key, request))
+            var request = new AppendEntries(
+                workspace, [.. indices.Select(index => entries[index])], ack, mustFit ? 0 : indices.Length);
+            if (failure is null && node.Router.TryPost(part.Key, request))
                 waits.Add((indices, request.Done));
             else
-                refused = new OverloadedException();
+                failure = new OverloadedException();
         }
 
         foreach (var (indices, done) in waits)
+            failure = await TakeAsync(indices, done, outcomes).ConfigureAwait(false) ?? failure;
+        return new Appended(outcomes, failure);
+    }
+
+    private static async Task<GrainException?> TakeAsync(int[] indices, Task<bool[]> done, AppendOutcome[] outcomes)
+    {
+        try
         {
             var answered = await done.ConfigureAwait(false);
             for (var i = 0; i < indices.Length; i++)
-                outcomes[indices[i]] = answered[i];
+                outcomes[indices[i]] = answered[i] ? AppendOutcome.Applied : AppendOutcome.Refused;
+            return null;
         }
-
-        return refused is null ? outcomes : throw refused;
+        catch (GrainException failure)
+        {
+            foreach (var index in indices)
+                outcomes[index] = AppendOutcome.Unknown;
+            return failure;
+        }
     }
 }
+
+/// <summary>What became of an entry.</summary>
+internal enum AppendOutcome
+{
+    /// <summary>It never reached a queue.</summary>
+    NotSent,
+
+    /// <summary>It may be in the journal or not.</summary>
+    Unknown,
+
+    /// <summary>It had no effect, such as a claim that another account holds.</summary>
+    Refused,
+
+    /// <summary>It had its effect.</summary>
+    Applied,
+}
+
+/// <param name="Outcomes">Of each entry.</param>
+/// <param name="Failure">Why some are not known or were not sent; null where none.</param>
+internal readonly record struct Appended(AppendOutcome[] Outcomes, Exception? Failure);

@@ -2,22 +2,17 @@ namespace LeadGrains.Grains;
 
 internal static class UpsertOutcomes
 {
-    /// <summary>Puts together what was refused before the journal and what was refused when applied.</summary>
-    public static UpsertOutcome Of(IEnumerable<int> indices, IReadOnlyList<bool> applied, List<Rejection> rejections)
-    {
-        uint recorded = 0;
-        foreach (var (index, wasApplied) in indices.Zip(applied))
-        {
-            if (wasApplied)
-                recorded++;
-            else
-                rejections.Add(TooMuch(index));
-        }
+    /// <summary>Rejections come in the order of the request.</summary>
+    public static UpsertOutcome Of(int recorded, IEnumerable<Rejection> rejections) =>
+        new((uint)recorded, [.. rejections.OrderBy(rejection => rejection.Index)]);
 
-        return new UpsertOutcome(recorded, [.. rejections.OrderBy(rejection => rejection.Index)]);
-    }
+    /// <summary>The account would have more domains than one may.</summary>
+    public static bool IsTooManyDomains(AccountUpsert item, IReadOnlyList<string> held) =>
+        held.Union(item.Domains).Count() > Limits.DomainsPerAccount;
 
-    private static Rejection TooMuch(int index) => new(
-        index, RejectionReason.TooLong, "traits",
-        $"It would hold more than {Limits.TraitsPerGrain} traits or {Limits.DomainsPerAccount} domains. Remove some first.");
+    public static Rejection TooManyTraits(int index) => new(
+        index, RejectionReason.TooLong, "traits", $"It would hold more than {Limits.TraitsPerGrain} traits. Remove some first.");
+
+    public static Rejection TooManyDomains(int index) => new(
+        index, RejectionReason.TooLong, "domains", $"It would hold more than {Limits.DomainsPerAccount} domains.");
 }

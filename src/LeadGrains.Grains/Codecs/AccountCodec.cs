@@ -26,6 +26,7 @@ internal static class AccountCodec
             FirstSeenChunk = (uint)account.Seen.FirstChunk,
         };
         state.Domains.AddRange(account.Domains);
+        state.PendingClaims.AddRange(account.PendingClaims.Select(sequence => (ulong)sequence));
         state.Traits.AddRange(TraitCodec.ToStored(account.Traits));
         return state.ToByteArray();
     }
@@ -47,6 +48,8 @@ internal static class AccountCodec
             HasEntry = state.HasEntry,
         };
         account.AddDomains(state.Domains);
+        foreach (var sequence in state.PendingClaims)
+            account.AddPendingClaim((long)sequence);
         foreach (var trait in state.Traits)
             account.SetTrait(trait.Name, TraitCodec.FromStored(trait.Value)!);
         account.FollowTraits(model);

@@ -22,9 +22,11 @@ internal static class EntryBodies
         return new Entry { AccountUpserted = body };
     }
 
-    public static Entry Claimed(string by) => new() { DomainClaimed = new DomainClaimed { ByAccountId = by } };
+    public static Entry Claimed(string by, bool pending) =>
+        new() { DomainClaimed = new DomainClaimed { ByAccountId = by, Pending = pending } };
 
-    public static Entry Released(string by) => new() { DomainReleased = new DomainReleased { ByAccountId = by } };
+    public static Entry Released(string by, ulong claim) =>
+        new() { DomainReleased = new DomainReleased { ByAccountId = by, ClaimSequence = claim } };
 
     public static Entry Moved(string from, string to) =>
         new() { AccountMoved = new AccountMoved { FromAccountId = from, ToAccountId = to } };

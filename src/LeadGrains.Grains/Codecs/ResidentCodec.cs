@@ -47,7 +47,7 @@ internal static class ResidentCodec
             HasSignal = account.LastSignalAt != Instant.Min,
             LastSignalAtTicks = account.LastSignalAt.Ticks,
             Name = account.Name,
-            ClaimedBy = account.ClaimedBy,
+            ClaimedBy = account.Claimant,
             HasEntry = account.HasEntry,
         };
         if (columns.Own.InUse)

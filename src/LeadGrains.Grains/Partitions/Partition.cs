@@ -238,11 +238,11 @@ internal sealed class Partition
         return AccountRefs.FindOrAdd(hash, workspace, Encoding.UTF8.GetBytes(accountId), out _);
     }
 
-    /// <summary>The contacts that contribute to an account.</summary>
-    public List<GrainKey> ContributorsOf(int accountSlot)
+    /// <summary>The contacts that contribute to an account, or some of them.</summary>
+    public List<GrainKey> ContributorsOf(int accountSlot, int atMost = int.MaxValue)
     {
-        var contacts = new List<GrainKey>(Contributions.CountOf(accountSlot));
-        for (var slot = Contributions.FirstOf(accountSlot); slot >= 0; slot = Contributions.NextOf(slot))
+        var contacts = new List<GrainKey>(Math.Min(atMost, Contributions.CountOf(accountSlot)));
+        for (var slot = Contributions.FirstOf(accountSlot); slot >= 0 && contacts.Count < atMost; slot = Contributions.NextOf(slot))
         {
             var contribution = Contributions[slot];
             contacts.Add(new GrainKey(

@@ -99,9 +99,15 @@ internal sealed class PartitionLoop : IDisposable
         return _landmarks;
     }
 
-    /// <summary>The contact follows a claimed domain. Once at a time: what is proposed already is not proposed again.</summary>
-    public void ProposeMove(Partition partition, int slot, string from, string to) =>
-        _proposals.TryProposeMove(partition, slot, from, to);
+    /// <summary>
+    /// The contact follows a claimed domain. Once at a time: what is proposed already is not proposed again. False
+    /// where the contact knows of the claim already, and stays.
+    /// </summary>
+    public bool ProposeMove(Partition partition, int slot, int accountRef, string to) =>
+        _proposals.TryProposeMove(partition, slot, accountRef, to);
+
+    /// <summary>So many proposals wait that moves which can come later should.</summary>
+    public bool HasManyProposals => _proposals.IsFull;
 
     /// <summary>False where the signal is a duplicate.</summary>
     public bool ApplySignal(Partition partition, GrainKind kind, int slot, in SignalFacts facts, long sequence)

@@ -100,7 +100,7 @@ internal sealed class Settlement(NodeContext node, Outbox outbox, Proposals prop
             columns.SetTraits(slot, account.Traits);
             if (account.Name.Length > 0)
                 partition.AccountNames[slot] = account.Name;
-            TakeClaim(partition, slot, account.ClaimedBy);
+            TakeClaim(partition, slot, account.Claimant);
             StageEvaluation.Reset(columns, slot);
         }
 
@@ -118,8 +118,10 @@ internal sealed class Settlement(NodeContext node, Outbox outbox, Proposals prop
             return;
         }
 
+        // Told once here; the sweep sees to those who have not followed.
+        var isNew = !partition.Claimants.TryGetValue(slot, out var known) || known != claimedBy;
         partition.Claimants[slot] = claimedBy;
-        if (!IsReplaying)
+        if (isNew && !IsReplaying)
             outbox.MoveAway(partition, slot, claimedBy);
     }
 

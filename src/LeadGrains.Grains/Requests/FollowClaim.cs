@@ -17,11 +17,13 @@ internal sealed class FollowClaim(IReadOnlyList<GrainKey> contacts, string from,
     {
         foreach (var key in contacts)
         {
+            if (loop.HasManyProposals)
+                return;
             var (partition, slot) = loop.Map.Find(key);
             if (slot < 0 || partition.Links.AccountOf(slot) is not (>= 0 and var account))
                 continue;
             if (Encoding.UTF8.GetString(partition.AccountRefs.IdOf(account)) == from)
-                loop.ProposeMove(partition, slot, from, claimant);
+                loop.ProposeMove(partition, slot, account, claimant);
         }
     }
 

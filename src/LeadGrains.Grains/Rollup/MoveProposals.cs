@@ -1,5 +1,6 @@
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Requests;
+using LeadGrains.Grains.Stages;
 
 namespace LeadGrains.Grains.Rollup;
 
@@ -7,20 +8,16 @@ namespace LeadGrains.Grains.Rollup;
 internal sealed class MoveProposals(PartitionLoop loop)
 {
     /// <summary>False where the contact knows of the claim already, and stays.</summary>
-    public bool TryPropose(in Source source, string claimant)
-    {
-        var from = System.Text.Encoding.UTF8.GetString(source.Partition.AccountRefs.IdOf(source.AccountRef));
-        if (source.Partition.Contacts.Find(source.Slot)?.Membership.LeadsTo(from, claimant) == true)
-            return false;
-        loop.ProposeMove(source.Partition, source.Slot, from, claimant);
-        return true;
-    }
+    public bool TryPropose(in Source source, string claimant) =>
+        loop.ProposeMove(source.Partition, source.Slot, source.AccountRef, claimant);
 
-    /// <summary>Tells every contact that contributes to the account, in any lane.</summary>
+    /// <summary>
+    /// Tells contacts that contribute to the account, in any lane: as many as a turn takes. The sweep tells the others.
+    /// </summary>
     public void Tell(Partition partition, int accountSlot, string claimant)
     {
         var from = partition.IdOf(GrainKind.Account, accountSlot);
-        var contacts = partition.ContributorsOf(accountSlot).GroupBy(loop.Map.LaneOf);
+        var contacts = partition.ContributorsOf(accountSlot, Proposals.PerTurn).GroupBy(loop.Map.LaneOf);
         foreach (var lane in contacts)
             loop.Node.Router.TryPost(lane.Key, new FollowClaim([.. lane], from, claimant));
     }

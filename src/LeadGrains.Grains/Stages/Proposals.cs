@@ -1,3 +1,4 @@
+using System.Text;
 using LeadGrains.Grains.Codecs;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Requests;
@@ -15,9 +16,12 @@ internal sealed class Proposals(PartitionLoop loop)
     /// <summary>At most so many in one turn, that callers' signals are not held up.</summary>
     public const int PerTurn = 1_000;
 
+    private const int StaysMax = 262_144;
+
     private readonly Dictionary<string, Queue<GrainEntry>> _waiting = new(StringComparer.Ordinal);
     private readonly HashSet<(int Partition, GrainKind Kind, int Slot)> _stagesOut = [];
-    private readonly HashSet<(int Partition, int Slot)> _movesOut = [];
+    private readonly Dictionary<(int Partition, int Slot), int> _movesOut = [];
+    private readonly HashSet<(int Partition, int Slot, int AccountRef)> _stays = [];
 
     public bool Any => _waiting.Count > 0;
 
@@ -40,16 +44,34 @@ internal sealed class Proposals(PartitionLoop loop)
     public bool IsStageOut(Partition partition, GrainKind kind, int slot) =>
         _stagesOut.Count > 0 && _stagesOut.Contains((partition.Index, kind, slot));
 
-    /// <summary>At most one move is outstanding for each contact; false where one is.</summary>
-    public bool TryProposeMove(Partition partition, int slot, string from, string to)
+    /// <summary>
+    /// At most one move is outstanding for each contact. False where the contact knows that the account is another's
+    /// and stays all the same: two accounts hold each other's domains, and there is nowhere to go.
+    /// </summary>
+    public bool TryProposeMove(Partition partition, int slot, int accountRef, string to)
     {
-        if (!_movesOut.Add((partition.Index, slot)))
+        if (_movesOut.ContainsKey((partition.Index, slot)))
+            return true;
+        var from = Encoding.UTF8.GetString(partition.AccountRefs.IdOf(accountRef));
+        if (Stays(partition, slot, accountRef, from, to))
             return false;
+        _movesOut.Add((partition.Index, slot), accountRef);
         Propose(partition, GrainKind.Contact, slot, EntryBodies.Moved(from, to));
         return true;
     }
 
-    public void MoveApplied(Partition partition, int slot) => _movesOut.Remove((partition.Index, slot));
+    /// <summary>A proposed move has been applied. A contact that it left in place is not told again.</summary>
+    public void MoveApplied(Partition partition, int slot)
+    {
+        if (!_movesOut.Remove((partition.Index, slot), out var from) || partition.Contacts.Find(slot) is not { } contact)
+            return;
+        if (!partition.AccountRefs.IdOf(from).SequenceEqual(Encoding.UTF8.GetBytes(contact.Membership.AccountId)))
+            return;
+        // Forgetting costs one entry a contact; no bound would cost memory for ever.
+        if (_stays.Count >= StaysMax)
+            _stays.Clear();
+        _stays.Add((partition.Index, slot, from));
+    }
 
     /// <summary>The active model becomes an entry of the partition.</summary>
     public void ProposeModel(Partition partition) => Enqueue(Workspaces.Default, new GrainEntry(
@@ -70,6 +92,12 @@ internal sealed class Proposals(PartitionLoop loop)
 
         return null;
     }
+
+    // What a contact in memory knows is certain; of the others, only what moves have shown since the start.
+    private bool Stays(Partition partition, int slot, int accountRef, string from, string to) =>
+        partition.Contacts.Find(slot) is { } contact
+            ? contact.Membership.LeadsTo(from, to)
+            : _stays.Contains((partition.Index, slot, accountRef));
 
     private void Propose(Partition partition, GrainKind kind, int slot, Entry entry)
     {

@@ -86,6 +86,126 @@ public sealed class DomainClaimTests
         Assert.Null(await next.AccountAsync("acme.com"));
     }
 
+    [Fact]
+    public async Task Claim_WhenAnotherHoldsOneDomain_NothingIsJournalledAndContactsOfTheFreeOneStay()
+    {
+        await using var node = await TestNode.StartAsync();
+        await node.UpsertAsync(new AccountUpsert(0, "other", null, ["taken.com"], []));
+        await node.SendAsync(Demo(node, "1", "ada"));
+        var before = node.Journal.EntryCount;
+
+        await node.UpsertAsync(new AccountUpsert(0, "rival", null, ["acme.com", "taken.com"], []));
+
+        Assert.Equal(before, node.Journal.EntryCount);
+        Assert.Equal("acme.com", (await node.ContactAsync("ada"))!.AccountId);
+    }
+
+    [Fact]
+    public async Task Claim_WhenTheUpsertIsRefusedAfterIt_IsTakenBackAndNoContactEverMoved()
+    {
+        await using var node = await TestNode.StartAsync();
+        await node.SendAsync(Demo(node, "1", "ada"));
+        await node.UpsertAsync(new AccountUpsert(0, "rival", null, [], Traits("a", Limits.TraitsPerGrain)));
+
+        var outcome = await node.UpsertAsync(new AccountUpsert(0, "rival", null, ["acme.com"], Traits("b", 1)));
+
+        Assert.Equal((RejectionReason.TooLong, "traits"), (Assert.Single(outcome.Rejections).Reason, outcome.Rejections[0].Field));
+        Assert.Equal(1u, (await node.UpsertAsync(new AccountUpsert(0, "acme", null, ["acme.com"], []))).Recorded);
+        await NodeQuestions.EventuallyAsync(() => node.AccountAsync("acme"), found => found!.ContactCount == 1);
+        Assert.DoesNotContain(StoredEntries.Of(node.Journal), entry => entry.AccountMoved?.ToAccountId == "rival");
+    }
+
+    [Fact]
+    public async Task Claim_WhenTheAccountWouldHoldTooManyDomains_NamesThemAndClaimsNone()
+    {
+        await using var node = await TestNode.StartAsync();
+        var full = Enumerable.Range(0, Limits.DomainsPerAccount).Select(i => $"d{i}.com").ToList();
+        await node.UpsertAsync(new AccountUpsert(0, "rival", null, full, []));
+
+        var outcome = await node.UpsertAsync(new AccountUpsert(0, "rival", null, ["acme.com"], []));
+
+        Assert.Equal((RejectionReason.TooLong, "domains"), (Assert.Single(outcome.Rejections).Reason, outcome.Rejections[0].Field));
+        Assert.Equal(1u, (await node.UpsertAsync(new AccountUpsert(0, "acme", null, ["acme.com"], []))).Recorded);
+    }
+
+    [Fact]
+    public void Release_WhenAnotherCallOfTheAccountWasGrantedToo_TakesBackItsOwnClaimOnly()
+    {
+        var account = new Accounts.AccountGrain(0);
+        Assert.True(account.ApplyClaim("acme", pending: true, 1, Scoring.Instant.Min));
+        Assert.True(account.ApplyClaim("acme", pending: true, 2, Scoring.Instant.Min));
+
+        account.ApplyRelease("acme", 2, 3, Scoring.Instant.Min);
+        Assert.False(account.ApplyClaim("rival", pending: true, 4, Scoring.Instant.Min));
+        Assert.Equal(("acme", ""), (account.ClaimedBy, account.Claimant));
+        account.ApplyClaim("acme", pending: false, 5, Scoring.Instant.Min);
+        account.ApplyRelease("acme", 1, 6, Scoring.Instant.Min);
+
+        Assert.Equal("acme", account.Claimant);
+    }
+
+    [Fact]
+    public async Task Claim_WhenTheLoserOfTwoUpsertsOfOneAccountReleases_TheOtherKeepsTheDomain()
+    {
+        await using var node = await TestNode.StartAsync();
+        await node.UpsertAsync(new AccountUpsert(0, "acme", null, [], Traits("a", Limits.TraitsPerGrain)));
+        node.Journal.Hold();
+        var refused = node.UpsertAsync(new AccountUpsert(0, "acme", null, ["acme.com"], Traits("b", 1)));
+        var recorded = node.UpsertAsync(new AccountUpsert(0, "acme", null, ["acme.com"], []));
+        node.Journal.Release();
+
+        Assert.Equal(0u, (await refused).Recorded);
+        Assert.Equal(1u, (await recorded).Recorded);
+
+        Assert.Equal(0u, (await node.UpsertAsync(new AccountUpsert(0, "rival", null, ["acme.com"], []))).Recorded);
+    }
+
+    [Fact]
+    public async Task Claim_WhenTwoAccountsHoldEachOthersDomain_AContactIsToldOnceOfEach()
+    {
+        var first = await TestNode.StartAsync();
+        var (here, there) = (NameIn(0), NameIn(3));
+        await first.SendAsync(TestSignals.Of("1", "ada", "demo_requested", first.Clock.GetUtcNow(), email: $"ada@{here}"));
+        first.Journal.Hold();
+        var upserts = new[]
+        {
+            first.UpsertAsync(new AccountUpsert(0, here, null, [there], [])),
+            first.UpsertAsync(new AccountUpsert(0, there, null, [here], [])),
+        };
+        await NodeQuestions.EventuallyAsync(() => Task.FromResult(first.Journal.WaitingCount), waiting => waiting >= 2);
+        first.Journal.Release();
+        Assert.All(await Task.WhenAll(upserts), outcome => Assert.Equal(1u, outcome.Recorded));
+        await NodeQuestions.EventuallyAsync(() => Task.FromResult(MovesIn(first)), moves => moves == 2);
+
+        await using var node = await first.RestartAsync();
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => TellAsync(node, here, there)));
+        var told = MovesIn(node);
+        for (var i = 0; i < 5; i++)
+            await TellAsync(node, here, there);
+
+        Assert.InRange(told, 2, 3);
+        Assert.Equal(told, MovesIn(node));
+        Assert.Equal(here, (await node.ContactAsync("ada"))!.AccountId);
+    }
+
+    // Until a request that came after it is answered, and what it proposed with it.
+    private static async Task TellAsync(TestNode node, string from, string claimant)
+    {
+        var key = new GrainKey(Workspaces.Default, GrainKind.Contact, "ada");
+        var lane = node.Node.LoopOf(KeyHash.PartitionOf(KeyHash.Of(key), 4));
+        Assert.True(node.Node.TryPost(lane, new Requests.FollowClaim([key], from, claimant)));
+        for (var i = 0; i < 3; i++)
+            await node.UpsertAsync(new ContactUpsert(0, "ada", null, null, []));
+    }
+
+    private static int MovesIn(TestNode node) => StoredEntries.Of(node.Journal).Count(entry => entry.AccountMoved is not null);
+
+    private static string NameIn(int partition) => Enumerable.Range(0, 1_000).Select(i => $"firm{i}.com").First(
+        name => KeyHash.PartitionOf(KeyHash.Of(new GrainKey(Workspaces.Default, GrainKind.Account, name)), 4) == partition);
+
+    private static TraitEdit[] Traits(string prefix, int count) =>
+        [.. Enumerable.Range(0, count).Select(i => new TraitEdit($"{prefix}{i}", Scoring.TraitValue.Number(i)))];
+
     private static V1.Signal Demo(TestNode node, string id, string contact) =>
         TestSignals.Of(id, contact, "demo_requested", node.Clock.GetUtcNow(), email: $"{contact}@acme.com");
 }
