@@ -27,6 +27,8 @@ internal static class ServeCommand
         var logLevel = new Option<LogLevel>("--log-level") { Description = "The least level that is logged.", DefaultValueFactory = _ => LogLevel.Information };
 
         var command = new DetailedCommand("serve", "Serves the API.", Details) { data, grpc, http, model, insecure, logFormat, logLevel };
+        var engine = new EngineOptions();
+        engine.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
         {
             RefuseOpenAddresses(parsed, insecure, grpc, http);
@@ -38,6 +40,7 @@ internal static class ServeCommand
                 ModelFile = parsed.GetValue(model),
                 LogJson = parsed.GetValue(logFormat) == "json",
                 LogLevel = parsed.GetValue(logLevel),
+                Engine = engine.Read(parsed),
             };
             return RunAsync(context, settings, cancellationToken);
         });

@@ -36,7 +36,7 @@ internal sealed class EmbeddedEngine : IAsyncDisposable
         {
             var model = await ModelChoice.MakeAsync(store.Grains, settings.ModelFile, clock, cancellationToken);
             var ownership = new SoloOwnership(store.Grains.PartitionCount);
-            var node = new GrainNode(new GrainNodeOptions(), store.Journal, store.Grains, ownership, model.Model, model.Version, clock);
+            var node = new GrainNode(settings.Engine, store.Journal, store.Grains, ownership, model.Model, model.Version, clock);
             return new EmbeddedEngine(store, model, node);
         }
         catch

@@ -101,6 +101,9 @@ internal sealed class RunningServer : IAsyncDisposable
         _readiness.MoveTo(ServingPhase.Draining);
         await Task.Delay(NoticeTime, _clock);
         await StopCallsAsync();
+        var isWhole = !_engine.Faulted.IsCompleted && await StopEngineAsync();
+
+        // A loop can also fault while it finishes what was asked and writes the last rows.
         if (_engine.Faulted.IsCompleted)
         {
             var failure = await _engine.Faulted;
@@ -108,7 +111,6 @@ internal sealed class RunningServer : IAsyncDisposable
             return false;
         }
 
-        var isWhole = await StopEngineAsync();
         var elapsed = _clock.GetElapsedTime(began);
         ServerLog.Stopped(_web.Log, elapsed);
         return isWhole;

@@ -1,4 +1,5 @@
 using System.Net;
+using LeadGrains.Grains;
 
 namespace LeadGrains.Host.Serving;
 
@@ -22,4 +23,7 @@ internal sealed record ServeSettings
 
     /// <summary>Log lines as JSON objects.</summary>
     public bool LogJson { get; init; }
+
+    /// <summary>How much the engine takes on.</summary>
+    public GrainNodeOptions Engine { get; init; } = new();
 }

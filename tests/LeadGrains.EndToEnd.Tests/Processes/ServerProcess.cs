@@ -44,9 +44,9 @@ internal sealed class ServerProcess : IAsyncDisposable
     public RankingService.RankingServiceClient Ranking { get; }
 
     /// <summary>Starts the process, with the default model where none is named, and waits until it is ready.</summary>
-    public static async Task<ServerProcess> StartAsync(string data, string? model, CancellationToken cancellationToken)
+    public static async Task<ServerProcess> StartAsync(string data, string? model, CancellationToken cancellationToken, params string[] options)
     {
-        var server = Launch(data, model);
+        var server = Launch(data, model, options);
         try
         {
             await server.WaitUntilReadyAsync(cancellationToken);
@@ -61,11 +61,11 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Starts the process and does not wait.</summary>
-    public static ServerProcess Launch(string data, string? model)
+    public static ServerProcess Launch(string data, string? model, params string[] options)
     {
         var (grpc, http) = (FreePort(), FreePort());
         string[] modelOption = model is null ? [] : ["--model", model];
-        var process = Command.Start(["serve", "--data", data, .. modelOption, "--grpc", $"127.0.0.1:{grpc}", "--http", $"127.0.0.1:{http}"]);
+        var process = Command.Start(["serve", "--data", data, .. modelOption, "--grpc", $"127.0.0.1:{grpc}", "--http", $"127.0.0.1:{http}", .. options]);
         return new ServerProcess(process, new Uri($"http://127.0.0.1:{grpc}"), new Uri($"http://127.0.0.1:{http}"));
     }
 

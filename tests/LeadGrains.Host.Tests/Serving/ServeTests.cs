@@ -4,6 +4,7 @@ using LeadGrains.Host.Commands;
 using LeadGrains.Host.Serving;
 using LeadGrains.Host.Tests.Commands;
 using LeadGrains.V1;
+using Microsoft.Data.Sqlite;
 
 namespace LeadGrains.Host.Tests.Serving;
 
@@ -132,6 +133,30 @@ public sealed class ServeTests : IDisposable
         Assert.Equal(ExitCode.Done, ran.ExitCode);
         Assert.EndsWith($"Stopping.{Environment.NewLine}", ran.Output, StringComparison.Ordinal);
         Assert.Empty(ran.Error);
+    }
+
+    [Fact]
+    public async Task Serve_WhenTheLastRowsCannotBeWritten_EndsAsFailed()
+    {
+        await using var server = await StartAsync();
+        await using (var store = new SqliteConnection($"Data Source={Path.Combine(Data, "grains.db")};Pooling=False"))
+        {
+            await store.OpenAsync(Cancelled);
+            await using var drop = store.CreateCommand();
+            drop.CommandText = "DROP TABLE checkpoints";
+            await drop.ExecuteNonQueryAsync(Cancelled);
+        }
+
+        Assert.False(await server.StopAsync());
+    }
+
+    [Fact]
+    public async Task Serve_WhenABoundIsOutOfRange_SaysTheRange()
+    {
+        var ran = await ServeAsync("--active-grains", "3");
+
+        Assert.Equal(ExitCode.BadUsage, ran.ExitCode);
+        Assert.Contains("'3' is no whole number from 16 to 50,000,000", ran.Error, StringComparison.Ordinal);
     }
 
     private string Data => Path.Combine(_folder.FullName, "data");
