@@ -1,6 +1,7 @@
 using LeadGrains.Grains.Accounts;
 using LeadGrains.Grains.Activation;
 using LeadGrains.Grains.Contacts;
+using LeadGrains.Grains.Metrics;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Ranking;
 using LeadGrains.Grains.Recovery;
@@ -46,12 +47,16 @@ public sealed class GrainNode : IAsyncDisposable
         var events = new LoopEvents(CaughtUp, failure => _faulted.TrySetResult(failure));
         _loops = [.. partitions.Chunk(Math.Max(1, perLoop)).Select((share, lane) =>
             new PartitionLoop(_context, lane, share, events))];
+        _context.Meters.Watch(_loops);
         _behind = _loops.Count;
         Client = new GrainClient(_context);
     }
 
     /// <summary>Asks grains, here or elsewhere.</summary>
     public GrainClient Client { get; }
+
+    /// <summary>What it counts.</summary>
+    internal GrainMeters Meters => _context.Meters;
 
     /// <summary>How many loops there are: lanes of this node.</summary>
     public int LoopCount => _loops.Count;
@@ -87,8 +92,10 @@ public sealed class GrainNode : IAsyncDisposable
         if (await Task.WhenAny(_caughtUp.Task, _faulted.Task).WaitAsync(cancellationToken).ConfigureAwait(false) == _faulted.Task)
             throw new PartitionUnavailableException("A partition stopped while it started.", await _faulted.Task.ConfigureAwait(false));
         var accounts = await CountAccountsAsync().ConfigureAwait(false);
-        return new RecoveryReport(
+        var report = new RecoveryReport(
             Interlocked.Read(ref _contacts), accounts, _context.Journal.EntryCount, replayed.Sum(), _context.Clock.GetElapsedTime(began));
+        _context.Meters.Recovered(report.ReplayedEntries, report.Elapsed);
+        return report;
     }
 
     /// <summary>Finishes what has been asked, writes all rows, and stops the loops. Callers are refused from here on.</summary>
@@ -124,6 +131,7 @@ public sealed class GrainNode : IAsyncDisposable
         await StopAsync().ConfigureAwait(false);
         foreach (var loop in _loops)
             loop.Dispose();
+        _context.Dispose();
     }
 
     private static long Recover(PartitionLoop loop, IReadOnlyList<long> checkpoints, CancellationToken cancellationToken)

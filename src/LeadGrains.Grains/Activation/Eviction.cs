@@ -37,6 +37,7 @@ internal sealed class Eviction(PartitionLoop loop, Checkpointer checkpointer)
             evicted += partition.Evict(share, loop.Turns.Oldest);
         }
 
+        loop.Node.Meters.Evicted(evicted);
         return evicted;
     }
 }

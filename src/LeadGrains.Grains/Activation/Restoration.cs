@@ -10,6 +10,7 @@ internal static class Restoration
     /// <summary>Activates all grains of a finished fetch; they stay at least until <paramref name="turn"/> is applied.</summary>
     public static void Install(ColdFetch fetch, NodeContext node, long turn)
     {
+        node.Meters.ColdRead(fetch.Places.Count);
         for (var i = 0; i < fetch.Places.Count; i++)
         {
             var (partition, kind, slot) = fetch.Places[i];

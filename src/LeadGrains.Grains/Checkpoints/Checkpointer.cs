@@ -65,6 +65,7 @@ internal sealed class Checkpointer(PartitionLoop loop)
         _writing = null;
         foreach (var grain in _written)
             grain.IsBeingWritten = false;
+        loop.Node.Meters.RowsWritten(_written.Count);
         _written.Clear();
         if (_cycle is { IsSaved: true } done)
         {

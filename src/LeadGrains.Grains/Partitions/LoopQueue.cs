@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using LeadGrains.Grains.Metrics;
 
 namespace LeadGrains.Grains.Partitions;
 
@@ -6,7 +7,7 @@ namespace LeadGrains.Grains.Partitions;
 /// Requests on their way to a loop: many writers, one reader, bounded by weight. The reader sleeps on a kernel event
 /// and only a sleeping reader is woken, so that a busy loop costs its writers no system call.
 /// </summary>
-internal sealed class LoopQueue(int capacity) : IDisposable
+internal sealed class LoopQueue(int capacity, GrainMeters meters) : IDisposable
 {
     private readonly ConcurrentQueue<PartitionRequest> _requests = new();
     private readonly ConcurrentQueue<PartitionRequest> _express = new();
@@ -18,6 +19,9 @@ internal sealed class LoopQueue(int capacity) : IDisposable
     /// <summary>Whether nothing waits for a turn.</summary>
     public bool IsEmpty => _requests.IsEmpty;
 
+    /// <summary>What waits, as its bound counts it. For any thread.</summary>
+    public int Weight => Volatile.Read(ref _weight);
+
     /// <summary>False where there is no room. A closed queue fails the request at once.</summary>
     public bool TryPost(PartitionRequest request)
     {
@@ -25,6 +29,7 @@ internal sealed class LoopQueue(int capacity) : IDisposable
         if (weight > 0 && Interlocked.Add(ref _weight, weight) > capacity && !IsAlone(weight))
         {
             Interlocked.Add(ref _weight, -weight);
+            meters.Refused();
             return false;
         }
 

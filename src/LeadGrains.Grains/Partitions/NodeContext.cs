@@ -1,3 +1,4 @@
+using LeadGrains.Grains.Metrics;
 using LeadGrains.Grains.Residents;
 using LeadGrains.Grains.Storage;
 using LeadGrains.Scoring;
@@ -7,6 +8,7 @@ namespace LeadGrains.Grains.Partitions;
 /// <summary>What all loops of a node share. Immutable, or safe for many threads.</summary>
 internal sealed class NodeContext(
     GrainNodeOptions options, IJournal journal, IGrainStore store, ScoringModel model, uint modelVersion, TimeProvider clock)
+    : IDisposable
 {
     private long _newest = long.MinValue;
     private volatile bool _rollupComplete;
@@ -17,11 +19,14 @@ internal sealed class NodeContext(
     public ScoringModel Model { get; } = model;
     public uint ModelVersion { get; } = modelVersion;
     public TimeProvider Clock { get; } = clock;
+    public GrainMeters Meters { get; } = new(clock);
     public WorkspaceCodes Workspaces { get; } = new();
     public IPartitionRouter Router { get; set; } = null!;
 
     /// <summary>Every contact's contribution has reached its account since the start: accounts may be proposed and ranked.</summary>
     public bool IsRollupComplete { get => _rollupComplete; set => _rollupComplete = value; }
+
+    public void Dispose() => Meters.Dispose();
 
     /// <summary>
     /// The receiving clock. It never goes back, neither while the node runs nor, by <see cref="NotBefore"/>, over a

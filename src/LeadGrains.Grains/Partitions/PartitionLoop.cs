@@ -24,6 +24,7 @@ internal sealed class PartitionLoop : IDisposable
     private readonly Checkpointer _checkpointer;
     private readonly Eviction _eviction;
     private readonly Landmark[] _landmarks;
+    private long _longestTail;
     private bool _caughtUp;
     private volatile bool _draining;
     private volatile bool _aborted;
@@ -36,7 +37,7 @@ internal sealed class PartitionLoop : IDisposable
         _events = events;
         _landmarks = new Landmark[node.Model.Columns.Length];
         Map = new PartitionMap(node, partitions);
-        Queue = new LoopQueue(node.Options.QueueCapacity);
+        Queue = new LoopQueue(node.Options.QueueCapacity, node.Meters);
         _ranked = new RankedAnswers();
         Inbox = new Inbox(this);
         _proposals = new Proposals(this);
@@ -66,6 +67,9 @@ internal sealed class PartitionLoop : IDisposable
 
     /// <summary>Its partitions by index, and the lanes of all others.</summary>
     public PartitionMap Map { get; }
+
+    /// <summary>Entries that no row holds, of the partition with the most, as of the last step. For any thread.</summary>
+    public long LongestTail => Volatile.Read(ref _longestTail);
 
     /// <summary>The turns under way.</summary>
     public TurnPipeline Turns { get; }
@@ -218,8 +222,17 @@ internal sealed class PartitionLoop : IDisposable
         progressed |= _sweep.Run(now);
         progressed |= _checkpointer.Run(now, _draining && IsIdle());
         _eviction.Run();
+        PublishTail();
         if (!progressed)
             Queue.Sleep(_outbox.HasOwed ? Node.Options.RollupDelay : TimeSpan.FromMilliseconds(250), HasWork);
+    }
+
+    private void PublishTail()
+    {
+        var longest = 0L;
+        for (var i = 0; i < Partitions.Count; i++)
+            longest = Math.Max(longest, Partitions[i].Tail);
+        Volatile.Write(ref _longestTail, longest);
     }
 
     private bool HasWork() =>

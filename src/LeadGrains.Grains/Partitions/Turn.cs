@@ -1,5 +1,6 @@
 using LeadGrains.Grains.Activation;
 using LeadGrains.Grains.Entries;
+using LeadGrains.Grains.Metrics;
 using LeadGrains.Grains.Storage;
 using LeadGrains.Scoring;
 
@@ -13,6 +14,9 @@ internal sealed class Turn(Action wake) : JournalAppend
 {
     private readonly List<JournalBlock> _blocks = [];
     private readonly List<TurnBlock> _touched = [];
+    private GrainMeters? _meters;
+    private long _handedOver;
+    private int _activated;
     private volatile bool _journalled;
     private volatile Exception? _failure;
 
@@ -40,6 +44,7 @@ internal sealed class Turn(Action wake) : JournalAppend
         Number = number;
         TakenAt = takenAt;
         EntryCount = 0;
+        _activated = 0;
         Fetch = null;
         Requests.Clear();
         _journalled = false;
@@ -54,6 +59,7 @@ internal sealed class Turn(Action wake) : JournalAppend
         {
             partition.Admit(kind, slot);
             partition.ActivateNew(kind, slot);
+            _activated++;
         }
 
         Want(partition, kind, slot);
@@ -86,17 +92,25 @@ internal sealed class Turn(Action wake) : JournalAppend
     }
 
     /// <summary>Closes the blocks. True where there is something to journal.</summary>
-    public bool Seal()
+    public bool Seal(GrainMeters meters)
     {
         foreach (var block in _touched)
             _blocks.Add(block.Seal());
         if (_blocks.Count == 0)
+        {
             _journalled = true;
-        return _blocks.Count > 0;
+            return false;
+        }
+
+        meters.Activated(_activated);
+        (_meters, _handedOver) = (meters, meters.HandedOver(EntryCount));
+        return true;
     }
 
     public override void Completed(Exception? failure)
     {
+        if (failure is null)
+            _meters!.Committed(_handedOver);
         _failure = failure;
         _journalled = true;
         wake();

@@ -38,7 +38,7 @@ internal sealed class TurnPipeline(PartitionLoop loop, Proposals proposals, Canc
         foreach (var request in turn.Requests)
             request.Sequence(loop, turn);
         turn.Fetch?.Start(loop.Node.Store, stopping);
-        if (turn.Seal())
+        if (turn.Seal(loop.Node.Meters))
             loop.Node.Journal.Append(turn);
         return true;
     }

@@ -89,6 +89,7 @@ internal sealed class Replay(PartitionLoop loop)
         {
             partition.Admit(kind, slot);
             partition.ActivateNew(kind, slot);
+            loop.Node.Meters.Activated(1);
         }
 
         return true;
@@ -99,6 +100,7 @@ internal sealed class Replay(PartitionLoop loop)
         if (_cold.Count == 0)
             return;
         var rows = loop.Node.Store.ReadAsync(_coldKeys, CancellationToken.None).GetAwaiter().GetResult();
+        loop.Node.Meters.ColdRead(_cold.Count);
         for (var i = 0; i < _cold.Count; i++)
             Restoration.Activate(_cold[i].Partition, _cold[i].Kind, _cold[i].Slot, rows[i], loop.Node);
         _cold.Clear();
@@ -134,7 +136,7 @@ internal sealed class Replay(PartitionLoop loop)
     {
         loop.Settle();
         new Checkpointer(loop).RunToEnd(partition, loop.Node.Now());
-        partition.Evict(int.MaxValue, long.MaxValue);
+        loop.Node.Meters.Evicted(partition.Evict(int.MaxValue, long.MaxValue));
     }
 
     private static SignalView ViewOf(scoped in EntryView entry) =>

@@ -41,6 +41,7 @@ internal sealed class AppendEntries(string workspace, IReadOnlyList<GrainEntry> 
 
     internal override void Apply(PartitionLoop loop)
     {
+        var stages = 0;
         for (var i = 0; i < items.Count; i++)
         {
             var partition = loop.Map[items[i].Partition];
@@ -49,11 +50,15 @@ internal sealed class AppendEntries(string workspace, IReadOnlyList<GrainEntry> 
             partition.AppliedSequence = (long)entry.Sequence;
             loop.Touch(partition, items[i].Kind, _slots[i]);
             if (entry.BodyCase == Entry.BodyOneofCase.StageChanged)
+            {
                 loop.StageApplied(partition, items[i].Kind, _slots[i]);
+                stages += _outcomes[i] ? 1 : 0;
+            }
             else if (entry.BodyCase == Entry.BodyOneofCase.AccountMoved)
                 loop.MoveApplied(partition, _slots[i]);
         }
 
+        loop.Node.Meters.StagesChanged(stages);
         if (ack == AckLevel.Ranked)
             loop.AnswerWhenRanked(Contacts(loop), this, () => _done.TrySetResult(_outcomes));
         else

@@ -42,6 +42,7 @@ internal sealed class OutboxLane(PartitionLoop loop, int lane)
         if (_delivery.Sources.Count == 0)
             return false;
         IsUnderWay = true;
+        loop.Node.Meters.ContributionsSent(_delivery.Sources.Count);
         if (lane == loop.Lane)
             _delivery.Apply(loop);
         else if (!loop.Node.Router.TryPost(lane, _delivery))
