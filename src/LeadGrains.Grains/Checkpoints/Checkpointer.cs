@@ -12,7 +12,7 @@ namespace LeadGrains.Grains.Checkpoints;
 /// </summary>
 internal sealed class Checkpointer(PartitionLoop loop)
 {
-    private const int ChunkRows = 256;
+    private const int ChunkRows = 512;
 
     private readonly RowBuilder _rows = new(loop.Node);
     private readonly Dictionary<Partition, Instant> _tailSince = [];

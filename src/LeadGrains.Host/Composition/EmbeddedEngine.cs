@@ -30,7 +30,7 @@ internal sealed class EmbeddedEngine : IAsyncDisposable
     /// <summary>Opens the folder and settles the model. Nothing is recovered yet.</summary>
     public static async Task<EmbeddedEngine> OpenAsync(ServeSettings settings, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var options = new EmbeddedStoreOptions { Folder = settings.Data, NewStoreId = ProcessRandomness.NewId() };
+        var options = new EmbeddedStoreOptions { Folder = settings.Data, NewStoreId = ProcessRandomness.NewId(), Clock = clock };
         var store = await EmbeddedStore.OpenAsync(options, cancellationToken);
         try
         {
