@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using LeadGrains.Testing;
 
 namespace LeadGrains.Grains.Tests;
 
@@ -42,7 +43,7 @@ public sealed partial class LimitsTests
     [InlineData("ranking.proto", "map<string, AcceptedValues> traits = 6", "bytes", Limits.TraitNameBytes)]
     public void Limits_WhenAProtoTellsOfThem_AreTheSame(string proto, string line, string unit, int limit)
     {
-        var comment = CommentAbove(line, File.ReadAllLines(Path.Combine(Root(), "protos", "leadgrains", "v1", proto)));
+        var comment = CommentAbove(line, File.ReadAllLines(Path.Combine(RepositoryRoot.Path, "protos", "leadgrains", "v1", proto)));
 
         Assert.Contains(limit, Numbers().Matches(comment)
             .Where(match => unit.Length == 0 || match.Groups[2].Value == unit)
@@ -53,14 +54,6 @@ public sealed partial class LimitsTests
     {
         var at = Array.FindIndex(lines, one => one.TrimStart().StartsWith(line, StringComparison.Ordinal));
         return string.Join(' ', lines[..at].Reverse().TakeWhile(one => one.TrimStart().StartsWith("//", StringComparison.Ordinal)).Reverse());
-    }
-
-    private static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "LeadGrains.sln")))
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests run outside the repository.");
-        return folder;
     }
 
     [GeneratedRegex(@"(\d+(?:,\d{3})*) ?(\w*)")]

@@ -1,12 +1,13 @@
+using LeadGrains.Testing;
+
 namespace LeadGrains.House.Tests;
 
 /// <summary>The repository's files as they lie on disk, without what builds and runs leave behind.</summary>
 internal static class Repository
 {
-    /// <summary>The folder that holds the solution, found upward from the running test.</summary>
-    public static string Root { get; } = FindRoot();
-
     private static readonly Lazy<IReadOnlyList<TextFile>> AllFiles = new(() => [.. Walk(Root, "")]);
+
+    public static string Root => RepositoryRoot.Path;
 
     public static IReadOnlyList<TextFile> Files => AllFiles.Value;
 
@@ -39,19 +40,6 @@ internal static class Repository
 
     public static TextFile File(string path) =>
         Files.FirstOrDefault(file => file.Path == path) ?? throw new FileNotFoundException($"{path} is missing from the repository", path);
-
-    private static string FindRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (System.IO.File.Exists(Path.Combine(folder.FullName, "LeadGrains.sln")))
-            {
-                return folder.FullName;
-            }
-        }
-
-        throw new DirectoryNotFoundException("LeadGrains.sln is in no folder above " + AppContext.BaseDirectory);
-    }
 
     private static IEnumerable<TextFile> Walk(string folder, string prefix)
     {
