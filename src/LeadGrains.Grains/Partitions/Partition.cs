@@ -228,7 +228,20 @@ internal sealed class Partition
         var reference = account.Length == 0 ? ContactLinks.None : ReferTo(Contacts.Keys.WorkspaceOf(slot), account);
         Links.SetAccount(slot, reference);
         contact.LinkedAccount = account;
+
+        // Back at an account that it had left: a withdrawal still owed there, live or from a row, must not go out.
+        ForgetFormer(slot, former => former.AccountRef == reference);
         return reference;
+    }
+
+    /// <summary>Former accounts that have nothing to be told any more.</summary>
+    public void ForgetFormer(int contactSlot, Predicate<FormerAccount> which)
+    {
+        if (!FormerAccounts.TryGetValue(contactSlot, out var former))
+            return;
+        former.RemoveAll(which);
+        if (former.Count == 0)
+            FormerAccounts.Remove(contactSlot);
     }
 
     /// <summary>The reference to an account of any partition.</summary>

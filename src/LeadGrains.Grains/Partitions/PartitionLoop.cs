@@ -110,6 +110,9 @@ internal sealed class PartitionLoop : IDisposable
     public bool ProposeMove(Partition partition, int slot, int accountRef, string to) =>
         _proposals.TryProposeMove(partition, slot, accountRef, to);
 
+    /// <summary>Some contact is on its way to the account that claimed its domain.</summary>
+    public bool HasMoves => _proposals.AnyMove;
+
     /// <summary>So many proposals wait that moves which can come later should.</summary>
     public bool HasManyProposals => _proposals.IsFull;
 

@@ -19,7 +19,10 @@ internal sealed class Outbox(PartitionLoop loop, RankedAnswers ranked)
     /// <summary>Something waits to be sent.</summary>
     public bool HasOwed { get; private set; }
 
-    /// <summary>Everything has been sent and acknowledged at least once since the start.</summary>
+    /// <summary>
+    /// Everything has been sent and acknowledged at least once since the start, and contacts whose account was claimed
+    /// by another have moved on.
+    /// </summary>
     public bool HasCaughtUp { get; private set; }
 
     /// <summary>At the start all contacts owe: what accounts had of them is derived, and gone with the process.</summary>
@@ -52,8 +55,6 @@ internal sealed class Outbox(PartitionLoop loop, RankedAnswers ranked)
             return;
         }
 
-        if (before != after)
-            Forget(partition, slot, account => account.AccountRef == after);
         List(partition, slot, contact.LastSequence, isElsewhere: before != after);
     }
 
@@ -66,7 +67,7 @@ internal sealed class Outbox(PartitionLoop loop, RankedAnswers ranked)
     {
         if (!HasOwed)
         {
-            HasCaughtUp |= _lanes.TrueForAll(lane => !lane.IsUnderWay);
+            HasCaughtUp |= _lanes.TrueForAll(lane => !lane.IsUnderWay) && !loop.HasMoves;
             return false;
         }
 
@@ -117,7 +118,7 @@ internal sealed class Outbox(PartitionLoop loop, RankedAnswers ranked)
     {
         var (partition, slot) = (source.Partition, source.Slot);
         if (source.IsWithdrawal)
-            Forget(partition, slot, new FormerAccount(source.AccountRef, source.Version).Equals);
+            partition.ForgetFormer(slot, new FormerAccount(source.AccountRef, source.Version).Equals);
         else if (partition.Links.OwedVersion[slot] == source.Version && partition.Links.Owed[slot] == OwedState.Sent)
             Clear(partition.Links, slot);
 
@@ -129,15 +130,6 @@ internal sealed class Outbox(PartitionLoop loop, RankedAnswers ranked)
     {
         links.OwedVersion[slot] = 0;
         links.Owed[slot] = OwedState.Nothing;
-    }
-
-    private static void Forget(Partition partition, int slot, Predicate<FormerAccount> which)
-    {
-        if (!partition.FormerAccounts.TryGetValue(slot, out var former))
-            return;
-        former.RemoveAll(which);
-        if (former.Count == 0)
-            partition.FormerAccounts.Remove(slot);
     }
 
     private void OweAgain(in Source source)

@@ -25,6 +25,9 @@ internal sealed class Proposals(PartitionLoop loop)
 
     public bool Any => _waiting.Count > 0;
 
+    /// <summary>Some contact is on its way to the account that claimed its domain.</summary>
+    public bool AnyMove => _movesOut.Count > 0;
+
     /// <summary>Whether so many wait that nothing should be added that can come later.</summary>
     public bool IsFull => _waiting.Values.Sum(queue => queue.Count) >= PerTurn;
 
