@@ -82,16 +82,26 @@ public class LoadTests
             Say = async (request, _) =>
             {
                 if (Interlocked.Increment(ref running) == Calls)
-                    release.SetResult();
+                    release.TrySetResult();
                 await release.Task;
                 return request;
             },
         });
 
-        var calls = Enumerable.Range(0, Calls)
-            .Select(async i => Assert.Equal(i, (await server.Client.SayAsync(new Words { Number = i }, cancellationToken: Token)).Number));
+        // A call that fails before all of them run would leave the others waiting for it for ever.
+        async Task CallAsync(int number)
+        {
+            try
+            {
+                Assert.Equal(number, (await server.Client.SayAsync(new Words { Number = number }, cancellationToken: Token)).Number);
+            }
+            finally
+            {
+                release.TrySetResult();
+            }
+        }
 
-        await Task.WhenAll(calls);
+        await Task.WhenAll(Enumerable.Range(0, Calls).Select(CallAsync));
     }
 
     [Fact]
