@@ -71,14 +71,21 @@ public sealed class GrainMetersTests : IDisposable
         await using var node = await TestNode.StartAsync(options: new GrainNodeOptions { Loops = 1, QueueCapacity = 10, TurnCapacity = 5 }, partitions: 1);
         node.Journal.Hold();
         var calls = Enumerable.Range(0, 100).Select(number => node.SendAsync(Demos(node, $"{number}", contacts: 1))).ToList();
-        var refused = calls.Count(call => call.IsFaulted);
-
         _listener.RecordObservableInstruments();
+
+        // The loop may just have taken all that waits into its next turn; with the journal held it cannot do so for ever.
+        while (Values(node, "leadgrains.grains.queue.weight")[^1] == 0 && calls.Count < 200)
+        {
+            calls.Add(node.SendAsync(Demos(node, $"{calls.Count}", contacts: 1)));
+            _listener.RecordObservableInstruments();
+        }
+
+        var refused = calls.Count(call => call.IsFaulted);
         node.Journal.Release();
 
         Assert.InRange(Values(node, "leadgrains.grains.queue.weight")[^1], 1, 10);
         Assert.Equal(refused, Sum(node, "leadgrains.grains.queue.refused"));
-        Assert.InRange(refused, 50, 95);
+        Assert.InRange(refused, 50, calls.Count - 5);
         await Task.WhenAll(calls.Where(call => !call.IsFaulted));
     }
 
