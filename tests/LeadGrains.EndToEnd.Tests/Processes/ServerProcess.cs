@@ -1,47 +1,42 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using Grpc.Net.Client;
 using LeadGrains.V1;
 
 namespace LeadGrains.EndToEnd.Tests.Processes;
 
 /// <summary>`leadgrains serve` on free loopback ports, ready for calls.</summary>
-internal sealed class ServerProcess : IAsyncDisposable
+internal sealed partial class ServerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
 
-    /// <summary>The start of the last line that `serve` says when it starts.</summary>
-    private const string ReadyLine = "\nReady. ";
+    /// <summary>The last line that `serve` says when it starts.</summary>
+    [GeneratedRegex(@"^Ready\. gRPC on (?<grpc>\S+), HTTP on (?<http>\S+)\.$", RegexOptions.Multiline, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex ReadyLine { get; }
 
-    private ServerProcess(RunningProcess process, Uri grpc, Uri http)
-    {
-        Process = process;
-        Grpc = grpc;
-        Http = http;
-        Channel = GrpcChannel.ForAddress(grpc);
-        Ingest = new IngestService.IngestServiceClient(Channel);
-        Contacts = new ContactService.ContactServiceClient(Channel);
-        Accounts = new AccountService.AccountServiceClient(Channel);
-        Ranking = new RankingService.RankingServiceClient(Channel);
-    }
+    private Endpoints? _endpoints;
+
+    private ServerProcess(RunningProcess process) => Process = process;
 
     public RunningProcess Process { get; }
 
-    public Uri Grpc { get; }
+    public Uri Grpc => Ready.Grpc;
 
-    public Uri Http { get; }
+    public Uri Http => Ready.Http;
 
-    public GrpcChannel Channel { get; }
+    public GrpcChannel Channel => Ready.Channel;
 
-    public IngestService.IngestServiceClient Ingest { get; }
+    public IngestService.IngestServiceClient Ingest => new(Channel);
 
-    public ContactService.ContactServiceClient Contacts { get; }
+    public ContactService.ContactServiceClient Contacts => new(Channel);
 
-    public AccountService.AccountServiceClient Accounts { get; }
+    public AccountService.AccountServiceClient Accounts => new(Channel);
 
-    public RankingService.RankingServiceClient Ranking { get; }
+    public RankingService.RankingServiceClient Ranking => new(Channel);
+
+    private Endpoints Ready => _endpoints ?? throw new InvalidOperationException("leadgrains serve is not ready: wait for it first.");
 
     /// <summary>Starts the process, with the default model where none is named, and waits until it is ready.</summary>
     public static async Task<ServerProcess> StartAsync(string data, string? model, CancellationToken cancellationToken, params string[] options)
@@ -60,20 +55,22 @@ internal sealed class ServerProcess : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Starts the process and does not wait.</summary>
+    /// <summary>
+    /// Starts the process and does not wait. It takes free ports itself: one found free here could be taken by
+    /// another process before it listens.
+    /// </summary>
     public static ServerProcess Launch(string data, string? model, params string[] options)
     {
-        var (grpc, http) = (FreePort(), FreePort());
         string[] modelOption = model is null ? [] : ["--model", model];
-        var process = Command.Start(["serve", "--data", data, .. modelOption, "--grpc", $"127.0.0.1:{grpc}", "--http", $"127.0.0.1:{http}", .. options]);
-        return new ServerProcess(process, new Uri($"http://127.0.0.1:{grpc}"), new Uri($"http://127.0.0.1:{http}"));
+        return new ServerProcess(Command.Start(
+            ["serve", "--data", data, .. modelOption, "--grpc", "127.0.0.1:0", "--http", "127.0.0.1:0", .. options]));
     }
 
     public async Task WaitUntilReadyAsync(CancellationToken cancellationToken)
     {
-        using var client = new HttpClient { BaseAddress = Http, Timeout = TimeSpan.FromSeconds(5) };
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
         var waited = Stopwatch.StartNew();
-        while (!Process.Output.Contains(ReadyLine, StringComparison.Ordinal) || !await IsReadyAsync(client, cancellationToken))
+        while (!TryConnect() || !await IsReadyAsync(client, Http, cancellationToken))
         {
             if (Process.HasExited || waited.Elapsed > StartLimit)
             {
@@ -96,15 +93,15 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Channel.Dispose();
+        _endpoints?.Channel.Dispose();
         await Process.DisposeAsync();
     }
 
-    private static async Task<bool> IsReadyAsync(HttpClient client, CancellationToken cancellationToken)
+    private static async Task<bool> IsReadyAsync(HttpClient client, Uri http, CancellationToken cancellationToken)
     {
         try
         {
-            using var answer = await client.GetAsync("/readyz", cancellationToken);
+            using var answer = await client.GetAsync(new Uri(http, "/readyz"), cancellationToken);
             return answer.StatusCode == HttpStatusCode.OK;
         }
         catch (HttpRequestException)
@@ -113,10 +110,17 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    private static int FreePort()
+    private bool TryConnect()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        if (_endpoints is not null)
+            return true;
+        var line = ReadyLine.Match(Process.Output);
+        if (!line.Success)
+            return false;
+        var grpc = new Uri($"http://{line.Groups["grpc"].Value}");
+        _endpoints = new Endpoints(grpc, new Uri($"http://{line.Groups["http"].Value}"), GrpcChannel.ForAddress(grpc));
+        return true;
     }
+
+    private sealed record Endpoints(Uri Grpc, Uri Http, GrpcChannel Channel);
 }
