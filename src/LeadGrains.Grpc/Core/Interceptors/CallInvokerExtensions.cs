@@ -1,0 +1,27 @@
+namespace Grpc.Core.Interceptors;
+
+/// <summary>Puts interceptors around the calls of a client.</summary>
+public static class CallInvokerExtensions
+{
+    /// <summary>Starts calls through an interceptor.</summary>
+    public static CallInvoker Intercept(this CallInvoker invoker, Interceptor interceptor)
+    {
+        ArgumentNullException.ThrowIfNull(invoker);
+        ArgumentNullException.ThrowIfNull(interceptor);
+        return new InterceptingCallInvoker(invoker, interceptor);
+    }
+
+    /// <summary>Starts calls through interceptors; the first one is the outermost.</summary>
+    public static CallInvoker Intercept(this CallInvoker invoker, params Interceptor[] interceptors)
+    {
+        ArgumentNullException.ThrowIfNull(interceptors);
+        return interceptors.Reverse().Aggregate(invoker, Intercept);
+    }
+
+    /// <summary>Starts calls with the headers that a function makes of the caller's; it may add to what it is given.</summary>
+    public static CallInvoker Intercept(this CallInvoker invoker, Func<Metadata, Metadata> interceptor)
+    {
+        ArgumentNullException.ThrowIfNull(interceptor);
+        return Intercept(invoker, new MetadataInterceptor(interceptor));
+    }
+}
