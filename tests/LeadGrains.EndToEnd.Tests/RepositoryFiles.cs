@@ -1,5 +1,3 @@
-using LeadGrains.Testing;
-
 namespace LeadGrains.EndToEnd.Tests;
 
 internal static class RepositoryFiles

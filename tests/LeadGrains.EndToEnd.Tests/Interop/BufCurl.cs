@@ -1,5 +1,4 @@
 using System.Text.Json;
-using LeadGrains.EndToEnd.Tests.Processes;
 
 namespace LeadGrains.EndToEnd.Tests.Interop;
 

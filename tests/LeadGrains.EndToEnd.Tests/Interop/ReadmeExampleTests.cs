@@ -17,9 +17,9 @@ public sealed class ReadmeExampleTests
         var script = data.At("example.js");
         await File.WriteAllTextAsync(script, Example().Replace(Address, server.Grpc.Authority, StringComparison.Ordinal), Cancelled);
 
-        // The packages lie where the other interop tests have them.
+        // The packages lie beside the projects of the tests, not above the example.
         await using var node = RunningProcess.Start(
-            "env", ["NODE_PATH=" + Path.Combine(RepositoryFiles.Interop, "node_modules"), "node", script], RepositoryFiles.Root);
+            "env", ["NODE_PATH=" + OtherPrograms.NodeModules, "node", script], RepositoryFiles.Root);
 
         Assert.True(await node.WaitAsync(TimeSpan.FromMinutes(1), Cancelled) == 0, node.Output);
         Assert.StartsWith("2 recorded, 0 known already", node.Output, StringComparison.Ordinal);

@@ -1,7 +1,7 @@
-namespace LeadGrains.EndToEnd.Tests;
+namespace LeadGrains.Testing;
 
 /// <summary>A new folder that goes when the test is over.</summary>
-internal sealed class TempFolder : IDisposable
+public sealed class TempFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("leadgrains-").FullName;
 

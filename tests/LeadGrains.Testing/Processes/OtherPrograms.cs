@@ -1,20 +1,27 @@
 using System.ComponentModel;
+using Xunit;
 
-namespace LeadGrains.EndToEnd.Tests.Processes;
+namespace LeadGrains.Testing.Processes;
 
 /// <summary>Programs that nobody here wrote. Where one is missing its test skips, or fails where all are required.</summary>
-internal static class OtherPrograms
+public static class OtherPrograms
 {
     private const string RequireAll = "LEADGRAINS_REQUIRE_ALL";
+    private const string Install = "run 'npm ci --ignore-scripts' in tests";
+
+    /// <summary>Node's packages. They lie beside the projects of the tests, so that a script in any of them finds them.</summary>
+    public static string NodeModules => Path.Combine(RepositoryRoot.Path, "tests", "node_modules");
 
     public static string Python => "/usr/bin/python3";
+
+    private static string Protos => Path.Combine(RepositoryRoot.Path, "protos");
 
     public static async Task RequireNodeAsync()
     {
         await RequireAsync("node", "--version");
         Require(
-            Directory.Exists(Path.Combine(RepositoryFiles.Interop, "node_modules", "@grpc", "grpc-js")),
-            "@grpc/grpc-js is not installed: run 'npm ci --ignore-scripts' in tests/LeadGrains.EndToEnd.Tests/Interop");
+            Directory.Exists(Path.Combine(NodeModules, "@grpc", "grpc-js")),
+            $"@grpc/grpc-js is not installed: {Install}");
     }
 
     public static async Task RequirePythonGrpcAsync()
@@ -22,12 +29,12 @@ internal static class OtherPrograms
         await RequireAsync(Python, "-c", "import grpc, google.protobuf");
         // Compiling one file shows that protoc finds the well-known types, which come in a package of their own.
         await RequireAsync(
-            "protoc", "-I", RepositoryFiles.Protos, "--descriptor_set_out=/dev/null", Path.Combine(RepositoryFiles.Protos, "leadgrains", "v1", "signal.proto"));
+            "protoc", "-I", Protos, "--descriptor_set_out=/dev/null", Path.Combine(Protos, "leadgrains", "v1", "signal.proto"));
     }
 
     public static async Task<string> RequireBufAsync()
     {
-        var folder = Path.Combine(RepositoryFiles.Interop, "node_modules", "@bufbuild");
+        var folder = Path.Combine(NodeModules, "@bufbuild");
         var installed = Directory.Exists(folder) ? Directory.GetFiles(folder, "buf", SearchOption.AllDirectories) : [];
         foreach (var candidate in installed.Append("buf"))
         {
@@ -37,7 +44,7 @@ internal static class OtherPrograms
             }
         }
 
-        Require(found: false, "buf is not installed: run 'npm ci --ignore-scripts' in tests/LeadGrains.EndToEnd.Tests/Interop");
+        Require(found: false, $"buf is not installed: {Install}");
         return "";
     }
 

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Text;
 
-namespace LeadGrains.EndToEnd.Tests.Processes;
+namespace LeadGrains.Testing.Processes;
 
 /// <summary>A program that a test started, with all that it has said. Ended with the test at the latest.</summary>
-internal sealed class RunningProcess : IAsyncDisposable
+public sealed class RunningProcess : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly StringBuilder _output = new();
