@@ -57,5 +57,7 @@ internal sealed class EndpointBinder<TService>(IEndpointRouteBuilder routes, Ser
     private void Map<TRequest, TResponse>(Method<TRequest, TResponse> method, ServerCallHandler<TService, TRequest, TResponse> handler)
         where TRequest : class
         where TResponse : class =>
-        _endpoints.Add(routes.MapPost(method.FullName, handler.HandleAsync).WithDisplayName($"gRPC - {method.FullName}"));
+        _endpoints.Add(routes.MapPost(method.FullName, handler.HandleAsync)
+            .WithDisplayName($"gRPC - {method.FullName}")
+            .WithMetadata(new GrpcMethodMetadata(typeof(TService), method)));
 }
