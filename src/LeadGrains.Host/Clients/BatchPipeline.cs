@@ -38,7 +38,7 @@ internal sealed class BatchPipeline<TRequest, TSent> : IDisposable
             await _underWay.Writer.WriteAsync((batch, sent), cancellationToken);
             await _call.RequestStream.WriteAsync(request, cancellationToken);
         }
-        catch (Exception failure) when (failure is ChannelClosedException or RpcException or InvalidOperationException)
+        catch (Exception failure) when (failure is ChannelClosedException or RpcException or IOException or InvalidOperationException)
         {
             // The receiving side knows why the call ended; the sending side only that it did.
             await _receiving;

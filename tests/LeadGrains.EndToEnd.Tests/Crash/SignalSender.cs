@@ -32,7 +32,7 @@ internal sealed class SignalSender(Ledger ledger, Population population, int str
 
             await call.RequestStream.CompleteAsync();
         }
-        catch (RpcException)
+        catch (Exception failure) when (failure is RpcException or IOException)
         {
             // The server was killed; what is open stays open in the ledger.
         }
