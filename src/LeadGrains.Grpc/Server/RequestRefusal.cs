@@ -1,3 +1,4 @@
+using Grpc.AspNetCore.Web.Internal;
 using Grpc.Core;
 using Grpc.Wire;
 using Microsoft.AspNetCore.Http;
@@ -16,7 +17,7 @@ internal static class RequestRefusal
             return true;
         }
 
-        if (HttpProtocol.IsHttp2(http.Request.Protocol))
+        if (HttpProtocol.IsHttp2(http.Request.Protocol) || GrpcWebExchange.Carries(http))
             return false;
         http.Response.Headers.Upgrade = "h2c";
         Refuse(http, StatusCodes.Status426UpgradeRequired, $"gRPC needs HTTP/2, and this is {http.Request.Protocol}.");

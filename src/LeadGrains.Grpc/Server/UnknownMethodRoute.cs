@@ -1,3 +1,4 @@
+using Grpc.AspNetCore.Web.Internal;
 using Grpc.Core;
 using Grpc.Wire;
 using Microsoft.AspNetCore.Builder;
@@ -34,6 +35,8 @@ internal sealed class UnknownMethodRoute
     private sealed class GrpcOnly : IRouteConstraint
     {
         public bool Match(HttpContext? httpContext, IRouter? route, string routeKey, RouteValueDictionary values, RouteDirection routeDirection) =>
-            httpContext is not null && HttpMethods.IsPost(httpContext.Request.Method) && ProtocolNames.IsGrpc(httpContext.Request.ContentType);
+            httpContext is not null
+            && HttpMethods.IsPost(httpContext.Request.Method)
+            && (ProtocolNames.IsGrpc(httpContext.Request.ContentType) || GrpcWebContentType.TryParse(httpContext.Request.ContentType, out _));
     }
 }
