@@ -54,6 +54,8 @@ internal sealed class TestServer : IAsyncDisposable
         DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
     };
 
+    public Task StopAsync(CancellationToken atMost) => _application.StopAsync(atMost);
+
     public async ValueTask DisposeAsync()
     {
         Channel.Dispose();
