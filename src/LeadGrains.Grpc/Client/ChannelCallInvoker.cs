@@ -44,7 +44,7 @@ internal sealed class ChannelCallInvoker(GrpcChannel channel) : CallInvoker
     {
         ArgumentNullException.ThrowIfNull(request);
         var call = new ClientCall(channel, options);
-        call.Start(method, host, new SingleRequestContent<TRequest>(request, method.RequestMarshaller, channel.Options.MaxSendMessageSize));
+        call.Start(method, host, new SingleRequestContent<TRequest>(request, method.RequestMarshaller, channel.Options.MaxSendMessageSize, call.Compressor?.For(call.WriteOptions)));
         return call;
     }
 

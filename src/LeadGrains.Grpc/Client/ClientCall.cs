@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Grpc.Wire;
 
 namespace Grpc.Net.Client.Internal;
 
@@ -26,11 +27,16 @@ internal sealed class ClientCall : IClientCall
         _options = options;
         if (options.Deadline is { Kind: not DateTimeKind.Utc } deadline && deadline != DateTime.MaxValue && deadline != DateTime.MinValue)
             throw new ArgumentException("A deadline is an instant in UTC: its Kind must say so.", nameof(options));
+        if (options.Headers is { Count: > 0 } headers && headers.GetValue(ProtocolNames.EncodingRequest) is { } name and not ProtocolNames.Identity)
+            Compressor = new Compressor(channel.Compressions.Find(name) ?? throw Unknown(name), Level: null);
     }
 
     public GrpcChannel Channel { get; }
 
     public WriteOptions? WriteOptions => _options.WriteOptions;
+
+    /// <summary>How the requests are compressed; null if not.</summary>
+    public Compressor? Compressor { get; }
 
     /// <summary>The response from its headers on; null if the call ended before them.</summary>
     public Task<HttpResponseMessage?> Response => _response;
@@ -59,7 +65,7 @@ internal sealed class ClientCall : IClientCall
             return;
         }
 
-        var request = RequestHeaders.Build(Channel.UriOf(method), host, content, _options.Headers, timeout);
+        var request = RequestHeaders.Build(Channel.UriOf(method), host, content, Channel.Compressions.AcceptEncoding, _options.Headers, timeout);
         _response = SendAsync(request);
         if (timeout < LongestTimer)
             _deadline = Channel.Clock.CreateTimer(static call => ((ClientCall)call!).Exceed(), this, timeout.Value, System.Threading.Timeout.InfiniteTimeSpan);
@@ -102,6 +108,9 @@ internal sealed class ClientCall : IClientCall
         return status.StatusCode == StatusCode.Cancelled && Timeout() <= TimeSpan.Zero ? DeadlineStatus() : status;
     }
 
+    private static RpcException Unknown(string compression) =>
+        new(new Status(StatusCode.Internal, $"The channel has no compression provider for '{compression}'."));
+
     private static Status DeadlineStatus() => new(StatusCode.DeadlineExceeded, "The deadline has passed.");
 
     private async Task<HttpResponseMessage?> SendAsync(HttpRequestMessage request)
@@ -142,7 +151,7 @@ internal sealed class ClientCall : IClientCall
         StopWatching();
         if (end.Status.StatusCode != StatusCode.OK || _content is { IsComplete: false })
             _ending.Cancel();
-        _content?.Complete();
+        _content?.Abort();
         if (_response.IsCompleted)
             _response.Result?.Dispose();
         else

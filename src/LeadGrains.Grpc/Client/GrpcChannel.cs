@@ -23,12 +23,15 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
             throw new ArgumentException($"'{address}' is no address of the form http://host:port or https://host:port.", nameof(address));
         _address = new Uri(address.GetLeftPart(UriPartial.Authority));
         Options = options;
+        Compressions = new Compressions(options.CompressionProviders ?? Compressions.Defaults());
         _http = options.HttpHandler is null
             ? new HttpMessageInvoker(new SocketsHttpHandler { EnableMultipleHttp2Connections = true, AllowAutoRedirect = false, UseCookies = false })
             : new HttpMessageInvoker(options.HttpHandler, options.DisposeHttpClient);
     }
 
     internal GrpcChannelOptions Options { get; }
+
+    internal Compressions Compressions { get; }
 
     /// <summary>Fires when the channel is disposed.</summary>
     internal CancellationToken Closing => _closing.Token;

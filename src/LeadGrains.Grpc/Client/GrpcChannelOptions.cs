@@ -1,3 +1,5 @@
+using Grpc.Net.Compression;
+
 namespace Grpc.Net.Client;
 
 /// <summary>How a channel connects and what it accepts.</summary>
@@ -19,4 +21,10 @@ public sealed class GrpcChannelOptions
 
     /// <summary>The longest request message, in bytes; a longer one ends the call with RESOURCE_EXHAUSTED. Null, the default, for any.</summary>
     public int? MaxSendMessageSize { get; set; }
+
+    /// <summary>
+    /// The compressions that responses may use and requests can use; null, the default, for gzip and deflate. A call
+    /// chooses one by its name in the header <c>grpc-internal-encoding-request</c>.
+    /// </summary>
+    public IList<ICompressionProvider>? CompressionProviders { get; set; }
 }

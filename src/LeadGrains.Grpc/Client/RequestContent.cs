@@ -12,8 +12,8 @@ internal abstract class RequestContent : HttpContent
     /// <summary>True once no further message can follow.</summary>
     public abstract bool IsComplete { get; }
 
-    /// <summary>Lets no further message follow.</summary>
-    public abstract void Complete();
+    /// <summary>Breaks the stream off, unless it is complete: the server must not take what it has for the whole.</summary>
+    public abstract void Abort();
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
@@ -28,11 +28,11 @@ internal abstract class RequestContent : HttpContent
 }
 
 /// <summary>The body of a call with one request message.</summary>
-internal sealed class SingleRequestContent<T>(T message, Marshaller<T> marshaller, int? maxLength) : RequestContent
+internal sealed class SingleRequestContent<T>(T message, Marshaller<T> marshaller, int? maxLength, Compressor? compressor) : RequestContent
 {
     public override bool IsComplete => true;
 
-    public override void Complete()
+    public override void Abort()
     {
         // The message ends the body by itself.
     }
@@ -43,7 +43,7 @@ internal sealed class SingleRequestContent<T>(T message, Marshaller<T> marshalle
         var buffer = new PooledBuffer();
         try
         {
-            new FrameWriter(maxLength).Write(message, marshaller.ContextualSerializer, buffer);
+            new FrameWriter(maxLength).Write(message, marshaller.ContextualSerializer, buffer, compressor);
             await stream.WriteAsync(buffer.Written, cancellationToken);
         }
         finally
@@ -64,7 +64,10 @@ internal sealed class StreamingRequestContent : RequestContent
 
     public override bool IsComplete => _completed.Task.IsCompleted;
 
-    public override void Complete() => _completed.TrySetResult();
+    /// <summary>Lets no further message follow.</summary>
+    public void Complete() => _completed.TrySetResult();
+
+    public override void Abort() => _completed.TrySetCanceled();
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {

@@ -12,7 +12,7 @@ internal static class RequestHeaders
         $"grpc-dotnet-http/{typeof(RequestHeaders).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]}";
 
     /// <exception cref="RpcException">INTERNAL: a value of the metadata cannot be sent.</exception>
-    public static HttpRequestMessage Build(Uri uri, string? host, RequestContent content, Metadata? metadata, TimeSpan? timeout)
+    public static HttpRequestMessage Build(Uri uri, string? host, RequestContent content, string acceptEncoding, Metadata? metadata, TimeSpan? timeout)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, uri)
         {
@@ -25,12 +25,13 @@ internal static class RequestHeaders
             headers.Host = host;
         headers.TryAddWithoutValidation("te", "trailers");
         headers.TryAddWithoutValidation("user-agent", UserAgent);
+        headers.TryAddWithoutValidation(ProtocolNames.AcceptEncoding, acceptEncoding);
         if (timeout is { } length)
             headers.TryAddWithoutValidation(ProtocolNames.Timeout, GrpcTimeout.Format(length));
         if (metadata is null)
             return request;
         foreach (var entry in metadata)
-            headers.TryAddWithoutValidation(entry.Key, MetadataWire.Send(entry));
+            headers.TryAddWithoutValidation(entry.Key == ProtocolNames.EncodingRequest ? ProtocolNames.Encoding : entry.Key, MetadataWire.Send(entry));
         return request;
     }
 }

@@ -24,7 +24,7 @@ internal sealed class RequestStreamWriter<T>(ClientCall call, StreamingRequestCo
         if (content.IsComplete)
             throw new InvalidOperationException("The stream of requests was completed before.");
         _buffer.Clear();
-        _frames.Write(message, marshaller.ContextualSerializer, _buffer);
+        _frames.Write(message, marshaller.ContextualSerializer, _buffer, call.Compressor?.For(WriteOptions));
         return _write = SendAsync(cancellationToken);
     }
 

@@ -71,7 +71,7 @@ internal sealed class ResponseStreamReader<T>(ClientCall call, Marshaller<T> mar
         _response = response;
         _body = new ResponseBody(response.Content.ReadAsStream());
         var encoding = response.Headers.NonValidated.TryGetValues(ProtocolNames.Encoding, out var values) ? values.ToString() : null;
-        return new FrameReader(_body, call.Channel.Options.MaxReceiveMessageSize, encoding, malformed: StatusCode.Internal);
+        return new FrameReader(_body, call.Channel.Options.MaxReceiveMessageSize, encoding, call.Channel.Compressions, isRequest: false);
     }
 
     private void End(Exception exception)

@@ -52,6 +52,6 @@ internal sealed class CallDeadline
     private void Exceed()
     {
         if (_response.TryEnd(new Status(StatusCode.DeadlineExceeded, "The deadline has passed."), trailers: null))
-            _ending = Task.WhenAll(_response.CompleteAsync(), _source.CancelAsync());
+            _ending = Task.WhenAll(_source.CancelAsync(), _response.CompleteAsync());
     }
 }

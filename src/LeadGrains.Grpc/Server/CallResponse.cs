@@ -10,17 +10,27 @@ namespace Grpc.AspNetCore.Server.Internal;
 /// The response of one call. The method that serves the call and its deadline may both want to end it, on
 /// different threads; whoever comes first does, and nothing is written after the end.
 /// </summary>
-internal sealed class CallResponse(HttpContext http, GrpcServiceOptions options)
+internal sealed class CallResponse(HttpContext http, ServerRuntime runtime)
 {
     // A buffered message waits for the next one only while this much waits at most.
     private const int MaxUnflushed = 64 * 1024;
 
     private readonly Lock _gate = new();
-    private readonly FrameWriter _frames = new(options.MaxSendMessageSize);
+    private readonly FrameWriter _frames = new(runtime.Options.MaxSendMessageSize);
     private readonly PipeWriter _body = http.Response.BodyWriter;
+    private Compressor? _compressor;
     private int _unflushed;
     private bool _hasBody;
     private bool _isEnded;
+
+    /// <summary>Compresses the messages to come, if the client can read it.</summary>
+    public void Compress(Compressor? compressor)
+    {
+        if (compressor is null || !Compressions.Accepts(http.Request.Headers[ProtocolNames.AcceptEncoding].ToString(), compressor.Provider.EncodingName))
+            return;
+        _compressor = compressor;
+        http.Response.Headers[ProtocolNames.Encoding] = compressor.Provider.EncodingName;
+    }
 
     /// <summary>Sends the headers ahead of the first message.</summary>
     public async Task SendHeadersAsync(Metadata metadata, CancellationToken cancellationToken)
@@ -32,6 +42,8 @@ internal sealed class CallResponse(HttpContext http, GrpcServiceOptions options)
             if (_hasBody)
                 throw new InvalidOperationException("Response headers are sent once, before the first message.");
             StatusHeaders.Write(http.Response.Headers, metadata);
+            if (metadata.GetValue(ProtocolNames.EncodingRequest) is { } compression)
+                ChooseCompression(compression);
             _hasBody = true;
         }
 
@@ -41,7 +53,7 @@ internal sealed class CallResponse(HttpContext http, GrpcServiceOptions options)
     /// <summary>Writes a message into the response's buffer; true if it should be flushed even where it may wait.</summary>
     /// <exception cref="OperationCanceledException">The call has ended.</exception>
     /// <exception cref="RpcException">INTERNAL: there is no message; RESOURCE_EXHAUSTED: it is too long.</exception>
-    public bool Write<T>(T message, Action<T, SerializationContext> serializer)
+    public bool Write<T>(T message, Action<T, SerializationContext> serializer, WriteOptions? wishes)
     {
         if (message is null)
             throw new RpcException(new Status(StatusCode.Internal, "The method gave no message."));
@@ -49,7 +61,7 @@ internal sealed class CallResponse(HttpContext http, GrpcServiceOptions options)
         {
             ThrowIfEnded();
             _hasBody = true;
-            _unflushed += _frames.Write(message, serializer, _body);
+            _unflushed += _frames.Write(message, serializer, _body, _compressor?.For(wishes));
             return _unflushed >= MaxUnflushed;
         }
     }
@@ -76,6 +88,15 @@ internal sealed class CallResponse(HttpContext http, GrpcServiceOptions options)
 
     /// <summary>Closes the response to the client although the method that serves the call still runs.</summary>
     public Task CompleteAsync() => http.Response.CompleteAsync();
+
+    private void ChooseCompression(string name)
+    {
+        var headers = http.Response.Headers;
+        headers.Remove(ProtocolNames.EncodingRequest);
+        headers.Remove(ProtocolNames.Encoding);
+        _compressor = null;
+        Compress(runtime.Compressor(name));
+    }
 
     private void WriteEnd(Status status, Metadata? trailers)
     {

@@ -15,6 +15,6 @@ internal sealed class ClientStreamingCallHandler<TService, TRequest, TResponse>(
     {
         var requests = new RequestStreamReader<TRequest>(context, Method.RequestMarshaller);
         var response = await call(service, requests, context);
-        context.Response.Write(response, Method.ResponseMarshaller.ContextualSerializer);
+        context.Response.Write(response, Method.ResponseMarshaller.ContextualSerializer, context.WriteOptions);
     }
 }

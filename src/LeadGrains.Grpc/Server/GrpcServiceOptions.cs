@@ -1,3 +1,7 @@
+using System.IO.Compression;
+using Grpc.Net.Compression;
+using Grpc.Wire;
+
 namespace Grpc.AspNetCore.Server;
 
 /// <summary>What the server allows and tells.</summary>
@@ -13,4 +17,17 @@ public class GrpcServiceOptions
 
     /// <summary>True to tell callers the type and message of unexpected exceptions. Not for production.</summary>
     public bool? EnableDetailedErrors { get; set; }
+
+    /// <summary>The compressions that requests may use and responses can use; gzip and deflate unless set.</summary>
+    public IList<ICompressionProvider> CompressionProviders { get; set; } = Compressions.Defaults();
+
+    /// <summary>
+    /// The name of the compression of all responses, where the client accepts it; null, the default, for none. A method
+    /// can choose another for its call with the response header <c>grpc-internal-encoding-request</c>, and leave a
+    /// message uncompressed with <see cref="Core.WriteFlags.NoCompress"/>.
+    /// </summary>
+    public string? ResponseCompressionAlgorithm { get; set; }
+
+    /// <summary>How hard responses are compressed; null, the default, for the provider's own level.</summary>
+    public CompressionLevel? ResponseCompressionLevel { get; set; }
 }

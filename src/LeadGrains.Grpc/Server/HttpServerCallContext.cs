@@ -17,7 +17,7 @@ internal sealed class HttpServerCallContext : ServerCallContext
     {
         Http = http;
         Runtime = runtime;
-        Response = new CallResponse(http, runtime.Options);
+        Response = new CallResponse(http, runtime);
     }
 
     public HttpContext Http { get; }
@@ -52,10 +52,12 @@ internal sealed class HttpServerCallContext : ServerCallContext
 
     protected override AuthContext AuthContextCore => Unauthenticated;
 
-    /// <summary>Starts the clock, if the client gave a deadline.</summary>
+    /// <summary>Starts the clock, if the client gave a deadline, and settles how the response is compressed.</summary>
     /// <exception cref="RpcException">INTERNAL: the timeout is malformed.</exception>
     public void Start()
     {
+        if (Runtime.ResponseCompressor is { } compressor)
+            Response.Compress(compressor);
         var header = Http.Request.Headers[ProtocolNames.Timeout];
         if (header.Count == 0)
             return;

@@ -12,7 +12,8 @@ internal sealed class RequestStreamReader<T>(HttpServerCallContext context, Mars
         context.Http.Request.BodyReader,
         context.Runtime.Options.MaxReceiveMessageSize,
         Encoding(context),
-        malformed: StatusCode.InvalidArgument);
+        context.Runtime.Compressions,
+        isRequest: true);
 
     private T? _current;
 
@@ -46,7 +47,12 @@ internal sealed class RequestStreamReader<T>(HttpServerCallContext context, Mars
     private async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
     {
         if (!await _frames.MoveNextAsync(cancellationToken))
+        {
+            // A client that is told of the deadline ends its stream, which must not look like the end of its requests.
+            context.TransferToken.ThrowIfCancellationRequested();
             return false;
+        }
+
         try
         {
             _current = marshaller.ContextualDeserializer(_frames);
@@ -63,6 +69,13 @@ internal sealed class RequestStreamReader<T>(HttpServerCallContext context, Mars
         return true;
     }
 
-    private static string? Encoding(HttpServerCallContext context) =>
-        context.Http.Request.Headers.TryGetValue(ProtocolNames.Encoding, out var encoding) ? encoding.ToString() : null;
+    private static string? Encoding(HttpServerCallContext context)
+    {
+        if (!context.Http.Request.Headers.TryGetValue(ProtocolNames.Encoding, out var encoding))
+            return null;
+
+        // Only who compresses is told what else could be read: the header has its price.
+        context.Http.Response.Headers[ProtocolNames.AcceptEncoding] = context.Runtime.Compressions.AcceptEncoding;
+        return encoding.ToString();
+    }
 }

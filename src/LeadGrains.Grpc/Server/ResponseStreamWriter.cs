@@ -26,7 +26,7 @@ internal sealed class ResponseStreamWriter<T>(HttpServerCallContext context, Mar
             return Task.FromCanceled(_callEnded);
         if (cancellationToken.IsCancellationRequested)
             return Task.FromCanceled(cancellationToken);
-        var isFull = context.Response.Write(message, marshaller.ContextualSerializer);
+        var isFull = context.Response.Write(message, marshaller.ContextualSerializer, context.WriteOptions);
         if (!isFull && context.WriteOptions is { } options && options.Flags.HasFlag(WriteFlags.BufferHint))
             return Task.CompletedTask;
         return Flush(cancellationToken);

@@ -17,6 +17,6 @@ internal sealed class UnaryCallHandler<TService, TRequest, TResponse>(
         var response = await call(service, request, context);
 
         // Not flushed: the message goes out together with the trailers.
-        context.Response.Write(response, Method.ResponseMarshaller.ContextualSerializer);
+        context.Response.Write(response, Method.ResponseMarshaller.ContextualSerializer, context.WriteOptions);
     }
 }

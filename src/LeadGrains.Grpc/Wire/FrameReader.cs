@@ -10,9 +10,15 @@ namespace Grpc.Wire;
 /// <param name="pipe">The body.</param>
 /// <param name="maxLength">The longest message that is accepted, in bytes; null for any.</param>
 /// <param name="encoding">What the peer's <c>grpc-encoding</c> says; null if it says nothing.</param>
-/// <param name="malformed">The status of a body that is no row of frames.</param>
-internal sealed class FrameReader(PipeReader pipe, int? maxLength, string? encoding, StatusCode malformed) : DeserializationContext
+/// <param name="compressions">Those that this side can read.</param>
+/// <param name="isRequest">True for a request's body; what is wrong with one has other statuses than with a response's.</param>
+internal sealed class FrameReader(PipeReader pipe, int? maxLength, string? encoding, Compressions compressions, bool isRequest) : DeserializationContext
 {
+    private const byte Plain = 0;
+    private const byte Compressed = 1;
+
+    private readonly int _longest = maxLength ?? Array.MaxLength;
+    private PooledBuffer? _decompressed;
     private ReadOnlySequence<byte> _payload;
     private SequencePosition? _consumed;
 
@@ -23,7 +29,7 @@ internal sealed class FrameReader(PipeReader pipe, int? maxLength, string? encod
     public override ReadOnlySequence<byte> PayloadAsReadOnlySequence() => _payload;
 
     /// <summary>Waits for the next whole frame; false at the end of the body. The frame before is given back.</summary>
-    /// <exception cref="RpcException">The message is too long or compressed, or the body is no row of frames.</exception>
+    /// <exception cref="RpcException">The message is too long or cannot be decompressed, or the body is no row of frames.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
     {
@@ -49,6 +55,7 @@ internal sealed class FrameReader(PipeReader pipe, int? maxLength, string? encod
             return;
         _payload = default;
         _consumed = null;
+        _decompressed?.Return();
         pipe.AdvanceTo(consumed);
     }
 
@@ -65,37 +72,53 @@ internal sealed class FrameReader(PipeReader pipe, int? maxLength, string? encod
         }
 
         var length = BinaryPrimitives.ReadUInt32BigEndian(prefix[1..]);
-        if (Refusal(prefix[0], length) is { } refusal)
+        var isCompressed = prefix[0] == Compressed;
+        try
+        {
+            ThrowIfRefused(prefix[0], length);
+            if (buffer.Length - FrameWriter.PrefixLength < length)
+                return false;
+            _payload = buffer.Slice(FrameWriter.PrefixLength, length);
+            var end = _payload.End;
+            if (isCompressed)
+                Decompress();
+            _consumed = end;
+            return true;
+        }
+        catch (RpcException)
         {
             // The frame stays where it is, so that whoever reads on is refused again.
+            _payload = default;
+            _decompressed?.Return();
             pipe.AdvanceTo(buffer.Start);
-            throw refusal;
+            throw;
         }
-
-        if (buffer.Length - FrameWriter.PrefixLength < length)
-            return false;
-        _payload = buffer.Slice(FrameWriter.PrefixLength, length);
-        _consumed = _payload.End;
-        return true;
     }
 
-    private RpcException? Refusal(byte flag, uint length)
+    private void Decompress()
     {
-        var longest = maxLength ?? int.MaxValue;
-        return flag switch
-        {
-            0 when length > longest => new RpcException(new Status(StatusCode.ResourceExhausted, $"The message of {length} bytes is longer than the {longest} that are accepted.")),
-            0 => null,
-            1 => Compressed(),
-            _ => Malformed("The compressed-flag is neither 0 nor 1."),
-        };
+        _decompressed ??= new PooledBuffer();
+        Decompression.Decompress(compressions.Find(encoding!)!, _payload, _longest, _decompressed);
+        _payload = new ReadOnlySequence<byte>(_decompressed.Written);
     }
 
-    private RpcException Compressed() => encoding is null or ProtocolNames.Identity
-        ? new RpcException(new Status(StatusCode.Internal, "The message is compressed, but grpc-encoding names no compression."))
-        : new RpcException(
-            new Status(StatusCode.Unimplemented, $"The message is compressed with '{encoding}', which is not supported."),
-            new Metadata { { ProtocolNames.AcceptEncoding, ProtocolNames.Identity } });
+    private void ThrowIfRefused(byte flag, uint length)
+    {
+        if (flag == Compressed)
+            ThrowIfCannotDecompress();
+        else if (flag != Plain)
+            throw Malformed("The compressed-flag is neither 0 nor 1.");
+        if (length > _longest)
+            throw new RpcException(new Status(StatusCode.ResourceExhausted, $"The message of {length} bytes is longer than the {_longest} that are accepted."));
+    }
 
-    private RpcException Malformed(string detail) => new(new Status(malformed, detail));
+    private void ThrowIfCannotDecompress()
+    {
+        if (encoding is null or ProtocolNames.Identity)
+            throw new RpcException(new Status(StatusCode.Internal, "The message is compressed, but grpc-encoding names no compression."));
+        if (compressions.Find(encoding) is null)
+            throw new RpcException(new Status(isRequest ? StatusCode.Unimplemented : StatusCode.Internal, $"The message is compressed with '{encoding}', which is not supported; supported are {compressions.AcceptEncoding}."));
+    }
+
+    private RpcException Malformed(string detail) => new(new Status(isRequest ? StatusCode.InvalidArgument : StatusCode.Internal, detail));
 }

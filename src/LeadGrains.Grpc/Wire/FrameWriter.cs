@@ -6,7 +6,8 @@ namespace Grpc.Wire;
 
 /// <summary>
 /// Writes messages as frames: a flag byte, the length in four bytes, the message. A serializer that says the
-/// length first writes straight into the output; others write into a buffer that is then copied.
+/// length first writes straight into the output; others, and those whose message is compressed, write into a
+/// buffer that is then copied.
 /// </summary>
 /// <param name="maxLength">The longest message that may be sent, in bytes; null for any.</param>
 internal sealed class FrameWriter(int? maxLength) : SerializationContext, IBufferWriter<byte>
@@ -16,6 +17,7 @@ internal sealed class FrameWriter(int? maxLength) : SerializationContext, IBuffe
     private const int Undeclared = -1;
 
     private IBufferWriter<byte> _output = NoOutput.Instance;
+    private Compressor? _compressor;
     private PooledBuffer? _copy;
     private int _declared;
     private int _written;
@@ -26,9 +28,10 @@ internal sealed class FrameWriter(int? maxLength) : SerializationContext, IBuffe
 
     /// <summary>Writes one frame; its length in bytes is returned.</summary>
     /// <exception cref="RpcException">RESOURCE_EXHAUSTED: the message is too long.</exception>
-    public int Write<T>(T message, Action<T, SerializationContext> serializer, IBufferWriter<byte> output)
+    public int Write<T>(T message, Action<T, SerializationContext> serializer, IBufferWriter<byte> output, Compressor? compressor = null)
     {
         _output = output;
+        _compressor = compressor;
         _declared = Undeclared;
         _written = 0;
         _isOpen = false;
@@ -60,34 +63,29 @@ internal sealed class FrameWriter(int? maxLength) : SerializationContext, IBuffe
         if (_isOpen)
             return this;
         _isOpen = true;
-        if (_declared == Undeclared)
+        if (_declared == Undeclared || _compressor is not null)
             _copy = new PooledBuffer();
         else
-            WritePrefix(_declared);
+            WritePrefix(_declared, flag: 0);
         return this;
     }
 
     public override void Complete(byte[] payload)
     {
         CheckLength(payload.Length);
-        WritePrefix(payload.Length);
-        _output.Write(payload);
-        _written = payload.Length;
+        WriteWhole(payload);
         _isComplete = true;
     }
 
     public override void Complete()
     {
         GetBufferWriter();
+        if (_declared != Undeclared && _declared != _written)
+            throw new InvalidOperationException($"The serializer wrote {_written} bytes after announcing {_declared}.");
         if (_copy is { } copy)
         {
             CheckLength(_written);
-            WritePrefix(_written);
-            _output.Write(copy.Written.Span);
-        }
-        else if (_declared != _written)
-        {
-            throw new InvalidOperationException($"The serializer wrote {_written} bytes after announcing {_declared}.");
+            WriteWhole(copy.Written.Span);
         }
 
         _isComplete = true;
@@ -103,11 +101,27 @@ internal sealed class FrameWriter(int? maxLength) : SerializationContext, IBuffe
 
     public Span<byte> GetSpan(int sizeHint = 0) => Target.GetSpan(sizeHint);
 
-    private void WritePrefix(int length)
+    private void WriteWhole(ReadOnlySpan<byte> message)
+    {
+        byte flag = 0;
+
+        // Nothing cannot be made shorter.
+        if (_compressor is not null && !message.IsEmpty)
+        {
+            flag = 1;
+            message = _compressor.Compress(message).Span;
+        }
+
+        WritePrefix(message.Length, flag);
+        _output.Write(message);
+        _written = message.Length;
+    }
+
+    private void WritePrefix(int length, byte flag)
     {
         (_output as PooledBuffer)?.Reserve(PrefixLength + length);
         var prefix = _output.GetSpan(PrefixLength);
-        prefix[0] = 0;
+        prefix[0] = flag;
         BinaryPrimitives.WriteInt32BigEndian(prefix[1..], length);
         _output.Advance(PrefixLength);
     }

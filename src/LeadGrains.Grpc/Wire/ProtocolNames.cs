@@ -10,6 +10,7 @@ internal static class ProtocolNames
     public const string Timeout = "grpc-timeout";
     public const string Encoding = "grpc-encoding";
     public const string AcceptEncoding = "grpc-accept-encoding";
+    public const string EncodingRequest = "grpc-internal-encoding-request";
     public const string Identity = "identity";
     public const string ContentType = "application/grpc";
 

@@ -1,5 +1,4 @@
 using System.Net;
-using Google.Protobuf;
 using Grpc.Core;
 using LeadGrains.Grpc.Tests.V1;
 
@@ -87,25 +86,6 @@ public class HostileRequestTests
 
         Assert.Equal(expected, response.StatusCode);
         Assert.Equal(expected == HttpStatusCode.OK ? "0" : "13", Frames.StatusOf(response));
-    }
-
-    [Theory]
-    [InlineData("identity", 0, "0")]
-    [InlineData("gzip", 0, "0")]
-    [InlineData("gzip", 1, "12")]
-    [InlineData("identity", 1, "13")]
-    public async Task Request_WhenItNamesAnEncoding_IsTakenUnlessCompressed(string encoding, byte flag, string expected)
-    {
-        await using var server = await TestServer.StartAsync();
-        using var http = server.RawClient();
-        using var request = Frames.Request("/echo.v1.Echo/Say", Frames.Of(new Words().ToByteArray(), flag));
-        request.Headers.Add("grpc-encoding", encoding);
-
-        using var response = await http.SendAsync(request, Token);
-
-        Assert.Equal(expected, Frames.StatusOf(response));
-        if (expected == "12")
-            Assert.Equal(["identity"], response.Headers.GetValues("grpc-accept-encoding"));
     }
 
     [Fact]

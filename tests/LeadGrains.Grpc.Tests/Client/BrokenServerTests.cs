@@ -66,10 +66,15 @@ public class BrokenServerTests
     [Fact]
     public Task Unary_WhenTheMessageIsNone_IsInternal() => Ends(StatusCode.Internal, context => Answer(context, Frames.Of([0xff]), "0"));
 
-    [Fact]
-    public Task Unary_WhenTheMessageIsCompressed_IsRefused() => Ends(StatusCode.Unimplemented, context =>
+    [Theory]
+    [InlineData("gzip")] // and it is no gzip
+    [InlineData("snappy")]
+    [InlineData("identity")]
+    [InlineData(null)]
+    public Task Unary_WhenTheMessageCannotBeDecompressed_IsInternal(string? encoding) => Ends(StatusCode.Internal, context =>
     {
-        context.Response.Headers["grpc-encoding"] = "gzip";
+        if (encoding is not null)
+            context.Response.Headers["grpc-encoding"] = encoding;
         return Answer(context, Frames.Of([1, 2, 3], flag: 1), "0");
     });
 

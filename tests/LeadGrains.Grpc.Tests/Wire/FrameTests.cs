@@ -130,7 +130,7 @@ public class FrameTests
     private static async Task<List<byte[]>> ReadAll(ReadOnlyMemory<byte> body, System.Random random)
     {
         var pipe = new Pipe(new PipeOptions(minimumSegmentSize: 16));
-        var frames = new FrameReader(pipe.Reader, maxLength: 1000, encoding: null, malformed: StatusCode.InvalidArgument);
+        var frames = new FrameReader(pipe.Reader, maxLength: 1000, encoding: null, new Compressions(Compressions.Defaults()), isRequest: true);
         var feeding = Task.Run(
             async () =>
             {

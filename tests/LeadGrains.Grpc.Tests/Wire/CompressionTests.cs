@@ -1,0 +1,177 @@
+using System.Buffers;
+using System.IO.Compression;
+using System.IO.Pipelines;
+using FsCheck;
+using FsCheck.Fluent;
+using Grpc.Core;
+using Grpc.Wire;
+
+namespace LeadGrains.Grpc.Tests.Wire;
+
+public class CompressionTests
+{
+    private const int Limit = 100_000;
+
+    private static readonly Compressions Known = new(Compressions.Defaults());
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("deflate")]
+    public void MoveNextAsync_WhenMessagesAreCompressed_GivesThemBack(string name) => Prop.ForAll<byte[][], int>((messages, seed) =>
+    {
+        var random = new System.Random(seed);
+        var longer = messages.Select(message => Enumerable.Repeat(message, random.Next(1, 200)).SelectMany(bytes => bytes).ToArray()).ToList();
+        var body = new ArrayBufferWriter<byte>();
+        var writer = new FrameWriter(maxLength: null);
+        foreach (var message in longer)
+            writer.Write(message, Serialize, body, random.Next(3) == 0 ? null : new Compressor(Known.Find(name)!, Level: null));
+        var read = ReadAll(body.WrittenMemory, name).GetAwaiter().GetResult();
+        return read.Count == longer.Count && read.Zip(longer).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second));
+    }).QuickCheckThrowOnFailure();
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("deflate")]
+    public async Task MoveNextAsync_WhenACompressedMessageIsCutOff_IsInternalWhereverItIs(string name)
+    {
+        var message = new byte[3_000];
+        new System.Random(7).NextBytes(message.AsSpan(0, 300));
+        var compressed = Compress(name, message);
+
+        for (var length = 1; length < compressed.Length; length++)
+            Assert.Equal(StatusCode.Internal, await Refusal(Frames.Of(compressed[..length], flag: 1), name));
+        Assert.Equal(message, Assert.Single(await ReadAll(Frames.Of(compressed, flag: 1), name)));
+    }
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("deflate")]
+    public void MoveNextAsync_WhenCompressedBytesAreChanged_GivesTheMessageOrIsInternal(string name)
+    {
+        var message = Enumerable.Range(0, 2_000).Select(i => (byte)(i / 7)).ToArray();
+        var compressed = Compress(name, message);
+        Prop.ForAll<int>(seed =>
+        {
+            var random = new System.Random(seed);
+            var changed = compressed.ToArray();
+            changed[random.Next(changed.Length)] ^= (byte)random.Next(1, 256);
+            try
+            {
+                // Some bytes of gzip's header, such as the time, mean nothing to the message.
+                return ReadAll(Frames.Of(changed, flag: 1), name).GetAwaiter().GetResult().Single().AsSpan().SequenceEqual(message);
+            }
+            catch (RpcException refused)
+            {
+                return refused.StatusCode is StatusCode.Internal or StatusCode.ResourceExhausted;
+            }
+        }).QuickCheckThrowOnFailure();
+    }
+
+    [Theory]
+    [InlineData("gzip", Limit, null)]
+    [InlineData("deflate", Limit, null)]
+    [InlineData("gzip", Limit + 1, StatusCode.ResourceExhausted)]
+    [InlineData("deflate", Limit + 1, StatusCode.ResourceExhausted)]
+    public async Task MoveNextAsync_WhenAroundTheLimit_CountsDecompressedBytes(string name, int length, StatusCode? expected) =>
+        Assert.Equal(expected, await Refusal(Frames.Of(Compress(name, new byte[length]), flag: 1), name));
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("deflate")]
+    public async Task MoveNextAsync_WhenTheMessageIsABomb_AllocatesNoMoreThanTheLimit(string name)
+    {
+        var bomb = Frames.Of(Compress(name, new byte[64 * 1024 * 1024]), flag: 1);
+        await Refusal(bomb, name);
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+
+        Assert.Equal(StatusCode.ResourceExhausted, await Refusal(bomb, name));
+        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 10 * Limit);
+    }
+
+    [Fact]
+    public async Task MoveNextAsync_WhenAFrameCannotBeRead_RefusesItEachTime()
+    {
+        var frames = Reader(Frames.Of([1, 2, 3], flag: 1), "gzip");
+
+        for (var i = 0; i < 3; i++)
+            Assert.Equal(StatusCode.Internal, (await Assert.ThrowsAsync<RpcException>(() => frames.MoveNextAsync(Token).AsTask())).StatusCode);
+    }
+
+    [Fact]
+    public async Task MoveNextAsync_WhenNothingIsMarkedCompressed_IsAnEmptyMessage() =>
+        Assert.Empty(Assert.Single(await ReadAll(Frames.Of([], flag: 1), "gzip")));
+
+    [Fact]
+    public void Write_WhenCompressed_IsAMarkedFrameThatOthersRead()
+    {
+        var message = Enumerable.Repeat((byte)5, 10_000).ToArray();
+        var output = new ArrayBufferWriter<byte>();
+        var length = new FrameWriter(maxLength: null).Write(message, Serialize, output, new Compressor(Known.Find("gzip")!, CompressionLevel.SmallestSize));
+
+        Assert.Equal(output.WrittenCount, length);
+        Assert.Equal(1, output.WrittenSpan[0]);
+        Assert.InRange(length, 20, 1_000);
+        using var stream = new GZipStream(new MemoryStream(output.WrittenSpan[5..].ToArray()), CompressionMode.Decompress);
+        var read = new MemoryStream();
+        stream.CopyTo(read);
+        Assert.Equal(message, read.ToArray());
+    }
+
+    [Fact]
+    public void Write_WhenThereIsNothingToCompress_IsAPlainFrame()
+    {
+        var output = new ArrayBufferWriter<byte>();
+        new FrameWriter(maxLength: null).Write(Array.Empty<byte>(), Serialize, output, new Compressor(Known.Find("gzip")!, Level: null));
+
+        Assert.Equal(new byte[5], output.WrittenSpan.ToArray());
+    }
+
+    [Fact]
+    public void Write_WhenCompressedAndTooLong_CountsTheMessageItself() => Assert.Equal(
+        StatusCode.ResourceExhausted,
+        Assert.Throws<RpcException>(() => new FrameWriter(maxLength: 999).Write(new byte[1_000], Serialize, new ArrayBufferWriter<byte>(), new Compressor(Known.Find("gzip")!, Level: null))).StatusCode);
+
+    [Theory]
+    [InlineData("identity,gzip", true)]
+    [InlineData("deflate , gzip", true)]
+    [InlineData("gzip", true)]
+    [InlineData("", false)]
+    [InlineData("gzipped,agzip,deflate", false)]
+    public void Accepts_WhenANameIsListed_IsTrue(string header, bool expected) => Assert.Equal(expected, Compressions.Accepts(header, "gzip"));
+
+    private static void Serialize(byte[] message, SerializationContext context)
+    {
+        context.SetPayloadLength(message.Length);
+        context.GetBufferWriter().Write(message);
+        context.Complete();
+    }
+
+    private static byte[] Compress(string name, byte[] message) => new Compressor(Known.Find(name)!, Level: null).Compress(message).ToArray();
+
+    private static async Task<StatusCode?> Refusal(byte[] body, string encoding)
+    {
+        try
+        {
+            await ReadAll(body, encoding);
+            return null;
+        }
+        catch (RpcException refused)
+        {
+            return refused.StatusCode;
+        }
+    }
+
+    private static FrameReader Reader(ReadOnlyMemory<byte> body, string encoding) =>
+        new(PipeReader.Create(new ReadOnlySequence<byte>(body)), Limit, encoding, Known, isRequest: true);
+
+    private static async Task<List<byte[]>> ReadAll(ReadOnlyMemory<byte> body, string encoding)
+    {
+        var frames = Reader(body, encoding);
+        var read = new List<byte[]>();
+        while (await frames.MoveNextAsync(Token))
+            read.Add(frames.PayloadAsNewBuffer());
+        return read;
+    }
+}
