@@ -25,28 +25,31 @@ internal sealed class EndpointBinder<TService>(IEndpointRouteBuilder routes, Ser
 
     public IReadOnlyList<IEndpointConventionBuilder> Endpoints => _endpoints;
 
+    /// <summary>The names of what was bound; nearly always one.</summary>
+    public HashSet<string> ServiceNames { get; } = [];
+
     public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, UnaryServerMethod<TRequest, TResponse>? handler)
     {
         var call = Find<UnaryCall<TService, TRequest, TResponse>>(method, typeof(TRequest), typeof(ServerCallContext));
-        Map(method, new UnaryCallHandler<TService, TRequest, TResponse>(method, call, _activator, runtime));
+        Map(method, new UnaryCallHandler<TService, TRequest, TResponse>(method, InterceptedCall.Around(call, runtime.Options.Interceptors), _activator, runtime));
     }
 
     public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, ClientStreamingServerMethod<TRequest, TResponse>? handler)
     {
         var call = Find<ClientStreamingCall<TService, TRequest, TResponse>>(method, typeof(IAsyncStreamReader<TRequest>), typeof(ServerCallContext));
-        Map(method, new ClientStreamingCallHandler<TService, TRequest, TResponse>(method, call, _activator, runtime));
+        Map(method, new ClientStreamingCallHandler<TService, TRequest, TResponse>(method, InterceptedCall.Around(call, runtime.Options.Interceptors), _activator, runtime));
     }
 
     public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, ServerStreamingServerMethod<TRequest, TResponse>? handler)
     {
         var call = Find<ServerStreamingCall<TService, TRequest, TResponse>>(method, typeof(TRequest), typeof(IServerStreamWriter<TResponse>), typeof(ServerCallContext));
-        Map(method, new ServerStreamingCallHandler<TService, TRequest, TResponse>(method, call, _activator, runtime));
+        Map(method, new ServerStreamingCallHandler<TService, TRequest, TResponse>(method, InterceptedCall.Around(call, runtime.Options.Interceptors), _activator, runtime));
     }
 
     public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, DuplexStreamingServerMethod<TRequest, TResponse>? handler)
     {
         var call = Find<DuplexStreamingCall<TService, TRequest, TResponse>>(method, typeof(IAsyncStreamReader<TRequest>), typeof(IServerStreamWriter<TResponse>), typeof(ServerCallContext));
-        Map(method, new DuplexStreamingCallHandler<TService, TRequest, TResponse>(method, call, _activator, runtime));
+        Map(method, new DuplexStreamingCallHandler<TService, TRequest, TResponse>(method, InterceptedCall.Around(call, runtime.Options.Interceptors), _activator, runtime));
     }
 
     private static TDelegate Find<TDelegate>(IMethod method, params Type[] parameters)
@@ -56,8 +59,11 @@ internal sealed class EndpointBinder<TService>(IEndpointRouteBuilder routes, Ser
 
     private void Map<TRequest, TResponse>(Method<TRequest, TResponse> method, ServerCallHandler<TService, TRequest, TResponse> handler)
         where TRequest : class
-        where TResponse : class =>
+        where TResponse : class
+    {
+        ServiceNames.Add(method.ServiceName);
         _endpoints.Add(routes.MapPost(method.FullName, handler.HandleAsync)
             .WithDisplayName($"gRPC - {method.FullName}")
             .WithMetadata(new GrpcMethodMetadata(typeof(TService), method)));
+    }
 }

@@ -17,11 +17,12 @@ public static class GrpcEndpointRouteBuilderExtensions
         where TService : class
     {
         ArgumentNullException.ThrowIfNull(builder);
-        var runtime = builder.ServiceProvider.GetService<ServerRuntime>()
+        var services = builder.ServiceProvider;
+        var unknown = services.GetService<UnknownMethodRoute>()
             ?? throw new InvalidOperationException("Call services.AddGrpc() before mapping a gRPC service.");
-        var binder = new EndpointBinder<TService>(builder, runtime);
+        var binder = new EndpointBinder<TService>(builder, ServerRuntime.Of<TService>(services));
         ServiceBinding.Bind(typeof(TService), binder);
-        builder.ServiceProvider.GetRequiredService<UnknownMethodRoute>().MapOnce(builder);
+        unknown.Map(builder, binder.ServiceNames);
         return new GrpcServiceEndpointConventionBuilder(binder.Endpoints);
     }
 }

@@ -30,4 +30,25 @@ public class GrpcServiceOptions
 
     /// <summary>How hard responses are compressed; null, the default, for the provider's own level.</summary>
     public CompressionLevel? ResponseCompressionLevel { get; set; }
+
+    /// <summary>What stands around every call, the outermost first. Those of one service stand inside those of all.</summary>
+    public InterceptorCollection Interceptors { get; } = [];
+
+    /// <summary>Takes over what all services have, before what one has is configured.</summary>
+    internal void Inherit(GrpcServiceOptions all)
+    {
+        MaxReceiveMessageSize = all.MaxReceiveMessageSize;
+        MaxSendMessageSize = all.MaxSendMessageSize;
+        EnableDetailedErrors = all.EnableDetailedErrors;
+        CompressionProviders = [.. all.CompressionProviders];
+        ResponseCompressionAlgorithm = all.ResponseCompressionAlgorithm;
+        ResponseCompressionLevel = all.ResponseCompressionLevel;
+        foreach (var interceptor in all.Interceptors)
+            Interceptors.Add(interceptor);
+    }
 }
+
+/// <summary>What the server allows and tells in one service; where it is not set, the same as in all of them.</summary>
+/// <typeparam name="TService">The service class.</typeparam>
+public class GrpcServiceOptions<TService> : GrpcServiceOptions
+    where TService : class;

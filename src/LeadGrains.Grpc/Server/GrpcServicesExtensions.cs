@@ -1,6 +1,7 @@
 using Grpc.AspNetCore.Server;
 using Grpc.AspNetCore.Server.Internal;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -14,7 +15,6 @@ public static class GrpcServicesExtensions
         services.AddRouting();
         services.AddOptions<GrpcServiceOptions>();
         services.TryAddSingleton(new ServiceRegistrations(services));
-        services.TryAddSingleton<ServerRuntime>();
         services.TryAddSingleton<UnknownMethodRoute>();
         return new GrpcServerBuilder(services);
     }
@@ -26,6 +26,25 @@ public static class GrpcServicesExtensions
         var builder = services.AddGrpc();
         services.Configure(configureOptions);
         return builder;
+    }
+
+    /// <summary>Sets options of one service over those of all.</summary>
+    /// <typeparam name="TService">The service class.</typeparam>
+    public static IGrpcServerBuilder AddServiceOptions<TService>(this IGrpcServerBuilder grpcBuilder, Action<GrpcServiceOptions<TService>> configure)
+        where TService : class
+    {
+        ArgumentNullException.ThrowIfNull(grpcBuilder);
+        ArgumentNullException.ThrowIfNull(configure);
+        grpcBuilder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<GrpcServiceOptions<TService>>, InheritedOptions<TService>>());
+        grpcBuilder.Services.Configure(configure);
+        return grpcBuilder;
+    }
+
+    /// <summary>Comes first among what configures the options of a service.</summary>
+    private sealed class InheritedOptions<TService>(IOptions<GrpcServiceOptions> all) : IConfigureOptions<GrpcServiceOptions<TService>>
+        where TService : class
+    {
+        public void Configure(GrpcServiceOptions<TService> options) => options.Inherit(all.Value);
     }
 
     private sealed class GrpcServerBuilder(IServiceCollection services) : IGrpcServerBuilder

@@ -50,6 +50,8 @@ internal sealed class HttpServerCallContext : ServerCallContext
 
     protected override WriteOptions? WriteOptionsCore { get; set; }
 
+    protected override IDictionary<object, object> UserStateCore => Http.Items!;
+
     protected override AuthContext AuthContextCore => Unauthenticated;
 
     /// <summary>Starts the clock, if the client gave a deadline, and settles how the response is compressed.</summary>

@@ -27,13 +27,6 @@ internal sealed class ServiceActivator<TService>
         ?? http.RequestServices.GetRequiredService<TService>();
 
     /// <summary>Disposes an instance that was made for the call. Registered ones belong to the container.</summary>
-    public ValueTask ReleaseAsync(TService service)
-    {
-        if (_factory is null)
-            return ValueTask.CompletedTask;
-        if (service is IAsyncDisposable asynchronous)
-            return asynchronous.DisposeAsync();
-        (service as IDisposable)?.Dispose();
-        return ValueTask.CompletedTask;
-    }
+    public ValueTask ReleaseAsync(TService service) =>
+        _factory is null ? ValueTask.CompletedTask : ServiceRelease.DisposeAsync(service);
 }

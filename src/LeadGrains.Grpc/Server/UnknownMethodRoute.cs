@@ -11,13 +11,15 @@ namespace Grpc.AspNetCore.Server.Internal;
 /// <summary>Answers gRPC calls to methods that no service has with UNIMPLEMENTED. Other requests pass by.</summary>
 internal sealed class UnknownMethodRoute
 {
-    private bool _isMapped;
+    private readonly HashSet<string> _services = new(StringComparer.Ordinal);
 
-    public void MapOnce(IEndpointRouteBuilder routes)
+    /// <summary>Maps the route with the first services; later ones are only remembered.</summary>
+    public void Map(IEndpointRouteBuilder routes, IEnumerable<string> services)
     {
-        if (_isMapped)
+        var isMapped = _services.Count > 0;
+        _services.UnionWith(services);
+        if (isMapped)
             return;
-        _isMapped = true;
         var pattern = RoutePatternFactory.Parse(
             "{service}/{method}",
             defaults: null,
@@ -25,10 +27,12 @@ internal sealed class UnknownMethodRoute
         routes.Map(pattern, Refuse).WithDisplayName("gRPC - unknown method").WithOrder(int.MaxValue);
     }
 
-    private static Task Refuse(HttpContext http)
+    private Task Refuse(HttpContext http)
     {
+        var (service, method) = (http.GetRouteValue("service"), http.GetRouteValue("method"));
+        var detail = _services.Contains((string)service!) ? $"The service {service} has no method {method}." : $"There is no service {service}.";
         http.Response.Headers.ContentType = ProtocolNames.ContentType;
-        StatusHeaders.Write(http.Response.Headers, new Status(StatusCode.Unimplemented, $"The method {http.Request.Path} does not exist."));
+        StatusHeaders.Write(http.Response.Headers, new Status(StatusCode.Unimplemented, detail));
         return Task.CompletedTask;
     }
 

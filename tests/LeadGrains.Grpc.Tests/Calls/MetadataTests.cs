@@ -141,6 +141,7 @@ public class MetadataTests
                 seen = context;
                 told = (context.Method, context.Host, context.Peer, context.Deadline);
                 context.UserState["key"] = "value";
+                Assert.Equal("value", context.UserState["key"]);
                 return Task.FromResult(request);
             },
         };
@@ -152,7 +153,6 @@ public class MetadataTests
         Assert.StartsWith("ipv4:127.0.0.1:", told.Peer, StringComparison.Ordinal);
         Assert.Equal(DateTime.MaxValue, told.Deadline);
         Assert.False(seen!.AuthContext.IsPeerAuthenticated);
-        Assert.Equal("value", seen.UserState["key"]);
     }
 
     private static Metadata Sample() =>

@@ -111,9 +111,9 @@ public class StatusTests
     }
 
     [Theory]
-    [InlineData("echo.v1.Echo", "Shout")]
-    [InlineData("echo.v1.Nothing", "Say")]
-    public async Task Unary_WhenTheMethodDoesNotExist_IsUnimplemented(string service, string name)
+    [InlineData("echo.v1.Echo", "Shout", "The service echo.v1.Echo has no method Shout.")]
+    [InlineData("echo.v1.Nothing", "Say", "There is no service echo.v1.Nothing.")]
+    public async Task Unary_WhenTheMethodDoesNotExist_IsUnimplemented(string service, string name, string expected)
     {
         await using var server = await TestServer.StartAsync();
         var method = new Method<string, string>(MethodType.Unary, service, name, Texts.Marshaller, Texts.Marshaller);
@@ -122,7 +122,7 @@ public class StatusTests
             () => server.Channel.CreateCallInvoker().AsyncUnaryCall(method, host: null, new CallOptions(cancellationToken: Token), "x").ResponseAsync);
 
         Assert.Equal(StatusCode.Unimplemented, failure.StatusCode);
-        Assert.Contains($"/{service}/{name}", failure.Status.Detail, StringComparison.Ordinal);
+        Assert.Equal(expected, failure.Status.Detail);
     }
 
     [Fact]
