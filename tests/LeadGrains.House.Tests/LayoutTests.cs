@@ -7,7 +7,7 @@ public sealed class LayoutTests
     private static readonly HashSet<string> Named = new(StringComparer.Ordinal)
     {
         "src/", "protos/", "tests/", "deploy/", "LeadGrains.sln", "README.md",
-        "Directory.Packages.props", "Directory.Build.props", "BannedSymbols.txt", "global.json", "LICENSE",
+        "Directory.Packages.props", "Directory.Build.props", "Directory.Build.targets", "BannedSymbols.txt", "global.json", "LICENSE",
     };
 
     [Fact]

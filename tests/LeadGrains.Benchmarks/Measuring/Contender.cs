@@ -1,0 +1,28 @@
+namespace LeadGrains.Benchmarks.Measuring;
+
+/// <summary>One way of doing the work of a comparison.</summary>
+/// <param name="Name">As the report shows it.</param>
+/// <param name="RunAsync">Works until the token fires and says how many operations were done.</param>
+internal sealed record Contender(string Name, Func<CancellationToken, Task<long>> RunAsync)
+{
+    /// <summary>A contender whose callers each repeat an operation until the time is up.</summary>
+    /// <param name="name">As the report shows it.</param>
+    /// <param name="callers">How many repeat it at the same time.</param>
+    /// <param name="operation">One repetition; says how many operations it was.</param>
+    public static Contender Repeating(string name, int callers, Func<Task<long>> operation) => new(name, async over =>
+    {
+        var counts = await Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(() => RepeatAsync(operation, over), CancellationToken.None)));
+        return counts.Sum();
+    });
+
+    private static async Task<long> RepeatAsync(Func<Task<long>> operation, CancellationToken over)
+    {
+        long done = 0;
+        while (!over.IsCancellationRequested)
+        {
+            done += await operation();
+        }
+
+        return done;
+    }
+}

@@ -1,0 +1,33 @@
+using System.CommandLine;
+using LeadGrains.Benchmarks.Grpc;
+using LeadGrains.Benchmarks.Measuring;
+
+var groups = new Argument<string[]>("group") { Description = "What to measure: grpc. All where none is named.", Arity = ArgumentArity.ZeroOrMore };
+var rounds = new Option<int>("--rounds") { Description = "Turns that each contender takes.", DefaultValueFactory = _ => 5 };
+var seconds = new Option<double>("--seconds") { Description = "Length of a turn.", DefaultValueFactory = _ => 2 };
+var output = new Option<DirectoryInfo?>("--output") { Description = "Folder for benchmarks.md and benchmarks.json." };
+var command = new RootCommand("Measures LeadGrains against its limits and peers, as ratios within one run.") { groups, rounds, seconds, output };
+command.SetAction(async (parsed, cancellationToken) =>
+{
+    var clock = TimeProvider.System;
+    var slice = TimeSpan.FromSeconds(parsed.GetValue(seconds));
+    var wanted = parsed.GetValue(groups) ?? [];
+    var outcomes = new List<Outcome>();
+    await using var echo = await EchoServers.StartAsync();
+    foreach (var comparison in GrpcComparisons.All(echo).Where(comparison => wanted.Length == 0 || wanted.Contains(comparison.Group)))
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await Console.Error.WriteLineAsync($"{comparison.Group}: {comparison.Name}");
+        outcomes.Add(await comparison.RunAsync(parsed.GetValue(rounds), slice, 2 * slice, clock));
+    }
+
+    var report = new Report(clock.GetUtcNow(), Report.ThisMachine, outcomes);
+    Console.WriteLine(report.ToMarkdown());
+    if (parsed.GetValue(output) is { } folder)
+    {
+        folder.Create();
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "benchmarks.md"), report.ToMarkdown(), cancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "benchmarks.json"), report.ToJson(), cancellationToken);
+    }
+});
+return await command.Parse(args).InvokeAsync();
