@@ -69,6 +69,27 @@ public sealed class RunningProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>Waits for the first whole line that begins so.</summary>
+    public async Task<string> LineAsync(string start, TimeSpan atMost, CancellationToken cancellationToken)
+    {
+        var waited = Stopwatch.StartNew();
+        while (true)
+        {
+            var hasExited = HasExited;
+            if (Output.Split('\n').FirstOrDefault(line => line.StartsWith(start, StringComparison.Ordinal)) is { } found)
+            {
+                return found;
+            }
+
+            if (hasExited || waited.Elapsed > atMost)
+            {
+                throw new InvalidOperationException($"{_process.StartInfo.FileName} said no line '{start}...'. It said:\n{Output}");
+            }
+
+            await Task.Delay(20, cancellationToken);
+        }
+    }
+
     /// <summary>Ends the process at once, as the loss of its machine's power would end it for its callers.</summary>
     public void Kill()
     {
