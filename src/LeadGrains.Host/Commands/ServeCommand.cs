@@ -17,7 +17,8 @@ internal static class ServeCommand
     {
         var data = new Option<string>("--data") { Description = "The folder of all data; made where it is missing.", HelpName = "DIR", DefaultValueFactory = _ => "./data" };
         var grpc = Address("--grpc", "Where gRPC listens (HTTP/2 without TLS); port 0 takes a free one.", 7070);
-        var http = Address("--http", "Where HTTP/1.1 listens; port 0 takes a free one.", 7080);
+        var http = Address("--http", "Where HTTP/1.1 listens, for probes and gRPC-Web; port 0 takes a free one.", 7080);
+        var origins = WebOrigins();
         var model = new Option<string?>("--model")
         { Description = "The scoring model, a YAML file. Without it: the one in the data folder, or in a new one the default model.", HelpName = "FILE" };
         var insecure = new Option<bool>("--insecure")
@@ -26,7 +27,7 @@ internal static class ServeCommand
         logFormat.AcceptOnlyFromAmong("text", "json");
         var logLevel = new Option<LogLevel>("--log-level") { Description = "The least level that is logged.", DefaultValueFactory = _ => LogLevel.Information };
 
-        var command = new DetailedCommand("serve", "Serves the API.", Details) { data, grpc, http, model, insecure, logFormat, logLevel };
+        var command = new DetailedCommand("serve", "Serves the API.", Details) { data, grpc, http, origins, model, insecure, logFormat, logLevel };
         var engine = new EngineOptions();
         engine.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
@@ -37,6 +38,7 @@ internal static class ServeCommand
                 Data = parsed.GetValue(data)!,
                 Grpc = parsed.GetValue(grpc)!,
                 Http = parsed.GetValue(http)!,
+                WebOrigins = parsed.GetValue(origins) ?? [],
                 ModelFile = parsed.GetValue(model),
                 LogJson = parsed.GetValue(logFormat) == "json",
                 LogLevel = parsed.GetValue(logLevel),
@@ -70,6 +72,30 @@ internal static class ServeCommand
 
             result.AddError($"{name} wants ADDR:PORT, such as 127.0.0.1:{port} or [::1]:{port}, not '{result.Tokens[0].Value}'.");
             return null;
+        },
+    };
+
+    private static Option<string[]> WebOrigins() => new("--web-origin")
+    {
+        Description = "Lets pages of this origin, such as https://app.example.com, call over gRPC-Web at the HTTP address; * lets all. Repeat it for several.",
+        HelpName = "ORIGIN",
+        Arity = ArgumentArity.OneOrMore,
+        CustomParser = result =>
+        {
+            var origins = new List<string>();
+            foreach (var token in result.Tokens)
+            {
+                if (BrowserAccess.TryReadOrigin(token.Value, out var origin))
+                {
+                    origins.Add(origin);
+                }
+                else
+                {
+                    result.AddError($"--web-origin wants an origin such as https://app.example.com, without a path, or *, not '{token.Value}'.");
+                }
+            }
+
+            return [.. origins];
         },
     };
 

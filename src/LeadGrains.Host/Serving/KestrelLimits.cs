@@ -44,7 +44,7 @@ internal static class KestrelLimits
         Listen(kestrel, endpoint, HttpProtocols.Http2, listening);
     }
 
-    /// <summary>HTTP/1.1 for probes.</summary>
+    /// <summary>HTTP/1.1 for probes and gRPC-Web.</summary>
     public static void ListenHttp(KestrelServerOptions kestrel, IPEndPoint endpoint, Action<ListenOptions> listening) =>
         Listen(kestrel, endpoint, HttpProtocols.Http1, listening);
 

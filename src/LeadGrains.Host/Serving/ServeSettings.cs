@@ -15,6 +15,9 @@ internal sealed record ServeSettings
     /// <summary>Port 0 takes a free one.</summary>
     public required IPEndPoint Http { get; init; }
 
+    /// <summary>The origins of pages that may call over gRPC-Web.</summary>
+    public IReadOnlyList<string> WebOrigins { get; init; } = [];
+
     /// <summary>The model's document; null for the one in the store, or the default one.</summary>
     public string? ModelFile { get; init; }
 

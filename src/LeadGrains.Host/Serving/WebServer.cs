@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace LeadGrains.Host.Serving;
 
-/// <summary>Kestrel with the gateway on one port and the probes on another.</summary>
+/// <summary>Kestrel with the gateway on one port, and the probes and the gateway for browsers on another.</summary>
 internal sealed class WebServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -26,7 +26,9 @@ internal sealed class WebServer : IAsyncDisposable
         });
         builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
         builder.Services.AddLeadGrainsGateway(parts);
+        BrowserAccess.Add(builder.Services, settings.WebOrigins);
         _app = builder.Build();
+        BrowserAccess.Use(_app);
         _app.MapLeadGrainsGateway();
         Probes.Map(_app, parts.Readiness);
     }

@@ -4,7 +4,7 @@ namespace LeadGrains.EndToEnd.Tests.Interop;
 
 public sealed class ReadmeExampleTests
 {
-    private const string Opening = "```js\n", Closing = "\n```", Address = "127.0.0.1:7070";
+    private const string Address = "127.0.0.1:7070";
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -15,7 +15,9 @@ public sealed class ReadmeExampleTests
         using var data = new TempFolder();
         await using var server = await ServerProcess.StartAsync(data.Path, model: null, Cancelled);
         var script = data.At("example.js");
-        await File.WriteAllTextAsync(script, Example().Replace(Address, server.Grpc.Authority, StringComparison.Ordinal), Cancelled);
+        var example = ReadmeText.NodeExample();
+        Assert.Contains(Address, example, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(script, example.Replace(Address, server.Grpc.Authority, StringComparison.Ordinal), Cancelled);
 
         // The packages lie beside the projects of the tests, not above the example.
         await using var node = RunningProcess.Start(
@@ -24,13 +26,5 @@ public sealed class ReadmeExampleTests
         Assert.True(await node.WaitAsync(TimeSpan.FromMinutes(1), Cancelled) == 0, node.Output);
         Assert.StartsWith("2 recorded, 0 known already", node.Output, StringComparison.Ordinal);
         Assert.Matches(@"(?m)^1 acme\.com [0-9.]+ [A-D][1-4]$", node.Output);
-    }
-
-    private static string Example()
-    {
-        var readme = File.ReadAllText(Path.Combine(RepositoryFiles.Root, "README.md"));
-        Assert.Contains(Address, readme, StringComparison.Ordinal);
-        var start = readme.IndexOf(Opening, StringComparison.Ordinal) + Opening.Length;
-        return readme[start..readme.IndexOf(Closing, start, StringComparison.Ordinal)];
     }
 }

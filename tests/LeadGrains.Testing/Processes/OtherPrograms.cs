@@ -24,6 +24,13 @@ public static class OtherPrograms
             $"@grpc/grpc-js is not installed: {Install}");
     }
 
+    public static async Task RequireChromiumAsync()
+    {
+        await RequireNodeAsync();
+        await RequireAsync("chromium", "--version");
+        Require(Directory.Exists(Path.Combine(NodeModules, "playwright-core")), $"playwright-core is not installed: {Install}");
+    }
+
     public static async Task RequirePythonGrpcAsync()
     {
         await RequireAsync(Python, "-c", "import grpc, google.protobuf");

@@ -1,0 +1,23 @@
+// Opens a page in Chromium, waits until it says that it is done, and prints what it shows: node browse.js URL
+'use strict';
+const { chromium } = require('playwright-core');
+
+const args = [
+  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
+];
+
+(async () => {
+  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args });
+  try {
+    const page = await browser.newPage();
+    page.on('console', (message) => console.log(`console: ${message.text()}`));
+    await page.goto(process.argv[2]);
+    await page.waitForSelector('[data-done]', { timeout: 60000 });
+    console.log(await page.locator('body').innerText());
+  } finally {
+    await browser.close();
+  }
+})().catch((error) => {
+  console.error(error);
+  process.exitCode = 1;
+});

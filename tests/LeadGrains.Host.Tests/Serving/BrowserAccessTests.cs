@@ -1,0 +1,117 @@
+using System.Net;
+using System.Net.Http.Headers;
+using LeadGrains.Host.Commands;
+using LeadGrains.Host.Serving;
+using LeadGrains.Host.Tests.Commands;
+
+namespace LeadGrains.Host.Tests.Serving;
+
+public sealed class BrowserAccessTests : IDisposable
+{
+    private const string Named = "https://app.example.com";
+    private const string Call = "/leadgrains.v1.RankingService/RankAccounts";
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("leadgrains-tests-");
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Theory]
+    [InlineData("https://app.example.com", "https://app.example.com")]
+    [InlineData("HTTPS://App.Example.com/", "https://app.example.com")]
+    [InlineData("http://localhost:8000", "http://localhost:8000")]
+    [InlineData("https://app.example.com:443", "https://app.example.com")]
+    [InlineData("*", "*")]
+    [InlineData("app.example.com", null)]
+    [InlineData("https://app.example.com/page", null)]
+    [InlineData("https://ann@app.example.com", null)]
+    [InlineData("https://app.example.com?a", null)]
+    [InlineData("file:///", null)]
+    [InlineData("null", null)]
+    public void TryReadOrigin_WhenGivenText_TakesWhatBrowsersSend(string text, string? expected) =>
+        Assert.Equal(expected, BrowserAccess.TryReadOrigin(text, out var origin) ? origin : null);
+
+    [Fact]
+    public async Task Serve_WhenAnOriginIsNone_SaysWhatItWants()
+    {
+        var ran = await CommandRun.OfAsync(Cancelled, "serve", "--data", _folder.FullName, "--web-origin", "app.example.com");
+
+        Assert.Equal(ExitCode.BadUsage, ran.ExitCode);
+        Assert.Contains("--web-origin wants an origin such as https://app.example.com, without a path, or *, not 'app.example.com'.", ran.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(new string[0], Named, null)]
+    [InlineData(new[] { Named }, Named, Named)]
+    [InlineData(new[] { "https://other.example.com", Named }, Named, Named)]
+    [InlineData(new[] { Named }, "https://app.example.com.evil.example", null)]
+    [InlineData(new[] { "*" }, Named, "*")]
+    public async Task Preflight_WhenAPageAsks_AllowsTheOriginsNamed(string[] origins, string origin, string? allowed)
+    {
+        await using var server = await StartAsync(origins);
+        using var http = new HttpClient { BaseAddress = server.HttpAddress };
+        using var preflight = new HttpRequestMessage(HttpMethod.Options, Call)
+        {
+            Headers = { { "origin", origin }, { "access-control-request-method", "POST" }, { "access-control-request-headers", "content-type,x-grpc-web,grpc-timeout" } },
+        };
+
+        using var response = await http.SendAsync(preflight, Cancelled);
+
+        Assert.Equal(allowed, Value(response, "access-control-allow-origin"));
+        Assert.Equal(allowed is null ? null : "7200", Value(response, "access-control-max-age"));
+        Assert.Equal(allowed is null ? null : "content-type,x-grpc-web,grpc-timeout", Value(response, "access-control-allow-headers"));
+    }
+
+    [Fact]
+    public async Task Call_WhenAPageMakesIt_ExposesTheStatus()
+    {
+        await using var server = await StartAsync(Named);
+        using var http = new HttpClient { BaseAddress = server.HttpAddress };
+        using var call = WebCall();
+        call.Headers.Add("origin", Named);
+
+        using var response = await http.SendAsync(call, Cancelled);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(Named, Value(response, "access-control-allow-origin"));
+        Assert.Equal("grpc-status,grpc-message,grpc-status-details-bin,grpc-encoding,grpc-accept-encoding", Value(response, "access-control-expose-headers"));
+        Assert.Contains("grpc-status: 0", await response.Content.ReadAsStringAsync(Cancelled), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Call_WhenSentToThePlainGrpcPort_IsNoGrpc()
+    {
+        await using var server = await StartAsync("*");
+        using var http = new HttpClient { BaseAddress = server.GrpcAddress };
+        using var call = WebCall();
+        (call.Version, call.VersionPolicy) = (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact);
+        call.Headers.Add("origin", Named);
+
+        using var response = await http.SendAsync(call, Cancelled);
+
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, response.StatusCode);
+        Assert.Null(Value(response, "access-control-allow-origin"));
+    }
+
+    private static HttpRequestMessage WebCall()
+    {
+        var content = new ByteArrayContent(new byte[5]);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc-web+proto");
+        return new HttpRequestMessage(HttpMethod.Post, Call) { Content = content };
+    }
+
+    private static string? Value(HttpResponseMessage response, string name) =>
+        response.Headers.TryGetValues(name, out var values) ? string.Join(',', values) : null;
+
+    private Task<RunningServer> StartAsync(params string[] origins) => RunningServer.StartAsync(
+        new ServeSettings
+        {
+            Data = Path.Combine(_folder.FullName, "data"),
+            Grpc = new IPEndPoint(IPAddress.Loopback, 0),
+            Http = new IPEndPoint(IPAddress.Loopback, 0),
+            WebOrigins = origins,
+            LogLevel = Microsoft.Extensions.Logging.LogLevel.None,
+        },
+        TimeProvider.System,
+        Cancelled);
+}
