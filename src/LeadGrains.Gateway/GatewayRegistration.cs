@@ -19,6 +19,7 @@ public static class GatewayRegistration
     public static IServiceCollection AddLeadGrainsGateway(this IServiceCollection services, GatewayParts parts)
     {
         services.AddGrpc(options => options.MaxReceiveMessageSize = Limits.MessageBytes);
+        services.AddGrpcReflection();
         services.AddMetrics();
         services.AddSingleton(parts.Grains);
         services.AddSingleton(parts.Store);
@@ -39,7 +40,7 @@ public static class GatewayRegistration
         return services;
     }
 
-    /// <summary>Maps every service of the API and the health check.</summary>
+    /// <summary>Maps every service of the API, the health check, and reflection, which tells what the protos tell.</summary>
     public static void MapLeadGrainsGateway(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapGrpcService<IngestService>();
@@ -48,5 +49,6 @@ public static class GatewayRegistration
         endpoints.MapGrpcService<RankingService>();
         endpoints.MapGrpcService<ModelService>();
         endpoints.MapGrpcService<HealthService>();
+        endpoints.MapGrpcReflectionService();
     }
 }

@@ -13,8 +13,10 @@ internal sealed class AccountService(CallGate gate, GrainClient grains, AccountC
     public override Task<V1.UpsertAccountsResponse> UpsertAccounts(V1.UpsertAccountsRequest request, ServerCallContext context) =>
         gate.AnswerAsync(context, async call =>
         {
-            RequestChecks.ItemCount("accounts", request.Accounts.Count);
-            var ack = RequestChecks.Ack(request.AckLevel);
+            var fields = new RequestChecks();
+            fields.ItemCount("accounts", request.Accounts.Count);
+            var ack = fields.Ack(request.AckLevel);
+            fields.ThrowIfAny();
             var (items, rejections) = CheckedItems<AccountUpsert>.Of<V1.AccountTraits>(request.Accounts, checks.Read);
 
             var outcome = await grains.UpsertAccountsAsync(call.Workspace, items, ack, call.Ended);
@@ -28,7 +30,9 @@ internal sealed class AccountService(CallGate gate, GrainClient grains, AccountC
     public override Task<V1.GetAccountResponse> GetAccount(V1.GetAccountRequest request, ServerCallContext context) =>
         gate.AnswerAsync(context, async call =>
         {
-            var id = RequestChecks.Id("account_id", request.AccountId);
+            var fields = new RequestChecks();
+            var id = fields.Id("account_id", request.AccountId);
+            fields.ThrowIfAny();
             var account = await grains.GetAccountAsync(call.Workspace, id, call.Ended) ?? throw NotFound(id);
             return new V1.GetAccountResponse { Account = AccountMessages.Write(account) };
         });
@@ -36,8 +40,10 @@ internal sealed class AccountService(CallGate gate, GrainClient grains, AccountC
     public override Task<V1.ExplainAccountResponse> ExplainAccount(V1.ExplainAccountRequest request, ServerCallContext context) =>
         gate.AnswerAsync(context, async call =>
         {
-            var id = RequestChecks.Id("account_id", request.AccountId);
-            var asOf = Timestamps.Read(request.AsOf, "as_of");
+            var fields = new RequestChecks();
+            var id = fields.Id("account_id", request.AccountId);
+            var asOf = fields.Instant("as_of", request.AsOf);
+            fields.ThrowIfAny();
             var explanation = await grains.ExplainAccountAsync(call.Workspace, id, asOf, call.Ended) ?? throw NotFound(id);
             return AccountMessages.Write(explanation);
         });
@@ -45,12 +51,14 @@ internal sealed class AccountService(CallGate gate, GrainClient grains, AccountC
     public override Task<V1.ListAccountContactsResponse> ListAccountContacts(V1.ListAccountContactsRequest request, ServerCallContext context) =>
         gate.AnswerAsync(context, async call =>
         {
-            var id = RequestChecks.Id("account_id", request.AccountId);
-            var size = RequestChecks.PageSize(request.PageSize);
-            var token = RequestChecks.PageToken(request.PageToken);
+            var fields = new RequestChecks();
+            var id = fields.Id("account_id", request.AccountId);
+            var size = fields.PageSize(request.PageSize);
+            var token = fields.PageToken(request.PageToken);
+            fields.ThrowIfAny();
             var page = await grains.ListAccountContactsAsync(call.Workspace, id, size, token, call.Ended) ?? throw NotFound(id);
             return AccountMessages.Write(page);
         });
 
-    private static RpcException NotFound(string id) => Faults.NotFound($"There is no account '{id}'.");
+    private static RpcException NotFound(string id) => Faults.NotFound(FaultReasons.AccountNotFound, "account_id", id, $"There is no account '{id}'.");
 }

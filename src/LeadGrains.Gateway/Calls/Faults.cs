@@ -1,4 +1,3 @@
-using System.Globalization;
 using Grpc.Core;
 using LeadGrains.Grains;
 using LeadGrains.Grains.Ranking;
@@ -7,35 +6,35 @@ using LeadGrains.Grains.Signals;
 namespace LeadGrains.Gateway.Calls;
 
 /// <summary>
-/// The one place where a fault becomes the status of a call: the caller's as INVALID_ARGUMENT with the field, the
+/// The one place where a fault becomes the status of a call: the caller's as INVALID_ARGUMENT with the fields, the
 /// world's by its exception with a hint when to try again, ours as INTERNAL without a detail.
 /// </summary>
 internal static class Faults
 {
-    /// <summary>The trailer that tells a client in milliseconds when to try again (gRPC retry design, A6).</summary>
-    public const string RetryPushback = "grpc-retry-pushback-ms";
-
-    private const int ShownLetters = 64;
+    private const int ShownBytes = 64;
 
     private static readonly TimeSpan NotServingRetry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WatchRetry = TimeSpan.FromSeconds(10);
 
-    /// <summary>A request that is wrong as a whole.</summary>
-    public static RpcException Invalid(string field, string description) => Invalid(new FieldViolation(field, description));
+    /// <summary>A request that is wrong as a whole, in at least one field.</summary>
+    public static RpcException Invalid(params IReadOnlyList<FieldViolation> violations) =>
+        Status(StatusCode.InvalidArgument, Summary(violations)).Because(FaultReasons.FieldInvalid).Violating(violations).ToException();
 
-    /// <inheritdoc cref="Invalid(string, string)"/>
-    public static RpcException Invalid(FieldViolation violation) =>
-        new(new Status(StatusCode.InvalidArgument, violation.Description));
-
-    public static RpcException NotFound(string message) => new(new Status(StatusCode.NotFound, message));
+    /// <summary>What a request names by a key is not there.</summary>
+    public static RpcException NotFound(string reason, string key, string value, string message) =>
+        Status(StatusCode.NotFound, message).Because(reason, (key, value)).ToException();
 
     /// <summary>A caller's own word in a status message, which travels in a header and must not grow with what a caller sends.</summary>
-    public static string Shown(string word) => word.Length <= ShownLetters ? word : $"{word.AsSpan(0, ShownLetters)}...";
+    public static string Shown(string word) => FaultStatus.Cut(word, ShownBytes);
 
     /// <summary>The node is not ready yet, or not any more.</summary>
-    public static RpcException NotServing(ServingPhase phase) => WithRetry(
-        StatusCode.Unavailable,
-        phase == ServingPhase.Starting ? "The server is starting." : "The server is shutting down.",
-        NotServingRetry);
+    public static RpcException NotServing(ServingPhase phase) => phase == ServingPhase.Starting
+        ? Unavailable("The server is starting.", FaultReasons.ServerStarting, NotServingRetry)
+        : Unavailable("The server is shutting down.", FaultReasons.ServerDraining, NotServingRetry);
+
+    /// <summary>More health watches are open than the node keeps.</summary>
+    public static RpcException TooManyWatches() => Status(StatusCode.ResourceExhausted, "The server has as many health watches as it keeps. Use Check.")
+        .Because(FaultReasons.TooManyWatches).RetryAfter(WatchRetry).ToException();
 
     /// <summary>The call ended before its answer: by its deadline, or because the caller left.</summary>
     public static RpcException Ended(ServerCallContext context, TimeProvider clock) =>
@@ -47,23 +46,29 @@ internal static class Faults
     public static RpcException Of(Exception thrown, ServerCallContext context, TimeProvider clock) => thrown switch
     {
         RpcException status => status,
-        SignalBatchException fault => Invalid(fault.Field, fault.Message),
-        PageTokenException fault => Invalid("page_token", fault.Message),
-        UnknownFilterException fault => Invalid("filter.traits", fault.Message),
-        AsOfTooEarlyException fault => new RpcException(new Status(StatusCode.Unimplemented, fault.Message)),
-        OverloadedException fault => WithRetry(StatusCode.ResourceExhausted, fault.Message, fault.RetryAfter),
-        PartitionUnavailableException fault => WithRetry(StatusCode.Unavailable, fault.Message, fault.RetryAfter),
+        SignalBatchException fault => Invalid(new FieldViolation(fault.Field, fault.Message)),
+        PageTokenException fault => Status(StatusCode.InvalidArgument, fault.Message)
+            .Because(FaultReasons.PageTokenInvalid).Violating([new FieldViolation("page_token", fault.Message)]).ToException(),
+        UnknownFilterException fault => Status(StatusCode.InvalidArgument, fault.Message)
+            .Because(FaultReasons.FilterWithoutColumn, ("trait", fault.Trait), ("model_key", fault.ModelKey))
+            .Violating([new FieldViolation("filter.traits", fault.Message)]).ToException(),
+        AsOfTooEarlyException fault => Status(StatusCode.Unimplemented, fault.Message).Because(FaultReasons.AsOfTooEarly).ToException(),
+        OverloadedException fault => Status(StatusCode.ResourceExhausted, fault.Message)
+            .Because(FaultReasons.QueueFull).RetryAfter(fault.RetryAfter).ToException(),
+        PartitionUnavailableException fault => Unavailable(fault.Message, FaultReasons.PartitionUnavailable, fault.RetryAfter),
         OperationCanceledException when context.CancellationToken.IsCancellationRequested => Ended(context, clock),
         _ => new RpcException(new Status(StatusCode.Internal, "The server failed. Its log says why.")),
     };
 
-    private static RpcException WithRetry(StatusCode code, string message, TimeSpan? retryAfter)
+    private static FaultStatus Status(StatusCode code, string message) => new(code, message);
+
+    private static RpcException Unavailable(string message, string reason, TimeSpan? retryAfter) =>
+        Status(StatusCode.Unavailable, message).Because(reason).RetryAfter(retryAfter).ToException();
+
+    private static string Summary(IReadOnlyList<FieldViolation> violations) => violations.Count switch
     {
-        if (retryAfter is not { } wait)
-            return new RpcException(new Status(code, message));
-        var milliseconds = Math.Max(1, (long)Math.Ceiling(wait.TotalMilliseconds));
-        return new RpcException(
-            new Status(code, message),
-            new Metadata { { RetryPushback, milliseconds.ToString(CultureInfo.InvariantCulture) } });
-    }
+        1 => violations[0].Description,
+        2 => $"{violations[0].Description}; one more field is wrong",
+        _ => FormattableString.Invariant($"{violations[0].Description}; {violations.Count - 1:N0} more fields are wrong"),
+    };
 }

@@ -1,5 +1,3 @@
-using Grpc.Core;
-using LeadGrains.Gateway.Calls;
 using LeadGrains.Grains;
 
 namespace LeadGrains.Gateway.Checks;
@@ -9,7 +7,4 @@ internal readonly record struct ItemFault(RejectionReason Reason, string Field, 
 {
     /// <summary>The item's answer.</summary>
     public Rejection At(int index) => new(index, Reason, Field, Message);
-
-    /// <summary>The whole request's answer.</summary>
-    public RpcException ForRequest() => Faults.Invalid(Field, Message);
 }

@@ -12,8 +12,10 @@ internal sealed class ContactService(CallGate gate, GrainClient grains, GatewayM
     public override Task<V1.UpsertContactsResponse> UpsertContacts(V1.UpsertContactsRequest request, ServerCallContext context) =>
         gate.AnswerAsync(context, async call =>
         {
-            RequestChecks.ItemCount("contacts", request.Contacts.Count);
-            var ack = RequestChecks.Ack(request.AckLevel);
+            var fields = new RequestChecks();
+            fields.ItemCount("contacts", request.Contacts.Count);
+            var ack = fields.Ack(request.AckLevel);
+            fields.ThrowIfAny();
             var (items, rejections) = CheckedItems<ContactUpsert>.Of<V1.ContactTraits>(request.Contacts, ContactChecks.Read);
 
             var outcome = await grains.UpsertContactsAsync(call.Workspace, items, ack, call.Ended);
@@ -27,7 +29,9 @@ internal sealed class ContactService(CallGate gate, GrainClient grains, GatewayM
     public override Task<V1.GetContactResponse> GetContact(V1.GetContactRequest request, ServerCallContext context) =>
         gate.AnswerAsync(context, async call =>
         {
-            var id = RequestChecks.Id("contact_id", request.ContactId);
+            var fields = new RequestChecks();
+            var id = fields.Id("contact_id", request.ContactId);
+            fields.ThrowIfAny();
             var contact = await grains.GetContactAsync(call.Workspace, id, call.Ended) ?? throw NotFound(id);
             return new V1.GetContactResponse { Contact = ContactMessages.Write(contact) };
         });
@@ -35,11 +39,13 @@ internal sealed class ContactService(CallGate gate, GrainClient grains, GatewayM
     public override Task<V1.ExplainContactResponse> ExplainContact(V1.ExplainContactRequest request, ServerCallContext context) =>
         gate.AnswerAsync(context, async call =>
         {
-            var id = RequestChecks.Id("contact_id", request.ContactId);
-            var asOf = Timestamps.Read(request.AsOf, "as_of");
+            var fields = new RequestChecks();
+            var id = fields.Id("contact_id", request.ContactId);
+            var asOf = fields.Instant("as_of", request.AsOf);
+            fields.ThrowIfAny();
             var explanation = await grains.ExplainContactAsync(call.Workspace, id, asOf, call.Ended) ?? throw NotFound(id);
             return ContactMessages.Write(explanation);
         });
 
-    private static RpcException NotFound(string id) => Faults.NotFound($"There is no contact '{id}'.");
+    private static RpcException NotFound(string id) => Faults.NotFound(FaultReasons.ContactNotFound, "contact_id", id, $"There is no contact '{id}'.");
 }

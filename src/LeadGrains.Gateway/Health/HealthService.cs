@@ -1,60 +1,84 @@
+using System.Collections.Frozen;
+using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using Grpc.Health.V1;
 using LeadGrains.Gateway.Calls;
+using Microsoft.AspNetCore.Routing;
 using static Grpc.Health.V1.HealthCheckResponse.Types;
 
 namespace LeadGrains.Gateway.Health;
 
 /// <summary>
-/// The standard health check. All services have one state, since one node stands behind them all. Answers in every
-/// phase: that is what it is for.
+/// The standard health check of every service that is mapped. All have one state, since one node stands behind them all.
+/// Answers in every phase: that is what it is for.
 /// </summary>
-internal sealed class HealthService(Readiness readiness, TimeProvider clock) : global::Grpc.Health.V1.Health.HealthBase
+internal sealed class HealthService(Readiness readiness, EndpointDataSource endpoints, TimeProvider clock) : global::Grpc.Health.V1.Health.HealthBase
 {
-    private static readonly HashSet<string> Known =
-    [
-        "",
-        global::Grpc.Health.V1.Health.Descriptor.FullName,
-        V1.IngestService.Descriptor.FullName,
-        V1.ContactService.Descriptor.FullName,
-        V1.AccountService.Descriptor.FullName,
-        V1.RankingService.Descriptor.FullName,
-        V1.ModelService.Descriptor.FullName,
-    ];
+    /// <summary>Watches open at a time. A balancer or a mesh opens one from each of its processes.</summary>
+    public const int MaxWatches = 1_000;
+
+    // The empty name is that of the node as a whole.
+    private readonly FrozenSet<string> _known = endpoints.Endpoints
+        .Select(endpoint => endpoint.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method.ServiceName)
+        .OfType<string>()
+        .Append("")
+        .ToFrozenSet(StringComparer.Ordinal);
+
+    private int _watches;
 
     public override Task<HealthCheckResponse> Check(HealthCheckRequest request, ServerCallContext context) =>
-        Known.Contains(request.Service)
-            ? Task.FromResult(new HealthCheckResponse { Status = StatusIn(readiness.Phase) })
-            : throw Faults.NotFound($"No service '{Faults.Shown(request.Service)}' is served here.");
+        _known.Contains(request.Service)
+            ? Task.FromResult(Response(StatusIn(readiness.Phase)))
+            : throw Faults.NotFound(FaultReasons.ServiceNotFound, "service", request.Service, $"No service '{Faults.Shown(request.Service)}' is served here.");
+
+    public override Task<HealthListResponse> List(HealthListRequest request, ServerCallContext context)
+    {
+        var status = StatusIn(readiness.Phase);
+        var response = new HealthListResponse();
+        foreach (var service in _known)
+            response.Statuses.Add(service, Response(status));
+        return Task.FromResult(response);
+    }
 
     /// <summary>
     /// Ends with UNAVAILABLE once it has told that the node drains, so that watchers do not hold the shutdown back.
     /// </summary>
     public override async Task Watch(HealthCheckRequest request, IServerStreamWriter<HealthCheckResponse> responseStream, ServerCallContext context)
     {
-        var known = Known.Contains(request.Service);
-        var step = readiness.Now;
         try
         {
-            var told = ServingStatus.Unknown;
-            while (true)
-            {
-                var status = known ? StatusIn(step.Phase) : ServingStatus.ServiceUnknown;
-                if (status != told)
-                    await responseStream.WriteAsync(new HealthCheckResponse { Status = told = status });
-                if (step.Phase == ServingPhase.Draining)
-                    break;
-                await step.Left.WaitAsync(context.CancellationToken);
-                step = readiness.Now;
-            }
+            if (Interlocked.Increment(ref _watches) > MaxWatches)
+                throw Faults.TooManyWatches();
+            await TellAsync(_known.Contains(request.Service), responseStream, context.CancellationToken);
         }
         catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested)
         {
             throw Faults.Ended(context, clock);
         }
+        finally
+        {
+            Interlocked.Decrement(ref _watches);
+        }
 
-        throw Faults.NotServing(step.Phase);
+        throw Faults.NotServing(ServingPhase.Draining);
     }
+
+    // No service appears while the node runs, so one that is unknown stays so.
+    private async Task TellAsync(bool isKnown, IServerStreamWriter<HealthCheckResponse> responses, CancellationToken ended)
+    {
+        var told = ServingStatus.Unknown;
+        for (var step = readiness.Now; ; step = readiness.Now)
+        {
+            var status = isKnown ? StatusIn(step.Phase) : ServingStatus.ServiceUnknown;
+            if (status != told)
+                await responses.WriteAsync(Response(told = status), ended);
+            if (step.Phase == ServingPhase.Draining)
+                return;
+            await step.Left.WaitAsync(ended);
+        }
+    }
+
+    private static HealthCheckResponse Response(ServingStatus status) => new() { Status = status };
 
     private static ServingStatus StatusIn(ServingPhase phase) =>
         phase == ServingPhase.Serving ? ServingStatus.Serving : ServingStatus.NotServing;

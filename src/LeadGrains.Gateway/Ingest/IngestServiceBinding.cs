@@ -1,3 +1,4 @@
+using Google.Protobuf.Reflection;
 using Grpc.Core;
 using LeadGrains.Grains.Signals;
 
@@ -11,17 +12,20 @@ internal static class IngestServiceBinding
 {
     private static readonly Method<SignalBatch, V1.RecordSignalsResponse> RecordSignals = new(
         MethodType.Unary,
-        V1.IngestService.Descriptor.FullName,
+        Descriptor.FullName,
         nameof(IngestMethods.RecordSignals),
         SignalBatchMarshallers.RecordRequest,
         SignalBatchMarshallers.Response<V1.RecordSignalsResponse>());
 
     private static readonly Method<SignalBatch, V1.StreamSignalsResponse> StreamSignals = new(
         MethodType.DuplexStreaming,
-        V1.IngestService.Descriptor.FullName,
+        Descriptor.FullName,
         nameof(IngestMethods.StreamSignals),
         SignalBatchMarshallers.StreamRequest,
         SignalBatchMarshallers.Response<V1.StreamSignalsResponse>());
+
+    /// <summary>Where reflection looks for it, as on a generated class.</summary>
+    public static ServiceDescriptor Descriptor => V1.IngestService.Descriptor;
 
     /// <summary>Called by the server, with null for the service: it finds the methods on the service's type.</summary>
     public static void BindService(ServiceBinderBase binder, IngestMethods? service)

@@ -32,7 +32,7 @@ internal static class SignalBatchMarshallers
         }
         catch (SignalBatchException fault)
         {
-            throw Faults.Invalid(fault.Field, fault.Message);
+            throw Faults.Invalid(new FieldViolation(fault.Field, fault.Message));
         }
     }
 

@@ -14,7 +14,8 @@ internal sealed class ModelService(CallGate gate, IGrainStore store, ServedModel
             var version = request.Version == 0 ? active.Version : request.Version;
             var models = await store.ReadModelsAsync(call.Ended);
             var model = models.FirstOrDefault(model => model.Version == version)
-                ?? throw Faults.NotFound($"There is no model of version {version}. The active one is {active.Version}.");
+                ?? throw Faults.NotFound(
+                    FaultReasons.ModelNotFound, "version", $"{version}", $"There is no model of version {version}. The active one is {active.Version}.");
             return new V1.GetModelResponse { Model = Write(model) };
         });
 

@@ -8,66 +8,80 @@ using LeadGrains.Scoring;
 
 namespace LeadGrains.Gateway.Ranking;
 
-/// <summary>Checks the filter and the order of a ranked query. What fails ends the call with INVALID_ARGUMENT.</summary>
+/// <summary>Checks the filter and the order of a ranked query. What fails is added to the checks of the request.</summary>
 internal sealed class RankChecks(ServedModel active)
 {
     private readonly ImmutableArray<string> _contactStages = [.. active.Model.ContactStages.Stages.Select(stage => stage.Name)];
     private readonly ImmutableArray<string> _accountStages = [.. active.Model.AccountStages.Stages.Select(stage => stage.Name)];
 
-    public static RankBy By(V1.RankBy by) => by switch
+    public static RankBy By(V1.RankBy by, RequestChecks fields)
     {
-        V1.RankBy.Unspecified or V1.RankBy.Total => RankBy.Total,
-        V1.RankBy.Intent => RankBy.Intent,
-        V1.RankBy.Fit => RankBy.Fit,
-        V1.RankBy.Velocity => RankBy.Velocity,
-        _ => throw Faults.Invalid("rank_by", "rank_by must be RANK_BY_TOTAL, RANK_BY_INTENT, RANK_BY_FIT or RANK_BY_VELOCITY"),
-    };
+        switch (by)
+        {
+            case V1.RankBy.Unspecified or V1.RankBy.Total:
+                return RankBy.Total;
+            case V1.RankBy.Intent:
+                return RankBy.Intent;
+            case V1.RankBy.Fit:
+                return RankBy.Fit;
+            case V1.RankBy.Velocity:
+                return RankBy.Velocity;
+            default:
+                fields.Add("rank_by", "rank_by must be RANK_BY_TOTAL, RANK_BY_INTENT, RANK_BY_FIT or RANK_BY_VELOCITY");
+                return default;
+        }
+    }
 
-    public RankFilter Filter(GrainKind kind, V1.RankFilter? filter)
+    public RankFilter Filter(GrainKind kind, V1.RankFilter? filter, RequestChecks fields)
     {
         filter ??= new V1.RankFilter();
         return new RankFilter
         {
-            Stages = Named("filter.stages", filter.Stages, kind == GrainKind.Contact ? _contactStages : _accountStages),
-            Grades = Named("filter.grades", filter.Grades, GradeScale.Names),
-            MinTotal = Bound("filter.min_total", filter.HasMinTotal, filter.MinTotal),
-            MinFit = Bound("filter.min_fit", filter.HasMinFit, filter.MinFit),
-            MinIntent = Bound("filter.min_intent", filter.HasMinIntent, filter.MinIntent),
-            Traits = Traits(filter),
+            Stages = Named("filter.stages", filter.Stages, kind == GrainKind.Contact ? _contactStages : _accountStages, fields),
+            Grades = Named("filter.grades", filter.Grades, GradeScale.Names, fields),
+            MinTotal = Bound("filter.min_total", filter.HasMinTotal, filter.MinTotal, fields),
+            MinFit = Bound("filter.min_fit", filter.HasMinFit, filter.MinFit, fields),
+            MinIntent = Bound("filter.min_intent", filter.HasMinIntent, filter.MinIntent, fields),
+            Traits = Traits(filter, fields),
             IncludeDisqualified = filter.IncludeDisqualified,
         };
     }
 
-    private static string[] Named(string field, IReadOnlyList<string> names, ImmutableArray<string> known)
+    private static string[] Named(string field, IReadOnlyList<string> names, ImmutableArray<string> known, RequestChecks fields)
     {
-        foreach (var name in names)
-        {
-            if (!known.Contains(name, StringComparer.Ordinal))
-                throw Faults.Invalid(field, $"{field} has '{Faults.Shown(name)}', known are: {(known.IsEmpty ? "none" : string.Join(", ", known))}");
-        }
-
+        if (names.FirstOrDefault(name => !known.Contains(name, StringComparer.Ordinal)) is { } unknown)
+            fields.Add(field, $"{field} has '{Faults.Shown(unknown)}', known are: {(known.IsEmpty ? "none" : string.Join(", ", known))}");
         return [.. names.Distinct(StringComparer.Ordinal)];
     }
 
-    private static double? Bound(string field, bool has, double bound)
+    private static double? Bound(string field, bool has, double bound, RequestChecks fields)
     {
         if (!has)
             return null;
-        return double.IsNaN(bound) ? throw Faults.Invalid(field, $"{field} must be a number") : bound;
+        if (double.IsNaN(bound))
+            fields.Add(field, $"{field} must be a number");
+        return bound;
     }
 
-    private static Dictionary<string, IReadOnlyList<string>> Traits(V1.RankFilter filter)
+    private static Dictionary<string, IReadOnlyList<string>> Traits(V1.RankFilter filter, RequestChecks fields)
     {
         const string Field = "filter.traits";
         var count = filter.Traits.Sum(trait => trait.Value.Values.Count);
-        if (count > Limits.FilterValues)
-            throw FieldChecks.TooLong(Field, count, Limits.FilterValues, "values").ForRequest();
-
         var traits = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        if (count > Limits.FilterValues)
+        {
+            fields.Add(FieldChecks.TooLong(Field, count, Limits.FilterValues, "values"));
+            return traits;
+        }
+
         foreach (var (name, accepted) in filter.Traits)
         {
             if (FieldChecks.Text(Field, name, Limits.TraitNameBytes) is { } fault)
-                throw fault.ForRequest();
+            {
+                fields.Add(fault);
+                break;
+            }
+
             if (accepted.Values.Count > 0) // An empty list holds for everything.
                 traits.Add(name, accepted.Values);
         }

@@ -17,13 +17,14 @@ internal sealed class RankingService(CallGate gate, GrainClient grains, RankChec
             await RankAsync(call, GrainKind.Contact, request.Filter, request.RankBy, request.PageSize, request.PageToken)));
 
     private Task<RankPage> RankAsync(
-        CallScope call, GrainKind kind, V1.RankFilter? filter, V1.RankBy by, int pageSize, string pageToken) =>
-        grains.RankAsync(
-            call.Workspace,
-            kind,
-            checks.Filter(kind, filter),
-            RankChecks.By(by),
-            RequestChecks.PageSize(pageSize),
-            RequestChecks.PageToken(pageToken),
-            call.Ended);
+        CallScope call, GrainKind kind, V1.RankFilter? filter, V1.RankBy by, int pageSize, string pageToken)
+    {
+        var fields = new RequestChecks();
+        var conditions = checks.Filter(kind, filter, fields);
+        var order = RankChecks.By(by, fields);
+        var size = fields.PageSize(pageSize);
+        var token = fields.PageToken(pageToken);
+        fields.ThrowIfAny();
+        return grains.RankAsync(call.Workspace, kind, conditions, order, size, token, call.Ended);
+    }
 }

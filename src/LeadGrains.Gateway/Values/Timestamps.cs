@@ -1,6 +1,4 @@
 using Google.Protobuf.WellKnownTypes;
-using Grpc.Core;
-using LeadGrains.Gateway.Calls;
 using LeadGrains.Scoring;
 
 namespace LeadGrains.Gateway.Values;
@@ -14,15 +12,14 @@ internal static class Timestamps
     private const int NanosPerTick = 100;
     private const int NanosPerSecond = 1_000_000_000;
 
-    /// <summary>The instant, cut to 100 ns; null where the field is unset.</summary>
-    /// <exception cref="RpcException">It is outside the range of a timestamp.</exception>
-    public static Instant? Read(Timestamp? timestamp, string field)
+    /// <summary>Gives the instant, cut to 100 ns; false if it is outside the range of a timestamp.</summary>
+    public static bool TryRead(Timestamp timestamp, out Instant instant)
     {
-        if (timestamp is null)
-            return null;
+        instant = default;
         if (timestamp.Seconds is < FirstSecond or > LastSecond || timestamp.Nanos is < 0 or >= NanosPerSecond)
-            throw Faults.Invalid(field, $"{field} must lie in the years 1 to 9999, with nanos in 0 to 999999999");
-        return new Instant(timestamp.Seconds * TimeSpan.TicksPerSecond + timestamp.Nanos / NanosPerTick);
+            return false;
+        instant = new Instant(timestamp.Seconds * TimeSpan.TicksPerSecond + timestamp.Nanos / NanosPerTick);
+        return true;
     }
 
     public static Timestamp Write(Instant instant)

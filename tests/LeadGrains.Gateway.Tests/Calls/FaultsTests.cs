@@ -4,6 +4,7 @@ using LeadGrains.Grains;
 using LeadGrains.Grains.Ranking;
 using LeadGrains.Grains.Signals;
 using LeadGrains.Testing;
+using Status = Grpc.Core.Status;
 
 namespace LeadGrains.Gateway.Tests.Calls;
 
@@ -12,10 +13,45 @@ public sealed class FaultsTests
     private readonly ManualClock _clock = new();
 
     [Fact]
-    public void Of_WhenTheCallerIsAtFault_IsInvalidArgument()
+    public void Invalid_WhenOneFieldIsWrong_SaysWhichAndWhy()
     {
-        Assert.Equal(new Status(StatusCode.InvalidArgument, "too many"), Of(new SignalBatchException("signals", "too many")).Status);
-        Assert.Equal(StatusCode.InvalidArgument, Of(new PageTokenException("another query")).StatusCode);
+        var fault = Faults.Invalid(new FieldViolation("page_size", "page_size must be less"));
+
+        Assert.Equal(new Status(StatusCode.InvalidArgument, "page_size must be less"), fault.Status);
+        FaultAssert.Because(FaultReasons.FieldInvalid, fault);
+        FaultAssert.Violates(fault, ("page_size", "page_size must be less"));
+        FaultAssert.NoRetry(fault);
+    }
+
+    [Theory]
+    [InlineData(2, "f0 is wrong; one more field is wrong")]
+    [InlineData(3, "f0 is wrong; 2 more fields are wrong")]
+    public void Invalid_WhenSeveralFieldsAreWrong_NamesAll(int count, string message)
+    {
+        var fault = Faults.Invalid([.. Enumerable.Range(0, count).Select(i => new FieldViolation($"f{i}", $"f{i} is wrong"))]);
+
+        Assert.Equal(message, fault.Status.Detail);
+        FaultAssert.Violates(fault, [.. Enumerable.Range(0, count).Select(i => ($"f{i}", $"f{i} is wrong"))]);
+    }
+
+    [Fact]
+    public void Of_WhenTheBatchIsBad_NamesItsField()
+    {
+        var fault = Of(new SignalBatchException("signals", "too many"));
+
+        Assert.Equal(new Status(StatusCode.InvalidArgument, "too many"), fault.Status);
+        FaultAssert.Because(FaultReasons.FieldInvalid, fault);
+        FaultAssert.Violates(fault, ("signals", "too many"));
+    }
+
+    [Fact]
+    public void Of_WhenThePageTokenIsOfAnotherQuery_SaysSo()
+    {
+        var fault = Of(new PageTokenException("another query"));
+
+        Assert.Equal(new Status(StatusCode.InvalidArgument, "another query"), fault.Status);
+        FaultAssert.Because(FaultReasons.PageTokenInvalid, fault);
+        FaultAssert.Violates(fault, ("page_token", "another query"));
     }
 
     [Fact]
@@ -27,20 +63,49 @@ public sealed class FaultsTests
     }
 
     [Fact]
+    public void NotFound_WhenThrown_NamesWhatIsMissing()
+    {
+        var fault = Faults.NotFound(FaultReasons.AccountNotFound, "account_id", "acme.com", "There is no account 'acme.com'.");
+
+        Assert.Equal(new Status(StatusCode.NotFound, "There is no account 'acme.com'."), fault.Status);
+        FaultAssert.Because(FaultReasons.AccountNotFound, fault, ("account_id", "acme.com"));
+        FaultAssert.NoRetry(fault);
+    }
+
+    [Fact]
     public void Of_WhenTheWorldIsAtFault_TellsWhenToTryAgain()
     {
         var overloaded = Of(new OverloadedException());
         var unavailable = Of(new PartitionUnavailableException("partition 3 moves"));
 
         Assert.Equal(StatusCode.ResourceExhausted, overloaded.StatusCode);
-        Assert.Equal("100", overloaded.Trailers.GetValue(Faults.RetryPushback));
+        FaultAssert.Because(FaultReasons.QueueFull, overloaded);
+        FaultAssert.Retry(overloaded, TimeSpan.FromMilliseconds(100));
         Assert.Equal(new Status(StatusCode.Unavailable, "partition 3 moves"), unavailable.Status);
-        Assert.Equal("1000", unavailable.Trailers.GetValue(Faults.RetryPushback));
+        FaultAssert.Because(FaultReasons.PartitionUnavailable, unavailable);
+        FaultAssert.Retry(unavailable, TimeSpan.FromSeconds(1));
+    }
+
+    [Theory]
+    [InlineData(ServingPhase.Starting, FaultReasons.ServerStarting)]
+    [InlineData(ServingPhase.Draining, FaultReasons.ServerDraining)]
+    public void NotServing_WhenThrown_SaysWhyAndWhenToTryAgain(ServingPhase phase, string reason)
+    {
+        var fault = Faults.NotServing(phase);
+
+        Assert.Equal(StatusCode.Unavailable, fault.StatusCode);
+        FaultAssert.Because(reason, fault);
+        FaultAssert.Retry(fault, TimeSpan.FromSeconds(1));
     }
 
     [Fact]
-    public void Of_WhenThePastIsAskedFor_IsUnimplemented() =>
-        Assert.Equal(StatusCode.Unimplemented, Of(new AsOfTooEarlyException()).StatusCode);
+    public void Of_WhenThePastIsAskedFor_IsUnimplemented()
+    {
+        var fault = Of(new AsOfTooEarlyException());
+
+        Assert.Equal(StatusCode.Unimplemented, fault.StatusCode);
+        FaultAssert.Because(FaultReasons.AsOfTooEarly, fault);
+    }
 
     [Fact]
     public void Of_WhenTheCallerLeft_IsCancelled() =>
@@ -59,6 +124,7 @@ public sealed class FaultsTests
 
             Assert.Equal(StatusCode.Internal, fault.StatusCode);
             Assert.DoesNotContain("secret", fault.ToString(), StringComparison.Ordinal);
+            Assert.Empty(fault.Trailers);
         }
     }
 

@@ -1,8 +1,11 @@
+using Google.Rpc;
 using Grpc.Core;
+using LeadGrains.Gateway.Checks;
 using LeadGrains.Gateway.Models;
 using LeadGrains.Gateway.Ranking;
 using LeadGrains.Grains;
 using LeadGrains.Scoring;
+using Status = Grpc.Core.Status;
 
 namespace LeadGrains.Gateway.Tests.Ranking;
 
@@ -14,12 +17,13 @@ public sealed class RankChecksTests
           contact: [{name: nurture}, {name: mql, total: {enter: 50, leave: 40}}]
         """;
 
+    private readonly RequestChecks _fields = new();
     private readonly RankChecks _checks = new(new ServedModel(1, ModelReader.Read(Stages).Model!));
 
     [Fact]
     public void Filter_WhenUnset_HoldsForEverything()
     {
-        var filter = _checks.Filter(GrainKind.Contact, filter: null);
+        var filter = _checks.Filter(GrainKind.Contact, filter: null, _fields);
 
         Assert.Empty(filter.Stages);
         Assert.Empty(filter.Grades);
@@ -39,7 +43,8 @@ public sealed class RankChecksTests
             MinIntent = double.NegativeInfinity,
             Traits = { ["region"] = new V1.AcceptedValues { Values = { "EMEA", "APAC" } }, ["title"] = new V1.AcceptedValues() },
             IncludeDisqualified = true,
-        });
+        }, _fields);
+        _fields.ThrowIfAny();
 
         Assert.Equal(["mql"], filter.Stages);
         Assert.Equal(["A1", "D4"], filter.Grades);
@@ -53,17 +58,42 @@ public sealed class RankChecksTests
     [InlineData(GrainKind.Account, "mql", "filter.stages has 'mql', known are: none")]
     public void Filter_WhenAStageIsUnknown_NamesThoseOfTheKind(GrainKind kind, string stage, string message)
     {
-        var fault = Assert.Throws<RpcException>(() => _checks.Filter(kind, new V1.RankFilter { Stages = { stage } }));
+        _checks.Filter(kind, new V1.RankFilter { Stages = { stage } }, _fields);
+        var fault = Assert.Throws<RpcException>(_fields.ThrowIfAny);
 
         Assert.Equal(new Status(StatusCode.InvalidArgument, message), fault.Status);
     }
 
     [Fact]
+    public void Filter_WhenSeveralFieldsAreWrong_GathersOneViolationOfEach()
+    {
+        _checks.Filter(
+            GrainKind.Contact,
+            new V1.RankFilter
+            {
+                Stages = { "a", "b" },
+                Grades = { "E1" },
+                MinTotal = double.NaN,
+                MinFit = double.NaN,
+                MinIntent = double.NaN,
+                Traits = { [new string('x', 129)] = new V1.AcceptedValues(), [new string('y', 129)] = new V1.AcceptedValues() },
+            },
+            _fields);
+        RankChecks.By((V1.RankBy)9, _fields);
+
+        var fault = Assert.Throws<RpcException>(_fields.ThrowIfAny);
+        Assert.Equal(
+            ["filter.stages", "filter.grades", "filter.min_total", "filter.min_fit", "filter.min_intent", "filter.traits", "rank_by"],
+            fault.GetRpcStatus()!.GetDetail<BadRequest>()!.FieldViolations.Select(violation => violation.Field));
+    }
+
+    [Fact]
     public void Filter_WhenAnUnknownNameIsLong_ShowsItsBeginning()
     {
-        var fault = Assert.Throws<RpcException>(() => _checks.Filter(GrainKind.Contact, new V1.RankFilter { Grades = { new string('x', 10_000) } }));
+        _checks.Filter(GrainKind.Contact, new V1.RankFilter { Grades = { new string('x', 10_000) } }, _fields);
+        var fault = Assert.Throws<RpcException>(_fields.ThrowIfAny);
 
-        Assert.StartsWith($"filter.grades has '{new string('x', 64)}...', known are: A1, A2", fault.Status.Detail, StringComparison.Ordinal);
+        Assert.StartsWith($"filter.grades has '{new string('x', 61)}...', known are: A1, A2", fault.Status.Detail, StringComparison.Ordinal);
         Assert.True(fault.Status.Detail.Length < 300);
     }
 }

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using LeadGrains.Gateway.Tests.Calls;
 
 namespace LeadGrains.Gateway.Tests.Services;
 
@@ -12,10 +13,12 @@ internal static class CallAssert
         return fault;
     }
 
-    /// <summary>INVALID_ARGUMENT, with a message that begins with the field.</summary>
+    /// <summary>INVALID_ARGUMENT for one field, with a message that begins with its name.</summary>
     public static async Task InvalidAsync(string field, Func<Task> call)
     {
         var fault = await FailsAsync(StatusCode.InvalidArgument, call);
         Assert.StartsWith(field + " ", fault.Status.Detail, StringComparison.Ordinal);
+        FaultAssert.Because("FIELD_INVALID", fault);
+        FaultAssert.Violates(fault, (field, fault.Status.Detail));
     }
 }

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using LeadGrains.Gateway.Tests.Calls;
 using LeadGrains.Grains;
 
 namespace LeadGrains.Gateway.Tests.Services;
@@ -38,7 +39,8 @@ public sealed class CallTests
         var refused = await Task.WhenAny(calls);
 
         var fault = await CallAssert.FailsAsync(StatusCode.ResourceExhausted, () => refused);
-        Assert.Equal("100", fault.Trailers.GetValue("grpc-retry-pushback-ms"));
+        FaultAssert.Because("QUEUE_FULL", fault);
+        FaultAssert.Retry(fault, TimeSpan.FromMilliseconds(100));
         gateway.Journal.Release();
         Assert.Contains(await Task.WhenAll(calls.Select(RecordedAsync)), recorded => recorded == 50);
     }
@@ -83,7 +85,10 @@ public sealed class CallTests
         var ingest = new V1.IngestService.IngestServiceClient(gateway.Channel);
         gateway.Journal.FailCommit(1, new IOException("no space left"));
 
-        await CallAssert.FailsAsync(StatusCode.Unavailable, async () =>
+        var fault = await CallAssert.FailsAsync(StatusCode.Unavailable, async () =>
             await ingest.RecordSignalsAsync(new V1.RecordSignalsRequest { Signals = { Signals.Many(10) } }, cancellationToken: Cancel));
+
+        FaultAssert.Because("PARTITION_UNAVAILABLE", fault);
+        FaultAssert.Retry(fault, TimeSpan.FromSeconds(1));
     }
 }

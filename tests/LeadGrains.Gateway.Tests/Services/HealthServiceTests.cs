@@ -27,6 +27,8 @@ public sealed class HealthServiceTests : IAsyncLifetime
     [InlineData("leadgrains.v1.AccountService")]
     [InlineData("leadgrains.v1.RankingService")]
     [InlineData("leadgrains.v1.ModelService")]
+    [InlineData("grpc.reflection.v1.ServerReflection")]
+    [InlineData("grpc.reflection.v1alpha.ServerReflection")]
     public async Task Check_WhenKnown_FollowsThePhase(string service)
     {
         var seen = new List<ServingStatus> { await CheckAsync(service) };
@@ -37,6 +39,19 @@ public sealed class HealthServiceTests : IAsyncLifetime
         }
 
         Assert.Equal([ServingStatus.NotServing, ServingStatus.Serving, ServingStatus.NotServing], seen);
+    }
+
+    [Fact]
+    public async Task List_WhenAsked_HasEachService()
+    {
+        var early = await _health.ListAsync(new HealthListRequest(), cancellationToken: Cancel);
+        _gateway.Readiness.MoveTo(ServingPhase.Serving);
+        var serving = await _health.ListAsync(new HealthListRequest(), cancellationToken: Cancel);
+
+        Assert.Equal(9, serving.Statuses.Count);
+        Assert.Superset(new HashSet<string> { "", "grpc.health.v1.Health", "leadgrains.v1.IngestService" }, serving.Statuses.Keys.ToHashSet());
+        Assert.All(early.Statuses.Values, each => Assert.Equal(ServingStatus.NotServing, each.Status));
+        Assert.All(serving.Statuses.Values, each => Assert.Equal(ServingStatus.Serving, each.Status));
     }
 
     [Fact]

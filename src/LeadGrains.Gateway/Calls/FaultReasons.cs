@@ -1,0 +1,24 @@
+namespace LeadGrains.Gateway.Calls;
+
+/// <summary>
+/// The reasons that programs find in the ErrorInfo of a fault. Clients depend on them, so none is ever renamed; the main
+/// README says what each means.
+/// </summary>
+internal static class FaultReasons
+{
+    public const string Domain = "leadgrains";
+
+    public const string FieldInvalid = "FIELD_INVALID";
+    public const string PageTokenInvalid = "PAGE_TOKEN_INVALID";
+    public const string FilterWithoutColumn = "FILTER_WITHOUT_COLUMN";
+    public const string AccountNotFound = "ACCOUNT_NOT_FOUND";
+    public const string ContactNotFound = "CONTACT_NOT_FOUND";
+    public const string ModelNotFound = "MODEL_NOT_FOUND";
+    public const string ServiceNotFound = "SERVICE_NOT_FOUND";
+    public const string AsOfTooEarly = "AS_OF_TOO_EARLY";
+    public const string QueueFull = "QUEUE_FULL";
+    public const string TooManyWatches = "TOO_MANY_WATCHES";
+    public const string PartitionUnavailable = "PARTITION_UNAVAILABLE";
+    public const string ServerStarting = "SERVER_STARTING";
+    public const string ServerDraining = "SERVER_DRAINING";
+}
