@@ -3,18 +3,23 @@ using LeadGrains.Benchmarks.Grpc;
 using LeadGrains.Benchmarks.Measuring;
 
 var groups = new Argument<string[]>("group") { Description = "What to measure: grpc. All where none is named.", Arity = ArgumentArity.ZeroOrMore };
+var name = new Option<string?>("--name") { Description = "Only comparisons whose name contains this." };
 var rounds = new Option<int>("--rounds") { Description = "Turns that each contender takes.", DefaultValueFactory = _ => 5 };
 var seconds = new Option<double>("--seconds") { Description = "Length of a turn.", DefaultValueFactory = _ => 2 };
 var output = new Option<DirectoryInfo?>("--output") { Description = "Folder for benchmarks.md and benchmarks.json." };
-var command = new RootCommand("Measures LeadGrains against its limits and peers, as ratios within one run.") { groups, rounds, seconds, output };
+var command = new RootCommand("Measures LeadGrains against its limits and peers, as ratios within one run.") { groups, name, rounds, seconds, output };
 command.SetAction(async (parsed, cancellationToken) =>
 {
     var clock = TimeProvider.System;
     var slice = TimeSpan.FromSeconds(parsed.GetValue(seconds));
     var wanted = parsed.GetValue(groups) ?? [];
+    bool IsWanted(Comparison comparison) =>
+        (wanted.Length == 0 || wanted.Contains(comparison.Group))
+        && comparison.Name.Contains(parsed.GetValue(name) ?? "", StringComparison.OrdinalIgnoreCase);
+
     var outcomes = new List<Outcome>();
     await using var echo = await EchoServers.StartAsync();
-    foreach (var comparison in GrpcComparisons.All(echo).Where(comparison => wanted.Length == 0 || wanted.Contains(comparison.Group)))
+    foreach (var comparison in GrpcComparisons.All(echo).Where(IsWanted))
     {
         cancellationToken.ThrowIfCancellationRequested();
         await Console.Error.WriteLineAsync($"{comparison.Group}: {comparison.Name}");
