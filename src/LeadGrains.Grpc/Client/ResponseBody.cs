@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 
 namespace Grpc.Net.Client.Internal;
 
@@ -18,6 +19,7 @@ internal sealed class ResponseBody(Stream stream) : PipeReader
     private int _examined;
     private bool _isAtEnd;
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
         // What was examined and found too little needs more; what was not yet looked at is there.

@@ -40,9 +40,10 @@ internal sealed class ResponseStreamReader<T>(ClientCall call, Marshaller<T> mar
     {
         try
         {
-            if (await MoveNextAsync() && await _frames!.MoveNextAsync(CancellationToken.None))
-                throw new RpcException(new Status(StatusCode.Unimplemented, "The response has more than one message, and the method gives one."));
-            if (_current is null && ResponseStatus.Read(_response!).StatusCode == StatusCode.OK)
+            _frames = Open(await call.Response ?? throw call.Failure());
+            if (await _frames.ReadSingleAsync(CancellationToken.None))
+                Take();
+            else if (ResponseStatus.Read(_response!).StatusCode == StatusCode.OK)
                 throw new RpcException(new Status(StatusCode.Unimplemented, "The response has no message, and the method gives one."));
             call.EndWith(_response!);
         }
@@ -61,9 +62,14 @@ internal sealed class ResponseStreamReader<T>(ClientCall call, Marshaller<T> mar
         _frames ??= Open(await call.Response ?? throw call.Failure());
         if (!await _frames.MoveNextAsync(CancellationToken.None))
             return false;
-        _current = marshaller.ContextualDeserializer(_frames);
-        _frames.Release();
+        Take();
         return true;
+    }
+
+    private void Take()
+    {
+        _current = marshaller.ContextualDeserializer(_frames!);
+        _frames!.Release();
     }
 
     private FrameReader Open(HttpResponseMessage response)

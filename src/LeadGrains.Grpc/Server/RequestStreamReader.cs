@@ -35,12 +35,9 @@ internal sealed class RequestStreamReader<T>(HttpServerCallContext context, Mars
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<T> ReadSingleAsync()
     {
-        if (!await MoveNextAsync(context.TransferToken))
+        if (!await _frames.ReadSingleAsync(context.TransferToken))
             throw new RpcException(new Status(StatusCode.Unimplemented, "The call has no request message, and the method takes one."));
-        var message = Current;
-        if (await _frames.MoveNextAsync(context.TransferToken))
-            throw new RpcException(new Status(StatusCode.Unimplemented, "The call has more than one request message, and the method takes one."));
-        return message;
+        return Take();
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -53,9 +50,15 @@ internal sealed class RequestStreamReader<T>(HttpServerCallContext context, Mars
             return false;
         }
 
+        _current = Take();
+        return true;
+    }
+
+    private T Take()
+    {
         try
         {
-            _current = marshaller.ContextualDeserializer(_frames);
+            return marshaller.ContextualDeserializer(_frames);
         }
         catch (Exception exception) when (CallFailure.IsUnreadable(exception))
         {
@@ -65,8 +68,6 @@ internal sealed class RequestStreamReader<T>(HttpServerCallContext context, Mars
         {
             _frames.Release();
         }
-
-        return true;
     }
 
     private static string? Encoding(HttpServerCallContext context)

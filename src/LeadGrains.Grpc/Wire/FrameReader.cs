@@ -30,23 +30,18 @@ internal sealed class FrameReader(PipeReader pipe, int? maxLength, string? encod
 
     /// <summary>Waits for the next whole frame; false at the end of the body. The frame before is given back.</summary>
     /// <exception cref="RpcException">The message is too long or cannot be decompressed, or the body is no row of frames.</exception>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
+    public ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
     {
         Release();
-        while (true)
-        {
-            var result = await pipe.ReadAsync(cancellationToken);
-            var buffer = result.Buffer;
-            if (TryTakeFrame(buffer))
-                return true;
-            pipe.AdvanceTo(buffer.Start, buffer.End);
-            if (result.IsCanceled)
-                throw new OperationCanceledException(cancellationToken);
-            if (result.IsCompleted)
-                return buffer.IsEmpty ? false : throw Malformed("The body ends within a message.");
-        }
+        return ReadAsync(isOnlyOne: false, cancellationToken);
     }
+
+    /// <summary>
+    /// Waits for the whole of a body that carries one message; false if it carries none. That is one wait less than
+    /// for a frame and then for the end.
+    /// </summary>
+    /// <exception cref="RpcException">UNIMPLEMENTED, as the protocol has it: there is more than one message; else as for <see cref="MoveNextAsync"/>.</exception>
+    public ValueTask<bool> ReadSingleAsync(CancellationToken cancellationToken) => ReadAsync(isOnlyOne: true, cancellationToken);
 
     /// <summary>Gives the frame's bytes back to the transport, which may let the peer send more.</summary>
     public void Release()
@@ -59,7 +54,24 @@ internal sealed class FrameReader(PipeReader pipe, int? maxLength, string? encod
         pipe.AdvanceTo(consumed);
     }
 
-    private bool TryTakeFrame(ReadOnlySequence<byte> buffer)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> ReadAsync(bool isOnlyOne, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var result = await pipe.ReadAsync(cancellationToken);
+            var buffer = result.Buffer;
+            if (TryTakeFrame(buffer, isOnlyOne, result.IsCompleted))
+                return true;
+            pipe.AdvanceTo(buffer.Start, buffer.End);
+            if (result.IsCanceled)
+                throw new OperationCanceledException(cancellationToken);
+            if (result.IsCompleted)
+                return buffer.IsEmpty ? false : throw CutOff();
+        }
+    }
+
+    private bool TryTakeFrame(in ReadOnlySequence<byte> buffer, bool isOnlyOne, bool isCompleted)
     {
         if (buffer.Length < FrameWriter.PrefixLength)
             return false;
@@ -71,18 +83,16 @@ internal sealed class FrameReader(PipeReader pipe, int? maxLength, string? encod
             prefix = copy;
         }
 
-        var length = BinaryPrimitives.ReadUInt32BigEndian(prefix[1..]);
-        var isCompressed = prefix[0] == Compressed;
         try
         {
+            var length = BinaryPrimitives.ReadUInt32BigEndian(prefix[1..]);
             ThrowIfRefused(prefix[0], length);
-            if (buffer.Length - FrameWriter.PrefixLength < length)
+            var rest = buffer.Length - FrameWriter.PrefixLength - length;
+            if (rest < 0 || (isOnlyOne && !isCompleted && rest < FrameWriter.PrefixLength))
                 return false;
-            _payload = buffer.Slice(FrameWriter.PrefixLength, length);
-            var end = _payload.End;
-            if (isCompressed)
-                Decompress();
-            _consumed = end;
+            if (isOnlyOne && rest > 0)
+                throw rest < FrameWriter.PrefixLength ? CutOff() : Several();
+            Take(buffer.Slice(FrameWriter.PrefixLength, length), isCompressed: prefix[0] == Compressed);
             return true;
         }
         catch (RpcException)
@@ -93,6 +103,14 @@ internal sealed class FrameReader(PipeReader pipe, int? maxLength, string? encod
             pipe.AdvanceTo(buffer.Start);
             throw;
         }
+    }
+
+    private void Take(in ReadOnlySequence<byte> payload, bool isCompressed)
+    {
+        _payload = payload;
+        if (isCompressed)
+            Decompress();
+        _consumed = payload.End;
     }
 
     private void Decompress()
@@ -119,6 +137,11 @@ internal sealed class FrameReader(PipeReader pipe, int? maxLength, string? encod
         if (compressions.Find(encoding) is null)
             throw new RpcException(new Status(isRequest ? StatusCode.Unimplemented : StatusCode.Internal, $"The message is compressed with '{encoding}', which is not supported; supported are {compressions.AcceptEncoding}."));
     }
+
+    private RpcException CutOff() => Malformed("The body ends within a message.");
+
+    private RpcException Several() => new(new Status(
+        StatusCode.Unimplemented, isRequest ? "The call has more than one request message, and the method takes one." : "The response has more than one message, and the method gives one."));
 
     private RpcException Malformed(string detail) => new(new Status(isRequest ? StatusCode.InvalidArgument : StatusCode.Internal, detail));
 }
