@@ -14,6 +14,7 @@ internal sealed class PeerClient(PeerLibrary library) : IAsyncDisposable
     private readonly Dictionary<string, WireTap> _taps = new(StringComparer.Ordinal);
     private Task<string>? _run;
     private TestServiceHost? _host;
+    private Drain? _drain;
 
     /// <summary>Fails if the case did, on the client's side or on the wire.</summary>
     public async Task CheckAsync(string name)
@@ -38,6 +39,11 @@ internal sealed class PeerClient(PeerLibrary library) : IAsyncDisposable
             await tap.DisposeAsync();
         }
 
+        if (_drain is not null)
+        {
+            await _drain.DisposeAsync();
+        }
+
         if (_host is not null)
         {
             await _host.DisposeAsync();
@@ -49,9 +55,10 @@ internal sealed class PeerClient(PeerLibrary library) : IAsyncDisposable
     private async Task<string> RunAsync()
     {
         _host = await TestServiceHost.StartAsync();
-        foreach (var name in CaseList.Names.Select(row => row.Data))
+        _drain = await Drain.StartAsync();
+        foreach (var name in CaseList.All)
         {
-            _taps.Add(name, new WireTap(_host.Port));
+            _taps.Add(name, name == "drain" ? _drain.Tap : new WireTap(_host.Port));
         }
 
         await using var client = await library.StartAsync("client", [.. _taps.Select(tap => $"{tap.Key}={tap.Value.Address.Authority}")]);

@@ -15,11 +15,11 @@ internal abstract class PeerLibrary : IDisposable
     /// <summary>Starts client or server, once it is known that this machine has what it needs.</summary>
     public abstract Task<RunningProcess> StartAsync(string program, params string[] arguments);
 
-    /// <summary>Starts the server and waits for its port.</summary>
-    public async Task<(RunningProcess Process, int Port)> ServeAsync()
+    /// <summary>Starts the server, with options of the library as name=number, and waits for its port.</summary>
+    public async Task<(RunningProcess Process, int Port)> ServeAsync(params string[] options)
     {
         const string Listening = "listening ";
-        var process = await StartAsync("server");
+        var process = await StartAsync("server", options);
         var line = await process.LineAsync(Listening, Limit, TestContext.Current.CancellationToken);
         return (process, int.Parse(line[Listening.Length..], System.Globalization.CultureInfo.InvariantCulture));
     }

@@ -5,7 +5,7 @@ using LeadGrains.Grpc.Interop.Tests.Wire;
 namespace LeadGrains.Grpc.Interop.Tests.Peers;
 
 /// <summary>A peer's server, started when the first test asks for it.</summary>
-internal sealed class PeerServer(PeerLibrary library) : IAsyncDisposable
+internal sealed class PeerServer(PeerLibrary library, params string[] options) : IAsyncDisposable
 {
     private readonly Lock _lock = new();
     private Task<(RunningProcess Process, int Port)>? _started;
@@ -17,7 +17,13 @@ internal sealed class PeerServer(PeerLibrary library) : IAsyncDisposable
     public static async Task RunAsync(string name, int port, Gaps without = Gaps.None)
     {
         await using var tap = new WireTap(port);
-        using (var channel = GrpcChannel.ForAddress(tap.Address))
+        await RunAsync(name, tap, without);
+    }
+
+    /// <summary>Runs a case of our client against what is behind a tap.</summary>
+    public static async Task RunAsync(string name, WireTap tap, Gaps without = Gaps.None)
+    {
+        using (var channel = GrpcChannel.ForAddress(tap.Address, new GrpcChannelOptions { MaxReceiveMessageSize = CaseList.MaxMessageSize }))
         {
             await new ClientCases(channel, without).RunAsync(name);
         }
@@ -30,7 +36,7 @@ internal sealed class PeerServer(PeerLibrary library) : IAsyncDisposable
         Task<(RunningProcess Process, int Port)> started;
         lock (_lock)
         {
-            started = _started ??= library.ServeAsync();
+            started = _started ??= library.ServeAsync(options);
         }
 
         var (process, port) = await started;

@@ -10,6 +10,7 @@ const definition = protoLoader.loadSync('testing.proto', { includeDirs: [protos]
 const { TestService, UnimplementedService } = grpc.loadPackageDefinition(definition).grpc.testing;
 
 const REQUEST = 271828, RESPONSE = 314159;
+const MANY_STREAMS = 100, LARGE_METADATA = 8 << 10, LARGE_MESSAGE = 20 << 20, OVERSIZED_MESSAGE = 25 << 20;
 // Only guards against a call that never ends.
 const limit = () => ({ deadline: Date.now() + 120000 });
 const zeros = (size) => ({ body: Buffer.alloc(size) });
@@ -203,13 +204,94 @@ const cases = {
     call.write(wish(27182));
     await fails(grpc.status.DEADLINE_EXCEEDED, found);
   },
+
+  async deflate({ open }) {
+    const client = open({ 'grpc.default_compression_algorithm': grpc.compressionAlgorithms.deflate });
+    const { answer } = await unary(client, 'UnaryCall', {
+      expect_compressed: { value: true }, response_compressed: { value: true }, response_size: RESPONSE, payload: zeros(REQUEST),
+    });
+    assert.deepEqual(answer.payload.body, Buffer.alloc(RESPONSE));
+  },
+
+  async many_streams({ client }) {
+    const calls = Array.from({ length: MANY_STREAMS }, () => client.FullDuplexCall(limit()));
+    let answered = 0;
+    const found = calls.map((call) => sizes(call, () => {
+      answered += 1;
+      if (answered !== MANY_STREAMS) return;
+      calls.forEach((open) => {
+        open.write(wish(8, 10));
+        open.end();
+      });
+    }));
+    calls.forEach((call) => call.write(wish(8, 9)));
+    assert.deepEqual(await Promise.all(found), calls.map(() => [9, 10]));
+  },
+
+  async large_metadata({ client }) {
+    const [text, bytes] = ['x'.repeat(LARGE_METADATA), Buffer.from(Array.from({ length: LARGE_METADATA }, (_, i) => i % 256))];
+    const metadata = new grpc.Metadata();
+    metadata.set('x-grpc-test-echo-initial', text);
+    metadata.set('x-grpc-test-echo-trailing-bin', bytes);
+    const { headers, trailers } = await unary(client, 'UnaryCall', {}, metadata);
+    assert.deepEqual(headers.get('x-grpc-test-echo-initial'), [text]);
+    assert.deepEqual(trailers.get('x-grpc-test-echo-trailing-bin'), [bytes]);
+  },
+
+  async large_messages({ client }) {
+    const { answer } = await unary(client, 'UnaryCall', { response_size: LARGE_MESSAGE, payload: zeros(LARGE_MESSAGE) });
+    assert.ok(answer.payload.body.equals(Buffer.alloc(LARGE_MESSAGE)));
+  },
+
+  async oversized_messages({ client }) {
+    for (const request of [{ payload: zeros(OVERSIZED_MESSAGE) }, { response_size: OVERSIZED_MESSAGE }]) {
+      await fails(grpc.status.RESOURCE_EXHAUSTED, unary(client, 'UnaryCall', request));
+    }
+    await cases.large_unary({ client });
+  },
+
+  async early_status({ client }) {
+    const call = client.FullDuplexCall(limit());
+    let isOver = false;
+    const found = sizes(call).finally(() => { isOver = true; });
+    call.write({ response_status: { code: 9, message: 'enough' } });
+    const writeOn = () => { if (!isOver) call.write(wish(65536), () => setImmediate(writeOn)); };
+    writeOn();
+    assert.equal((await fails(grpc.status.FAILED_PRECONDITION, found)).details, 'enough');
+  },
+
+  async keepalive({ open }) {
+    const client = open({ 'grpc.keepalive_time_ms': 100 });
+    const call = client.StreamingOutputCall({ response_parameters: [{ size: 9, interval_us: 1500000 }] }, limit());
+    assert.deepEqual(await sizes(call), [9]);
+  },
+
+  // Calls until another server answers; a stream that was open before goes on meanwhile, to its end.
+  async drain({ client }) {
+    const call = client.FullDuplexCall(limit());
+    let onFirst;
+    const begun = new Promise((resolve) => { onFirst = resolve; });
+    const found = sizes(call, onFirst);
+    call.write(wish(8, 9));
+    await begun;
+    const serverId = async () => (await unary(client, 'UnaryCall', { fill_server_id: true, response_size: 9 })).answer.server_id;
+    const first = await serverId();
+    await Promise.all(Array.from({ length: 4 }, async () => {
+      while (await serverId() === first);
+    }));
+    call.write(wish(8, 10));
+    call.end();
+    assert.deepEqual(await found, [9, 10]);
+  },
 };
 
 const run = async (name, address) => {
   const opened = [];
   const open = (options, Service = TestService) => {
     // Channels that share a connection would share the tap's view of it as well.
-    const client = new Service(address, grpc.credentials.createInsecure(), { 'grpc.use_local_subchannel_pool': 1, ...options });
+    const client = new Service(address, grpc.credentials.createInsecure(), {
+      'grpc.use_local_subchannel_pool': 1, 'grpc.max_receive_message_length': 24 << 20, ...options,
+    });
     opened.push(client);
     return client;
   };

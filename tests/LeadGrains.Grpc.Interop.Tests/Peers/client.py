@@ -4,8 +4,10 @@ Writes a line of JSON for each case: its name, and what was wrong, or null."""
 import json
 import random
 import sys
+import threading
 import time
 import traceback
+from concurrent import futures
 
 import grpc
 
@@ -13,6 +15,7 @@ sys.path.insert(0, sys.argv[1])
 import testing_pb2 as pb  # noqa: E402
 
 REQUEST, RESPONSE = 271828, 314159
+MANY_STREAMS, LARGE_METADATA, LARGE_MESSAGE, OVERSIZED_MESSAGE = 100, 8 << 10, 20 << 20, 25 << 20
 # Only guards against a call that never ends.
 LIMIT = 120
 ECHOED = (("x-grpc-test-echo-initial", "test_initial_metadata_value"), ("x-grpc-test-echo-trailing-bin", b"\xab\xab\xab"))
@@ -211,8 +214,94 @@ def timeout_on_sleeping_server(client):
     fails(grpc.StatusCode.DEADLINE_EXCEEDED, lambda: next(call))
 
 
+def deflate(client):
+    yes = pb.BoolValue(value=True)
+    request = pb.SimpleRequest(
+        expect_compressed=yes, response_compressed=yes, response_size=RESPONSE, payload=zeros(REQUEST))
+    same(client.unary(request, timeout=LIMIT, compression=grpc.Compression.Deflate).payload, zeros(RESPONSE))
+
+
+def many_streams(client):
+    all_answered = threading.Event()
+
+    def requests():
+        yield wish(8, 9)
+        all_answered.wait(LIMIT)
+        yield wish(8, 10)
+
+    calls = [client.duplex(requests(), timeout=LIMIT) for _ in range(MANY_STREAMS)]
+    same([len(next(call).payload.body) for call in calls], [9] * MANY_STREAMS)
+    all_answered.set()
+    same([sizes(call) for call in calls], [[10]] * MANY_STREAMS)
+
+
+def large_metadata(client):
+    text, data = "x" * LARGE_METADATA, bytes(i % 256 for i in range(LARGE_METADATA))
+    metadata = ((ECHOED[0][0], text), (ECHOED[1][0], data))
+    _, call = client.unary.with_call(pb.SimpleRequest(), metadata=metadata, timeout=LIMIT)
+    assert dict(call.initial_metadata())[ECHOED[0][0]] == text, "another text came back"
+    assert dict(call.trailing_metadata())[ECHOED[1][0]] == data, "other bytes came back"
+
+
+def large_messages(client):
+    request = pb.SimpleRequest(response_size=LARGE_MESSAGE, payload=zeros(LARGE_MESSAGE))
+    assert client.unary(request, timeout=LIMIT).payload == zeros(LARGE_MESSAGE), "another payload came back"
+
+
+def oversized_messages(client):
+    for request in pb.SimpleRequest(payload=zeros(OVERSIZED_MESSAGE)), pb.SimpleRequest(response_size=OVERSIZED_MESSAGE):
+        fails(grpc.StatusCode.RESOURCE_EXHAUSTED, lambda: client.unary(request, timeout=LIMIT))
+    large_unary(client)
+
+
+def early_status(client):
+    def requests():
+        yield pb.StreamingOutputCallRequest(response_status=pb.EchoStatus(code=9, message="enough"))
+        while call.is_active():
+            yield wish(65536)
+
+    call = client.duplex(requests(), timeout=LIMIT)
+    same(fails(grpc.StatusCode.FAILED_PRECONDITION, lambda: list(call)).details(), "enough")
+
+
+def keepalive(client):
+    request = pb.StreamingOutputCallRequest(response_parameters=[pb.ResponseParameters(size=9, interval_us=1500000)])
+    same(sizes(client.output(request, timeout=LIMIT)), [9])
+
+
+def drain(client):
+    """Calls until another server answers; a stream that was open before goes on meanwhile, to its end."""
+    drained = threading.Event()
+
+    def requests():
+        yield wish(8, 9)
+        drained.wait(LIMIT)
+        yield wish(8, 10)
+
+    def server_id():
+        request = pb.SimpleRequest(fill_server_id=True, response_size=9, payload=zeros(8))
+        return client.unary(request, timeout=LIMIT).server_id
+
+    call = client.duplex(requests(), timeout=LIMIT)
+    same(len(next(call).payload.body), 9)
+    first = server_id()
+
+    def call_until_another(_):
+        while server_id() == first:
+            pass
+
+    with futures.ThreadPoolExecutor(4) as callers:
+        list(callers.map(call_until_another, range(4)))
+    drained.set()
+    same(sizes(call), [10])
+
+
+OPTIONS = [("grpc.max_receive_message_length", 24 << 20), ("grpc.max_metadata_size", 64 << 10)]
+KEEPALIVE = [("grpc.keepalive_time_ms", 100), ("grpc.http2.max_pings_without_data", 0)]
+
+
 def run(name, address):
-    with grpc.insecure_channel(address) as channel:
+    with grpc.insecure_channel(address, OPTIONS + (KEEPALIVE if name == "keepalive" else [])) as channel:
         try:
             globals()[name](Client(channel))
             return None

@@ -1,10 +1,11 @@
-// Serves grpc.testing.TestService on @grpc/grpc-js: node server.js FOLDER_OF_PROTOS
+// Serves grpc.testing.TestService on @grpc/grpc-js: node server.js FOLDER_OF_PROTOS [OPTION=NUMBER ...]
 // Says "listening PORT" and serves until it is ended.
 'use strict';
 const grpc = require('@grpc/grpc-js');
 const protoLoader = require('@grpc/proto-loader');
 
-const definition = protoLoader.loadSync('testing.proto', { includeDirs: [process.argv[2]], keepCase: true });
+const [, , protos, ...options] = process.argv;
+const definition = protoLoader.loadSync('testing.proto', { includeDirs: [protos], keepCase: true });
 const { TestService } = grpc.loadPackageDefinition(definition).grpc.testing;
 
 const zeros = (size) => ({ body: Buffer.alloc(size ?? 0) });
@@ -115,7 +116,10 @@ const service = {
   }),
 };
 
-const server = new grpc.Server({ interceptors: [showEncoding], 'grpc.max_receive_message_length': 32 << 20 });
+const chosen = options.map((option) => option.split('=')).map(([name, number]) => [name, Number(number)]);
+const server = new grpc.Server({
+  interceptors: [showEncoding], 'grpc.max_receive_message_length': 24 << 20, ...Object.fromEntries(chosen),
+});
 server.addService(TestService.service, service);
 server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error, port) => {
   if (error) throw error;

@@ -1,4 +1,4 @@
-"""Serves grpc.testing.TestService on python3-grpcio: server.py FOLDER_OF_GENERATED_MESSAGES
+"""Serves grpc.testing.TestService on python3-grpcio: server.py FOLDER_OF_GENERATED_MESSAGES [OPTION=NUMBER ...]
 
 Says "listening PORT" and serves until it is ended."""
 import sys
@@ -76,7 +76,12 @@ def handler(kind, method, request, response):
     return kind(method, request.FromString, response.SerializeToString)
 
 
-server = grpc.server(futures.ThreadPoolExecutor(64), options=[("grpc.max_receive_message_length", 32 << 20)])
+options = [("grpc.max_receive_message_length", 24 << 20), ("grpc.max_metadata_size", 64 << 10)]
+for argument in sys.argv[2:]:
+    name, number = argument.split("=")
+    options.append((name, int(number)))
+# A thread for each of the streams that are open at once.
+server = grpc.server(futures.ThreadPoolExecutor(128), options=options)
 server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler("grpc.testing.TestService", {
     "EmptyCall": handler(grpc.unary_unary_rpc_method_handler, empty_call, pb.Empty, pb.Empty),
     "UnaryCall": handler(grpc.unary_unary_rpc_method_handler, unary_call, pb.SimpleRequest, pb.SimpleResponse),

@@ -5,11 +5,9 @@ using Grpc.Testing;
 namespace LeadGrains.Grpc.Interop.Tests.Service;
 
 /// <summary>The server of the interop test descriptions. It authenticates nobody, so it names no user and no scope.</summary>
-public sealed class InteropService(RequestFlags flags) : TestService.TestServiceBase
+public sealed class InteropService(RequestFlags flags, ServerIdentity identity) : TestService.TestServiceBase
 {
     private const string EchoInitial = "x-grpc-test-echo-initial", EchoTrailing = "x-grpc-test-echo-trailing-bin";
-
-    private static readonly string ServerId = $"leadgrains-{Environment.ProcessId}";
 
     public override async Task<Empty> EmptyCall(Empty request, ServerCallContext context)
     {
@@ -25,7 +23,7 @@ public sealed class InteropService(RequestFlags flags) : TestService.TestService
         return new SimpleResponse
         {
             Payload = Zeros(request.ResponseType, request.ResponseSize),
-            ServerId = request.FillServerId ? ServerId : "",
+            ServerId = request.FillServerId ? identity.Id : "",
         };
     }
 
@@ -124,3 +122,6 @@ public sealed class InteropService(RequestFlags flags) : TestService.TestService
         ? new Payload { Type = type, Body = ByteString.CopyFrom(new byte[size]) }
         : throw new RpcException(new Status(StatusCode.InvalidArgument, $"There is no payload of type {type} and size {size}."));
 }
+
+/// <summary>What tells one server from another.</summary>
+public sealed record ServerIdentity(string Id);

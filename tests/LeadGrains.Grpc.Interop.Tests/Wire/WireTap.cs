@@ -11,7 +11,6 @@ namespace LeadGrains.Grpc.Interop.Tests.Wire;
 internal sealed class WireTap : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly int _server;
     private readonly Lock _lock = new();
     private readonly List<TappedCall> _calls = [];
     private readonly List<TappedConnection> _connections = [];
@@ -20,7 +19,7 @@ internal sealed class WireTap : IAsyncDisposable
 
     public WireTap(int server)
     {
-        _server = server;
+        Server = server;
         _listener.Start();
         Address = new Uri($"http://{_listener.LocalEndpoint}");
         _accepting = AcceptAsync();
@@ -28,6 +27,9 @@ internal sealed class WireTap : IAsyncDisposable
 
     /// <summary>Where the client connects.</summary>
     public Uri Address { get; }
+
+    /// <summary>The port that new connections are led to.</summary>
+    public int Server { get; set; }
 
     /// <summary>The calls, in the order in which they began.</summary>
     public IReadOnlyList<TappedCall> Calls
@@ -107,7 +109,7 @@ internal sealed class WireTap : IAsyncDisposable
 
         try
         {
-            await server.ConnectAsync(IPAddress.Loopback, _server);
+            await server.ConnectAsync(IPAddress.Loopback, Server);
         }
         catch (SocketException)
         {
