@@ -75,7 +75,10 @@ public class HostileRequestTests
     [InlineData("application/json", HttpStatusCode.UnsupportedMediaType)]
     [InlineData("application/grpc-web", HttpStatusCode.UnsupportedMediaType)]
     [InlineData("application/grpcx", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("grpc/application", HttpStatusCode.UnsupportedMediaType)]
     [InlineData("application/grpc+proto", HttpStatusCode.OK)]
+    [InlineData("application/grpc+anything; x=y", HttpStatusCode.OK)]
+    [InlineData("Application/GRPC", HttpStatusCode.OK)]
     [InlineData("application/grpc;charset=utf-8", HttpStatusCode.OK)]
     public async Task Request_WhenOfAContentType_IsTakenOrRefused(string contentType, HttpStatusCode expected)
     {
@@ -86,6 +89,35 @@ public class HostileRequestTests
 
         Assert.Equal(expected, response.StatusCode);
         Assert.Equal(expected == HttpStatusCode.OK ? "0" : "13", Frames.StatusOf(response));
+    }
+
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("PUT")]
+    [InlineData("DELETE")]
+    public async Task Request_WhenOfAnotherHttpMethod_IsNotFound(string method)
+    {
+        await using var server = await TestServer.StartAsync();
+        using var http = server.RawClient();
+        using var request = Frames.Request("/echo.v1.Echo/Say", Good);
+        request.Method = new HttpMethod(method);
+
+        using var response = await http.SendAsync(request, Token);
+
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Request_WhenItHasNoContentType_IsRefused()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var http = server.RawClient();
+        using var request = Frames.Request("/echo.v1.Echo/Say", Good);
+        request.Content!.Headers.ContentType = null;
+
+        using var response = await http.SendAsync(request, Token);
+
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, response.StatusCode);
     }
 
     [Fact]
@@ -112,6 +144,7 @@ public class HostileRequestTests
         using var response = await http.SendAsync(request, Token);
 
         Assert.Equal(HttpStatusCode.UpgradeRequired, response.StatusCode);
+        Assert.Equal(["h2c"], response.Headers.Upgrade.Select(upgrade => upgrade.Name));
     }
 
     [Fact]
