@@ -4,10 +4,11 @@ using LeadGrains.Benchmarks.Measuring;
 
 var groups = new Argument<string[]>("group") { Description = "What to measure: grpc. All where none is named.", Arity = ArgumentArity.ZeroOrMore };
 var name = new Option<string?>("--name") { Description = "Only comparisons whose name contains this." };
+var alone = new Option<string?>("--alone") { Description = "Runs only this contender, and says how many operations it did: for a profiler." };
 var rounds = new Option<int>("--rounds") { Description = "Turns that each contender takes.", DefaultValueFactory = _ => 5 };
 var seconds = new Option<double>("--seconds") { Description = "Length of a turn.", DefaultValueFactory = _ => 2 };
 var output = new Option<DirectoryInfo?>("--output") { Description = "Folder for benchmarks.md and benchmarks.json." };
-var command = new RootCommand("Measures LeadGrains against its limits and peers, as ratios within one run.") { groups, name, rounds, seconds, output };
+var command = new RootCommand("Measures LeadGrains against its limits and peers, as ratios within one run.") { groups, name, alone, rounds, seconds, output };
 command.SetAction(async (parsed, cancellationToken) =>
 {
     var clock = TimeProvider.System;
@@ -23,7 +24,18 @@ command.SetAction(async (parsed, cancellationToken) =>
     {
         cancellationToken.ThrowIfCancellationRequested();
         await Console.Error.WriteLineAsync($"{comparison.Group}: {comparison.Name}");
+        if (parsed.GetValue(alone) is { } contender)
+        {
+            Console.WriteLine(await comparison.RunAloneAsync(contender, parsed.GetValue(rounds) * slice, clock));
+            continue;
+        }
+
         outcomes.Add(await comparison.RunAsync(parsed.GetValue(rounds), slice, 2 * slice, clock));
+    }
+
+    if (outcomes.Count == 0)
+    {
+        return;
     }
 
     var report = new Report(clock.GetUtcNow(), Report.ThisMachine, outcomes);

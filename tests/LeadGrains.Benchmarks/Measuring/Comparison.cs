@@ -27,6 +27,11 @@ internal sealed record Comparison(string Group, string Name, Contender Limit, IR
         return new Outcome(Group, Name, [.. all.Select((contender, i) => Figures.Of(contender.Name, samples[i], samples[0]))]);
     }
 
+    /// <summary>Lets one contender work without the others.</summary>
+    /// <returns>How many operations it did.</returns>
+    public async Task<long> RunAloneAsync(string name, TimeSpan length, TimeProvider clock) =>
+        (await SliceAsync(new[] { Limit }.Concat(Others).Single(contender => contender.Name == name), length, clock)).Operations;
+
     private static async Task<Sample> SliceAsync(Contender contender, TimeSpan length, TimeProvider clock)
     {
         using var over = new CancellationTokenSource(length, clock);
