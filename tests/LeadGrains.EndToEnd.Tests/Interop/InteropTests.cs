@@ -39,7 +39,7 @@ public sealed class InteropTests
     [Fact]
     public async Task BufCurl_WhenItCallsTheServer_GetsAnswersAndStatus()
     {
-        var buf = new BufCurl(await OtherPrograms.RequireBufAsync());
+        var buf = BufCurl.ByProtos(await OtherPrograms.RequireBufAsync());
         using var data = new TempFolder();
         await using var server = await ServerProcess.StartAsync(data.Path, RepositoryFiles.TestModel, Cancelled);
 
@@ -77,12 +77,13 @@ public sealed class InteropTests
     {
         var exitCode = await client.WaitAsync(Limit, Cancelled);
         Assert.True(exitCode == 0, client.Output);
-        Assert.EndsWith("7 checks held\n", client.Output, StringComparison.Ordinal);
+        Assert.EndsWith("8 checks held\n", client.Output, StringComparison.Ordinal);
     }
 
     private static async Task GenerateMessagesAsync(string folder)
     {
-        var protos = Directory.GetFiles(Path.Combine(RepositoryFiles.Protos, "leadgrains", "v1"), "*.proto");
+        string[] folders = [Path.Combine("leadgrains", "v1"), Path.Combine("google", "rpc")];
+        var protos = folders.SelectMany(each => Directory.GetFiles(Path.Combine(RepositoryFiles.Protos, each), "*.proto"));
         await using var protoc = RunningProcess.Start("protoc", ["-I", RepositoryFiles.Protos, "--python_out", folder, .. protos]);
         Assert.True(await protoc.WaitAsync(Limit, Cancelled) == 0, protoc.Output);
     }

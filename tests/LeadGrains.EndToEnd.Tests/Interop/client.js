@@ -3,6 +3,7 @@
 const assert = require('node:assert/strict');
 const grpc = require('@grpc/grpc-js');
 const protoLoader = require('@grpc/proto-loader');
+const protobuf = require('protobufjs');
 
 const [, , address, protos] = process.argv;
 const files = ['ingest', 'contact', 'account', 'ranking'].map((name) => `leadgrains/v1/${name}.proto`);
@@ -101,6 +102,19 @@ const checks = {
     await failsWith(grpc.status.NOT_FOUND, call(contacts, 'GetContact', { contact_id: 'node-many' }));
     await failsWith(grpc.status.INVALID_ARGUMENT, call(ranking, 'RankAccounts', { page_token: 'no token of ours' }));
     await failsWith(grpc.status.UNIMPLEMENTED, call(contacts, 'MergeContacts', { from_contact_id: 'a', into_contact_id: 'b' }));
+  },
+
+  async 'faults tell their details'() {
+    const types = new protobuf.Root();
+    types.resolvePath = (_, file) => (file.startsWith(protos) ? file : `${protos}/${file}`);
+    types.loadSync(['google/rpc/status.proto', 'google/rpc/error_details.proto']);
+    const error = await failsWith(grpc.status.NOT_FOUND, call(accounts, 'GetAccount', { account_id: 'nobody ☺' }));
+    const [bytes] = error.metadata.get('grpc-status-details-bin');
+    const status = types.lookupType('google.rpc.Status').decode(bytes);
+    assert.deepEqual([status.code, status.message], [error.code, error.details]);
+
+    const details = status.details.map((any) => types.lookupType(any.type_url.split('/')[1]).decode(any.value).toJSON());
+    assert.deepEqual(details, [{ reason: 'ACCOUNT_NOT_FOUND', domain: 'leadgrains', metadata: { account_id: 'nobody ☺' } }]);
   },
 
   async 'a deadline ends a call'() {

@@ -7,6 +7,7 @@ import grpc
 address, generated = sys.argv[1:3]
 # Behind grpcio, whose package has the name of the health protocol's folder.
 sys.path.append(generated)
+from google.rpc import error_details_pb2, status_pb2  # noqa: E402
 from leadgrains.v1 import account_pb2, contact_pb2, ingest_pb2, ranking_pb2, score_pb2, signal_pb2  # noqa: E402
 
 channel = grpc.insecure_channel(address)
@@ -31,7 +32,7 @@ def fails_with(code, call):
         call()
     except grpc.RpcError as error:
         assert error.code() == code, f"{error.code()} where {code} was due: {error.details()}"
-        return
+        return error
     raise AssertionError(f"no error, where {code} was due")
 
 
@@ -116,6 +117,20 @@ def faults_have_their_status():
     fails_with(grpc.StatusCode.UNIMPLEMENTED, lambda: unary("ContactService", "MergeContacts", merge, contact_pb2.MergeContactsResponse))
 
 
+def faults_tell_their_details():
+    rank = ranking_pb2.RankAccountsRequest(page_size=-1, rank_by=9)
+    rank.filter.grades.append("☺" * 10_000)
+    call = lambda: unary("RankingService", "RankAccounts", rank, ranking_pb2.RankAccountsResponse)  # noqa: E731
+    error = fails_with(grpc.StatusCode.INVALID_ARGUMENT, call)
+    status = status_pb2.Status.FromString(dict(error.trailing_metadata())["grpc-status-details-bin"])
+    assert (status.code, status.message) == (error.code().value[0], error.details()), status
+
+    info, request = error_details_pb2.ErrorInfo(), error_details_pb2.BadRequest()
+    assert [status.details[0].Unpack(info), status.details[1].Unpack(request)] == [True, True], status
+    assert (info.reason, info.domain) == ("FIELD_INVALID", "leadgrains"), info
+    assert [violation.field for violation in request.field_violations] == ["filter.grades", "rank_by", "page_size"], request
+
+
 def a_deadline_ends_a_call():
     def one_then_wait():
         yield ingest_pb2.StreamSignalsRequest(batch=1, signals=[signal("late")])
@@ -131,6 +146,7 @@ checks = [
     an_upsert_is_ranked,
     an_explanation_adds_up,
     faults_have_their_status,
+    faults_tell_their_details,
     a_deadline_ends_a_call,
 ]
 for check in checks:
