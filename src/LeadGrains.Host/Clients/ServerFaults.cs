@@ -1,3 +1,5 @@
+using Google.Protobuf.Collections;
+using Google.Rpc;
 using Grpc.Core;
 
 namespace LeadGrains.Host.Clients;
@@ -15,6 +17,8 @@ internal static class ServerFaults
             $"The server at {Show(server)} takes no calls at the moment: {Detail(fault)} Try again in a few seconds.",
         StatusCode.ResourceExhausted => $"The server is overloaded: {Detail(fault)} Try again, with less at a time.",
         StatusCode.DeadlineExceeded => $"The server at {Show(server)} did not answer in time. Try again.",
+        StatusCode.InvalidArgument when Violations(fault) is { Count: > 1 } violations =>
+            string.Join(Environment.NewLine, violations.Select(violation => $"  {violation.Description}").Prepend("The server refuses the request:")),
         StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.FailedPrecondition => Detail(fault),
         StatusCode.Unimplemented => $"The server cannot do that: {Detail(fault)}",
         StatusCode.Internal when fault.Status.DebugException is not null =>
@@ -35,6 +39,9 @@ internal static class ServerFaults
 
         return false;
     }
+
+    private static RepeatedField<BadRequest.Types.FieldViolation>? Violations(RpcException fault) =>
+        fault.Trailers.GetRpcStatus(ignoreParseError: true)?.GetDetail<BadRequest>()?.FieldViolations;
 
     private static string Show(Uri server) => server.GetLeftPart(UriPartial.Authority);
 

@@ -1,5 +1,8 @@
+using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
 using Grpc.Core;
 using LeadGrains.Host.Clients;
+using Status = Grpc.Core.Status;
 
 namespace LeadGrains.Host.Tests.Clients;
 
@@ -18,6 +21,32 @@ public sealed class ServerFaultsTests
         Assert.Equal(expected, ServerFaults.Explain(new RpcException(new Status(code, detail)), Server));
 
     [Fact]
+    public void Explain_WhenSeveralFieldsAreWrong_ListsThem()
+    {
+        var status = new Google.Rpc.Status
+        {
+            Code = (int)StatusCode.InvalidArgument,
+            Message = "page_size -1 must be more; one more field is wrong",
+            Details =
+            {
+                Any.Pack(new BadRequest { FieldViolations = { Wrong("page_size", "page_size -1 must be more"), Wrong("rank_by", "rank_by must be less") } }),
+            },
+        };
+
+        Assert.Equal(
+            ["The server refuses the request:", "  page_size -1 must be more", "  rank_by must be less"],
+            ServerFaults.Explain(status.ToRpcException(), Server).Split(Environment.NewLine));
+    }
+
+    [Fact]
+    public void Explain_WhenTheDetailsAreDamaged_ShowsTheMessage()
+    {
+        var fault = new RpcException(new Status(StatusCode.InvalidArgument, "wrong"), new Metadata { { MetadataExtensions.StatusDetailsTrailerName, [0xff] } });
+
+        Assert.Equal("wrong.", ServerFaults.Explain(fault, Server));
+    }
+
+    [Fact]
     public void Explain_WhenTheConnectionBreaks_SaysSo() => Assert.StartsWith(
         "The connection to the server at http://127.0.0.1:7070 broke.",
         ServerFaults.Explain(new RpcException(new Status(StatusCode.Unavailable, "", new IOException("ended"))), Server),
@@ -28,4 +57,6 @@ public sealed class ServerFaultsTests
         "No server answers at http://127.0.0.1:7070. Start one",
         ServerFaults.Explain(new RpcException(new Status(StatusCode.Unavailable, "", new HttpRequestException("refused"))), Server),
         StringComparison.Ordinal);
+
+    private static BadRequest.Types.FieldViolation Wrong(string field, string description) => new() { Field = field, Description = description };
 }
