@@ -43,7 +43,7 @@ internal sealed class ChannelCallInvoker(GrpcChannel channel) : CallInvoker
         where TRequest : class
     {
         ArgumentNullException.ThrowIfNull(request);
-        var call = new ClientCall(channel, options);
+        var call = new ClientCall(channel, method, options);
         call.Start(method, host, new SingleRequestContent<TRequest>(request, method.RequestMarshaller, channel.Options.MaxSendMessageSize, call.Compressor?.For(call.WriteOptions)));
         return call;
     }
@@ -51,8 +51,8 @@ internal sealed class ChannelCallInvoker(GrpcChannel channel) : CallInvoker
     private (ClientCall Call, RequestStreamWriter<TRequest> Requests) StartStream<TRequest, TResponse>(Method<TRequest, TResponse> method, string? host, CallOptions options)
         where TRequest : class
     {
-        var call = new ClientCall(channel, options);
-        var content = new StreamingRequestContent();
+        var call = new ClientCall(channel, method, options);
+        StreamedRequestContent content = call.Plan.Retry is null ? new DirectRequestContent() : new ReplayedRequestContent(channel);
         call.Start(method, host, content);
         return (call, new RequestStreamWriter<TRequest>(call, content, method.RequestMarshaller));
     }

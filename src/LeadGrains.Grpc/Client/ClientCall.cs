@@ -1,3 +1,4 @@
+using System.Globalization;
 using Grpc.Core;
 using Grpc.Wire;
 
@@ -19,11 +20,13 @@ internal sealed class ClientCall : IClientCall
     private ITimer? _deadline;
     private RequestContent? _content;
     private Task<HttpResponseMessage?> _response = Task.FromResult<HttpResponseMessage?>(null);
+    private CallAttempts? _attempts;
     private CallEnd? _end;
 
-    public ClientCall(GrpcChannel channel, CallOptions options)
+    public ClientCall(GrpcChannel channel, IMethod method, CallOptions options)
     {
         Channel = channel;
+        Plan = channel.PlanOf(method);
         _options = options;
         if (options.Deadline is { Kind: not DateTimeKind.Utc } deadline && deadline != DateTime.MaxValue && deadline != DateTime.MinValue)
             throw new ArgumentException("A deadline is an instant in UTC: its Kind must say so.", nameof(options));
@@ -32,6 +35,11 @@ internal sealed class ClientCall : IClientCall
     }
 
     public GrpcChannel Channel { get; }
+
+    /// <summary>How the channel calls the method.</summary>
+    public MethodPlan Plan { get; }
+
+    public CallOptions Options => _options;
 
     public WriteOptions? WriteOptions => _options.WriteOptions;
 
@@ -45,6 +53,10 @@ internal sealed class ClientCall : IClientCall
     public CancellationToken Token => _ending.Token;
 
     public bool IsEnded => Volatile.Read(ref _end) is not null;
+
+    // One request to the channel's one address does.
+    private bool IsPlain =>
+        Plan.Retry is null && Channel.Endpoints is null && !_options.IsWaitForReady && _options.Credentials is null && Channel.Options.Credentials?.Calls is null;
 
     public Task<Metadata> ResponseHeadersAsync => field ??= ReadHeadersAsync();
 
@@ -65,8 +77,8 @@ internal sealed class ClientCall : IClientCall
             return;
         }
 
-        var request = RequestHeaders.Build(Channel.UriOf(method), host, content, Channel.Compressions.AcceptEncoding, _options.Headers, timeout);
-        _response = SendAsync(request);
+        _attempts = IsPlain ? null : new CallAttempts(this, method, host, content);
+        _response = SendAsync(_attempts is null ? BuildRequest(Plan.Uri, host, content) : null);
         if (timeout < LongestTimer)
             _deadline = Channel.Clock.CreateTimer(static call => ((ClientCall)call!).Exceed(), this, timeout.Value, System.Threading.Timeout.InfiniteTimeSpan);
         _callerCancels = _options.CancellationToken.UnsafeRegister(static call => ((ClientCall)call!).Cancel(), this);
@@ -74,6 +86,10 @@ internal sealed class ClientCall : IClientCall
         if (IsEnded)
             StopWatching();
     }
+
+    /// <summary>A request of this call; what is left until the deadline is its timeout.</summary>
+    public HttpRequestMessage BuildRequest(Uri uri, string? host, RequestContent content) =>
+        RequestHeaders.Build(uri, host, content, Channel.Compressions.AcceptEncoding, _options.Headers, Timeout());
 
     public Status GetStatus() => Ended().Status;
 
@@ -88,17 +104,26 @@ internal sealed class ClientCall : IClientCall
     public void EndWith(HttpResponseMessage response) => TryEnd(new CallEnd(ResponseStatus.Read(response), Own: null, response));
 
     /// <summary>Ends the call by a failure, unless it has ended. The exception tells how it did.</summary>
-    public RpcException Fail(Exception exception)
+    public Exception Fail(Exception exception)
     {
         TryEnd(new CallEnd(StatusOf(exception), (exception as RpcException)?.Trailers));
         return Failure();
     }
 
     /// <summary>How a call ended that has ended.</summary>
-    public RpcException Failure()
+    public Exception Failure()
     {
         var end = Ended();
-        return new RpcException(end.Status, end.Trailers());
+        return FailureOf(end.Status, end.Trailers());
+    }
+
+    /// <summary>The exception that tells of a status.</summary>
+    public Exception FailureOf(Status status, Metadata? trailers = null)
+    {
+        var failure = new RpcException(status, trailers ?? Metadata.Empty);
+        return Channel.Options.ThrowOperationCanceledOnCancellation && status.StatusCode is StatusCode.Cancelled or StatusCode.DeadlineExceeded
+            ? new OperationCanceledException(status.Detail, failure, _options.CancellationToken)
+            : failure;
     }
 
     /// <summary>What an exception means for this call; one that comes after the deadline is the deadline's.</summary>
@@ -113,12 +138,12 @@ internal sealed class ClientCall : IClientCall
 
     private static Status DeadlineStatus() => new(StatusCode.DeadlineExceeded, "The deadline has passed.");
 
-    private async Task<HttpResponseMessage?> SendAsync(HttpRequestMessage request)
+    private async Task<HttpResponseMessage?> SendAsync(HttpRequestMessage? request)
     {
         HttpResponseMessage? response = null;
         try
         {
-            response = await Channel.SendAsync(request, Token);
+            response = await (request is null ? _attempts!.SendAsync() : Channel.SendAsync(request, Token));
             if (ResponseStatus.Refusal(response) is { } refusal)
                 throw new RpcException(refusal);
             return response;
@@ -131,8 +156,13 @@ internal sealed class ClientCall : IClientCall
         }
     }
 
-    private async Task<Metadata> ReadHeadersAsync() =>
-        await Response is { } response ? ResponseStatus.ReadHeaders(response) : throw Failure();
+    private async Task<Metadata> ReadHeadersAsync()
+    {
+        var headers = await Response is { } response ? ResponseStatus.ReadHeaders(response) : throw Failure();
+        if (_attempts is { Failed: > 0 and var failed })
+            headers.Add(CallAttempts.PreviousAttempts, failed.ToString(CultureInfo.InvariantCulture));
+        return headers;
+    }
 
     private TimeSpan? Timeout() => _options.Deadline is { } deadline && deadline != DateTime.MaxValue
         ? deadline - Channel.Clock.GetUtcNow().UtcDateTime
@@ -149,6 +179,8 @@ internal sealed class ClientCall : IClientCall
         if (Interlocked.CompareExchange(ref _end, end, comparand: null) is not null)
             return;
         StopWatching();
+        if (end.Status.StatusCode == StatusCode.OK && Plan.Retry is not null)
+            Channel.RetryThrottle?.CountSuccess();
         if (end.Status.StatusCode != StatusCode.OK || _content is { IsComplete: false })
             _ending.Cancel();
         _content?.Abort();

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Grpc.Wire;
 
@@ -54,28 +55,52 @@ internal sealed class SingleRequestContent<T>(T message, Marshaller<T> marshalle
 }
 
 /// <summary>The body of a call with a stream of request messages, which a writer fills.</summary>
-internal sealed class StreamingRequestContent : RequestContent
+internal abstract class StreamedRequestContent : RequestContent
 {
-    private readonly TaskCompletionSource<Stream> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>Sends a frame. It ends when flow control lets the next one be sent.</summary>
+    public abstract ValueTask WriteAsync(ReadOnlyMemory<byte> frame, bool flushes, CancellationToken cancellationToken);
 
-    /// <summary>The stream to write to, once the request is on its way; cancelled if it never gets there.</summary>
-    public Task<Stream> Opened => _opened.Task;
+    /// <summary>Lets no further message follow.</summary>
+    public abstract void Complete();
+}
+
+/// <summary>A stream of request messages that goes straight to the connection.</summary>
+internal sealed class DirectRequestContent : StreamedRequestContent
+{
+    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile Stream? _stream;
+    private volatile bool _isWritten;
 
     public override bool IsComplete => _completed.Task.IsCompleted;
 
-    /// <summary>Lets no further message follow.</summary>
-    public void Complete() => _completed.TrySetResult();
+    public override void Complete() => _completed.TrySetResult();
 
     public override void Abort() => _completed.TrySetCanceled();
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> frame, bool flushes, CancellationToken cancellationToken)
+    {
+        await _opened.Task.WaitAsync(cancellationToken);
+        _isWritten = true;
+        Interlocked.MemoryBarrier();
+        var stream = _stream!;
+        await stream.WriteAsync(frame, cancellationToken);
+        if (flushes)
+            await stream.FlushAsync(cancellationToken);
+    }
+
+    /// <summary>Called again where the server refused the request unseen: as long as nothing was written, that is no loss.</summary>
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
         // The HTTP client keeps the headers back until the first flush, and the server may want to answer before
         // the first message.
         await stream.FlushAsync(cancellationToken);
-        if (!_opened.TrySetResult(stream))
+        _stream = stream;
+        Interlocked.MemoryBarrier();
+        if (_isWritten)
             throw new HttpRequestException("A stream cannot be sent again on another connection.");
+        _opened.TrySetResult();
         await _completed.Task;
     }
 }

@@ -28,10 +28,15 @@ internal static class RequestHeaders
         headers.TryAddWithoutValidation(ProtocolNames.AcceptEncoding, acceptEncoding);
         if (timeout is { } length)
             headers.TryAddWithoutValidation(ProtocolNames.Timeout, GrpcTimeout.Format(length));
-        if (metadata is null)
-            return request;
-        foreach (var entry in metadata)
-            headers.TryAddWithoutValidation(entry.Key == ProtocolNames.EncodingRequest ? ProtocolNames.Encoding : entry.Key, MetadataWire.Send(entry));
+        if (metadata is not null)
+            Add(request, metadata);
         return request;
+    }
+
+    /// <exception cref="RpcException">INTERNAL: a value of the metadata cannot be sent.</exception>
+    public static void Add(HttpRequestMessage request, Metadata metadata)
+    {
+        foreach (var entry in metadata)
+            request.Headers.TryAddWithoutValidation(entry.Key == ProtocolNames.EncodingRequest ? ProtocolNames.Encoding : entry.Key, MetadataWire.Send(entry));
     }
 }

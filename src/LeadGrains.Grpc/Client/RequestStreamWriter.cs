@@ -4,7 +4,7 @@ using Grpc.Wire;
 namespace Grpc.Net.Client.Internal;
 
 /// <summary>The request messages of one call.</summary>
-internal sealed class RequestStreamWriter<T>(ClientCall call, StreamingRequestContent content, Marshaller<T> marshaller) : IClientStreamWriter<T>
+internal sealed class RequestStreamWriter<T>(ClientCall call, StreamedRequestContent content, Marshaller<T> marshaller) : IClientStreamWriter<T>
     where T : class
 {
     private readonly FrameWriter _frames = new(call.Channel.Options.MaxSendMessageSize);
@@ -41,15 +41,13 @@ internal sealed class RequestStreamWriter<T>(ClientCall call, StreamingRequestCo
         using var cancel = cancellationToken.UnsafeRegister(static call => ((ClientCall)call!).Cancel(), call);
         try
         {
-            var stream = await content.Opened.WaitAsync(call.Token);
-            await stream.WriteAsync(_buffer.Written, call.Token);
-            if (WriteOptions is not { } options || !options.Flags.HasFlag(WriteFlags.BufferHint))
-                await stream.FlushAsync(call.Token);
+            var flushes = WriteOptions is not { } options || !options.Flags.HasFlag(WriteFlags.BufferHint);
+            await content.WriteAsync(_buffer.Written, flushes, call.Token);
         }
         catch (Exception exception)
         {
             // How the call ends is for the responses to say, which may still come; the write only fails.
-            throw call.IsEnded ? call.Failure() : new RpcException(call.StatusOf(exception));
+            throw call.IsEnded ? call.Failure() : call.FailureOf(call.StatusOf(exception));
         }
     }
 

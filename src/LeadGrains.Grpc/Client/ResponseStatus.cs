@@ -34,6 +34,9 @@ internal static class ResponseStatus
     public static Metadata ReadHeaders(HttpResponseMessage response) =>
         IsTrailersOnly(response) ? [] : ToMetadata(response.Headers.NonValidated);
 
+    /// <summary>The status of a response that consists of headers only, or is none of gRPC; null if a body may follow.</summary>
+    public static Status? EarlyEnd(HttpResponseMessage response) => IsTrailersOnly(response) ? Read(response) : Refusal(response);
+
     /// <summary>The status of a response that is none of gRPC; null if it may be one.</summary>
     public static Status? Refusal(HttpResponseMessage response)
     {

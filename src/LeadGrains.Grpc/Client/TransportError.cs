@@ -9,6 +9,7 @@ internal static class TransportError
     public static Status StatusOf(Exception exception) => exception switch
     {
         RpcException told => told.Status,
+        OperationCanceledException { InnerException: TimeoutException } => Describe(StatusCode.Unavailable, exception),
         OperationCanceledException => new Status(StatusCode.Cancelled, "The call was cancelled.", exception),
 
         // Before IOException, which the first of them derives from.
@@ -19,6 +20,14 @@ internal static class TransportError
         ObjectDisposedException => Describe(StatusCode.Unavailable, exception),
         _ => Describe(StatusCode.Internal, exception),
     };
+
+    /// <summary>True if no connection came about, so that the server has seen nothing of the request.</summary>
+    public static bool IsOfConnecting(Exception exception) => exception
+        is OperationCanceledException { InnerException: TimeoutException }
+        or HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.VersionNegotiationError,
+        };
 
     /// <summary>
     /// The mapping of the protocol's document "Errors", but for NO_ERROR: the HTTP client reports a connection that

@@ -8,12 +8,16 @@ namespace Grpc.Core;
 /// <param name="deadline">The instant (UTC) at which the call ends with DEADLINE_EXCEEDED; null for never.</param>
 /// <param name="cancellationToken">Cancels the call on both sides.</param>
 /// <param name="writeOptions">Wishes about the request messages.</param>
+/// <param name="propagationToken">The served call that makes this one; no server of this library gives one.</param>
+/// <param name="credentials">What proves this call's caller, beside the channel's credentials.</param>
 [StructLayout(LayoutKind.Auto)]
 public readonly struct CallOptions(
     Metadata? headers = null,
     DateTime? deadline = null,
     CancellationToken cancellationToken = default,
-    WriteOptions? writeOptions = null)
+    WriteOptions? writeOptions = null,
+    ContextPropagationToken? propagationToken = null,
+    CallCredentials? credentials = null)
 #pragma warning restore CA1068
 {
     /// <summary>Metadata before the first message.</summary>
@@ -28,6 +32,15 @@ public readonly struct CallOptions(
     /// <summary>Wishes about the request messages.</summary>
     public WriteOptions? WriteOptions { get; private init; } = writeOptions;
 
+    /// <summary>The served call that makes this one.</summary>
+    public ContextPropagationToken? PropagationToken { get; private init; } = propagationToken;
+
+    /// <summary>What proves this call's caller, beside the channel's credentials.</summary>
+    public CallCredentials? Credentials { get; private init; } = credentials;
+
+    /// <summary>True if the call waits for a server that can be reached, until its deadline, instead of failing with UNAVAILABLE.</summary>
+    public bool IsWaitForReady { get; private init; }
+
     /// <summary>The same options with other headers.</summary>
     public CallOptions WithHeaders(Metadata headers) => this with { Headers = headers };
 
@@ -39,4 +52,13 @@ public readonly struct CallOptions(
 
     /// <summary>The same options with other wishes about messages.</summary>
     public CallOptions WithWriteOptions(WriteOptions writeOptions) => this with { WriteOptions = writeOptions };
+
+    /// <summary>The same options on behalf of another served call.</summary>
+    public CallOptions WithPropagationToken(ContextPropagationToken propagationToken) => this with { PropagationToken = propagationToken };
+
+    /// <summary>The same options with other credentials.</summary>
+    public CallOptions WithCredentials(CallCredentials credentials) => this with { Credentials = credentials };
+
+    /// <summary>The same options, waiting for a server that can be reached or not.</summary>
+    public CallOptions WithWaitForReady(bool waitForReady = true) => this with { IsWaitForReady = waitForReady };
 }

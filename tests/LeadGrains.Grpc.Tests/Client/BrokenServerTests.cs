@@ -114,7 +114,7 @@ public class BrokenServerTests
     [Theory]
     [InlineData("ftp://example.test")]
     [InlineData("unix:/tmp/socket")]
-    public void Channel_WhenTheAddressIsNotHttp_IsRefused(string address) => Assert.Throws<ArgumentException>(() => GrpcChannel.ForAddress(address));
+    public void Channel_WhenTheAddressIsNotHttp_IsRefused(string address) => Assert.Throws<InvalidOperationException>(() => GrpcChannel.ForAddress(address));
 
     private static async Task Answer(HttpContext context, byte[] body, string? status)
     {
