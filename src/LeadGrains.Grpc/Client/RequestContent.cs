@@ -94,8 +94,8 @@ internal sealed class DirectRequestContent : StreamedRequestContent
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
         // The HTTP client keeps the headers back until the first flush, and the server may want to answer before
-        // the first message.
-        await stream.FlushAsync(cancellationToken);
+        // the first message. A stream that was reset meanwhile is for the HTTP client to tell of, so this is not cancelled.
+        await stream.FlushAsync(CancellationToken.None);
         _stream = stream;
         Interlocked.MemoryBarrier();
         if (_isWritten)

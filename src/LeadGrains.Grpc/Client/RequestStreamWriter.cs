@@ -44,6 +44,10 @@ internal sealed class RequestStreamWriter<T>(ClientCall call, StreamedRequestCon
             var flushes = WriteOptions is not { } options || !options.Flags.HasFlag(WriteFlags.BufferHint);
             await content.WriteAsync(_buffer.Written, flushes, call.Token);
         }
+        catch (OperationCanceledException exception) when (!call.IsEnded)
+        {
+            throw call.FailureOf(new Status(StatusCode.Unavailable, "The server has reset the stream of requests.", exception));
+        }
         catch (Exception exception)
         {
             // How the call ends is for the responses to say, which may still come; the write only fails.

@@ -14,8 +14,8 @@ internal static class TransportError
 
         // Before IOException, which the first of them derives from.
         InvalidProtocolBufferException or InvalidDataException => new Status(StatusCode.Internal, $"The response message cannot be parsed: {exception.Message}", exception),
-        HttpProtocolException reset => Describe(CodeOf(reset.ErrorCode), exception),
-        HttpRequestException { InnerException: HttpProtocolException reset } => Describe(CodeOf(reset.ErrorCode), exception),
+        HttpProtocolException broken => Describe(CodeOf(broken), exception),
+        HttpRequestException { InnerException: HttpProtocolException broken } => Describe(CodeOf(broken), exception),
         HttpRequestException or IOException => Describe(StatusCode.Unavailable, exception),
         ObjectDisposedException => Describe(StatusCode.Unavailable, exception),
         _ => Describe(StatusCode.Internal, exception),
@@ -33,8 +33,10 @@ internal static class TransportError
     /// The mapping of the protocol's document "Errors", but for NO_ERROR: the HTTP client reports a connection that
     /// the server closes in good order with it, so the call may be tried again.
     /// </summary>
-    private static StatusCode CodeOf(long http2Error) => http2Error switch
+    private static StatusCode CodeOf(HttpProtocolException broken) => broken.ErrorCode switch
     {
+        // The HTTP client reports a peer that answers no ping as it does a real PROTOCOL_ERROR, but for the text.
+        _ when broken.Message.Contains("KeepAlivePing", StringComparison.Ordinal) => StatusCode.Unavailable,
         0x0 => StatusCode.Unavailable, // NO_ERROR
         0x7 => StatusCode.Unavailable, // REFUSED_STREAM
         0x8 => StatusCode.Cancelled, // CANCEL

@@ -143,6 +143,9 @@ internal sealed class RawConnection(NetworkStream stream, CancellationToken stop
             await ReadAsync();
     }
 
+    /// <summary>Keeps the connection open and neither reads nor writes, as a peer does whose machine was switched off.</summary>
+    public Task SaysNothingAsync() => Task.Delay(Timeout.Infinite, stopping);
+
     private static byte[] Big(int number)
     {
         var octets = new byte[4];

@@ -82,7 +82,7 @@ internal sealed class ReplayedRequestContent(GrpcChannel channel) : StreamedRequ
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
         var attempt = Begin();
-        await stream.FlushAsync(cancellationToken);
+        await stream.FlushAsync(CancellationToken.None);
         while (true)
         {
             byte[]? frame;
@@ -96,19 +96,29 @@ internal sealed class ReplayedRequestContent(GrpcChannel channel) : StreamedRequ
                     return;
             }
 
-            if (frame is null)
-            {
-                await change.WaitAsync(cancellationToken);
-                continue;
-            }
-
-            await stream.WriteAsync(frame, cancellationToken);
-            await stream.FlushAsync(cancellationToken);
-            CountSent(attempt);
+            // A stream that was reset takes nothing more. The HTTP client says why only if this waits for its word.
+            if (frame is null || !await TrySendAsync(stream, frame, cancellationToken))
+                await change;
+            else
+                CountSent(attempt);
         }
     }
 
     private static TaskCompletionSource NewChange() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private static async ValueTask<bool> TrySendAsync(Stream stream, byte[] frame, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await stream.WriteAsync(frame, cancellationToken);
+            await stream.FlushAsync(cancellationToken);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
 
     private int Begin()
     {
