@@ -1,4 +1,6 @@
 using Grpc.Core;
+using Grpc.Net.Client;
+using Grpc.Net.Client.Configuration;
 using LeadGrains.Gateway.Tests.Calls;
 using LeadGrains.Grains;
 
@@ -24,6 +26,32 @@ public sealed class CallTests
         var again = await ingest.RecordSignalsAsync(request, cancellationToken: Cancel);
         Assert.Equal(10U, again.Recorded + again.Duplicates);
         Assert.Equal(10U, (await ingest.RecordSignalsAsync(request, cancellationToken: Cancel)).Duplicates);
+    }
+
+    [Fact]
+    public async Task Call_WhenItsPolicyTriesAgain_WaitsAsLongAsTheServerSays()
+    {
+        await using var gateway = await GatewayHost.StartAsync(ServingPhase.Starting);
+        var policy = new RetryPolicy
+        {
+            MaxAttempts = 2,
+            InitialBackoff = TimeSpan.FromDays(1),
+            MaxBackoff = TimeSpan.FromDays(1),
+            BackoffMultiplier = 1,
+            RetryableStatusCodes = { StatusCode.Unavailable },
+        };
+        var config = new ServiceConfig { MethodConfigs = { new MethodConfig { Names = { MethodName.Default }, RetryPolicy = policy } } };
+        using var attempts = new Attempts();
+        using var channel = GrpcChannel.ForAddress(gateway.Address, new GrpcChannelOptions { ServiceConfig = config, HttpHandler = attempts });
+        var accounts = new V1.AccountService.AccountServiceClient(channel);
+
+        var call = accounts.GetAccountAsync(new V1.GetAccountRequest { AccountId = "nobody" }, cancellationToken: Cancel);
+        await attempts.FirstAnswer.WaitAsync(Cancel);
+        gateway.Readiness.MoveTo(ServingPhase.Serving);
+
+        // The second attempt is answered by the service, a second later instead of a day.
+        await CallAssert.FailsAsync(StatusCode.NotFound, () => call.ResponseAsync);
+        Assert.Equal(2, attempts.Count);
     }
 
     [Fact]
@@ -90,5 +118,22 @@ public sealed class CallTests
 
         FaultAssert.Because("PARTITION_UNAVAILABLE", fault);
         FaultAssert.Retry(fault, TimeSpan.FromSeconds(1));
+    }
+
+    private sealed class Attempts() : DelegatingHandler(new SocketsHttpHandler())
+    {
+        private readonly TaskCompletionSource _firstAnswer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task FirstAnswer => _firstAnswer.Task;
+
+        public int Count { get; private set; }
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Count++;
+            var response = await base.SendAsync(request, cancellationToken);
+            _firstAnswer.TrySetResult();
+            return response;
+        }
     }
 }

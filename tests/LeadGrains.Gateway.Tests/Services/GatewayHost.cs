@@ -74,6 +74,8 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public GrpcChannel Channel { get; private set; } = null!;
 
+    public string Address => _application.Urls.Single();
+
     public IMeterFactory Meters => _application.Services.GetRequiredService<IMeterFactory>();
 
     public DateTimeOffset Clock => _clock.GetUtcNow();
@@ -132,7 +134,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         await _node.StartAsync(new SoloRouter(_node, Partitions), default);
         _entriesAtStart = Journal.EntryCount;
         await _application.StartAsync();
-        Channel = GrpcChannel.ForAddress(_application.Urls.Single());
+        Channel = GrpcChannel.ForAddress(Address);
     }
 
     private StoredModel Stored(uint version, string yaml, string comment) =>

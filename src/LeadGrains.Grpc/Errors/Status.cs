@@ -2,17 +2,16 @@ using Google.Protobuf;
 
 namespace Google.Rpc;
 
-/// <summary>Reads the details of a rich error. In Google.Api.CommonProtos this is a method of <see cref="Status"/> itself.</summary>
-public static class StatusDetails
+/// <summary>The status of a call with typed details. Its fields are generated from the proto.</summary>
+public sealed partial class Status
 {
     /// <summary>The first detail of a type; null if there is none.</summary>
     /// <typeparam name="T">The message, such as <see cref="BadRequest"/>.</typeparam>
     /// <exception cref="InvalidProtocolBufferException">The detail's bytes are no such message.</exception>
-    public static T? GetDetail<T>(this Status status)
+    public T? GetDetail<T>()
         where T : class, IMessage<T>, new()
     {
-        ArgumentNullException.ThrowIfNull(status);
-        foreach (var detail in status.Details)
+        foreach (var detail in Details)
         {
             if (detail.TryUnpack<T>(out var message))
                 return message;
