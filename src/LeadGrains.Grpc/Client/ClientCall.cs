@@ -181,7 +181,9 @@ internal sealed class ClientCall : IClientCall
         StopWatching();
         if (end.Status.StatusCode == StatusCode.OK && Plan.Retry is not null)
             Channel.RetryThrottle?.CountSuccess();
-        if (end.Status.StatusCode != StatusCode.OK || _content is { IsComplete: false })
+
+        // Attempts that were given up may still be sending.
+        if (end.Status.StatusCode != StatusCode.OK || _content is { IsComplete: false } || _attempts is { Failed: > 0 })
             _ending.Cancel();
         _content?.Abort();
         if (_response.IsCompleted)

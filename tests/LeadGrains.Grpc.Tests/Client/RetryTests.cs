@@ -114,6 +114,19 @@ public class RetryTests
         Assert.All(clock.Waits.Zip([10.0, 123.456, 10, 20]), wait => Assert.InRange(wait.First.TotalSeconds, wait.Second * 0.8, wait.Second * 1.2));
     }
 
+    [Fact]
+    public async Task Call_WhenNothingListens_IsMadeAgain()
+    {
+        var clock = new InstantClock();
+        using var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{EchoHost.FreePort()}", new GrpcChannelOptions { ServiceConfig = Policies.Of(3) });
+        channel.Clock = clock;
+
+        var failure = await Assert.ThrowsAsync<RpcException>(() => new Echo.EchoClient(channel).SayAsync(new Words(), cancellationToken: Token).ResponseAsync);
+
+        Assert.Equal(StatusCode.Unavailable, failure.StatusCode);
+        Assert.Equal(2, clock.Waits.Count);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
