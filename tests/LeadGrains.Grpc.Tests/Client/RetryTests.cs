@@ -118,7 +118,7 @@ public class RetryTests
     public async Task Call_WhenNothingListens_IsMadeAgain()
     {
         var clock = new InstantClock();
-        using var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{EchoHost.FreePort()}", new GrpcChannelOptions { ServiceConfig = Policies.Of(3) });
+        using var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{EchoHost.FreePort()}", new GrpcChannelOptions { ServiceConfig = Policies.Of(3, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)) });
         channel.Clock = clock;
 
         var failure = await Assert.ThrowsAsync<RpcException>(() => new Echo.EchoClient(channel).SayAsync(new Words(), cancellationToken: Token).ResponseAsync);
