@@ -13,6 +13,9 @@ namespace LeadGrains.Grpc.Tests;
 /// <summary>A real server on a free port of loopback, and a channel to it.</summary>
 internal sealed class TestServer : IAsyncDisposable
 {
+    /// <summary>After so many milliseconds a test is not slow but stuck, and must not hold up the others.</summary>
+    public const int Patience = 120_000;
+
     private readonly WebApplication _application;
 
     private TestServer(WebApplication application)

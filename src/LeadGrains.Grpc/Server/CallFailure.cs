@@ -19,7 +19,7 @@ internal static class CallFailure
                     context.ResponseTrailers.Add(entry);
                 ServerLog.MethodRefused(logger, context.Method, refused.StatusCode, refused.Status.Detail);
                 return refused.Status;
-            case OperationCanceledException or IOException when context.CancellationToken.IsCancellationRequested:
+            case OperationCanceledException or IOException when context.IsBroken || context.CancellationToken.IsCancellationRequested:
                 ServerLog.MethodCancelled(logger, context.Method, exception);
                 return Status.DefaultCancelled;
             default:

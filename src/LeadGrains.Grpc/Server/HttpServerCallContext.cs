@@ -32,6 +32,9 @@ internal sealed class HttpServerCallContext : ServerCallContext
     /// </summary>
     public CancellationToken TransferToken => _deadline?.Token ?? CancellationToken.None;
 
+    /// <summary>True once a read has found that the client is gone, which it may know before the call's token fires.</summary>
+    public bool IsBroken { get; set; }
+
     protected override string MethodCore => Http.Request.Path.Value ?? "";
 
     protected override string HostCore => Http.Request.Host.Value ?? "";

@@ -35,23 +35,39 @@ internal sealed class RequestStreamReader<T>(HttpServerCallContext context, Mars
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<T> ReadSingleAsync()
     {
-        if (!await _frames.ReadSingleAsync(context.TransferToken))
-            throw new RpcException(new Status(StatusCode.Unimplemented, "The call has no request message, and the method takes one."));
-        return Take();
+        try
+        {
+            if (!await _frames.ReadSingleAsync(context.TransferToken))
+                throw new RpcException(new Status(StatusCode.Unimplemented, "The call has no request message, and the method takes one."));
+            return Take();
+        }
+        catch (IOException)
+        {
+            context.IsBroken = true;
+            throw;
+        }
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
     {
-        if (!await _frames.MoveNextAsync(cancellationToken))
+        try
         {
-            // A client that is told of the deadline ends its stream, which must not look like the end of its requests.
-            context.TransferToken.ThrowIfCancellationRequested();
-            return false;
-        }
+            if (!await _frames.MoveNextAsync(cancellationToken))
+            {
+                // A client that is told of the deadline ends its stream, which must not look like the end of its requests.
+                context.TransferToken.ThrowIfCancellationRequested();
+                return false;
+            }
 
-        _current = Take();
-        return true;
+            _current = Take();
+            return true;
+        }
+        catch (IOException)
+        {
+            context.IsBroken = true;
+            throw;
+        }
     }
 
     private T Take()

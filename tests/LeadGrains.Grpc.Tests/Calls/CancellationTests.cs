@@ -7,7 +7,7 @@ public class CancellationTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Cancel_WhenTheTokenFires_ReachesTheServer()
     {
         var (script, began, ended) = Waiting();
@@ -22,7 +22,7 @@ public class CancellationTests
         await ended.WaitAsync(Token);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Cancel_WhenTheCallIsDisposed_ReachesTheServer()
     {
         var (script, began, ended) = Waiting();
@@ -35,7 +35,7 @@ public class CancellationTests
         await ended.WaitAsync(Token);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Cancel_WhenAStreamIsDisposedBetweenMessages_ReachesTheServer()
     {
         var ended = new TaskCompletionSource();
@@ -57,7 +57,7 @@ public class CancellationTests
         await ended.Task.WaitAsync(Token);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Cancel_WhenMoveNextIsCancelled_EndsTheCall()
     {
         await using var server = await TestServer.StartAsync();
@@ -70,7 +70,7 @@ public class CancellationTests
         Assert.Equal(StatusCode.Cancelled, (await Assert.ThrowsAsync<RpcException>(() => call.RequestStream.WriteAsync(new Words(), Token))).StatusCode);
     }
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData("token")]
     [InlineData("dispose")]
     [InlineData("deadline")]
@@ -103,7 +103,7 @@ public class CancellationTests
         await ended.Task.WaitAsync(Token);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Cancel_WhenTheServerStreamsWithoutEnd_StopsIt()
     {
         var stopped = new TaskCompletionSource<Exception?>();
@@ -121,7 +121,7 @@ public class CancellationTests
         Assert.IsAssignableFrom<OperationCanceledException>(await stopped.Task.WaitAsync(Token));
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Cancel_WhenTheTokenHasFired_SendsNothing()
     {
         var served = 0;
@@ -141,7 +141,7 @@ public class CancellationTests
         Assert.Equal(0, served);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Cancel_WhenTheCallHasEnded_ChangesNothing()
     {
         await using var server = await TestServer.StartAsync();
@@ -154,7 +154,7 @@ public class CancellationTests
         Assert.Equal(StatusCode.OK, call.GetStatus().StatusCode);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Channel_WhenDisposed_CancelsItsCalls()
     {
         var (script, began, ended) = Waiting();

@@ -14,7 +14,7 @@ public class CompressionTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData("gzip", "deflate")]
     [InlineData("deflate", "gzip")]
     [InlineData("identity", "identity")]
@@ -38,7 +38,7 @@ public class CompressionTests
         Assert.False(await chat.ResponseStream.MoveNext(Token));
     }
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData("gzip", "identity,gzip", true)]
     [InlineData("gzip", "identity,deflate", false)]
     [InlineData("gzip", null, false)]
@@ -54,7 +54,7 @@ public class CompressionTests
         Assert.Equal([(byte)(expected ? 1 : 0)], flags);
     }
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData("gzip", "deflate", "deflate")]
     [InlineData(null, "gzip", "gzip")]
     [InlineData("gzip", "identity", null)]
@@ -77,7 +77,7 @@ public class CompressionTests
         Assert.Equal([(byte)(expected is null ? 0 : 1)], flags);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Response_WhenAMessageIsNotToBeCompressed_IsSentPlain()
     {
         var script = new EchoScript
@@ -100,7 +100,7 @@ public class CompressionTests
         Assert.Equal(Enumerable.Repeat(Large, 4), await call.ResponseStream.ReadAllAsync(Token).ToListAsync(Token));
     }
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData("identity", 0, "0")]
     [InlineData("gzip", 0, "0")]
     [InlineData("gzip", 1, "13")] // and it is no gzip
@@ -125,7 +125,7 @@ public class CompressionTests
             Assert.Equal(["identity,gzip,deflate"], response.Headers.GetValues("grpc-accept-encoding"));
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Request_WhenItIsABomb_IsResourceExhausted()
     {
         await using var server = await TestServer.StartAsync(options: options => options.MaxReceiveMessageSize = 50_000);
@@ -137,7 +137,7 @@ public class CompressionTests
         Assert.Equal(StatusCode.ResourceExhausted, failure.StatusCode);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Request_WhenCompressed_IsSmallOnTheWire()
     {
         var seen = new TaskCompletionSource<string>();
@@ -159,7 +159,7 @@ public class CompressionTests
         }
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Providers_WhenGiven_ReplaceTheDefaults()
     {
         IList<ICompressionProvider> providers = [new NamedProvider("own", new GzipCompressionProvider(CompressionLevel.Optimal))];
@@ -178,7 +178,7 @@ public class CompressionTests
         Assert.Equal(StatusCode.Unimplemented, refused.StatusCode);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Server_WhenItsAlgorithmHasNoProvider_DoesNotStart() =>
         await Assert.ThrowsAsync<InvalidOperationException>(() => TestServer.StartAsync(options: options => options.ResponseCompressionAlgorithm = "snappy"));
 

@@ -7,7 +7,7 @@ public class DeadlineTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Deadline_WhenItPassesInTheMethod_EndsBothSides()
     {
         var cancelled = new TaskCompletionSource<DateTime>();
@@ -30,7 +30,7 @@ public class DeadlineTests
         Assert.InRange((told - deadline).Duration(), TimeSpan.Zero, TimeSpan.FromSeconds(10));
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Deadline_WhenTheMethodDoesNotCare_IsAnsweredByTheServerAllTheSame()
     {
         var release = new TaskCompletionSource();
@@ -53,7 +53,7 @@ public class DeadlineTests
         Assert.Equal("still here", (await new Echo.EchoClient(server.Channel).SayAsync(new Words { Text = "still here" }, cancellationToken: Token)).Text);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Deadline_WhenMessagesWereSent_ComesBehindThem()
     {
         await using var server = await TestServer.StartAsync(new EchoScript
@@ -74,7 +74,7 @@ public class DeadlineTests
         Assert.Equal("4", Frames.StatusOf(response));
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Deadline_WhenTheServerWaitsForARequest_EndsTheWait()
     {
         var ended = new TaskCompletionSource<Exception?>();
@@ -92,7 +92,7 @@ public class DeadlineTests
         Assert.NotNull(await ended.Task.WaitAsync(Token));
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Deadline_WhenTheClientDoesNotRead_EndsTheWriter()
     {
         var ended = new TaskCompletionSource<Exception?>();
@@ -115,7 +115,7 @@ public class DeadlineTests
         Assert.IsAssignableFrom<OperationCanceledException>(await ended.Task.WaitAsync(Token));
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Deadline_WhenItHasPassed_SendsNothing()
     {
         var served = 0;
@@ -133,7 +133,7 @@ public class DeadlineTests
         Assert.Equal(0, served);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Deadline_WhenFarAway_IsAsGoodAsNone()
     {
         await using var server = await TestServer.StartAsync();
@@ -142,7 +142,7 @@ public class DeadlineTests
             Assert.Equal("x", (await server.Client.SayAsync(new Words { Text = "x" }, deadline: deadline, cancellationToken: Token)).Text);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Deadline_WhenItIsNotInUtc_IsRefused()
     {
         await using var server = await TestServer.StartAsync();
@@ -150,7 +150,7 @@ public class DeadlineTests
         Assert.Throws<ArgumentException>(() => server.Client.SayAsync(new Words(), deadline: new DateTime(2030, 1, 1, 0, 0, 0, DateTimeKind.Local), cancellationToken: Token));
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Timeout_WhenMalformed_IsInternal()
     {
         await using var server = await TestServer.StartAsync();

@@ -8,13 +8,11 @@ namespace LeadGrains.Grpc.Tests.Calls;
 /// <summary>Servers that answer before the requests have ended, and clients that go away before the answer.</summary>
 public class EarlyAnswerTests
 {
-    private const int Limit = 60_000;
-
     private static readonly Words Large = new() { Payload = ByteString.CopyFrom(new byte[100_000]) };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = Limit)]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Duplex_WhenTheServerEndsFirst_TellsTheClientToStopAndKeepsTheConnection()
     {
         await using var server = await TestServer.StartAsync(new EchoScript { Chat = (_, _, _) => throw new RpcException(new Status(StatusCode.Aborted, "enough")) });
@@ -32,7 +30,7 @@ public class EarlyAnswerTests
         Assert.Equal("0", await connection.CallAsync(3, "Say", Frames.Of(new Words()), Token));
     }
 
-    [Fact(Timeout = Limit)]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Duplex_WhenTheServerEndsFirst_GivesTheWriterItsStatus()
     {
         await using var server = await TestServer.StartAsync(new EchoScript
@@ -60,7 +58,7 @@ public class EarlyAnswerTests
         Assert.Equal(Large, await server.Client.SayAsync(Large, cancellationToken: Token));
     }
 
-    [Theory(Timeout = Limit)]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData(0)] // before a byte of the request
     [InlineData(3)] // within a prefix
     [InlineData(20)] // within a message
@@ -85,7 +83,7 @@ public class EarlyAnswerTests
         Assert.Equal("0", await connection.CallAsync(3, "Say", Frames.Of(new Words()), Token));
     }
 
-    [Fact(Timeout = Limit)]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Reset_WhenTheServerWorks_FiresItsToken()
     {
         var (began, ended) = (new TaskCompletionSource(), new TaskCompletionSource());
@@ -108,7 +106,7 @@ public class EarlyAnswerTests
         await ended.Task.WaitAsync(Token);
     }
 
-    [Fact(Timeout = Limit)]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task HalfClose_WhenTheClientHasSaidAll_LetsTheServerGoOn()
     {
         await using var server = await TestServer.StartAsync(new EchoScript

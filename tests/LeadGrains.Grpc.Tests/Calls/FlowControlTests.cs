@@ -11,7 +11,6 @@ namespace LeadGrains.Grpc.Tests.Calls;
 /// <summary>A fast sender is held back by a reader who does not read: counted in bytes that were accepted.</summary>
 public class FlowControlTests
 {
-    private const int Limit = 60_000;
     private const int MessageLength = 16 * 1024;
 
     // All windows and buffers between the two sides, with room to spare.
@@ -22,7 +21,7 @@ public class FlowControlTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = Limit)]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Responses_WhenTheClientGrantsNoMore_Wait()
     {
         const int Messages = 200;
@@ -51,7 +50,7 @@ public class FlowControlTests
         Assert.Equal(Messages * MessageLength, accepted);
     }
 
-    [Fact(Timeout = Limit)]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Requests_WhenTheServerDoesNotRead_Wait()
     {
         const int Messages = 1_000;
@@ -86,7 +85,7 @@ public class FlowControlTests
         Assert.Equal(Messages, (await call).Number);
     }
 
-    [Fact(Timeout = Limit)]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Requests_WhenOneStreamIsNotRead_PassItOnOthers()
     {
         var release = new TaskCompletionSource();

@@ -10,7 +10,7 @@ public class HostileRequestTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData("", StatusCode.Unimplemented)] // no message
     [InlineData("00", StatusCode.InvalidArgument)] // a prefix cut off
     [InlineData("0000000005", StatusCode.InvalidArgument)] // a prefix without its message
@@ -35,7 +35,7 @@ public class HostileRequestTests
         Assert.Empty(await response.Content.ReadAsByteArrayAsync(Token));
     }
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData("0000000005")]
     [InlineData("00")]
     [InlineData("0000000003ffffff")]
@@ -51,7 +51,7 @@ public class HostileRequestTests
         Assert.Equal("3", Frames.StatusOf(response));
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task MoveNext_WhenTheStreamIsBroken_StaysBroken()
     {
         var codes = new List<StatusCode>();
@@ -71,7 +71,7 @@ public class HostileRequestTests
                 Assert.Equal(Enumerable.Repeat(StatusCode.InvalidArgument, 3), codes.TakeLast(3));
     }
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData("application/json", HttpStatusCode.UnsupportedMediaType)]
     [InlineData("application/grpc-web", HttpStatusCode.UnsupportedMediaType)]
     [InlineData("application/grpcx", HttpStatusCode.UnsupportedMediaType)]
@@ -91,7 +91,7 @@ public class HostileRequestTests
         Assert.Equal(expected == HttpStatusCode.OK ? "0" : "13", Frames.StatusOf(response));
     }
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData("GET")]
     [InlineData("PUT")]
     [InlineData("DELETE")]
@@ -107,7 +107,7 @@ public class HostileRequestTests
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Request_WhenItHasNoContentType_IsRefused()
     {
         await using var server = await TestServer.StartAsync();
@@ -120,7 +120,7 @@ public class HostileRequestTests
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, response.StatusCode);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Metadata_WhenBase64IsBad_IsInternal()
     {
         await using var server = await TestServer.StartAsync(new EchoScript { Say = (request, context) => Task.FromResult(new Words { Number = context.RequestHeaders.Count }) });
@@ -133,7 +133,7 @@ public class HostileRequestTests
         Assert.Equal("13", Frames.StatusOf(response));
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Request_WhenOverHttp1_IsToldToUpgrade()
     {
         await using var server = await TestServer.StartAsync(protocols: Microsoft.AspNetCore.Server.Kestrel.Core.HttpProtocols.Http1);
@@ -147,7 +147,7 @@ public class HostileRequestTests
         Assert.Equal(["h2c"], response.Headers.Upgrade.Select(upgrade => upgrade.Name));
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Request_WhenTheServerKnowsOtherRoutes_LeavesThemAlone()
     {
         await using var server = await TestServer.StartAsync();

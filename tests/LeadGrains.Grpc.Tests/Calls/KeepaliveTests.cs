@@ -7,11 +7,9 @@ namespace LeadGrains.Grpc.Tests.Calls;
 
 public class KeepaliveTests
 {
-    private const int Limit = 60_000;
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = Limit)]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Ping_WhenTheClientSendsOne_IsAnsweredWhileACallRests()
     {
         await using var server = await TestServer.StartAsync();
@@ -31,7 +29,7 @@ public class KeepaliveTests
         Assert.Equal("0", await connection.StatusAsync(1, Token));
     }
 
-    [Theory(Timeout = Limit)]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Ping_WhenTheServerSendsThem_EndsTheCallsOfAClientThatIsGone(bool isThere)

@@ -7,7 +7,7 @@ public class KindsOfCallTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Unary_WhenServed_GivesTheResponse()
     {
         await using var server = await TestServer.StartAsync();
@@ -20,7 +20,7 @@ public class KindsOfCallTests
         Assert.Empty(call.GetTrailers());
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Unary_WhenMessagesAreEmpty_GivesAnEmptyResponse()
     {
         await using var server = await TestServer.StartAsync();
@@ -28,7 +28,7 @@ public class KindsOfCallTests
         Assert.Equal(new Words(), await server.Client.SayAsync(new Words(), cancellationToken: Token));
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Unary_WhenBlocking_GivesTheResponse()
     {
         await using var server = await TestServer.StartAsync();
@@ -38,7 +38,7 @@ public class KindsOfCallTests
         Assert.Equal("wait", response.Text);
     }
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData(1)]
     [InlineData(16 * 1024)]
     [InlineData(1_000_003)]
@@ -54,7 +54,7 @@ public class KindsOfCallTests
         Assert.True(response.Payload.Span.SequenceEqual(payload));
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task ClientStreaming_WhenCompleted_GivesOneResponse()
     {
         await using var server = await TestServer.StartAsync();
@@ -67,7 +67,7 @@ public class KindsOfCallTests
         Assert.Equal(StatusCode.OK, call.GetStatus().StatusCode);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task ServerStreaming_WhenServed_GivesAllResponsesInOrder()
     {
         await using var server = await TestServer.StartAsync();
@@ -81,7 +81,7 @@ public class KindsOfCallTests
         Assert.False(await call.ResponseStream.MoveNext(Token));
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task ServerStreaming_WhenThereIsNoResponse_EndsWell()
     {
         await using var server = await TestServer.StartAsync();
@@ -91,7 +91,7 @@ public class KindsOfCallTests
         Assert.Equal(StatusCode.OK, call.GetStatus().StatusCode);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task ServerStreaming_WhenResponsesMayWait_SendsThemAll()
     {
         var script = new EchoScript
@@ -112,7 +112,7 @@ public class KindsOfCallTests
         Assert.Equal(50_000, count);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Duplex_WhenEachSideAnswersTheOther_KeepsTheirOrder()
     {
         await using var server = await TestServer.StartAsync();
@@ -128,7 +128,7 @@ public class KindsOfCallTests
         Assert.False(await call.ResponseStream.MoveNext(Token));
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Duplex_WhenTheServerSpeaksFirst_IsHeardBeforeAnyRequest()
     {
         var script = new EchoScript
@@ -148,7 +148,7 @@ public class KindsOfCallTests
         Assert.False(await call.ResponseStream.MoveNext(Token));
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Duplex_WhenTheServerEndsEarly_EndsForTheWriterToo()
     {
         var script = new EchoScript
@@ -165,7 +165,7 @@ public class KindsOfCallTests
         Assert.Equal(StatusCode.FailedPrecondition, write.StatusCode);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task WriteAsync_WhenTheOneBeforeIsUnderWay_Refuses()
     {
         var release = new TaskCompletionSource();

@@ -15,7 +15,7 @@ public class LoadTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Responses_WhenTheReaderIsSlow_HoldTheWriterBack()
     {
         var written = 0;
@@ -38,7 +38,7 @@ public class LoadTests
         Assert.Equal(Messages, read);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Requests_WhenTheReaderIsSlow_HoldTheWriterBack()
     {
         var release = new TaskCompletionSource();
@@ -71,7 +71,7 @@ public class LoadTests
         Assert.Equal(Messages, (await call).Number);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Unary_WhenThousandsRunAtOnce_AllGetTheirOwnAnswer()
     {
         const int Calls = 5_000;
@@ -104,7 +104,7 @@ public class LoadTests
         await Task.WhenAll(Enumerable.Range(0, Calls).Select(CallAsync));
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Streams_WhenManyRunAtOnce_KeepTheirMessagesApart()
     {
         await using var server = await TestServer.StartAsync();
@@ -133,7 +133,7 @@ public class LoadTests
         }));
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Unary_WhenCalledAndCancelledAtRandom_LeavesTheServerWell()
     {
         await using var server = await TestServer.StartAsync(new EchoScript

@@ -9,7 +9,7 @@ public class MessageLimitTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData(999, StatusCode.OK)]
     [InlineData(1000, StatusCode.ResourceExhausted)]
     public async Task Request_WhenAroundTheServersLimit_IsTakenOrRefused(int payload, StatusCode expected)
@@ -19,7 +19,7 @@ public class MessageLimitTests
         Assert.Equal(expected, await StatusOf(server.Client, payload));
     }
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData(999, StatusCode.OK)]
     [InlineData(1000, StatusCode.ResourceExhausted)]
     public async Task Response_WhenAroundTheServersLimit_IsSentOrRefused(int payload, StatusCode expected)
@@ -29,7 +29,7 @@ public class MessageLimitTests
         Assert.Equal(expected, await StatusOf(server.Client, payload));
     }
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData(999, StatusCode.OK)]
     [InlineData(1000, StatusCode.ResourceExhausted)]
     public async Task Messages_WhenAroundTheClientsLimits_AreTakenOrRefused(int payload, StatusCode expected)
@@ -43,7 +43,7 @@ public class MessageLimitTests
         Assert.Equal(expected, await StatusOf(new Echo.EchoClient(sending), payload));
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Messages_WhenThereIsNoLimit_MayBeLong()
     {
         await using var server = await TestServer.StartAsync(options: options => options.MaxReceiveMessageSize = null);
@@ -52,7 +52,7 @@ public class MessageLimitTests
         Assert.Equal(StatusCode.OK, await StatusOf(new Echo.EchoClient(channel), 40_000_000));
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Request_WhenRefusedBeforeItIsAllSent_EndsWithTheServersStatus()
     {
         await using var server = await TestServer.StartAsync(options: options => options.MaxReceiveMessageSize = 1000);
@@ -61,7 +61,7 @@ public class MessageLimitTests
             Assert.Equal(StatusCode.ResourceExhausted, await StatusOf(server.Client, 20_000_000));
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Stream_WhenItsSumIsLong_IsNoMatter()
     {
         await using var server = await TestServer.StartAsync();

@@ -7,7 +7,7 @@ public class MetadataTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Metadata_WhenSentToTheClient_ArrivesWithOrderAndBytes()
     {
         var sent = Sample();
@@ -32,7 +32,7 @@ public class MetadataTests
         Assert.Equal(3, call.GetTrailers().GetAll("raw-bin").Count());
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Metadata_WhenSentToTheServer_ArrivesWithTextsOfAKeyJoined()
     {
         IEnumerable<string> seen = [];
@@ -52,7 +52,7 @@ public class MetadataTests
         Assert.Equal(expected, seen.Where(text => !text.StartsWith("user-agent", StringComparison.Ordinal)));
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Metadata_WhenRead_HidesWhatIsTheProtocols()
     {
         Metadata? seen = null;
@@ -70,7 +70,7 @@ public class MetadataTests
         Assert.Equal(["user-agent"], seen!.Select(entry => entry.Key));
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Metadata_WhenATrailerCannotBeSent_EndsTheCallAsInternal()
     {
         var script = new EchoScript
@@ -89,7 +89,7 @@ public class MetadataTests
         Assert.Contains("name", failure.Status.Detail, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task ResponseHeaders_WhenSentAlone_ArriveBeforeTheFirstMessage()
     {
         var release = new TaskCompletionSource();
@@ -110,7 +110,7 @@ public class MetadataTests
         Assert.True(await call.ResponseStream.MoveNext(Token));
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task ResponseHeaders_WhenSentTwice_AreRefused()
     {
         Exception? refused = null;
@@ -129,7 +129,7 @@ public class MetadataTests
         Assert.IsType<InvalidOperationException>(refused);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Context_WhenServing_KnowsMethodHostAndPeer()
     {
         ServerCallContext? seen = null;

@@ -7,11 +7,9 @@ namespace LeadGrains.Grpc.Tests.Calls;
 /// <summary>A host that stops: calls under way finish, new ones are told to go elsewhere, and nothing hangs.</summary>
 public class ShutdownTests
 {
-    private const int Limit = 60_000;
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = Limit)]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Stop_WhenCallsAreUnderWay_LetsThemFinish()
     {
         var (began, release) = (new SemaphoreSlim(0), new TaskCompletionSource());
@@ -44,7 +42,7 @@ public class ShutdownTests
         Assert.Equal(StatusCode.Unavailable, await OutcomeAsync(server));
     }
 
-    [Fact(Timeout = Limit)]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Stop_WhenACallIsUnderWay_SaysGoAwayOnItsConnection()
     {
         var (began, release) = (new TaskCompletionSource(), new TaskCompletionSource());
@@ -71,7 +69,7 @@ public class ShutdownTests
         await stop;
     }
 
-    [Fact(Timeout = Limit)]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Stop_WhenCallsComeAllTheTime_EndsEachWithAnAnswerOrUnavailable()
     {
         await using var server = await TestServer.StartAsync(new EchoScript
@@ -98,7 +96,7 @@ public class ShutdownTests
         Assert.All(await outcomes, seen => Assert.Equal(StatusCode.Unavailable, seen[^1]));
     }
 
-    [Fact(Timeout = Limit)]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Stop_WhenAMethodDoesNotEnd_BreaksItOffInTime()
     {
         var (began, ended) = (new TaskCompletionSource(), new TaskCompletionSource());

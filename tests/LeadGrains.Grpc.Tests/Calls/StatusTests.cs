@@ -9,7 +9,7 @@ public class StatusTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [MemberData(nameof(Failures))]
     public async Task Unary_WhenTheMethodThrowsAStatus_EndsWithIt(StatusCode code)
     {
@@ -26,7 +26,7 @@ public class StatusTests
 
     public static TheoryData<StatusCode> Failures() => [.. Enum.GetValues<StatusCode>().Where(code => code != StatusCode.OK)];
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Unary_WhenTheMethodSetsAStatus_EndsWithItAndItsTrailers()
     {
         var script = new EchoScript
@@ -46,7 +46,7 @@ public class StatusTests
         Assert.Equal("gone", failure.Trailers.GetValue("reason"));
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Unary_WhenTheExceptionHasTrailers_JoinsThemToTheCalls()
     {
         var script = new EchoScript
@@ -64,7 +64,7 @@ public class StatusTests
         Assert.Equal(["first=1", "second=2"], failure.Trailers.Where(entry => entry.Key is "first" or "second").Select(entry => $"{entry.Key}={entry.Value}"));
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task ServerStreaming_WhenItFailsBehindMessages_GivesThemFirst()
     {
         var script = new EchoScript
@@ -85,7 +85,7 @@ public class StatusTests
         Assert.Equal("end", call.GetTrailers().GetValue("where"));
     }
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData(false, "Exception was thrown by handler.")]
     [InlineData(true, "Exception was thrown by handler. FormatException: secret")]
     public async Task Unary_WhenTheMethodThrowsAnythingElse_IsUnknown(bool detailed, string expected)
@@ -100,7 +100,7 @@ public class StatusTests
         Assert.Equal(expected, failure.Status.Detail);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Unary_WhenTheMethodGivesNoMessage_IsInternal()
     {
         await using var server = await TestServer.StartAsync(new EchoScript { Say = (_, _) => Task.FromResult<Words>(null!) });
@@ -110,7 +110,7 @@ public class StatusTests
         Assert.Equal(StatusCode.Internal, failure.StatusCode);
     }
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData("echo.v1.Echo", "Shout", "The service echo.v1.Echo has no method Shout.")]
     [InlineData("echo.v1.Nothing", "Say", "There is no service echo.v1.Nothing.")]
     public async Task Unary_WhenTheMethodDoesNotExist_IsUnimplemented(string service, string name, string expected)
@@ -125,7 +125,7 @@ public class StatusTests
         Assert.Equal(expected, failure.Status.Detail);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Unary_WhenNothingListens_IsUnavailable()
     {
         Uri address;
@@ -139,7 +139,7 @@ public class StatusTests
         Assert.NotNull(failure.Status.DebugException);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task GetStatus_WhenTheCallHasNotEnded_Throws()
     {
         await using var server = await TestServer.StartAsync();

@@ -9,7 +9,7 @@ internal sealed class RawConnection : IDisposable
 {
     public const int DefaultWindow = 65_535;
 
-    private static readonly byte[] Preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray();
+    public static readonly byte[] Preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray();
 
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly NetworkStream _stream;
@@ -111,6 +111,9 @@ internal sealed class RawConnection : IDisposable
             // Reset.
         }
     }
+
+    /// <summary>Closes with a reset instead of in order.</summary>
+    public void BreakOff() => _socket.Close(timeout: 0);
 
     public void Dispose() => _stream.Dispose();
 }

@@ -29,7 +29,7 @@ public class BindingTests
         },
         context => new string([.. context.PayloadAsNewBuffer().Select(octet => (char)octet)]));
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData(0)]
     [InlineData(5)]
     [InlineData(300_000)]
@@ -44,7 +44,7 @@ public class BindingTests
         Assert.Equal($"{length}:{message.Bytes.Sum(octet => octet)}", counted);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Bind_WhenTheMarshallerDoesNotAnnounceTheLength_CarriesTheMessage()
     {
         await using var server = await TestServer.StartAsync(_ => { }, app => app.MapGrpcService<DerivedService>());
@@ -58,7 +58,7 @@ public class BindingTests
         }
     }
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData("parse", StatusCode.InvalidArgument)]
     [InlineData("status", StatusCode.OutOfRange)]
     [InlineData("bug", StatusCode.Unknown)]
@@ -73,7 +73,7 @@ public class BindingTests
         Assert.Equal(expected, thrown.StatusCode);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Map_WhenTheServiceIsRegistered_TakesItFromTheServices()
     {
         var instance = new DerivedService { Suffix = "!" };
@@ -84,7 +84,7 @@ public class BindingTests
         Assert.Equal(0, instance.Disposals);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Map_WhenTheServiceIsNotRegistered_MakesAndDisposesOneForEachCall()
     {
         var made = new List<DerivedService>();
@@ -97,7 +97,7 @@ public class BindingTests
         Assert.All(made, service => Assert.Equal(1, service.Disposals));
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Map_WhenTheClassBindsNothing_SaysWhy()
     {
         var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => TestServer.StartAsync(_ => { }, app => app.MapGrpcService<PooledMessage>()));

@@ -16,7 +16,7 @@ public class ServerInterceptorTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Interceptors_WhenSeveralAreAdded_StandAroundEveryKindOfCallInOrder()
     {
         await using var server = await StartAsync(options =>
@@ -53,7 +53,7 @@ public class ServerInterceptorTests
         AssertSeen("outer Chat", "inner Chat", "inner ended", "outer ended");
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Interceptors_WhenOneServiceHasItsOwn_StandInsideThoseOfAll()
     {
         await using var server = await TestServer.StartAsync(
@@ -75,7 +75,7 @@ public class ServerInterceptorTests
         AssertSeen("all Ask", "all ended");
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Interceptor_WhenItThrows_KeepsTheMethodFromTheCall()
     {
         await using var server = await StartAsync(options =>
@@ -90,7 +90,7 @@ public class ServerInterceptorTests
         Assert.Empty(_seen);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Interceptor_WhenItIsARegisteredService_IsThatOne()
     {
         var counting = new Counting();
@@ -118,7 +118,7 @@ public class ServerInterceptorTests
         Assert.Equal(["x"], interceptors[0].Arguments);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task ServiceOptions_WhenSet_HoldForTheirServiceOnly()
     {
         await using var server = await TestServer.StartAsync(
@@ -142,7 +142,7 @@ public class ServerInterceptorTests
         Assert.Equal(large, await server.Channel.CreateCallInvoker().AsyncUnaryCall(AskMethod, host: null, new CallOptions(cancellationToken: Token), large));
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task GetHttpContext_WhenServed_GivesTheRequest()
     {
         await using var server = await TestServer.StartAsync(new EchoScript

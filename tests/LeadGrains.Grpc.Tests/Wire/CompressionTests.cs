@@ -31,7 +31,7 @@ public class CompressionTests
         return read.Count == longer.Count && read.Zip(longer).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second));
     }).QuickCheckThrowOnFailure();
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData("gzip")]
     [InlineData("deflate")]
     public async Task MoveNextAsync_WhenACompressedMessageIsCutOff_IsInternalWhereverItIs(string name)
@@ -69,7 +69,7 @@ public class CompressionTests
         }).QuickCheckThrowOnFailure();
     }
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData("gzip", Limit, null)]
     [InlineData("deflate", Limit, null)]
     [InlineData("gzip", Limit + 1, StatusCode.ResourceExhausted)]
@@ -77,7 +77,7 @@ public class CompressionTests
     public async Task MoveNextAsync_WhenAroundTheLimit_CountsDecompressedBytes(string name, int length, StatusCode? expected) =>
         Assert.Equal(expected, await Refusal(Frames.Of(Compress(name, new byte[length]), flag: 1), name));
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData("gzip")]
     [InlineData("deflate")]
     public async Task MoveNextAsync_WhenTheMessageIsABomb_AllocatesNoMoreThanTheLimit(string name)
@@ -90,7 +90,7 @@ public class CompressionTests
         Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 10 * Limit);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task MoveNextAsync_WhenAFrameCannotBeRead_RefusesItEachTime()
     {
         var frames = Reader(Frames.Of([1, 2, 3], flag: 1), "gzip");
@@ -99,7 +99,7 @@ public class CompressionTests
             Assert.Equal(StatusCode.Internal, (await Assert.ThrowsAsync<RpcException>(() => frames.MoveNextAsync(Token).AsTask())).StatusCode);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task MoveNextAsync_WhenNothingIsMarkedCompressed_IsAnEmptyMessage() =>
         Assert.Empty(Assert.Single(await ReadAll(Frames.Of([], flag: 1), "gzip")));
 

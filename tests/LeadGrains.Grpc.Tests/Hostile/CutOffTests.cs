@@ -1,0 +1,162 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using LeadGrains.Grpc.Tests.V1;
+
+namespace LeadGrains.Grpc.Tests.Hostile;
+
+/// <summary>Frames that are not what they say: cut off, of a length that lies, or far longer than they look.</summary>
+[Collection(SiegeTests.Name)]
+public class CutOffTests
+{
+    private const int MessageLimit = 4 * 1024 * 1024;
+
+    private static readonly string[] Methods = ["Say", "Collect", "Repeat", "Chat"];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory(Timeout = Siege.Limit)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Connection_WhenCutOffAnywhere_EndsItsCalls(bool isReset)
+    {
+        await using var siege = await Siege.BeginAsync();
+        byte[] whole = [.. WholeCall("Chat"), .. RawFrame.Write(FrameType.Data, 0, 1, Frames.Of(new Words { Text = "and one more" }))];
+
+        await siege.RunAsync(rounds: 2, async _ =>
+        {
+            for (var length = 0; length <= whole.Length; length += 3)
+            {
+                using var connection = RawConnection.Silent(siege.Server.Address);
+                await connection.SendAsync(whole.AsMemory(0, length), Token);
+                if (isReset)
+                    connection.BreakOff();
+            }
+        });
+    }
+
+    [Fact(Timeout = Siege.Limit)]
+    public async Task Stream_WhenItEndsWithinAFrame_IsRefused()
+    {
+        await using var siege = await Siege.BeginAsync();
+        var frame = Frames.Of(new Words { Text = "a text", Number = 5 });
+
+        await siege.RunAsync(rounds: 3, async _ =>
+        {
+            using var connection = await RawConnection.OpenAsync(siege.Server.Address, Token);
+            var stream = 1;
+            foreach (var method in Methods)
+            {
+                for (var length = 1; length < frame.Length; length++, stream += 2)
+                    Assert.Equal("3", await connection.CallAsync(stream, method, frame[..length], Token));
+            }
+        });
+    }
+
+    [Theory(Timeout = Siege.Limit)]
+    [InlineData(MessageLimit)]
+    [InlineData(MessageLimit - 5)]
+    [InlineData(1_000_000)]
+    public async Task Length_WhenItPromisesMuch_ReservesNothing(int promised)
+    {
+        const int Connections = 10;
+        const int Streams = 100;
+        await using var siege = await Siege.BeginAsync();
+        var prefix = new byte[20];
+        BinaryPrimitives.WriteInt32BigEndian(prefix.AsSpan(1), promised);
+
+        await siege.RunAsync(rounds: 2, async _ =>
+        {
+            var before = Siege.Heap();
+            var connections = new List<RawConnection>();
+            for (var i = 0; i < Connections; i++)
+            {
+                var connection = await RawConnection.OpenAsync(siege.Server.Address, Token);
+                connections.Add(connection);
+                for (var stream = 1; stream < 2 * Streams; stream += 2)
+                {
+                    await connection.StartCallAsync(stream, "Chat", Token);
+                    await connection.SendDataAsync(stream, prefix, end: false, Token);
+                }
+            }
+
+            await siege.RunningAsync(Connections * Streams);
+            Siege.AssertGrowth("Held", before, Connections * Streams * 64 * 1024);
+            foreach (var connection in connections)
+                connection.Dispose();
+        });
+    }
+
+    [Theory(Timeout = Siege.Limit)]
+    [InlineData(MessageLimit + 1u)]
+    [InlineData(0x7fff_ffffu)]
+    [InlineData(0xffff_ffffu)]
+    public async Task Length_WhenItIsBeyondTheLimit_IsRefusedAtOnce(uint promised)
+    {
+        await using var siege = await Siege.BeginAsync();
+        var prefix = new byte[20];
+        BinaryPrimitives.WriteUInt32BigEndian(prefix.AsSpan(1), promised);
+
+        await siege.RunAsync(rounds: 3, async _ =>
+        {
+            using var connection = await RawConnection.OpenAsync(siege.Server.Address, Token);
+            for (var stream = 1; stream < 200; stream += 2)
+            {
+                await connection.StartCallAsync(stream, Methods[stream / 2 % Methods.Length], Token);
+                await connection.SendDataAsync(stream, prefix, end: false, Token);
+                Assert.Equal("8", await connection.StatusAsync(stream, Token));
+            }
+        });
+    }
+
+    [Theory(Timeout = Siege.Limit)]
+    [InlineData("gzip")]
+    [InlineData("deflate")]
+    public async Task Message_WhenItIsABomb_CostsNoMoreThanTheLimit(string encoding)
+    {
+        const int AtOnce = 16;
+        await using var siege = await Siege.BeginAsync();
+        var bomb = Frames.Of(Bomb(encoding), flag: 1);
+        var peak = 0L;
+
+        await siege.RunAsync(rounds: 3, async _ =>
+        {
+            var before = Siege.Heap();
+            await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(async number =>
+            {
+                using var connection = await RawConnection.OpenAsync(siege.Server.Address, Token);
+                var method = Methods[number % Methods.Length];
+                await connection.StartCallAsync(1, method, Token, ("grpc-encoding", encoding));
+                for (var rest = bomb.AsMemory(); !rest.IsEmpty; rest = rest[Math.Min(16_000, rest.Length)..])
+                    await connection.SendDataAsync(1, rest.Span[..Math.Min(16_000, rest.Length)], end: rest.Length <= 16_000, Token);
+                Assert.Equal("8", await connection.StatusAsync(1, Token));
+                peak = Math.Max(peak, GC.GetTotalMemory(forceFullCollection: false) - before);
+            }));
+        }, mostLeaked: AtOnce * MessageLimit); // which pools may keep
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"Peak: {peak / 1024:N0} KiB");
+
+        // Far less than a single bomb of 256 MiB for each, garbage included.
+        Assert.InRange(peak, 0, AtOnce * 4L * MessageLimit);
+    }
+
+    private static byte[] WholeCall(string method) =>
+    [
+        .. RawConnection.Preface,
+        .. RawFrame.Write(FrameType.Settings, 0, 0, []),
+        .. RawFrame.Write(FrameType.Headers, RawFrame.EndHeaders, 1, RawHeaders.Encode(RawConnection.CallHeaders(method))),
+        .. RawFrame.Write(FrameType.Data, 0, 1, Frames.Of(new Words { Text = "one message" })),
+    ];
+
+    private static byte[] Bomb(string encoding)
+    {
+        var bomb = new MemoryStream();
+        using (Stream stream = encoding == "gzip" ? new GZipStream(bomb, CompressionLevel.SmallestSize) : new ZLibStream(bomb, CompressionLevel.SmallestSize))
+        {
+            var zeros = new byte[1 << 20];
+            for (var i = 0; i < 256; i++)
+                stream.Write(zeros);
+        }
+
+        return bomb.ToArray();
+    }
+}
