@@ -37,6 +37,11 @@ internal static class RequestHeaders
     public static void Add(HttpRequestMessage request, Metadata metadata)
     {
         foreach (var entry in metadata)
-            request.Headers.TryAddWithoutValidation(entry.Key == ProtocolNames.EncodingRequest ? ProtocolNames.Encoding : entry.Key, MetadataWire.Send(entry));
+        {
+            if (entry.Key == ProtocolNames.EncodingRequest)
+                request.Headers.TryAddWithoutValidation(ProtocolNames.Encoding, MetadataWire.Send(entry));
+            else if (!ProtocolNames.IsOwn(entry.Key))
+                request.Headers.TryAddWithoutValidation(entry.Key, MetadataWire.Send(entry));
+        }
     }
 }

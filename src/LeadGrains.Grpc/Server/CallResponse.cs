@@ -91,9 +91,7 @@ internal sealed class CallResponse(HttpContext http, ServerRuntime runtime)
 
     private void ChooseCompression(string name)
     {
-        var headers = http.Response.Headers;
-        headers.Remove(ProtocolNames.EncodingRequest);
-        headers.Remove(ProtocolNames.Encoding);
+        http.Response.Headers.Remove(ProtocolNames.Encoding);
         _compressor = null;
         Compress(runtime.Compressor(name));
     }

@@ -7,8 +7,6 @@ namespace Grpc.AspNetCore.Server.Internal;
 /// <summary>A served call over its HTTP request and response.</summary>
 internal sealed class HttpServerCallContext : ServerCallContext
 {
-    private static readonly AuthContext Unauthenticated = new(peerIdentityPropertyName: null, []);
-
     private CallDeadline? _deadline;
     private Metadata? _requestHeaders;
     private Metadata? _responseTrailers;
@@ -55,7 +53,7 @@ internal sealed class HttpServerCallContext : ServerCallContext
 
     protected override IDictionary<object, object> UserStateCore => Http.Items!;
 
-    protected override AuthContext AuthContextCore => Unauthenticated;
+    protected override AuthContext AuthContextCore => field ??= PeerCertificate.Describe(Http.Connection.ClientCertificate);
 
     /// <summary>Starts the clock, if the client gave a deadline, and settles how the response is compressed.</summary>
     /// <exception cref="RpcException">INTERNAL: the timeout is malformed.</exception>

@@ -23,6 +23,9 @@ internal static class StatusHeaders
     public static void Write(IHeaderDictionary headers, Metadata metadata)
     {
         foreach (var entry in metadata)
-            headers.Append(entry.Key, MetadataWire.Send(entry));
+        {
+            if (!ProtocolNames.IsOwn(entry.Key))
+                headers.Append(entry.Key, MetadataWire.Send(entry));
+        }
     }
 }

@@ -17,7 +17,7 @@ internal static class ProtocolNames
     // What the protocol itself sets. It is neither shown as metadata nor taken from metadata.
     private static readonly FrozenSet<string> Own = new[]
     {
-        Status, Message, Timeout, Encoding, AcceptEncoding, "content-type", "te", "host", "content-length", "connection", "transfer-encoding",
+        Status, Message, Timeout, Encoding, AcceptEncoding, EncodingRequest, "content-type", "te", "host", "content-length", "connection", "transfer-encoding",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     public static bool IsOwn(string headerName) => headerName.StartsWith(':') || Own.Contains(headerName);

@@ -71,6 +71,48 @@ public class MetadataTests
     }
 
     [Fact(Timeout = TestServer.Patience)]
+    public async Task Metadata_WhenItHasNamesOfTheProtocol_LeavesThemOut()
+    {
+        string[] own = ["grpc-status", "grpc-message", "grpc-encoding", "content-type", "content-length", "te", "transfer-encoding"];
+        Metadata WithOwn() => [.. own.Select(name => new Metadata.Entry(name, "9")), new("mine", "1")];
+        Metadata? seen = null;
+        var script = new EchoScript
+        {
+            Say = async (request, context) =>
+            {
+                seen = context.RequestHeaders;
+                foreach (var entry in WithOwn())
+                    context.ResponseTrailers.Add(entry);
+                await context.WriteResponseHeadersAsync(WithOwn());
+                return request;
+            },
+        };
+        await using var server = await TestServer.StartAsync(script);
+        using var call = server.Client.SayAsync(new Words { Text = "x" }, WithOwn(), cancellationToken: Token);
+
+        Assert.Equal("x", (await call).Text);
+        Assert.Equal(["mine"], seen!.Select(entry => entry.Key).Where(key => key != "user-agent"));
+        Assert.Equal(["mine"], call.GetTrailers().Select(entry => entry.Key));
+        Assert.Equal("1", (await call.ResponseHeadersAsync).GetValue("mine"));
+    }
+
+    [Theory(Timeout = TestServer.Patience)]
+    [InlineData(20, 1_000, true)]
+    [InlineData(40, 1_000, false)] // Kestrel takes 32 KiB
+    [InlineData(200, 1, false)] // and 100 headers, or breaks the connection off
+    public async Task Metadata_WhenTooMuchForTheServer_FailsTheCall(int count, int length, bool isTaken)
+    {
+        await using var server = await TestServer.StartAsync();
+        Metadata headers = [.. Enumerable.Range(0, count).Select(i => new Metadata.Entry($"key-{i}", new string('x', length)))];
+        using var call = server.Client.SayAsync(new Words(), headers, cancellationToken: Token);
+
+        await Record.ExceptionAsync(() => call.ResponseAsync);
+
+        Assert.True(isTaken == (call.GetStatus().StatusCode == StatusCode.OK), call.GetStatus().ToString());
+        Assert.Equal(new Words(), await server.Client.SayAsync(new Words(), cancellationToken: Token));
+    }
+
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Metadata_WhenATrailerCannotBeSent_EndsTheCallAsInternal()
     {
         var script = new EchoScript
@@ -132,14 +174,13 @@ public class MetadataTests
     [Fact(Timeout = TestServer.Patience)]
     public async Task Context_WhenServing_KnowsMethodHostAndPeer()
     {
-        ServerCallContext? seen = null;
         (string Method, string Host, string Peer, DateTime Deadline) told = default;
         var script = new EchoScript
         {
             Say = (request, context) =>
             {
-                seen = context;
                 told = (context.Method, context.Host, context.Peer, context.Deadline);
+                Assert.False(context.AuthContext.IsPeerAuthenticated);
                 context.UserState["key"] = "value";
                 Assert.Equal("value", context.UserState["key"]);
                 return Task.FromResult(request);
@@ -152,7 +193,6 @@ public class MetadataTests
         Assert.Equal("example.test:1", told.Host);
         Assert.StartsWith("ipv4:127.0.0.1:", told.Peer, StringComparison.Ordinal);
         Assert.Equal(DateTime.MaxValue, told.Deadline);
-        Assert.False(seen!.AuthContext.IsPeerAuthenticated);
     }
 
     private static Metadata Sample() =>
