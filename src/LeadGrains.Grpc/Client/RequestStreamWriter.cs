@@ -46,7 +46,7 @@ internal sealed class RequestStreamWriter<T>(ClientCall call, StreamedRequestCon
         }
         catch (OperationCanceledException exception) when (!call.IsEnded)
         {
-            throw call.FailureOf(new Status(StatusCode.Unavailable, "The server has reset the stream of requests.", exception));
+            throw call.FailureOf(new Status(StatusCode.Cancelled, "The server takes no more requests; its responses say how the call ends.", exception));
         }
         catch (Exception exception)
         {

@@ -132,6 +132,35 @@ public class RetriedStreamTests
         Assert.Equal((2000L * 2001 / 2) + (2000 * 1000), await reading);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Stream_WhenTheServerEndsFirst_StopsTheWriter(bool retried)
+    {
+        await using var host = await EchoHost.StartAsync(new EchoScript
+        {
+            Chat = async (requests, responses, context) =>
+            {
+                await requests.MoveNext(context.CancellationToken);
+                await responses.WriteAsync(new Words { Number = 1 });
+            },
+        });
+        using var channel = Channel(host, options => options.ServiceConfig = retried ? options.ServiceConfig : null);
+        var large = new Words { Payload = Google.Protobuf.ByteString.CopyFrom(new byte[100_000]) };
+
+        for (var i = 0; i < 20; i++)
+        {
+            using var call = new Echo.EchoClient(channel).Chat(cancellationToken: Token);
+            await Assert.ThrowsAsync<RpcException>(async () =>
+            {
+                while (true)
+                    await call.RequestStream.WriteAsync(large, Token);
+            });
+            Assert.Equal(1, await call.ResponseStream.ReadAllAsync(Token).CountAsync(Token));
+            Assert.Equal(StatusCode.OK, call.GetStatus().StatusCode);
+        }
+    }
+
     [Fact]
     public async Task Stream_WhenTheCallIsDisposed_FailsTheWriteThatWaits()
     {

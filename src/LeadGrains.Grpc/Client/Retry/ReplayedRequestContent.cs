@@ -15,6 +15,7 @@ internal sealed class ReplayedRequestContent(GrpcChannel channel) : StreamedRequ
     private int _released;
     private int _sent;
     private long _kept;
+    private bool _isReset;
     private bool _isCommitted;
     private bool _isComplete;
     private bool _isAborted;
@@ -31,6 +32,8 @@ internal sealed class ReplayedRequestContent(GrpcChannel channel) : StreamedRequ
             {
                 if (_sent >= number)
                     return;
+                if (_isReset && _isCommitted)
+                    throw new OperationCanceledException("The server has reset the stream.");
                 change = _change.Task;
             }
 
@@ -61,7 +64,10 @@ internal sealed class ReplayedRequestContent(GrpcChannel channel) : StreamedRequ
     public void Commit()
     {
         lock (_gate)
+        {
             CommitLocked();
+            Signal();
+        }
     }
 
     /// <summary>Ends this attempt and begins the stream anew; false if the call is committed to this attempt.</summary>
@@ -71,8 +77,7 @@ internal sealed class ReplayedRequestContent(GrpcChannel channel) : StreamedRequ
         {
             if (_isCommitted)
                 return false;
-            _attempt++;
-            _sent = 0;
+            NextLocked();
             Signal();
             return true;
         }
@@ -96,11 +101,12 @@ internal sealed class ReplayedRequestContent(GrpcChannel channel) : StreamedRequ
                     return;
             }
 
-            // A stream that was reset takes nothing more. The HTTP client says why only if this waits for its word.
-            if (frame is null || !await TrySendAsync(stream, frame, cancellationToken))
+            if (frame is null)
                 await change;
-            else
+            else if (await TrySendAsync(stream, frame, cancellationToken))
                 CountSent(attempt);
+            else
+                await WaitForEndAsync(attempt);
         }
     }
 
@@ -120,14 +126,39 @@ internal sealed class ReplayedRequestContent(GrpcChannel channel) : StreamedRequ
         }
     }
 
+    // A stream that was reset takes nothing more. The HTTP client says why only if this does not end before it has.
+    private async Task WaitForEndAsync(int attempt)
+    {
+        while (true)
+        {
+            Task change;
+            lock (_gate)
+            {
+                ThrowIfOver(attempt);
+                if (!_isReset)
+                    Signal();
+                _isReset = true;
+                change = _change.Task;
+            }
+
+            await change;
+        }
+    }
+
+    private int NextLocked()
+    {
+        _sent = 0;
+        _isReset = false;
+        return ++_attempt;
+    }
+
     private int Begin()
     {
         lock (_gate)
         {
             if (_released > 0)
                 throw new HttpRequestException("A stream that is no longer kept cannot be sent again.");
-            _sent = 0;
-            return ++_attempt;
+            return NextLocked();
         }
     }
 
