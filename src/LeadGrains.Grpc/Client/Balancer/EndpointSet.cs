@@ -34,8 +34,9 @@ internal sealed class EndpointSet(Func<CancellationToken, Task<IReadOnlyList<End
         while (true)
         {
             var change = Volatile.Read(ref _change).Task;
-            if (IsDue())
-                await ResolveAsync().WaitAsync(cancellationToken);
+            var resolving = IsDue() ? ResolveAsync() : Task.CompletedTask;
+            if (Volatile.Read(ref _answering).Length == 0)
+                await resolving.WaitAsync(cancellationToken);
             var answering = Volatile.Read(ref _answering);
             if (answering.Length > 0)
                 return answering[takesTurns ? Interlocked.Increment(ref _turn) % (uint)answering.Length : 0];

@@ -17,7 +17,7 @@ internal sealed class ReplayedRequestContent(GrpcChannel channel) : StreamedRequ
     private long _kept;
     private bool _isReset;
     private bool _isCommitted;
-    private bool _isComplete;
+    private volatile bool _isComplete;
     private bool _isAborted;
 
     public override bool IsComplete => _isComplete;
@@ -78,7 +78,6 @@ internal sealed class ReplayedRequestContent(GrpcChannel channel) : StreamedRequ
             if (_isCommitted)
                 return false;
             NextLocked();
-            Signal();
             return true;
         }
     }
@@ -149,6 +148,7 @@ internal sealed class ReplayedRequestContent(GrpcChannel channel) : StreamedRequ
     {
         _sent = 0;
         _isReset = false;
+        Signal();
         return ++_attempt;
     }
 
