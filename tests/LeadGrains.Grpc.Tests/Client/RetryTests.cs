@@ -161,10 +161,10 @@ public class RetryTests
         await using var host = await EchoHost.StartAsync(Failing(int.MaxValue, onAttempt: _ => attempts++));
         using var channel = Channel(host, Policies.Of(5, initial: TimeSpan.FromHours(1), most: TimeSpan.FromHours(1)));
 
-        var failure = await Assert.ThrowsAsync<RpcException>(() => new Echo.EchoClient(channel).SayAsync(new Words(), deadline: DateTime.UtcNow.AddMilliseconds(500), cancellationToken: Token).ResponseAsync);
+        var failure = await Assert.ThrowsAsync<RpcException>(() => new Echo.EchoClient(channel).SayAsync(new Words(), deadline: DateTime.UtcNow.AddSeconds(1), cancellationToken: Token).ResponseAsync);
 
         Assert.Equal(StatusCode.DeadlineExceeded, failure.StatusCode);
-        Assert.Equal(1, attempts);
+        Assert.InRange(attempts, 0, 1);
     }
 
     [Theory]
