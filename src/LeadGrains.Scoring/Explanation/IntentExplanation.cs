@@ -18,7 +18,7 @@ internal static class IntentExplanation
                 var rule = model.Rules[given.Rule];
                 if (rule.Group == held.Group)
                     parts.Add(new ScorePart(
-                        rule.Name, rule.Label, Dimension.Intent, group.Name, given.Points * left, given.Count, given.Newest, ""));
+                        rule.Name, Label(rule), Dimension.Intent, group.Name, given.Points * left, given.Count, given.Newest, ""));
             }
 
             var clip = held.Clip * left;
@@ -27,6 +27,8 @@ internal static class IntentExplanation
                     ScorePart.Clip, ClipLabel(group, clip), Dimension.Intent, group.Name, -clip, 0, null, ""));
         }
     }
+
+    private static string Label(ScoringRule rule) => rule.Window is { } window ? $"{rule.Label} ({window.Reason})" : rule.Label;
 
     private static string ClipLabel(ScoringGroup group, double clip) =>
         clip > 0 ? $"Above the cap of {group.Name}" : $"Below the floor of {group.Name}";

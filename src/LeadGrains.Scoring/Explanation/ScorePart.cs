@@ -2,11 +2,11 @@ namespace LeadGrains.Scoring;
 
 /// <summary>One addend of a score.</summary>
 /// <param name="Rule">The rule's name in the model, or <see cref="Clip"/>, <see cref="Breadth"/> or <see cref="Others"/>.</param>
-/// <param name="Label">What it means, for people.</param>
+/// <param name="Label">What it means, for people; for a windowed rule also when it gives points.</param>
 /// <param name="Dimension">What it adds to.</param>
 /// <param name="Group">The rule's group; empty for fit.</param>
 /// <param name="Points">What it adds at the explained instant; negative for what a cap takes away.</param>
-/// <param name="Count">How many signals it counted.</param>
+/// <param name="Count">How many signals it counted; by `count` and `sequence`, how many awards it gave.</param>
 /// <param name="LastOccurredAt">The newest scoring instant among them.</param>
 /// <param name="ContactId">In an account's explanation, the contact that brought it; else empty.</param>
 public sealed record ScorePart(

@@ -2,7 +2,8 @@ namespace LeadGrains.Scoring;
 
 /// <summary>
 /// One grain's own decaying points: a contact's, or those of signals about an account. What it holds depends on the
-/// signals and the model only; where no cap, floor or daily limit was hit, not on the order in which they came.
+/// signals and the model only; where no cap, floor or daily limit was hit and no windowed rule's list was full, not on
+/// the order in which they came.
 /// Not safe for several threads.
 /// </summary>
 public sealed class IntentState
@@ -10,10 +11,11 @@ public sealed class IntentState
     private GroupIntents _groups;
     private RuleIntents _rules;
     private DayCounts _days;
+    private WindowStates _windows;
     private Velocity _velocity;
 
     /// <summary>No rule ever counted a signal.</summary>
-    public bool IsEmpty => _rules.Items.IsEmpty;
+    public bool IsEmpty => _rules.Items.IsEmpty && _windows.Items.IsEmpty;
 
     /// <summary>By group, for storing; good until the next signal.</summary>
     public ReadOnlySpan<GroupIntent> Groups => _groups.Items;
@@ -24,17 +26,25 @@ public sealed class IntentState
     /// <summary>By rule and day, for storing; good until the next signal.</summary>
     public ReadOnlySpan<DayCount> DayCounts => _days.Items;
 
+    /// <summary>By windowed rule, for storing; good until the next signal.</summary>
+    public ReadOnlySpan<WindowState> Windows => _windows.Items;
+
     /// <summary>Undecayed points by day, after daily limits, caps and floors.</summary>
     public ref readonly Velocity Velocity => ref _velocity;
 
     /// <summary>What was stored before, in the order that it was given out, under the same model.</summary>
     public static IntentState Restore(
-        ReadOnlySpan<GroupIntent> groups, ReadOnlySpan<RuleIntent> rules, ReadOnlySpan<DayCount> dayCounts, Velocity velocity) =>
+        ReadOnlySpan<GroupIntent> groups,
+        ReadOnlySpan<RuleIntent> rules,
+        ReadOnlySpan<DayCount> dayCounts,
+        ReadOnlySpan<WindowState> windows,
+        Velocity velocity) =>
         new()
         {
             _groups = new GroupIntents(groups),
             _rules = new RuleIntents(rules),
             _days = new DayCounts(dayCounts),
+            _windows = new WindowStates(windows),
             _velocity = velocity,
         };
 
@@ -52,9 +62,20 @@ public sealed class IntentState
         var engaged = false;
         foreach (var rule in model.RulesFor(type))
         {
-            if (!rule.Matches(in attributes, ref found) || !IsWithinDay(rule, scoringInstant))
+            if (!rule.Matches(in attributes, ref found))
                 continue;
-            Add(model, rule, scoringInstant);
+            if (rule.Window is { } window)
+            {
+                if (!Keep(model, rule, window, new KeptSignal(scoringInstant, window.StepOf(type), SignalUse.Free)))
+                    continue;
+            }
+            else
+            {
+                if (!IsWithinDay(rule, scoringInstant))
+                    continue;
+                Add(model, rule, rule.Points, scoringInstant);
+            }
+
             matched = true;
             engaged |= rule.Points > 0;
         }
@@ -88,14 +109,70 @@ public sealed class IntentState
     private bool IsWithinDay(ScoringRule rule, Instant scoringInstant) =>
         rule.PerDay is not { } limit || _days.TryCount(rule.Index, scoringInstant.UtcDay, limit);
 
-    private void Add(ScoringModel model, ScoringRule rule, Instant scoringInstant)
+    // The group's instant follows every signal that counts, whether it brings an award at once or not: else it would
+    // depend on the order of arrival.
+    private bool Keep(ScoringModel model, ScoringRule rule, RuleWindow window, KeptSignal signal)
+    {
+        var state = _windows.Of(rule.Index);
+        var place = state.PlaceOf(window, signal);
+        if (place < 0 || !IsWithinDay(rule, signal.At))
+            return false;
+        place = state.Insert(window, place, signal);
+        Reach(model, model.Groups[rule.Group], signal.At);
+        if (place < state.Signals.Length - 1)
+            Restate(model, rule, window, state, place);
+        else if (window.Append(state.Marks) is > 0 and var share)
+            Add(model, rule, rule.Points * share, signal.At);
+        return true;
+    }
+
+    private void Restate(ScoringModel model, ScoringRule rule, RuleWindow window, WindowState state, int place)
+    {
+        Span<double> changes = stackalloc double[WindowState.Most];
+        changes = changes[..state.Signals.Length];
+        window.Insert(state.Marks, place, changes);
+        var withdrawn = 0u;
+        for (var i = 0; i < changes.Length; i++)
+        {
+            if (changes[i] >= 0)
+                continue;
+            Withdraw(model, rule, -rule.Points * changes[i], state.Signals[i].At);
+            withdrawn++;
+        }
+
+        for (var i = 0; i < changes.Length; i++)
+        {
+            if (changes[i] > 0)
+                Add(model, rule, rule.Points * changes[i], state.Signals[i].At);
+        }
+
+        if (window.GivesAwards && withdrawn > 0)
+            _rules.Recount(rule.Index, withdrawn, NewestAward(state.Signals));
+    }
+
+    // A signal more never takes the last award of a list away.
+    private static Instant NewestAward(ReadOnlySpan<KeptSignal> signals)
+    {
+        var i = signals.Length - 1;
+        while (signals[i].Use != SignalUse.Awarded)
+            i--;
+        return signals[i].At;
+    }
+
+    private ref GroupIntent Reach(ScoringModel model, ScoringGroup group, Instant at)
+    {
+        ref var held = ref _groups.Of(group.Index, at);
+        if (at > held.At)
+            Advance(model, group, ref held, at);
+        return ref held;
+    }
+
+    private void Add(ScoringModel model, ScoringRule rule, double undecayed, Instant scoringInstant)
     {
         var group = model.Groups[rule.Group];
-        ref var held = ref _groups.Of(rule.Group, scoringInstant);
-        var points = rule.Points;
-        if (scoringInstant > held.At)
-            Advance(model, group, ref held, scoringInstant);
-        else if (scoringInstant < held.At)
+        ref var held = ref Reach(model, group, scoringInstant);
+        var points = undecayed;
+        if (scoringInstant < held.At)
             points *= Decay.Factor((held.At - scoringInstant).Ticks, group.HalfLife);
         _rules.Add(rule.Index, points, scoringInstant);
 
@@ -104,14 +181,32 @@ public sealed class IntentState
         if (bounded == sum)
         {
             held = held with { Points = sum };
-            _velocity.Add(scoringInstant.UtcDay, rule.Points);
+            _velocity.Add(scoringInstant.UtcDay, undecayed);
             return;
         }
 
         // Stated anew from the rules, so that rounding does not add up over a million signals at the cap.
         held = held with { Points = bounded, Clip = _rules.PointsOf(model.GroupOfRule, rule.Group) - bounded };
         var kept = 1 - (sum - bounded) / points;
-        _velocity.Add(scoringInstant.UtcDay, rule.Points * kept);
+        _velocity.Add(scoringInstant.UtcDay, undecayed * kept);
+    }
+
+    // What cap or floor took away goes first, so that a cap which would not have been hit without these points holds
+    // nothing back after them, and points never change their sign.
+    private void Withdraw(ScoringModel model, ScoringRule rule, double undecayed, Instant scoringInstant)
+    {
+        var group = model.Groups[rule.Group];
+        ref var held = ref _groups.Of(rule.Group, scoringInstant);
+        var points = undecayed * Decay.Factor((held.At - scoringInstant).Ticks, group.HalfLife);
+        _rules.Withdraw(rule.Index, points);
+
+        var clipped = points > 0 ? Math.Clamp(held.Clip, 0, points) : Math.Clamp(held.Clip, points, 0);
+        var sum = held.Points - (points - clipped);
+        var left = group.Bounded(sum);
+        var given = points == 0 ? 1 : (held.Points - left) / points;
+        var clips = held.Clip != clipped || left != sum;
+        held = held with { Points = left, Clip = clips ? _rules.PointsOf(model.GroupOfRule, rule.Group) - left : 0 };
+        _velocity.Add(scoringInstant.UtcDay, -undecayed * given);
     }
 
     private void Advance(ScoringModel model, ScoringGroup group, ref GroupIntent held, Instant to)

@@ -31,6 +31,20 @@ internal struct RuleIntents
             Instant.Later(held.Newest, scoringInstant));
     }
 
+    /// <summary>Takes points back that were stated as of the group's instant.</summary>
+    public readonly void Withdraw(int rule, double points)
+    {
+        ref var held = ref Of(rule);
+        held = held with { Points = held.Points - points };
+    }
+
+    /// <summary>Counts awards no more that were withdrawn.</summary>
+    public readonly void Recount(int rule, uint withdrawn, Instant newest)
+    {
+        ref var held = ref Of(rule);
+        held = held with { Count = held.Count - withdrawn, Newest = newest };
+    }
+
     /// <summary>Restates the points of a group's rules as of a later instant.</summary>
     public readonly void Fade(ReadOnlySpan<byte> groupOfRule, int group, double factor)
     {
@@ -52,5 +66,13 @@ internal struct RuleIntents
         }
 
         return points;
+    }
+
+    private readonly ref RuleIntent Of(int rule)
+    {
+        var i = 0;
+        while (_items![i].Rule != rule)
+            i++;
+        return ref _items[i];
     }
 }

@@ -13,7 +13,10 @@ internal sealed class RuleTable
 
     public RuleTable(ImmutableArray<ScoringRule> rules)
     {
-        var byType = rules.GroupBy(rule => rule.SignalType, StringComparer.Ordinal).ToList();
+        var byType = rules
+            .SelectMany(rule => rule.SignalTypes, (rule, type) => (rule, type))
+            .GroupBy(pair => pair.type, pair => pair.rule, StringComparer.Ordinal)
+            .ToList();
         SignalTypes = [.. byType.Select(type => type.Key)];
         _rules = [.. byType.SelectMany(type => type)];
         // At most half full, so that a type which no rule names meets an empty slot soon.

@@ -21,10 +21,13 @@ public sealed class ScoringRule
     /// <summary>The place of its group in the model's <see cref="ScoringModel.Groups"/>.</summary>
     public required int Group { get; init; }
 
-    /// <summary>The type of the signals that it looks at, compared exactly.</summary>
+    /// <summary>The type of the signals that it looks at, compared exactly; of a sequence, its last step.</summary>
     public required string SignalType { get; init; }
 
-    /// <summary>What one signal is worth at its scoring instant; may be 0 or negative.</summary>
+    /// <summary>All types of the signals that it looks at, each once.</summary>
+    public required ImmutableArray<string> SignalTypes { get; init; }
+
+    /// <summary>What one signal, or one award of a windowed rule, is worth at its scoring instant; may be 0 or negative.</summary>
     public required double Points { get; init; }
 
     /// <summary>How many signals of one UTC day count, the first to arrive; unset: all.</summary>
@@ -32,6 +35,9 @@ public sealed class ScoringRule
 
     /// <summary>What it asks of the attributes; all must hold.</summary>
     internal ImmutableArray<Condition> Conditions { get; init; } = [];
+
+    /// <summary>What it makes of several signals together; null where each counts by itself.</summary>
+    internal RuleWindow? Window { get; init; }
 
     /// <summary>Whether all conditions hold for a signal of this type.</summary>
     internal bool Matches<TAttributes>(in TAttributes attributes, ref FoundAttribute found)

@@ -1,3 +1,4 @@
+using LeadGrains.Grains.Codecs;
 using LeadGrains.Testing;
 
 namespace LeadGrains.Grains.Tests.Node;
@@ -197,7 +198,7 @@ public sealed class DomainClaimTests
     private static async Task<bool> ClaimForGoodAsync(TestNode node, string domain, string by)
     {
         var entry = Requests.GrainEntry.For(
-            new GrainKey(Workspaces.Default, GrainKind.Account, domain), 4, Codecs.EntryBodies.Claimed(by, pending: false));
+            new GrainKey(Workspaces.Default, GrainKind.Account, domain), 4, EntryBodies.Claimed(by, pending: false));
         var request = new Requests.AppendEntries(Workspaces.Default, [entry], AckLevel.Recorded, weight: 1);
         Assert.True(node.Node.TryPost(node.Node.LoopOf(entry.Partition), request));
         return Assert.Single(await request.Done);

@@ -21,6 +21,9 @@ internal sealed class Simulator : IAsyncDisposable
           - {name: view, label: View, signal: viewed, group: web, points: 4, per_day: 3}
           - {name: pricing, label: Pricing, signal: viewed, when: {url: {contains: /pricing}}, group: sales, points: 9}
           - {name: demo, label: Demo, signal: demo, group: sales, points: 35}
+          - {name: return, label: Return, signal: viewed, when: {url: {contains: /pricing}}, count: 2, within: 12d, group: sales, points: 14}
+          - {name: then_demo, label: Then demo, sequence: [viewed, demo], within: 20d, group: sales, points: 11}
+          - {name: again, label: Again, signal: demo, diminishing: 0.5, within: 9d, group: web, points: 6}
           - {name: left, label: Left, signal: left, group: off, points: -12}
         fit:
           contact:

@@ -94,11 +94,25 @@ public class ModelProblemTests
     [InlineData("name: clip, signal: s, group: g, points: 1", 12, "the name \"clip\" is taken")]
     [InlineData("name: breadth, signal: s, group: g, points: 1", 12, "the name \"breadth\" is taken")]
     [InlineData("name: first, signal: s, group: g, points: 1", 12, "the name \"first\" is taken")]
-    [InlineData("name: r, signal: s, group: g, points: 1, count: 3", 47, "`count` is not implemented in this version")]
-    [InlineData("name: r, signal: s, group: g, points: 1, within: 7d", 47, "`within` is not implemented in this version")]
+    [InlineData("name: r, signal: s, group: g, points: 1, count: 3", 5, "a rule lacks its `within`")]
+    [InlineData("name: r, signal: s, group: g, points: 1, within: 7d", 55, "`within` needs one of count, sequence, diminishing")]
     [InlineData("name: r, signal: s, group: g, points: 1, factor: 2", 47, "`factor` is not implemented in this version")]
     [InlineData("name: r, signal: s, group: g, points: 1, per_object: asset", 47, "`per_object` is not implemented in this version")]
-    [InlineData("name: r, signal: s, group: g, points: 1, sequence: [a, b]", 47, "`sequence` is not implemented in this version")]
+    [InlineData("name: r, signal: s, group: g, points: 1, count: 1, within: 7d", 54, "`count` must be a whole number from 2 to 64")]
+    [InlineData("name: r, signal: s, group: g, points: 1, count: 65, within: 7d", 54, "`count` must be a whole number from 2 to 64")]
+    [InlineData("name: r, signal: s, group: g, points: 1, count: 3, within: 7", 65, "`within` must be a duration")]
+    [InlineData("name: r, signal: s, group: g, points: 1, count: 3, diminishing: 0.5, within: 7d", 70, "`diminishing` cannot stand beside `count`")]
+    [InlineData("name: r, sequence: [a, b], group: g, points: 1, count: 3, within: 7d", 25, "`sequence` cannot stand beside `count`")]
+    [InlineData("name: r, signal: s, group: g, points: 1, diminishing: 1, within: 7d", 60, "`diminishing` must be a number from 0.01 to 0.99")]
+    [InlineData("name: r, signal: s, group: g, points: 1, diminishing: 0.5", 5, "a rule lacks its `within`")]
+    [InlineData("name: r, signal: s, group: g, points: 1, sequence: [a, b], within: 7d", 23, "`signal` cannot stand beside it")]
+    [InlineData("name: r, sequence: [a, b], group: g, points: 1, within: 7d, when: {url: {exists: true}}", 72, "`when` cannot stand beside `sequence`")]
+    [InlineData("name: r, sequence: [a], group: g, points: 1, within: 7d", 25, "`sequence` must name at least two signals")]
+    [InlineData("name: r, sequence: , group: g, points: 1, within: 7d", 25, "`sequence` must name at least two signals")]
+    [InlineData("name: r, sequence: a, group: g, points: 1, within: 7d", 25, "`sequence` must be a list")]
+    [InlineData("name: r, sequence: [a, b, c, d, e, f, g, h, i], group: g, points: 1, within: 7d", 25, "`sequence` must have at most 8 entries")]
+    [InlineData("name: r, sequence: [a, [b]], group: g, points: 1, within: 7d", 29, "each step of `sequence` must be a text")]
+    [InlineData("name: r, sequence: [a, b], group: g, points: 1", 5, "a rule lacks its `within`")]
     [InlineData("name: r, signal: s, group: g, points: 1, pionts: 2", 47, "a rule has no key `pionts`; it has name, label, signal, when, group, points, per_day")]
     [InlineData("name: r, signal: s, group: g, points: 1, when: /pricing", 53, "`when` must have keys and values")]
     [InlineData("name: r, signal: s, group: g, points: 1, when: {url: /pricing}", 59, "the condition on `url` must have keys and values")]
@@ -136,6 +150,7 @@ public class ModelProblemTests
     [Theory]
     [InlineData("groups", 256)]
     [InlineData("rules", 4097)]
+    [InlineData("windowed", 65)]
     [InlineData("stages", 256)]
     [InlineData("roles", 256)]
     [InlineData("filters", 65)]
@@ -146,6 +161,7 @@ public class ModelProblemTests
         {
             "groups" => $"groups: {{{string.Join(", ", list.Select(i => $"g{i}: {{half_life: 1d}}"))}}}",
             "rules" => $"groups: {{g: {{half_life: 1d}}}}\nrules: [{string.Join(", ", list.Select(i => $"{{name: r{i}, signal: s, group: g, points: 1}}"))}]",
+            "windowed" => $"groups: {{g: {{half_life: 1d}}}}\nrules: [{string.Join(", ", list.Select(i => $"{{name: r{i}, signal: s, count: 2, within: 1d, group: g, points: 1}}"))}]",
             "stages" => $"stages: {{contact: [{string.Join(", ", list.Select(i => $"{{name: s{i}}}"))}]}}",
             "roles" => $"roles: [{string.Join(", ", list.Select(i => $"{{name: r{i}, trait: t, exists: true, weight: 1}}"))}]",
             _ => $"filters: {{account: [{string.Join(", ", list.Select(i => $"t{i}"))}]}}",

@@ -9,6 +9,7 @@ internal static class ModelLimits
 
     public const int Groups = 255;
     public const int Rules = 4096;
+    public const int WindowedRules = 64;
     public const int FitRules = 255;
     public const int Roles = 255;
     public const int Stages = 255;
@@ -27,6 +28,8 @@ internal static class ModelLimits
     public const double RoleWeight = 100;
     public const double BreadthMax = 100;
     public const double PerDay = 1e6;
+    public const double LowestDiminishing = 0.01;
+    public const double HighestDiminishing = 0.99;
     public const double Number = 1e300;
 
     /// <summary>Ten years; what fades slower does not fade.</summary>

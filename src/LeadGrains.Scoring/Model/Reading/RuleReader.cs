@@ -1,14 +1,15 @@
 using System.Collections.Immutable;
-using System.Text;
 
 namespace LeadGrains.Scoring;
 
 /// <summary>Reads `rules`.</summary>
-internal sealed class RuleReader(ValueReader values, ConditionReader conditions, ImmutableArray<ScoringGroup> groups)
+internal sealed class RuleReader(ValueReader values, ConditionReader conditionReader, ImmutableArray<ScoringGroup> groups)
 {
     // Parts of an explanation that no rule brought carry these names.
     private readonly HashSet<string> _taken =
         new([ScorePart.Clip, ScorePart.Breadth, ScorePart.Others], StringComparer.Ordinal);
+
+    private readonly WindowReader _windows = new(values);
 
     public ImmutableArray<ScoringRule> Read(YamlNode? node)
     {
@@ -29,34 +30,28 @@ internal sealed class RuleReader(ValueReader values, ConditionReader conditions,
     {
         var name = keys.UniqueName(_taken);
         var label = keys.Text("label", ModelLimits.Label) ?? name;
-        var signal = SignalType(keys);
-        var when = conditions.When(keys.Take("when"));
+        var signal = keys.Take("signal");
+        var when = keys.Take("when");
+        var conditions = conditionReader.When(when);
         var group = Group(keys);
         var points = keys.RequiredNumber("points", -ModelLimits.Points, ModelLimits.Points);
-        var perDay = keys.Take("per_day") is { } limit ? values.Count(limit, "`per_day`", ModelLimits.PerDay) : null;
-        if (name is null || signal is null || group is null || points is null)
+        var perDay = keys.Take("per_day") is { } limit ? values.Count(limit, "`per_day`", 1, ModelLimits.PerDay) : null;
+        var (types, window) = _windows.Read(keys, signal, when);
+        if (name is null || types.IsEmpty || group is null || points is null)
             return null;
         return new ScoringRule
         {
             Index = index,
             Name = name,
             Label = label!,
-            SignalType = signal,
-            Conditions = when,
+            SignalType = types[^1],
+            SignalTypes = [.. types.Distinct(StringComparer.Ordinal)],
+            Conditions = conditions,
+            Window = window,
             Group = group.Value,
             Points = points.Value,
             PerDay = perDay,
         };
-    }
-
-    private string? SignalType(MappingReader keys)
-    {
-        if (keys.Require("signal") is not { } node || values.Text(node, "`signal`", ModelLimits.SignalType) is not { } type)
-            return null;
-        if (Encoding.UTF8.GetByteCount(type) <= ModelLimits.SignalType)
-            return type;
-        values.Problems.Add(node, $"`signal` must have at most {ModelLimits.SignalType} bytes");
-        return null;
     }
 
     private int? Group(MappingReader keys)

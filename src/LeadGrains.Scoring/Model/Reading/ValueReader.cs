@@ -22,15 +22,15 @@ internal sealed class ValueReader(ProblemList problems)
         return null;
     }
 
-    /// <summary>A whole number from 1 to high.</summary>
-    public uint? Count(YamlNode node, string what, double high)
+    /// <summary>A whole number from low to high, both included.</summary>
+    public uint? Count(YamlNode node, string what, double low, double high)
     {
         var text = (node as YamlScalar)?.Value;
         if (node is YamlScalar { IsPlain: true }
             && uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
-            && count >= 1 && count <= high)
+            && count >= low && count <= high)
             return count;
-        problems.Add(node, $"{what} must be a whole number{Range(1, high)}{Instead(node)}");
+        problems.Add(node, $"{what} must be a whole number{Range(low, high)}{Instead(node)}");
         return null;
     }
 
@@ -61,8 +61,12 @@ internal sealed class ValueReader(ProblemList problems)
         return null;
     }
 
+    /// <summary>A duration as half-life.</summary>
+    public HalfLife? HalfLife(YamlNode node, string what) =>
+        Duration(node, what) is { } length ? Scoring.HalfLife.FromTimeSpan(length) : null;
+
     /// <summary>A number of hours, days or weeks: <c>36h</c>, <c>7d</c>, <c>2w</c>.</summary>
-    public HalfLife? HalfLife(YamlNode node, string what)
+    public TimeSpan? Duration(YamlNode node, string what)
     {
         var text = (node as YamlScalar)?.Value ?? "";
         var unit = text.Length == 0 ? TimeSpan.Zero : text[^1] switch
@@ -76,7 +80,7 @@ internal sealed class ValueReader(ProblemList problems)
         if (unit > TimeSpan.Zero
             && double.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var units)
             && units * unit.TotalHours is >= 1 and var hours && hours <= longest.TotalHours)
-            return Scoring.HalfLife.FromTimeSpan(TimeSpan.FromTicks((long)(units * unit.Ticks)));
+            return TimeSpan.FromTicks((long)(units * unit.Ticks));
         problems.Add(
             node, $"{what} must be a duration such as 36h, 7d or 2w, from 1h to {longest.Days}d{Instead(node)}");
         return null;

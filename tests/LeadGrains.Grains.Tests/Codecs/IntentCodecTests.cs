@@ -1,0 +1,74 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Google.Protobuf;
+using LeadGrains.Grains.Codecs;
+using LeadGrains.Scoring;
+using Stored = LeadGrains.Journal.V1;
+
+namespace LeadGrains.Grains.Tests.Codecs;
+
+public sealed class IntentCodecTests
+{
+    private static readonly ScoringModel Model = ModelReader.Read("""
+        groups: {a: {half_life: 3d, cap: 40}, b: {half_life: 20d, floor: -9}}
+        rules:
+          - {name: plain, signal: x, group: a, points: 3, per_day: 2}
+          - {name: count, signal: x, count: 3, within: 2d, group: a, points: 10}
+          - {name: sequence, sequence: [x, y, x], within: 5d, group: b, points: -7}
+          - {name: blog, signal: y, diminishing: 0.5, within: 1d, group: a, points: 5}
+        """).Model!;
+
+    private static readonly Gen<(bool X, int Hours)[]> Histories =
+        Gen.Choose(0, 300).SelectMany(length => Gen.Elements(true, false).Zip(Gen.Choose(-400, 400)).ArrayOf(length));
+
+    [Fact]
+    public void FromStored_OfWhatWasStored_GoesOnWithTheSameBits() =>
+        Prop.ForAll(Histories.Two().ToArbitrary(), sample =>
+        {
+            var live = new IntentState();
+            Play(live, sample.Item1);
+            var stored = Stored.IntentState.Parser.ParseFrom(IntentCodec.ToStored(live).ToByteArray());
+            var restored = IntentCodec.FromStored(stored);
+            Play(live, sample.Item2);
+            Play(restored, sample.Item2);
+            return IntentCodec.ToStored(live).Equals(IntentCodec.ToStored(restored));
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void FromStored_OfARowWithoutWindows_RestoresAsBefore()
+    {
+        var live = new IntentState();
+        live.Apply(Model, "x"u8, Instant.Epoch, default(NoAttributes));
+        var stored = IntentCodec.ToStored(live);
+        stored.Windows.Clear();
+        var restored = IntentCodec.FromStored(stored);
+        Assert.True(restored.Windows.IsEmpty);
+        Assert.Equal(live.Rules.ToArray(), restored.Rules.ToArray());
+        Assert.Equal(live.Groups.ToArray(), restored.Groups.ToArray());
+        Assert.Equal(live.DayCounts.ToArray(), restored.DayCounts.ToArray());
+        Assert.Equal(live.Velocity, restored.Velocity);
+    }
+
+    [Fact]
+    public void ToStored_OfAFullWindow_TakesFewBytes()
+    {
+        var live = new IntentState();
+        Play(live, [.. Enumerable.Range(0, 64).Select(hour => (false, hour))]);
+        Assert.InRange(IntentCodec.ToStored(live).Windows.Single(window => window.Rule == 3).CalculateSize(), 64, 64 * 8);
+    }
+
+    private static void Play(IntentState state, (bool X, int Hours)[] history)
+    {
+        foreach (var (isX, hours) in history)
+            state.Apply(Model, isX ? "x"u8 : "y"u8, Instant.Epoch + TimeSpan.FromHours(hours), default(NoAttributes));
+    }
+
+    private readonly struct NoAttributes : IAttributes
+    {
+        public bool TryGet(ReadOnlySpan<byte> nameUtf8, out ReadOnlySpan<byte> valueUtf8)
+        {
+            valueUtf8 = default;
+            return false;
+        }
+    }
+}
