@@ -15,7 +15,6 @@ public static class CaseList
         ["server_compressed_unary"] = new(Responses: [[true], [false]]),
         ["server_compressed_streaming"] = new(Responses: [[true, false]]),
         ["deflate"] = new(Requests: [[true]], Responses: [[true]]),
-        ["many_streams"] = new(Connections: 1),
         ["keepalive"] = new(FromBoth: Http2FrameType.Ping),
         ["drain"] = new(FromServer: Http2FrameType.GoAway),
     };
@@ -48,6 +47,8 @@ public static class CaseList
     [
         "deflate",
         "many_streams",
+        "concurrent_large_unary",
+        "repeated_metadata",
         "large_metadata",
         "large_messages",
         "oversized_messages",

@@ -6,7 +6,7 @@ namespace LeadGrains.Grpc.Interop.Tests.Cases;
 /// <summary>What the descriptions leave out: another compression, many streams, what is large, and servers that end first.</summary>
 internal sealed partial class ClientCases
 {
-    private const int ManyStreams = 100, LargeMetadata = 8 << 10, LargeMessage = 20 << 20, OversizedMessage = 25 << 20;
+    private const int ManyStreams = 100, ManyCalls = 200, LargeMetadata = 8 << 10, LargeMessage = 20 << 20, OversizedMessage = 25 << 20;
 
     private async Task DeflateAsync()
     {
@@ -35,6 +35,26 @@ internal sealed partial class ClientCases
         await Task.WhenAll(calls.Select(call => call.RequestStream.CompleteAsync()));
         Assert.All(await Task.WhenAll(calls.Select(call => call.ResponseStream.MoveNext(Cancelled))), Assert.False);
         calls.ForEach(call => call.Dispose());
+    }
+
+    private Task ConcurrentLargeUnaryAsync() => Task.WhenAll(Enumerable.Range(0, ManyCalls).Select(_ => LargeUnaryAsync()));
+
+    /// <summary>HttpClient sends the values of a key in one field, with commas; text arrives so, and of bytes a gRPC undoes it.</summary>
+    private async Task RepeatedMetadataAsync()
+    {
+        byte[][] values = without.HasFlag(Gaps.JoinedBytes) ? [[1]] : [[1], [], [0xff, 0x2c, 0]];
+        var headers = new Metadata { { "x-grpc-test-echo-initial", "one" }, { "x-grpc-test-echo-initial", "two" } };
+        foreach (var value in values)
+        {
+            headers.Add("x-grpc-test-echo-trailing-bin", value);
+        }
+
+        var call = _client.UnaryCallAsync(new SimpleRequest(), Options(headers));
+        await call;
+
+        var texts = (await call.ResponseHeadersAsync).GetAll("x-grpc-test-echo-initial").Select(entry => entry.Value);
+        Assert.Equal("one, two", string.Join(", ", texts));
+        Assert.Equal(values, call.GetTrailers().GetAll("x-grpc-test-echo-trailing-bin").Select(entry => entry.ValueBytes));
     }
 
     private async Task LargeMetadataAsync()

@@ -39,6 +39,8 @@ internal sealed partial class ClientCases(GrpcChannel channel, Gaps without)
         "timeout_on_sleeping_server" => TimeoutOnSleepingServerAsync(),
         "deflate" => DeflateAsync(),
         "many_streams" => ManyStreamsAsync(),
+        "concurrent_large_unary" => ConcurrentLargeUnaryAsync(),
+        "repeated_metadata" => RepeatedMetadataAsync(),
         "large_metadata" => LargeMetadataAsync(),
         "large_messages" => LargeMessagesAsync(),
         "oversized_messages" => OversizedMessagesAsync(),

@@ -11,4 +11,7 @@ internal enum Gaps
 
     /// <summary>Its server never compresses a response.</summary>
     CompressedResponses = 2,
+
+    /// <summary>It takes the values of a -bin key in fields of their own only, and not in one with commas.</summary>
+    JoinedBytes = 4,
 }

@@ -5,13 +5,11 @@ namespace LeadGrains.Grpc.Interop.Tests.Cases;
 /// <summary>What a case must leave on the wire.</summary>
 /// <param name="Requests">Of each call's messages from the client, true if it is compressed; null if none may be.</param>
 /// <param name="Responses">The same of the messages from the server.</param>
-/// <param name="Connections">How many; null for any number.</param>
 /// <param name="FromServer">A type of frame that the server must have sent; null for none.</param>
 /// <param name="FromBoth">A type of frame that both must have sent; null for none.</param>
 internal sealed record WireTrace(
     bool[][]? Requests = null,
     bool[][]? Responses = null,
-    int? Connections = null,
     Http2FrameType? FromServer = null,
     Http2FrameType? FromBoth = null)
 {
@@ -21,11 +19,6 @@ internal sealed record WireTrace(
         var responses = without.HasFlag(Gaps.CompressedResponses) ? null : Responses;
         CheckFlags("request", Requests, tap.Calls.Select(call => call.Requests.Seen));
         CheckFlags("response", responses, tap.Calls.Select(call => call.Responses.Seen));
-        if (Connections is { } connections)
-        {
-            Assert.Equal(connections, tap.Connections);
-        }
-
         if ((FromServer ?? FromBoth) is { } served)
         {
             Assert.True(tap.Frames(served, isRequest: false) > 0, $"The server sent no frame of type {served}.");

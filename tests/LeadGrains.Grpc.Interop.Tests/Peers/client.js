@@ -10,7 +10,8 @@ const definition = protoLoader.loadSync('testing.proto', { includeDirs: [protos]
 const { TestService, UnimplementedService } = grpc.loadPackageDefinition(definition).grpc.testing;
 
 const REQUEST = 271828, RESPONSE = 314159;
-const MANY_STREAMS = 100, LARGE_METADATA = 8 << 10, LARGE_MESSAGE = 20 << 20, OVERSIZED_MESSAGE = 25 << 20;
+const MANY_STREAMS = 100, MANY_CALLS = 200;
+const LARGE_METADATA = 8 << 10, LARGE_MESSAGE = 20 << 20, OVERSIZED_MESSAGE = 25 << 20;
 // Only guards against a call that never ends.
 const limit = () => ({ deadline: Date.now() + 120000 });
 const zeros = (size) => ({ body: Buffer.alloc(size) });
@@ -226,6 +227,21 @@ const cases = {
     }));
     calls.forEach((call) => call.write(wish(8, 9)));
     assert.deepEqual(await Promise.all(found), calls.map(() => [9, 10]));
+  },
+
+  async concurrent_large_unary({ client }) {
+    await Promise.all(Array.from({ length: MANY_CALLS }, () => cases.large_unary({ client })));
+  },
+
+  async repeated_metadata({ client }) {
+    const values = [Buffer.from([1]), Buffer.alloc(0), Buffer.from([0xff, 0x2c, 0])];
+    const metadata = new grpc.Metadata();
+    ['one', 'two'].forEach((value) => metadata.add('x-grpc-test-echo-initial', value));
+    values.forEach((value) => metadata.add('x-grpc-test-echo-trailing-bin', value));
+    const { headers, trailers } = await unary(client, 'UnaryCall', {}, metadata);
+    // Node joins the values of a field; of bytes the library undoes it.
+    assert.equal(headers.get('x-grpc-test-echo-initial').join(', '), 'one, two');
+    assert.deepEqual(trailers.get('x-grpc-test-echo-trailing-bin'), values);
   },
 
   async large_metadata({ client }) {

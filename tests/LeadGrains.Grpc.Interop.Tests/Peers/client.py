@@ -15,7 +15,8 @@ sys.path.insert(0, sys.argv[1])
 import testing_pb2 as pb  # noqa: E402
 
 REQUEST, RESPONSE = 271828, 314159
-MANY_STREAMS, LARGE_METADATA, LARGE_MESSAGE, OVERSIZED_MESSAGE = 100, 8 << 10, 20 << 20, 25 << 20
+MANY_STREAMS, MANY_CALLS = 100, 200
+LARGE_METADATA, LARGE_MESSAGE, OVERSIZED_MESSAGE = 8 << 10, 20 << 20, 25 << 20
 # Only guards against a call that never ends.
 LIMIT = 120
 ECHOED = (("x-grpc-test-echo-initial", "test_initial_metadata_value"), ("x-grpc-test-echo-trailing-bin", b"\xab\xab\xab"))
@@ -233,6 +234,20 @@ def many_streams(client):
     same([len(next(call).payload.body) for call in calls], [9] * MANY_STREAMS)
     all_answered.set()
     same([sizes(call) for call in calls], [[10]] * MANY_STREAMS)
+
+
+def concurrent_large_unary(client):
+    request = pb.SimpleRequest(response_size=RESPONSE, payload=zeros(REQUEST))
+    for call in [client.unary.future(request, timeout=LIMIT) for _ in range(MANY_CALLS)]:
+        same(len(call.result().payload.body), RESPONSE)
+
+
+def repeated_metadata(client):
+    text, data = ECHOED[0][0], ECHOED[1][0]
+    metadata = ((text, "one"), (text, "two"), (data, b"\x01"), (data, b""), (data, b"\xff\x2c\x00"))
+    _, call = client.unary.with_call(pb.SimpleRequest(), metadata=metadata, timeout=LIMIT)
+    same([value for key, value in call.initial_metadata() if key == text], ["one", "two"])
+    same([value for key, value in call.trailing_metadata() if key == data], [b"\x01", b"", b"\xff\x2c\x00"])
 
 
 def large_metadata(client):
