@@ -48,7 +48,7 @@ public class KeepaliveTests
             services => services.AddSingleton(script).Configure<KestrelServerOptions>(kestrel =>
             {
                 kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(1);
-                kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(1);
+                kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(isThere ? 30 : 1);
             }),
             app => app.MapGrpcService<EchoService>());
         using var connection = await RawConnection.OpenAsync(server.Address, Token);

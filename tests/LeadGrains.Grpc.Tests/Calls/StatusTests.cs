@@ -1,4 +1,5 @@
 using Grpc.Core;
+using LeadGrains.Grpc.Tests.Hostile;
 using LeadGrains.Grpc.Tests.V1;
 
 namespace LeadGrains.Grpc.Tests.Calls;
@@ -22,6 +23,38 @@ public class StatusTests
         Assert.Equal(Special, failure.Status.Detail);
         Assert.Equal(failure.Status, call.GetStatus());
         Assert.Empty(await call.ResponseHeadersAsync);
+    }
+
+    [Theory(Timeout = TestServer.Patience)]
+    [InlineData("Say", true)]
+    [InlineData("Repeat", true)]
+    [InlineData("Nothing", true)]
+    [InlineData("Chat", false)] // which has sent a message before
+    public async Task Failure_WhenItComesBeforeAMessage_IsOneFrame(string method, bool isOne)
+    {
+        var failure = new RpcException(new Status(StatusCode.FailedPrecondition, "50 % ☺"));
+        await using var server = await TestServer.StartAsync(new EchoScript
+        {
+            Say = (_, _) => throw failure,
+            Repeat = (_, _, _) => throw failure,
+            Chat = async (_, responses, _) =>
+            {
+                await responses.WriteAsync(new Words());
+                throw failure;
+            },
+        });
+        using var connection = await RawConnection.OpenAsync(server.Address, Token);
+        await connection.StartCallAsync(1, method, Token);
+        await connection.SendDataAsync(1, Frames.Of(new Words()), end: true, Token);
+
+        var first = await connection.ReadUntilAsync(frame => frame.Type == FrameType.Headers, Token);
+        var last = isOne ? first : await connection.ReadUntilAsync(frame => frame.Type == FrameType.Headers, Token);
+
+        Assert.Equal(isOne, first.EndsStream);
+        Assert.Equal("application/grpc", first.Header("content-type"));
+        Assert.True(last.EndsStream);
+        Assert.Equal(method == "Nothing" ? "12" : "9", last.Header("grpc-status"));
+        Assert.Equal(method == "Nothing" ? "The service echo.v1.Echo has no method Nothing." : "50 %25 %E2%98%BA", last.Header("grpc-message"));
     }
 
     public static TheoryData<StatusCode> Failures() => [.. Enum.GetValues<StatusCode>().Where(code => code != StatusCode.OK)];
