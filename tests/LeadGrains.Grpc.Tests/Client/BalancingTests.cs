@@ -15,7 +15,7 @@ public class BalancingTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task RoundRobin_WhenAllAnswer_GivesEachItsTurn()
     {
         await using var a = await EchoHost.NamedAsync("a");
@@ -29,7 +29,7 @@ public class BalancingTests
         Assert.NotEqual(answers[0], answers[1]);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task RoundRobin_WhenManyCallAtOnce_GivesEachItsTurn()
     {
         await using var a = await EchoHost.NamedAsync("a");
@@ -42,7 +42,7 @@ public class BalancingTests
         Assert.Equal([("a", 100), ("b", 100)], Counted(answers.SelectMany(one => one)));
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task RoundRobin_WhenOneIsDead_LeavesItOutUntilItIsBack()
     {
         await using var a = await EchoHost.NamedAsync("a");
@@ -60,7 +60,7 @@ public class BalancingTests
         Assert.Equal([("a", 10)], Counted(await Ask(channel, 10)));
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task RoundRobin_WhenAnAttemptFails_MakesTheNextElsewhere()
     {
         await using var a = await EchoHost.StartAsync(new EchoScript { Say = (_, _) => throw new RpcException(new Status(StatusCode.Unavailable, "Not here.")) });
@@ -70,7 +70,7 @@ public class BalancingTests
         Assert.Equal([("b", 10)], Counted(await Ask(channel, 10)));
     }
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task PickFirst_WhenTheFirstDies_StaysWithTheNext(bool named)
@@ -90,7 +90,7 @@ public class BalancingTests
         Assert.Equal([("a again", 5)], Counted(await Ask(channel, 5, waits: true)));
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Call_WhenNoAddressAnswers_IsUnavailable()
     {
         using var channel = Channel([EchoHost.FreePort(), EchoHost.FreePort()], new RoundRobinConfig());
@@ -99,7 +99,7 @@ public class BalancingTests
             Assert.Equal(StatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(() => Ask(channel, 1))).StatusCode);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Call_WhenThereIsNoAddress_IsUnavailable()
     {
         using var channel = Channel([], new RoundRobinConfig());
@@ -107,7 +107,7 @@ public class BalancingTests
         Assert.Equal(StatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(() => Ask(channel, 1))).StatusCode);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Stream_WhenTheFirstAddressIsDead_GoesToTheNext()
     {
         await using var b = await EchoHost.StartAsync();
@@ -119,7 +119,7 @@ public class BalancingTests
         Assert.Equal("first", call.ResponseStream.Current.Text);
     }
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task WaitForReady_WhenTheServerStartsLater_Waits(bool balanced)
@@ -136,7 +136,7 @@ public class BalancingTests
         Assert.All(await Task.WhenAll(waiting), answer => Assert.Equal("late", answer.Text));
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task WaitForReady_WhenNoServerStarts_EndsByItsDeadline()
     {
         using var channel = Plain(EchoHost.FreePort(), _ => { });
@@ -148,7 +148,7 @@ public class BalancingTests
         Assert.False(options.WithWaitForReady(false).IsWaitForReady);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Dns_WhenTheNameIsKnown_CallsByItsName()
     {
         await using var host = await EchoHost.StartAsync(new EchoScript { Say = (_, context) => Task.FromResult(new Words { Text = context.Host }) });
@@ -157,7 +157,7 @@ public class BalancingTests
         Assert.Equal([$"localhost:{host.Port}"], await Ask(channel, 1));
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Dns_WhenThereIsTls_ChecksTheCertificateOfTheName()
     {
         using var certificate = Certificates.Of("localhost");
@@ -176,7 +176,7 @@ public class BalancingTests
         Assert.Equal("localhost", checkedName);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Dns_WhenTheNameIsUnknown_IsUnavailable()
     {
         using var channel = GrpcChannel.ForAddress("dns:///nowhere.invalid:1", new GrpcChannelOptions { Credentials = ChannelCredentials.Insecure });

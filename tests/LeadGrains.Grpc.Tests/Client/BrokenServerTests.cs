@@ -16,7 +16,7 @@ public class BrokenServerTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData(400, StatusCode.Internal)]
     [InlineData(401, StatusCode.Unauthenticated)]
     [InlineData(403, StatusCode.PermissionDenied)]
@@ -33,7 +33,7 @@ public class BrokenServerTests
         return context.Response.WriteAsync("a page", Token);
     });
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public Task Unary_WhenAnHttpErrorHasAStatus_TakesIt() => Ends(StatusCode.NotFound, context =>
     {
         context.Response.StatusCode = 503;
@@ -41,32 +41,32 @@ public class BrokenServerTests
         return Task.CompletedTask;
     });
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public Task Unary_WhenThereIsNoStatus_IsUnknown() => Ends(StatusCode.Unknown, context => Answer(context, Good, status: null));
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData("17")]
     [InlineData("-1")]
     [InlineData("many")]
     [InlineData("99999999999")]
     public Task Unary_WhenTheStatusDoesNotExist_IsUnknown(string status) => Ends(StatusCode.Unknown, context => Answer(context, Good, status));
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public Task Unary_WhenThereIsNoMessage_IsUnimplemented() => Ends(StatusCode.Unimplemented, context => Answer(context, [], "0"));
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public Task Unary_WhenThereAreTwoMessages_IsUnimplemented() => Ends(StatusCode.Unimplemented, context => Answer(context, [.. Good, .. Good], "0"));
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public Task Unary_WhenTheMessageIsCutOff_IsInternal() => Ends(StatusCode.Internal, context => Answer(context, Good[..^1], "0"));
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public Task Unary_WhenTheMessageIsCutOffAndTheTrailersSayWhy_TakesThem() => Ends(StatusCode.DeadlineExceeded, context => Answer(context, Good[..^1], "4"));
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public Task Unary_WhenTheMessageIsNone_IsInternal() => Ends(StatusCode.Internal, context => Answer(context, Frames.Of([0xff]), "0"));
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData("gzip")] // and it is no gzip
     [InlineData("snappy")]
     [InlineData("identity")]
@@ -78,7 +78,7 @@ public class BrokenServerTests
         return Answer(context, Frames.Of([1, 2, 3], flag: 1), "0");
     });
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData(0x7, StatusCode.Unavailable)]
     [InlineData(0x8, StatusCode.Cancelled)]
     [InlineData(0xb, StatusCode.ResourceExhausted)]
@@ -91,7 +91,7 @@ public class BrokenServerTests
         context.Features.GetRequiredFeature<IHttpResetFeature>().Reset(error);
     });
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Unary_WhenTheServerSpeaksNoHttp_IsUnavailable()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

@@ -10,7 +10,7 @@ public class ChannelOptionsTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task HttpClient_WhenItIsGiven_SendsTheCalls()
     {
         await using var host = await EchoHost.StartAsync();
@@ -51,7 +51,7 @@ public class ChannelOptionsTests
         Assert.Equal(owns, second.IsDisposed);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Shutdown_WhenACallIsUnderWay_CancelsIt()
     {
         await using var host = await EchoHost.StartAsync();
@@ -64,7 +64,7 @@ public class ChannelOptionsTests
         Assert.Equal(StatusCode.Cancelled, (await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(Token))).StatusCode);
     }
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Cancel_WhenTheOptionSaysSo_ThrowsAsTasksDo(bool asTasksDo)

@@ -9,7 +9,7 @@ public class CredentialsTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Tls_WhenTheCertificateIsTrusted_Calls()
     {
         using var certificate = Certificates.Of("server.test");
@@ -21,7 +21,7 @@ public class CredentialsTests
         Assert.Equal("sealed", (await new Echo.EchoClient(channel).SayAsync(new Words { Text = "sealed" }, cancellationToken: Token)).Text);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Tls_WhenTheCertificateIsNotTrusted_IsUnavailable()
     {
         using var certificate = Certificates.Of("server.test");
@@ -33,7 +33,7 @@ public class CredentialsTests
         Assert.Equal(StatusCode.Unavailable, failure.StatusCode);
     }
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData("client.test", true)]
     [InlineData("stranger.test", false)]
     [InlineData(null, false)]
@@ -67,7 +67,7 @@ public class CredentialsTests
         GrpcChannel.ForAddress("http://127.0.0.1:1", new GrpcChannelOptions { Credentials = credentials, UnsafeUseInsecureChannelCallCredentials = true }).Dispose();
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Call_WhenChannelAndCallHaveCredentials_SendsThemAll()
     {
         using var certificate = Certificates.Of("server.test");
@@ -84,7 +84,7 @@ public class CredentialsTests
         Assert.Equal("header, call, channel 1, channel 2", answer.Text);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Interceptor_WhenItIsAsked_KnowsTheMethod()
     {
         using var certificate = Certificates.Of("server.test");
@@ -104,7 +104,7 @@ public class CredentialsTests
         Assert.Equal("Say", asked.MethodName);
     }
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData(false, "")]
     [InlineData(true, "call")]
     public async Task Call_WhenThereIsNoTls_SendsCredentialsOnlyIfAllowed(bool allowed, string expected)
@@ -115,7 +115,7 @@ public class CredentialsTests
         Assert.Equal(expected, (await new Echo.EchoClient(channel).SayAsync(new Words(), new CallOptions(credentials: Secret("call"), cancellationToken: Token))).Text);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Call_WhenItIsMadeAgain_AsksForItsCredentialsAgain()
     {
         var seen = new List<string?>();
@@ -140,7 +140,7 @@ public class CredentialsTests
         Assert.Equal(["1", "2", "3"], seen);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Call_WhenTheInterceptorFails_EndsAsItSays()
     {
         await using var host = await EchoHost.StartAsync();
@@ -152,7 +152,7 @@ public class CredentialsTests
         Assert.Equal(StatusCode.Internal, await FailureOf(channel, broken));
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Call_WhenTheInterceptorNeverEnds_EndsByItsDeadline()
     {
         await using var host = await EchoHost.StartAsync();

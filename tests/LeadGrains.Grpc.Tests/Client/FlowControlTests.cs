@@ -18,7 +18,7 @@ public class FlowControlTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Write_WhenTheServerDoesNotRead_Waits(bool retried)
@@ -57,7 +57,7 @@ public class FlowControlTests
         Assert.Equal(Messages * MessageLength, (await call).Number);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Write_WhenTheClientDoesNotRead_HoldsTheServerBack()
     {
         var sent = 0;

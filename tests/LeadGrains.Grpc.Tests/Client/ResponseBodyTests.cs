@@ -18,7 +18,7 @@ public class ResponseBodyTests
         return Read(bytes, random).GetAwaiter().GetResult().SequenceEqual(bytes);
     }).QuickCheckThrowOnFailure();
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task ReadAsync_WhenTheStreamHasEnded_SaysSoEachTime()
     {
         var body = new ResponseBody(new MemoryStream([1, 2]));

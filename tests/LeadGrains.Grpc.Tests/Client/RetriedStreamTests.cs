@@ -9,7 +9,7 @@ public class RetriedStreamTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Stream_WhenTheServerFailsInItsMiddle_IsSentAgainFromItsBeginning()
     {
         var attempts = 0;
@@ -27,7 +27,7 @@ public class RetriedStreamTests
         Assert.Equal(55, sum.Number);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Stream_WhenItWasCompletedBeforeTheFailure_IsSentAgain()
     {
         var attempts = 0;
@@ -42,7 +42,7 @@ public class RetriedStreamTests
         Assert.Equal(2, attempts);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Stream_WhenBothSidesStream_GoesOnAfterTheFailure()
     {
         var attempts = 0;
@@ -73,7 +73,7 @@ public class RetriedStreamTests
         Assert.Equal(3, attempts);
     }
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData(1000, null)]
     [InlineData(null, 1000)]
     public async Task Stream_WhenItExceedsABound_IsNotSentAgain(int? perCall, int? perChannel)
@@ -98,7 +98,7 @@ public class RetriedStreamTests
         Assert.Equal(1, attempts);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Stream_WhenCallsHaveEnded_FindsTheirRoomAgain()
     {
         var attempts = 0;
@@ -117,7 +117,7 @@ public class RetriedStreamTests
         }
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Stream_WhenItIsLongAndGoesWell_ArrivesWhole()
     {
         await using var host = await EchoHost.StartAsync();
@@ -132,7 +132,7 @@ public class RetriedStreamTests
         Assert.Equal((2000L * 2001 / 2) + (2000 * 1000), await reading);
     }
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Stream_WhenTheServerEndsFirst_StopsTheWriter(bool retried)
@@ -161,7 +161,7 @@ public class RetriedStreamTests
         }
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Stream_WhenTheCallIsDisposed_FailsTheWriteThatWaits()
     {
         var port = EchoHost.FreePort();

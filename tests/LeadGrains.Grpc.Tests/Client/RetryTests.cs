@@ -10,7 +10,7 @@ public class RetryTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Call_WhenItFailsTwice_IsMadeAThirdTime()
     {
         var told = new List<string?>();
@@ -23,7 +23,7 @@ public class RetryTests
         Assert.Equal("2", (await call.ResponseHeadersAsync).GetValue("grpc-previous-rpc-attempts"));
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Call_WhenItKeepsFailing_EndsAsTheLastAttempt()
     {
         var attempts = 0;
@@ -37,7 +37,7 @@ public class RetryTests
         Assert.Equal(3, attempts);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Call_WhenTheChannelAllowsFewerAttempts_MakesNoMore()
     {
         var attempts = 0;
@@ -49,7 +49,7 @@ public class RetryTests
         Assert.Equal(2, attempts);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Call_WhenTheFailureIsNotNamed_IsMadeOnce()
     {
         var attempts = 0;
@@ -62,7 +62,7 @@ public class RetryTests
         Assert.Equal(1, attempts);
     }
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData("-1", 1)]
     [InlineData("soon", 1)]
     [InlineData("0", 3)]
@@ -81,7 +81,7 @@ public class RetryTests
         Assert.Equal(expected, attempts);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Pauses_WhenTheServerSaysNothing_GrowAndVaryByAFifth()
     {
         await using var host = await EchoHost.StartAsync(Failing(4));
@@ -95,7 +95,7 @@ public class RetryTests
         Assert.All(clock.Waits.Zip([10.0, 20, 25, 25]), wait => Assert.InRange(wait.First.TotalSeconds, wait.Second * 0.8, wait.Second * 1.2));
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Pauses_WhenTheServerNamesOne_AreItsAndBeginAnew()
     {
         var attempt = 0;
@@ -114,7 +114,7 @@ public class RetryTests
         Assert.All(clock.Waits.Zip([10.0, 123.456, 10, 20]), wait => Assert.InRange(wait.First.TotalSeconds, wait.Second * 0.8, wait.Second * 1.2));
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Call_WhenNothingListens_IsMadeAgain()
     {
         var clock = new InstantClock();
@@ -127,7 +127,7 @@ public class RetryTests
         Assert.Equal(2, clock.Waits.Count);
     }
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Call_WhenTheServerHasBegunToAnswer_IsNotMadeAgain(bool withMessage)
@@ -154,7 +154,7 @@ public class RetryTests
         Assert.Equal(1, attempts);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Call_WhenItsDeadlinePasses_EndsAmongItsAttempts()
     {
         var attempts = 0;
@@ -167,7 +167,7 @@ public class RetryTests
         Assert.InRange(attempts, 0, 1);
     }
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Call_WhenItEndsInAPause_WaitsNoLonger(bool disposed)
@@ -187,7 +187,7 @@ public class RetryTests
         Assert.Equal(StatusCode.Cancelled, (await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync.WaitAsync(Token))).StatusCode);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Throttling_WhenManyCallsFail_StopsRetriesUntilSomeSucceed()
     {
         var attempts = 0;
@@ -219,7 +219,7 @@ public class RetryTests
         Assert.Equal(2, attempts);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Policy_WhenSeveralNameAMethod_TheMostExactHolds()
     {
         var attempts = 0;
@@ -234,7 +234,7 @@ public class RetryTests
         Assert.Equal(3, attempts);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Call_WhenNoPolicyNamesIt_IsMadeOnce()
     {
         var attempts = 0;

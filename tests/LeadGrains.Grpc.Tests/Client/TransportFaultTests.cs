@@ -12,7 +12,7 @@ public class TransportFaultTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData(0x1, StatusCode.Internal)] // PROTOCOL_ERROR
     [InlineData(0x2, StatusCode.Internal)] // INTERNAL_ERROR
     [InlineData(0x3, StatusCode.Internal)] // FLOW_CONTROL_ERROR
@@ -39,7 +39,7 @@ public class TransportFaultTests
         }
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Call_WhenItsStreamIsResetWithinALongRequest_MapsTheError()
     {
         await using var server = new RawServer(async (connection, _) =>
@@ -57,7 +57,7 @@ public class TransportFaultTests
         Assert.Equal(StatusCode.ResourceExhausted, failure.StatusCode);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Call_WhenItsStreamIsRefused_IsSentAgainWithoutAnAttemptOfThePolicy()
     {
         await using var server = new RawServer(async (connection, _) =>
@@ -74,7 +74,7 @@ public class TransportFaultTests
         Assert.Null((await call.ResponseHeadersAsync).GetValue("grpc-previous-rpc-attempts"));
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Call_WhenTheConnectionGoesAwayBeforeIt_IsSentAgainOnAnother()
     {
         await using var server = new RawServer(async (connection, served) =>
@@ -91,7 +91,7 @@ public class TransportFaultTests
         Assert.Equal("connection 1", (await new Echo.EchoClient(channel).SayAsync(new Words(), cancellationToken: Token)).Text);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Call_WhenTheConnectionGoesAwayAfterIt_IsAnsweredThere()
     {
         await using var server = new RawServer(async (connection, served) =>
@@ -108,7 +108,7 @@ public class TransportFaultTests
         Assert.Equal("connection 1", (await client.SayAsync(new Words(), cancellationToken: Token)).Text);
     }
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData(false, true)]
     [InlineData(true, true)]
     [InlineData(false, false)]
@@ -147,7 +147,7 @@ public class TransportFaultTests
         }
     }
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Call_WhenTheConnectionBreaks_IsUnavailable(bool begun)
@@ -162,11 +162,11 @@ public class TransportFaultTests
         Assert.Equal(StatusCode.Unavailable, await FailureOf(server.Address));
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Call_WhenNothingListens_IsUnavailable() =>
         Assert.Equal(StatusCode.Unavailable, await FailureOf(new Uri($"http://127.0.0.1:{EchoHost.FreePort()}")));
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Call_WhenTheServerSaysNothing_EndsByItsDeadline()
     {
         await using var server = new RawServer((connection, _) => connection.ReadToEndAsync());
@@ -177,7 +177,7 @@ public class TransportFaultTests
         Assert.Equal(StatusCode.DeadlineExceeded, failure.StatusCode);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Call_WhenThePeerFallsSilent_IsEndedByKeepalive()
     {
         await using var server = new RawServer(async (connection, _) =>

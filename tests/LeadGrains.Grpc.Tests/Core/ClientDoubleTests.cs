@@ -8,7 +8,7 @@ public class ClientDoubleTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Client_WhenOverridden_NeedsNoChannel()
     {
         var response = await new SilentClient().SayAsync(new Words(), cancellationToken: Token);

@@ -14,7 +14,7 @@ public class RichErrorTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Call_WhenItEndsWithARichError_CarriesTheDetails()
     {
         var error = Refusal();
@@ -29,7 +29,7 @@ public class RichErrorTests
         Assert.Null(failure.GetRpcStatus()!.GetDetail<RetryInfo>());
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Call_WhenAStreamHasBegun_CarriesTheDetailsBehindIt()
     {
         var script = new EchoScript

@@ -29,7 +29,7 @@ public sealed class ReflectionTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task ListServices_WhenAsked_NamesEachMappedServiceOnce()
     {
         var answer = await AskAsync(new ServerReflectionRequest { Host = "here", ListServices = "*" });
@@ -41,7 +41,7 @@ public sealed class ReflectionTests : IAsyncLifetime
         Assert.Equal("here", answer.ValidHost);
     }
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData("catalog.v1.Shelf", "catalog.proto")]
     [InlineData("catalog.v1.Shelf.Find", "catalog.proto")]
     [InlineData("catalog.v1.Item", "catalog.proto")]
@@ -60,7 +60,7 @@ public sealed class ReflectionTests : IAsyncLifetime
     public async Task FileContainingSymbol_WhenItIsDeclared_GivesItsFileFirst(string symbol, string file) =>
         Assert.Equal(file, Files(await AskAsync(new ServerReflectionRequest { FileContainingSymbol = symbol }))[0].Name);
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task FileByFilename_WhenKnown_ComesWithAllThatItImports()
     {
         var files = Files(await AskAsync(new ServerReflectionRequest { FileByFilename = "catalog.proto" }));
@@ -74,13 +74,13 @@ public sealed class ReflectionTests : IAsyncLifetime
         Assert.Contains(built, file => file.Services.Any(service => service.FullName == "catalog.v1.Shelf"));
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task FileByFilename_WhenOnlyImported_IsServedToo() =>
         Assert.Equal(
             "google/protobuf/timestamp.proto",
             Assert.Single(Files(await AskAsync(new ServerReflectionRequest { FileByFilename = "google/protobuf/timestamp.proto" }))).Name);
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData(101)]
     [InlineData(150)]
     public async Task FileContainingExtension_WhenDeclared_GivesItsFile(int number)
@@ -90,7 +90,7 @@ public sealed class ReflectionTests : IAsyncLifetime
         Assert.Equal("catalog.proto", Files(await AskAsync(request))[0].Name);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task AllExtensionNumbers_WhenTheTypeIsKnown_AreListed()
     {
         var extended = await AskAsync(new ServerReflectionRequest { AllExtensionNumbersOfType = "catalog.v1.Item" });
@@ -113,7 +113,7 @@ public sealed class ReflectionTests : IAsyncLifetime
         """{"allExtensionNumbersOfType": "catalog.v1.Genre"}""",
     ];
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [MemberData(nameof(Unanswerable))]
     public async Task Ask_WhenThereIsNoSuchThing_SaysSoAndGoesOn(string request)
     {
@@ -129,11 +129,11 @@ public sealed class ReflectionTests : IAsyncLifetime
         Assert.Equal(StatusCode.OK, call.GetStatus().StatusCode);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Ask_WhenTheQuestionIsUnknown_IsUnimplemented() =>
         Assert.Equal((int)StatusCode.Unimplemented, (await AskAsync(new ServerReflectionRequest { Host = "x" })).ErrorResponse.ErrorCode);
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Ask_WhenManyQuestionsWait_AnswersEachInOrder()
     {
         using var call = Open();
@@ -146,7 +146,7 @@ public sealed class ReflectionTests : IAsyncLifetime
         Assert.Equal(symbols, await call.ResponseStream.ReadAllAsync(Token).Select(answer => answer.OriginalRequest.FileContainingSymbol).ToListAsync(Token));
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Alpha_WhenAsked_AnswersAsV1Does()
     {
         using var call = new Alpha.ServerReflection.ServerReflectionClient(_server.Channel).ServerReflectionInfo(cancellationToken: Token);
@@ -159,7 +159,7 @@ public sealed class ReflectionTests : IAsyncLifetime
         }
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Stream_WhenTheApplicationStops_Ends()
     {
         using var call = Open();

@@ -19,7 +19,7 @@ public class WebCallTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [MemberData(nameof(Ways))]
     public async Task Unary_WhenCalled_AnswersWithMessageAndTrailers(int version, string contentType)
     {
@@ -44,7 +44,7 @@ public class WebCallTests
         Assert.Equal(contentType, answer.ContentType);
     }
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [MemberData(nameof(Ways))]
     public async Task Unary_WhenCalledOftenOnOneConnection_AnswersEachTime(int version, string contentType)
     {
@@ -60,7 +60,7 @@ public class WebCallTests
         }
     }
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [MemberData(nameof(Ways))]
     public async Task Unary_WhenTheMessagesAreLong_CarriesThemWhole(int version, string contentType)
     {
@@ -72,7 +72,7 @@ public class WebCallTests
         Assert.Equal(words, Assert.Single(answer.Messages));
     }
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [MemberData(nameof(Ways))]
     public async Task ServerStreaming_WhenCalled_AnswersAll(int version, string contentType)
     {
@@ -84,7 +84,7 @@ public class WebCallTests
         Assert.Equal("0", answer.Status);
     }
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [MemberData(nameof(Ways))]
     public async Task ServerStreaming_WhenItRests_HasSentWhatItWrote(int version, string contentType)
     {
@@ -114,7 +114,7 @@ public class WebCallTests
         Assert.True(rest.Length > first.Length);
     }
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [MemberData(nameof(Ways))]
     public async Task StreamingBothWays_WhenTheBodyIsWhole_AnswersEach(int version, string contentType)
     {
@@ -128,7 +128,7 @@ public class WebCallTests
         Assert.Equal(["hello", ""], echoed.Messages.Select(message => message.Text));
     }
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [MemberData(nameof(Ways))]
     public async Task Call_WhenRefusedWithoutAMessage_SaysSoInTheLastFrame(int version, string contentType)
     {
@@ -145,7 +145,7 @@ public class WebCallTests
         Assert.Equal(contentType, answer.ContentType);
     }
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [MemberData(nameof(Ways))]
     public async Task ServerStreaming_WhenItFailsAfterAMessage_SaysSoInTheLastFrame(int version, string contentType)
     {
@@ -164,7 +164,7 @@ public class WebCallTests
         Assert.Equal(["grpc-message: gone", "grpc-status: 15"], answer.Trailers.Order(StringComparer.Ordinal));
     }
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [MemberData(nameof(Ways))]
     public async Task Call_WhenItsDeadlinePasses_EndsAtOnce(int version, string contentType)
     {
@@ -187,7 +187,7 @@ public class WebCallTests
         await isCancelled.Task.WaitAsync(TimeSpan.FromSeconds(30), Token);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Call_WhenAnHttp1CallerLeaves_IsCancelled()
     {
         var isCancelled = new TaskCompletionSource();
@@ -208,7 +208,7 @@ public class WebCallTests
         await isCancelled.Task.WaitAsync(TimeSpan.FromSeconds(30), Token);
     }
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [MemberData(nameof(Ways))]
     public async Task Call_WhenTheMethodIsUnknown_IsUnimplemented(int version, string contentType)
     {
@@ -219,7 +219,7 @@ public class WebCallTests
         Assert.Equal("12", answer.Status);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Call_WhenTheEndpointDoesNotAnswerGrpcWeb_IsRefused()
     {
         await using var server = await WebServer.StartAsync(version: 2, map: app =>
@@ -233,7 +233,7 @@ public class WebCallTests
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, response.StatusCode);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Call_WhenTheServiceEnablesGrpcWeb_IsAnswered()
     {
         await using var server = await WebServer.StartAsync(version: 1, map: app =>
@@ -245,7 +245,7 @@ public class WebCallTests
         Assert.Equal("0", (await server.CallAsync("Say", Hello, WebServer.Binary)).Status);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task PlainCall_WhenGrpcWebIsEnabled_IsAnsweredAsBefore()
     {
         await using var server = await WebServer.StartAsync(version: 2);
@@ -258,7 +258,7 @@ public class WebCallTests
         Assert.Equal(["0"], response.TrailingHeaders.GetValues("grpc-status"));
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task PlainCall_WhenOverHttp1_IsStillToldToUpgrade()
     {
         await using var server = await WebServer.StartAsync(version: 1);

@@ -14,7 +14,7 @@ public class WebRequestTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData("application/grpc-web", null, "application/grpc-web")]
     [InlineData("application/grpc-web+proto", null, "application/grpc-web+proto")]
     [InlineData("application/grpc-web+proto;charset=utf-8", "*/*", "application/grpc-web+proto")]
@@ -36,7 +36,7 @@ public class WebRequestTests
         Assert.Equal("hello", Assert.Single(answer.Messages).Text);
     }
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData("application/grpc-webx")]
     [InlineData("application/grpc-web-texts")]
     [InlineData("application/json")]
@@ -49,7 +49,7 @@ public class WebRequestTests
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, response.StatusCode);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Text_WhenEncodedInAnyPieces_IsReadWhole()
     {
         await using var server = await WebServer.StartAsync(version: 1);
@@ -64,7 +64,7 @@ public class WebRequestTests
         }).QuickCheckThrowOnFailure();
     }
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData(1, WebServer.Text)]
     [InlineData(2, WebServer.Text)]
     [InlineData(1, WebServer.Binary)]
@@ -79,7 +79,7 @@ public class WebRequestTests
         Assert.Equal("0", answer.Status);
     }
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData("AAAA!AAA", StatusCode.InvalidArgument)] // no base64
     [InlineData("AAAAAAk KB2hlbGxv", StatusCode.InvalidArgument)] // white space
     [InlineData("AAAAAA", StatusCode.InvalidArgument)] // cut off within four characters
@@ -100,7 +100,7 @@ public class WebRequestTests
         Assert.Empty(answer.Messages);
     }
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData("00", StatusCode.InvalidArgument)]
     [InlineData("0000000005", StatusCode.InvalidArgument)]
     [InlineData("00000000050a0361", StatusCode.InvalidArgument)]
@@ -115,7 +115,7 @@ public class WebRequestTests
         Assert.Equal(expected.ToString("D"), answer.Status);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Text_WhenItTurnsBad_AnswersTheMessagesBefore()
     {
         await using var server = await WebServer.StartAsync(version: 1);
@@ -126,7 +126,7 @@ public class WebRequestTests
         Assert.Equal("3", answer.Status);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task MoveNext_WhenTheTextIsBad_StaysBad()
     {
         var codes = new List<StatusCode>();
