@@ -17,11 +17,4 @@ public static class CallInvokerExtensions
         ArgumentNullException.ThrowIfNull(interceptors);
         return interceptors.Reverse().Aggregate(invoker, Intercept);
     }
-
-    /// <summary>Starts calls with the headers that a function makes of the caller's; it may add to what it is given.</summary>
-    public static CallInvoker Intercept(this CallInvoker invoker, Func<Metadata, Metadata> interceptor)
-    {
-        ArgumentNullException.ThrowIfNull(interceptor);
-        return Intercept(invoker, new MetadataInterceptor(interceptor));
-    }
 }
