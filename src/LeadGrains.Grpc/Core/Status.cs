@@ -1,10 +1,12 @@
 namespace Grpc.Core;
 
+#pragma warning disable CA1815 // The official type compares nothing.
 /// <summary>The end of a call: a code and a text for people.</summary>
 /// <param name="statusCode">The code.</param>
 /// <param name="detail">Text that travels to the peer as <c>grpc-message</c>; empty for none.</param>
 /// <param name="debugException">The local cause, if any. It never travels.</param>
-public readonly struct Status(StatusCode statusCode, string detail, Exception? debugException) : IEquatable<Status>
+public readonly struct Status(StatusCode statusCode, string detail, Exception? debugException)
+#pragma warning restore CA1815
 {
     /// <summary>Success.</summary>
     public static readonly Status DefaultSuccess = new(StatusCode.OK, "");
@@ -28,22 +30,6 @@ public readonly struct Status(StatusCode statusCode, string detail, Exception? d
 
     /// <summary>The local cause, for debugging only.</summary>
     public Exception? DebugException { get; } = debugException;
-
-    public static bool operator ==(Status left, Status right) => left.Equals(right);
-
-    public static bool operator !=(Status left, Status right) => !left.Equals(right);
-
-    /// <inheritdoc/>
-    public bool Equals(Status other) =>
-        StatusCode == other.StatusCode
-        && string.Equals(Detail, other.Detail, StringComparison.Ordinal)
-        && ReferenceEquals(DebugException, other.DebugException);
-
-    /// <inheritdoc/>
-    public override bool Equals(object? obj) => obj is Status other && Equals(other);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(StatusCode, Detail);
 
     /// <inheritdoc/>
     public override string ToString() => DebugException is null
