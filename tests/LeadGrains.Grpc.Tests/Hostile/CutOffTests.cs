@@ -1,5 +1,8 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using Google.Protobuf;
+using Grpc.Net.Compression;
+using Grpc.Wire;
 using LeadGrains.Grpc.Tests.V1;
 
 namespace LeadGrains.Grpc.Tests.Hostile;
@@ -137,6 +140,40 @@ public class CutOffTests
 
         // Far less than a single bomb of 256 MiB for each, garbage included.
         Assert.InRange(peak, 0, AtOnce * 4L * MessageLimit);
+    }
+
+    [Fact(Timeout = Siege.Limit)]
+    public async Task Messages_WhenEachIsJustNoBomb_WaitForTheirReader()
+    {
+        const int AtOnce = 8;
+        await using var siege = await Siege.BeginAsync();
+        var message = new Compressor(new GzipCompressionProvider(CompressionLevel.SmallestSize), Level: null)
+            .Compress(new Words { Payload = ByteString.CopyFrom(new byte[MessageLimit - 100]) }.ToByteArray());
+        var stream = Enumerable.Repeat(Frames.Of(message.ToArray(), flag: 1), 10).SelectMany(frame => frame).ToArray();
+
+        await siege.RunAsync(
+            rounds: 2,
+            async _ =>
+            {
+                var before = Siege.Heap();
+                var connections = new List<RawConnection>();
+                for (var i = 0; i < AtOnce; i++)
+                {
+                    var connection = await RawConnection.OpenAsync(siege.Server.Address, Token);
+                    connections.Add(connection);
+                    await connection.StartCallAsync(1, "Chat", Token, ("grpc-encoding", "gzip"));
+                    for (var start = 0; start < stream.Length; start += 16_000)
+                        await connection.SendDataAsync(1, stream.AsSpan(start, Math.Min(16_000, stream.Length - start)), end: false, Token);
+                }
+
+                // Ten messages came over each connection, and the answer to the first does not leave.
+                await siege.RunningAsync(AtOnce);
+                await Task.Delay(TimeSpan.FromSeconds(1), Token);
+                Siege.AssertGrowth("Held", before, AtOnce * 4L * MessageLimit);
+                foreach (var connection in connections)
+                    connection.Dispose();
+            },
+            mostLeaked: AtOnce * 3L * MessageLimit); // which pools may keep
     }
 
     private static byte[] WholeCall(string method) =>

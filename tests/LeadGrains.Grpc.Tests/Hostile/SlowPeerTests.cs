@@ -90,6 +90,29 @@ public class SlowPeerTests
     }
 
     [Fact(Timeout = Siege.Limit)]
+    public async Task Connections_WhenTheySayNothing_HarmNobody()
+    {
+        await using var siege = await Siege.BeginAsync();
+
+        await siege.RunAsync(rounds: 2, async _ =>
+        {
+            var before = Siege.Heap();
+            var connections = new List<RawConnection>();
+            for (var i = 0; i < 500; i++)
+            {
+                var connection = RawConnection.Silent(siege.Server.Address);
+                connections.Add(connection);
+                await connection.SendAsync(RawConnection.Preface.AsMemory(0, i % RawConnection.Preface.Length), Token);
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(500), Token);
+            Siege.AssertGrowth("Held", before, 500 * 64 * 1024);
+            foreach (var connection in connections)
+                connection.Dispose();
+        });
+    }
+
+    [Fact(Timeout = Siege.Limit)]
     public async Task Streams_WhenTenThousandRest_CostLittleAndHarmNobody()
     {
         const int Connections = 100;
