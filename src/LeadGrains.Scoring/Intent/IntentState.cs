@@ -64,20 +64,23 @@ public sealed class IntentState
         {
             if (!rule.Matches(in attributes, ref found))
                 continue;
-            if (rule.Window is { } window)
+            var points = rule.Points;
+            if (!rule.IsPlain)
             {
-                if (!Keep(model, rule, window, new KeptSignal(scoringInstant, window.StepOf(type), SignalUse.Free)))
+                if (!TryGive(model, rule, type, scoringInstant, in attributes, ref points))
                     continue;
+            }
+            else if (IsWithinDay(rule, scoringInstant))
+            {
+                Add(model, rule, points, scoringInstant);
             }
             else
             {
-                if (!IsWithinDay(rule, scoringInstant))
-                    continue;
-                Add(model, rule, rule.Points, scoringInstant);
+                continue;
             }
 
             matched = true;
-            engaged |= rule.Points > 0;
+            engaged |= points > 0;
         }
 
         return new SignalEffect(matched, engaged);
@@ -108,6 +111,26 @@ public sealed class IntentState
 
     private bool IsWithinDay(ScoringRule rule, Instant scoringInstant) =>
         rule.PerDay is not { } limit || _days.TryCount(rule.Index, scoringInstant.UtcDay, limit);
+
+    // For a rule that is not plain: says how many points the signal is worth, of an award those of the whole.
+    private bool TryGive<TAttributes>(
+        ScoringModel model, ScoringRule rule, ReadOnlySpan<byte> type, Instant at, in TAttributes attributes, ref double points)
+        where TAttributes : IAttributes, allows ref struct
+    {
+        if (rule.Window is { } window)
+            return Keep(model, rule, window, new KeptSignal(at, window.StepOf(type), SignalUse.Free));
+        if (rule.Scale is { } scale)
+        {
+            if (scale.ShareOf(in attributes) is not { } share)
+                return false;
+            points *= share;
+        }
+
+        if (!IsWithinDay(rule, at))
+            return false;
+        Add(model, rule, points, at);
+        return true;
+    }
 
     // The group's instant follows every signal that counts, whether it brings an award at once or not: else it would
     // depend on the order of arrival.

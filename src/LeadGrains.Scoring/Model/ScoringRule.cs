@@ -39,6 +39,12 @@ public sealed class ScoringRule
     /// <summary>What it makes of several signals together; null where each counts by itself.</summary>
     internal RuleWindow? Window { get; init; }
 
+    /// <summary>What makes its points depend on a number; null where all signals are worth the same.</summary>
+    internal PointScale? Scale { get; init; }
+
+    /// <summary>Each signal counts by itself, and for the same points: nearly all rules, so that the others cost them nothing.</summary>
+    internal bool IsPlain => Window is null && Scale is null;
+
     /// <summary>Whether all conditions hold for a signal of this type.</summary>
     internal bool Matches<TAttributes>(in TAttributes attributes, ref FoundAttribute found)
         where TAttributes : IAttributes, allows ref struct

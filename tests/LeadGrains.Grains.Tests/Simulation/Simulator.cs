@@ -24,6 +24,7 @@ internal sealed class Simulator : IAsyncDisposable
           - {name: return, label: Return, signal: viewed, when: {url: {contains: /pricing}}, count: 2, within: 12d, group: sales, points: 14}
           - {name: then_demo, label: Then demo, sequence: [viewed, demo], within: 20d, group: sales, points: 11}
           - {name: again, label: Again, signal: demo, diminishing: 0.5, within: 9d, group: web, points: 6}
+          - {name: long, label: Long, signal: demo, scale: {attribute: minutes, from: 5, to: 60}, group: sales, points: 20}
           - {name: left, label: Left, signal: left, group: off, points: -12}
         fit:
           contact:
@@ -135,10 +136,16 @@ internal sealed class Simulator : IAsyncDisposable
             _clock.GetUtcNow() - TimeSpan.FromHours(_random.Next(4) == 0 ? _random.Next(300) : 0),
             ofAccount || _random.Next(8) == 0 ? $"a{_random.Next(6)}" : "",
             _random.Next(3) == 0 ? $"p@firm{_random.Next(4)}.com" : "",
-            attributes: _random.Next(2) == 0 ? new Dictionary<string, string> { ["url"] = "https://x/pricing" } : null);
+            attributes: _random.Next(2) == 0 ? Attributes() : null);
         _sent.Add(signal);
         return signal;
     }
+
+    private Dictionary<string, string> Attributes() => new()
+    {
+        ["url"] = "https://x/pricing",
+        ["minutes"] = $"{_random.Next(80)}",
+    };
 
     private async Task SendAsync(V1.Signal[] signals)
     {

@@ -12,6 +12,7 @@ public class WindowPropertyTests
           - {name: away, sequence: [s0, s3], within: 36h, group: c, points: -4}
           - {name: four, sequence: [s3, s2, s1, s0], within: 5d, group: b, points: 20}
           - {name: blog, signal: s2, diminishing: 0.5, within: 1d, group: b, points: 5}
+          - {name: scaled, signal: s4, scale: {attribute: k, from: 4, to: 0}, group: a, points: 8}
           - {name: plain, signal: s3, group: a, points: 1}
         """;
 
@@ -152,6 +153,7 @@ public class WindowPropertyTests
             "away" => Whole(WindowOracle.Sequences(typed, ["s0", "s3"], TimeSpan.FromHours(36))),
             "four" => Whole(WindowOracle.Sequences(typed, ["s3", "s2", "s1", "s0"], TimeSpan.FromDays(5))),
             "blog" => WindowOracle.Diminished(Of(history, 2).Select(signal => signal.At), 0.5, TimeSpan.FromDays(1)),
+            "scaled" => Of(history, 4).Select(signal => (signal.At, (4 - signal.Key) / 4.0)),
             _ => Whole(Of(history, 3).Select(signal => signal.At)),
         };
     }

@@ -30,6 +30,7 @@ internal static class ModelLimits
     public const double PerDay = 1e6;
     public const double LowestDiminishing = 0.01;
     public const double HighestDiminishing = 0.99;
+    public const double Scale = 1e12;
     public const double Number = 1e300;
 
     /// <summary>Ten years; what fades slower does not fade.</summary>

@@ -9,6 +9,7 @@ internal sealed class RuleReader(ValueReader values, ConditionReader conditionRe
     private readonly HashSet<string> _taken =
         new([ScorePart.Clip, ScorePart.Breadth, ScorePart.Others], StringComparer.Ordinal);
 
+    private readonly AttributeReader _attributes = new(values);
     private readonly WindowReader _windows = new(values);
 
     public ImmutableArray<ScoringRule> Read(YamlNode? node)
@@ -36,7 +37,9 @@ internal sealed class RuleReader(ValueReader values, ConditionReader conditionRe
         var group = Group(keys);
         var points = keys.RequiredNumber("points", -ModelLimits.Points, ModelLimits.Points);
         var perDay = keys.Take("per_day") is { } limit ? values.Count(limit, "`per_day`", 1, ModelLimits.PerDay) : null;
-        var (types, window) = _windows.Read(keys, signal, when);
+        var scale = keys.Take("scale");
+        var pointScale = _attributes.Scale(scale);
+        var (types, window) = _windows.Read(keys, signal, when, scale);
         if (name is null || types.IsEmpty || group is null || points is null)
             return null;
         return new ScoringRule
@@ -48,6 +51,7 @@ internal sealed class RuleReader(ValueReader values, ConditionReader conditionRe
             SignalTypes = [.. types.Distinct(StringComparer.Ordinal)],
             Conditions = conditions,
             Window = window,
+            Scale = pointScale,
             Group = group.Value,
             Points = points.Value,
             PerDay = perDay,

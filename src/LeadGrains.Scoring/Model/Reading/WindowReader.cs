@@ -9,14 +9,15 @@ internal sealed class WindowReader(ValueReader values)
     private int _windows;
 
     /// <summary>The types of the signals, a sequence's in order; none where something is wrong with them.</summary>
-    public (ImmutableArray<string> Types, RuleWindow? Window) Read(MappingReader keys, YamlNode? signal, YamlNode? when)
+    public (ImmutableArray<string> Types, RuleWindow? Window) Read(
+        MappingReader keys, YamlNode? signal, YamlNode? when, YamlNode? scale)
     {
         var count = keys.Take("count");
         var sequence = keys.Take("sequence");
         var diminishing = keys.Take("diminishing");
         var within = keys.Take("within");
         var types = sequence is null ? Signal(keys, signal) : Sequence(sequence, signal, when);
-        RefuseSecond(("count", count), ("sequence", sequence), ("diminishing", diminishing));
+        RefuseSecond(("count", count), ("sequence", sequence), ("diminishing", diminishing), ("scale", scale));
         if ((count ?? sequence ?? diminishing) is not { } kind)
         {
             if (within is not null)
