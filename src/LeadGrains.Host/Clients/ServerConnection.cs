@@ -12,10 +12,16 @@ internal sealed class ServerConnection : IDisposable
     private readonly TimeProvider _clock;
 
     public ServerConnection(Uri server, TimeProvider clock)
+        : this(new ServerTarget(server), clock)
     {
-        Server = server;
+    }
+
+    /// <exception cref="Commands.CommandFailedException">A file of the target cannot be used.</exception>
+    public ServerConnection(ServerTarget server, TimeProvider clock)
+    {
+        Server = server.Address;
         _clock = clock;
-        _channel = GrpcChannel.ForAddress(server);
+        _channel = GrpcChannel.ForAddress(server.Address, new GrpcChannelOptions { HttpHandler = server.CreateHandler(), DisposeHttpClient = true });
         Invoker = _channel.CreateCallInvoker();
         Ingest = new IngestService.IngestServiceClient(Invoker);
         Contacts = new ContactService.ContactServiceClient(Invoker);

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using System.Security.Authentication;
 using Google.Protobuf.Collections;
 using Google.Rpc;
 using Grpc.Core;
@@ -9,10 +11,12 @@ internal static class ServerFaults
 {
     public static string Explain(RpcException fault, Uri server) => fault.StatusCode switch
     {
+        _ when Causes(fault).OfType<AuthenticationException>().FirstOrDefault() is { } failure =>
+            $"There is no trusted connection to {Show(server)}: {failure.Message} Check --server and --ca, and --cert if the server asks for one.",
+        StatusCode.Unavailable when IsBroken(fault) =>
+            $"The connection to the server at {Show(server)} broke. If the server has stopped, start it again with `leadgrains serve`. If it never answered, check http or https in --server, and --cert if it asks for a certificate.",
         StatusCode.Unavailable when IsUnreachable(fault) =>
             $"No server answers at {Show(server)}. Start one with `leadgrains serve`, or name another with --server URL.",
-        StatusCode.Unavailable when fault.Status.DebugException is IOException =>
-            $"The connection to the server at {Show(server)} broke. If the server has stopped, start it again with `leadgrains serve`.",
         StatusCode.Unavailable =>
             $"The server at {Show(server)} takes no calls at the moment: {Detail(fault)} Try again in a few seconds.",
         StatusCode.ResourceExhausted => $"The server is overloaded: {Detail(fault)} Try again, with less at a time.",
@@ -26,18 +30,18 @@ internal static class ServerFaults
         _ => $"The server at {Show(server)} answered {fault.StatusCode}: {Detail(fault)}",
     };
 
-    /// <summary>Whether no call can have reached a server: nothing was listening, or the name is not known.</summary>
-    public static bool IsUnreachable(RpcException fault)
+    private static bool IsUnreachable(RpcException fault) => Causes(fault).Any(cause => cause is HttpRequestException or SocketException);
+
+    // Something listened. With TLS, or a certificate, that one side wants and the other has not, this is all that is seen.
+    private static bool IsBroken(RpcException fault) =>
+        fault.Status.DebugException is IOException or ObjectDisposedException or HttpRequestException { InnerException: IOException or ObjectDisposedException };
+
+    private static IEnumerable<Exception> Causes(RpcException fault)
     {
         for (var cause = fault.Status.DebugException ?? fault.InnerException; cause is not null; cause = cause.InnerException)
         {
-            if (cause is HttpRequestException or System.Net.Sockets.SocketException)
-            {
-                return true;
-            }
+            yield return cause;
         }
-
-        return false;
     }
 
     private static RepeatedField<BadRequest.Types.FieldViolation>? Violations(RpcException fault) =>

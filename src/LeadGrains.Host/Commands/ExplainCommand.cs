@@ -33,11 +33,12 @@ internal static class ExplainCommand
             CustomParser = OptionText.Instant,
         };
         var json = KindArgument.Json();
-        var server = ServerOption.Build();
-        var command = new Command(kind, $"Lists every part of one {kind}'s score; the parts add up to fit and intent points.") { id, at, json, server };
+        var server = new ServerOption();
+        var command = new Command(kind, $"Lists every part of one {kind}'s score; the parts add up to fit and intent points.") { id, at, json };
+        server.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            using var connection = new ServerConnection(parsed.GetValue(server)!, context.Clock);
+            using var connection = new ServerConnection(server.Read(parsed), context.Clock);
             var instant = parsed.GetValue(at) is { } given ? Timestamp.FromDateTimeOffset(given) : null;
             await explain(connection, parsed.GetValue(id)!, instant, parsed.GetValue(json), cancellationToken);
         });

@@ -23,11 +23,12 @@ internal static class GetCommand
     {
         var id = KindArgument.Id(kind);
         var json = KindArgument.Json();
-        var server = ServerOption.Build();
-        var command = new Command(kind, $"Shows one {kind}: what is known of it, and its score now.") { id, json, server };
+        var server = new ServerOption();
+        var command = new Command(kind, $"Shows one {kind}: what is known of it, and its score now.") { id, json };
+        server.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            using var connection = new ServerConnection(parsed.GetValue(server)!, context.Clock);
+            using var connection = new ServerConnection(server.Read(parsed), context.Clock);
             await get(connection, parsed.GetValue(id)!, parsed.GetValue(json), cancellationToken);
         });
         return command;

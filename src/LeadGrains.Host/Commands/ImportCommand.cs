@@ -28,14 +28,15 @@ internal static class ImportCommand
             DefaultValueFactory = _ => 500,
             CustomParser = OptionText.Whole(1, 10_000),
         };
-        var server = ServerOption.Build();
-        var command = new DetailedCommand("import", "Sends the signals of a file to a server.", Details) { file, batch, server };
+        var server = new ServerOption();
+        var command = new DetailedCommand("import", "Sends the signals of a file to a server.", Details) { file, batch };
+        server.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
-            RunAsync(context, parsed.GetValue(file)!, parsed.GetValue(batch), parsed.GetValue(server)!, cancellationToken));
+            RunAsync(context, parsed.GetValue(file)!, parsed.GetValue(batch), server.Read(parsed), cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(CommandContext context, string path, int batch, Uri server, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(CommandContext context, string path, int batch, ServerTarget server, CancellationToken cancellationToken)
     {
         await using var file = Open(path);
         using var connection = new ServerConnection(server, context.Clock);
@@ -49,7 +50,7 @@ internal static class ImportCommand
                 return true;
             });
         }
-        catch (Exception failure) when (Cause(failure, server) is { } cause)
+        catch (Exception failure) when (Cause(failure, server.Address) is { } cause)
         {
             ShowSoFar(context.Terminal, summary);
             throw new CommandFailedException(cause, failure);

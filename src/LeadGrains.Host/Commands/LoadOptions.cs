@@ -11,10 +11,10 @@ internal sealed class LoadOptions
 {
     private const int HttpPort = 7080;
 
-    private readonly Option<Uri> _server = ServerOption.Build();
+    private readonly ServerOption _server = new();
 
     private readonly Option<Uri?> _http = new("--http")
-    { Description = "The server's HTTP address, which tells its memory. Without it: port 7080 of the server.", HelpName = "URL", CustomParser = ParseHttp };
+    { Description = "The server's HTTP address, which tells its memory. Without it: port 7080 of the server, or with https the same port.", HelpName = "URL", CustomParser = ParseHttp };
 
     private readonly Option<int?> _rate = new("--rate")
     {
@@ -75,22 +75,24 @@ internal sealed class LoadOptions
         Option[] options =
         [
             _rate, _max, _duration, _warmUp, _signals, _contacts, _accounts, _batch, _streams, _window, _seed, _until, _ack, _verify, _sample, _compareSink,
-            _json, _server, _http,
+            _json, _http,
         ];
         foreach (var option in options)
         {
             command.Add(option);
         }
+
+        _server.AddTo(command);
     }
 
     public LoadSettings Read(ParseResult parsed, TimeProvider clock)
     {
         Check(parsed);
-        var server = parsed.GetValue(_server)!;
+        var server = _server.Read(parsed);
         return new LoadSettings
         {
             Server = server,
-            Http = parsed.GetValue(_http) ?? new UriBuilder(server) { Port = HttpPort, Path = "" }.Uri,
+            Http = parsed.GetValue(_http) ?? HttpOf(server.Address),
             Rate = parsed.GetValue(_rate),
             Duration = parsed.GetValue(_duration),
             WarmUp = parsed.GetValue(_warmUp),
@@ -109,6 +111,10 @@ internal sealed class LoadOptions
             Json = parsed.GetValue(_json),
         };
     }
+
+    // With TLS one port speaks both.
+    private static Uri HttpOf(Uri server) =>
+        server.Scheme == Uri.UriSchemeHttps ? server : new UriBuilder(server) { Port = HttpPort, Path = "" }.Uri;
 
     private static DateTimeOffset StartOfDay(DateTimeOffset now) => new(now.UtcDateTime.Date, TimeSpan.Zero);
 

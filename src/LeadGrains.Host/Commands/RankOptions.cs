@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using LeadGrains.Host.Clients;
 using LeadGrains.V1;
 
 namespace LeadGrains.Host.Commands;
@@ -51,20 +52,22 @@ internal sealed class RankOptions
 
     private readonly Option<bool> _json = new("--json") { Description = "Print the answer as JSON." };
 
-    private readonly Option<Uri> _server = ServerOption.Build();
+    private readonly ServerOption _server = new();
 
     public RankOptions() => _by.AcceptOnlyFromAmong("total", "intent", "fit", "velocity");
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _by, _limit, _stages, _grades, _minTotal, _minFit, _minIntent, _traits, _disqualified, _pageToken, _json, _server })
+        foreach (var option in new Option[] { _by, _limit, _stages, _grades, _minTotal, _minFit, _minIntent, _traits, _disqualified, _pageToken, _json })
         {
             command.Add(option);
         }
+
+        _server.AddTo(command);
     }
 
     public RankArguments Read(ParseResult parsed) => new(
-        parsed.GetValue(_server)!,
+        _server.Read(parsed),
         Filter(parsed),
         Enum.Parse<RankBy>(parsed.GetValue(_by)!, ignoreCase: true),
         parsed.GetValue(_limit),
@@ -120,4 +123,4 @@ internal sealed class RankOptions
 }
 
 /// <summary>What `rank` was asked.</summary>
-internal sealed record RankArguments(Uri Server, RankFilter Filter, RankBy By, int Limit, string PageToken, bool Json);
+internal sealed record RankArguments(ServerTarget Server, RankFilter Filter, RankBy By, int Limit, string PageToken, bool Json);

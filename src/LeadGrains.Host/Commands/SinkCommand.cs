@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Net;
 using LeadGrains.Host.Loading.Sink;
 using LeadGrains.Host.Serving;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace LeadGrains.Host.Commands;
 
@@ -20,15 +19,19 @@ internal static class SinkCommand
 
     private static async Task RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        ListenOptions? listening = null;
+        ListeningEndpoint? listening = null;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => KestrelLimits.ListenGrpc(kestrel, new IPEndPoint(IPAddress.Loopback, 0), listen => listening = listen));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            KestrelLimits.Apply(kestrel);
+            KestrelLimits.ListenGrpc(kestrel, new IPEndPoint(IPAddress.Loopback, 0), endpoint => listening = endpoint);
+        });
         builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
         builder.Services.AddGrpc();
         await using var app = builder.Build();
         app.MapGrpcService<SinkService>();
         await app.StartAsync(cancellationToken);
-        context.Terminal.Line($"http://{listening!.IPEndPoint}");
+        context.Terminal.Line(listening!.Address.ToString());
         await Console.In.ReadToEndAsync(cancellationToken);
     }
 }

@@ -13,11 +13,11 @@ internal sealed class LoadRun(LoadPlan plan, LoadSettings settings, TimeProvider
 
     private readonly long _startedAt = clock.GetTimestamp();
 
-    public async Task<LoadResult> RunAsync(Uri server, Uri http, Progress progress, CancellationToken cancellationToken)
+    public async Task<LoadResult> RunAsync(ServerTarget server, Uri http, Progress progress, CancellationToken cancellationToken)
     {
         var processorTime = ProcessFigures.Now().ProcessorSeconds;
         using var over = new CancellationTokenSource();
-        var watching = new ServerWatch(http, clock).WatchAsync(over.Token);
+        var watching = new ServerWatch(settings.Server with { Address = http }, clock).WatchAsync(over.Token);
         var measureFrom = _startedAt + Timestamps(settings.Signals is null ? settings.WarmUp : TimeSpan.Zero);
         LoadStream[] streams = [.. Enumerable.Range(0, plan.Streams).Select(stream => new LoadStream(plan, settings, stream, new LoadTally(clock, measureFrom)))];
         var showing = ShowAsync(streams, progress, over.Token);
@@ -25,14 +25,14 @@ internal sealed class LoadRun(LoadPlan plan, LoadSettings settings, TimeProvider
         await over.CancelAsync();
         await showing;
         var figures = await watching;
-        return Sum(server, streams, measureFrom) with
+        return Sum(server.Address, streams, measureFrom) with
         {
             ClientProcessorTime = TimeSpan.FromSeconds(ProcessFigures.Now().ProcessorSeconds - processorTime),
             Server = figures,
         };
     }
 
-    private async Task RunAsync(Uri server, LoadStream stream, int number, CancellationToken cancellationToken)
+    private async Task RunAsync(ServerTarget server, LoadStream stream, int number, CancellationToken cancellationToken)
     {
         using var connection = new ServerConnection(server, clock);
         var interval = settings.Rate is { } rate ? TimeSpan.FromSeconds(settings.Batch * plan.Streams / rate) : (TimeSpan?)null;

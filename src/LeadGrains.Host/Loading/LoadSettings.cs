@@ -1,3 +1,4 @@
+using LeadGrains.Host.Clients;
 using LeadGrains.V1;
 
 namespace LeadGrains.Host.Loading;
@@ -5,7 +6,7 @@ namespace LeadGrains.Host.Loading;
 /// <summary>What a load run does.</summary>
 internal sealed record LoadSettings
 {
-    public required Uri Server { get; init; }
+    public required ServerTarget Server { get; init; }
 
     /// <summary>The server's HTTP address, which tells its memory.</summary>
     public required Uri Http { get; init; }

@@ -60,9 +60,9 @@ internal sealed class LoadTest
     }
 
     private async Task<LoadResult?> RunSinkAsync(SinkProcess? sink, CancellationToken cancellationToken) =>
-        sink is null ? null : await RunOneAsync("Sending to the sink", sink.Address, cancellationToken);
+        sink is null ? null : await RunOneAsync("Sending to the sink", new ServerTarget(sink.Address), cancellationToken);
 
-    private Task<LoadResult> RunOneAsync(string title, Uri server, CancellationToken cancellationToken) =>
+    private Task<LoadResult> RunOneAsync(string title, ServerTarget server, CancellationToken cancellationToken) =>
         _context.Terminal.WithProgressAsync(
             title, _context.Clock, progress => new LoadRun(_plan, _settings, _context.Clock).RunAsync(server, _settings.Http, progress, cancellationToken));
 

@@ -1,10 +1,11 @@
 using System.Text.Json;
+using LeadGrains.Host.Clients;
 using LeadGrains.Host.Serving;
 
 namespace LeadGrains.Host.Loading;
 
 /// <summary>Asks a server's HTTP address for its memory and processor time while a run goes on.</summary>
-internal sealed class ServerWatch(Uri http, TimeProvider clock)
+internal sealed class ServerWatch(ServerTarget http, TimeProvider clock)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -13,7 +14,7 @@ internal sealed class ServerWatch(Uri http, TimeProvider clock)
     /// <returns>Null where the address did not answer at the start.</returns>
     public async Task<ServerFigures?> WatchAsync(CancellationToken over)
     {
-        using var client = new HttpClient { BaseAddress = http, Timeout = Patience };
+        using var client = new HttpClient(http.CreateHandler() ?? new SocketsHttpHandler()) { BaseAddress = http.Address, Timeout = Patience };
         var first = await AskAsync(client);
         if (first is null)
         {

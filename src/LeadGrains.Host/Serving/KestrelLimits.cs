@@ -24,8 +24,8 @@ internal static class KestrelLimits
 
     private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>HTTP/2 without TLS, by prior knowledge, for gRPC.</summary>
-    public static void ListenGrpc(KestrelServerOptions kestrel, IPEndPoint endpoint, Action<ListenOptions> listening)
+    /// <summary>The limits of all endpoints.</summary>
+    public static void Apply(KestrelServerOptions kestrel)
     {
         var limits = kestrel.Limits;
         limits.Http2.MaxStreamsPerConnection = StreamsPerConnection;
@@ -41,18 +41,21 @@ internal static class KestrelLimits
         limits.MinRequestBodyDataRate = null;
         limits.MinResponseDataRate = null;
         kestrel.AddServerHeader = false;
-        Listen(kestrel, endpoint, HttpProtocols.Http2, listening);
     }
 
+    /// <summary>HTTP/2 without TLS, by prior knowledge, for gRPC.</summary>
+    public static void ListenGrpc(KestrelServerOptions kestrel, IPEndPoint endpoint, Action<ListeningEndpoint> listening) =>
+        Listen(kestrel, endpoint, HttpProtocols.Http2, listening);
+
     /// <summary>HTTP/1.1 for probes and gRPC-Web.</summary>
-    public static void ListenHttp(KestrelServerOptions kestrel, IPEndPoint endpoint, Action<ListenOptions> listening) =>
+    public static void ListenHttp(KestrelServerOptions kestrel, IPEndPoint endpoint, Action<ListeningEndpoint> listening) =>
         Listen(kestrel, endpoint, HttpProtocols.Http1, listening);
 
     // A port of 0 becomes the real one in the options that the caller keeps.
-    private static void Listen(KestrelServerOptions kestrel, IPEndPoint endpoint, HttpProtocols protocols, Action<ListenOptions> listening) =>
+    private static void Listen(KestrelServerOptions kestrel, IPEndPoint endpoint, HttpProtocols protocols, Action<ListeningEndpoint> listening) =>
         kestrel.Listen(endpoint, listen =>
         {
             listen.Protocols = protocols;
-            listening(listen);
+            listening(new ListeningEndpoint(listen, isTls: false));
         });
 }

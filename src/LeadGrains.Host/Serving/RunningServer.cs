@@ -1,6 +1,7 @@
 using System.Globalization;
 using LeadGrains.Gateway;
 using LeadGrains.Grains;
+using LeadGrains.Host.Certificates;
 using LeadGrains.Host.Commands;
 using LeadGrains.Host.Composition;
 using LeadGrains.Host.Terminals;
@@ -47,10 +48,12 @@ internal sealed class RunningServer : IAsyncDisposable
         });
     }
 
-    /// <summary>For clients on this machine.</summary>
-    public Uri GrpcAddress => new($"http://{_web.Grpc}");
+    private string Where => string.Join(", ", _web.Endpoints);
 
-    public Uri HttpAddress => new($"http://{_web.Http}");
+    /// <summary>For clients on this machine.</summary>
+    public Uri GrpcAddress => _web.Endpoints.First(endpoint => endpoint.SpeaksGrpc).Address;
+
+    public Uri HttpAddress => _web.Endpoints.First(endpoint => endpoint.SpeaksHttp).Address;
 
     /// <summary>Opens the store, listens, recovers, and returns once calls are taken.</summary>
     /// <exception cref="CommandFailedException">Something that the user can mend.</exception>
@@ -81,7 +84,7 @@ internal sealed class RunningServer : IAsyncDisposable
         AnnounceReady(terminal);
     }
 
-    public void AnnounceReady(Terminal terminal) => terminal.Line($"Ready. gRPC on {_web.Grpc}, HTTP on {_web.Http}.");
+    public void AnnounceReady(Terminal terminal) => terminal.Line($"Ready. {Where}.");
 
     /// <summary>Waits until the server is told to stop, or stops by itself.</summary>
     public async Task WaitForEndAsync(CancellationToken stop)
@@ -130,6 +133,7 @@ internal sealed class RunningServer : IAsyncDisposable
 
     private async Task StartAsync(CancellationToken cancellationToken)
     {
+        WarnOfCertificates();
         await _web.StartAsync(cancellationToken);
         if (_engine.Store.TornTail is { } torn)
         {
@@ -139,7 +143,19 @@ internal sealed class RunningServer : IAsyncDisposable
         _recovery = await _engine.RecoverAsync(cancellationToken);
         _readiness.MoveTo(ServingPhase.Serving);
         var model = _engine.Model.Version;
-        ServerLog.Serving(_web.Log, _settings.Data, model, _web.Grpc, _web.Http);
+        ServerLog.Serving(_web.Log, _settings.Data, model, Where);
+    }
+
+    private void WarnOfCertificates()
+    {
+        var now = _clock.GetUtcNow();
+        foreach (var certificate in _settings.Endpoints?.All.Select(endpoint => endpoint.Certificate).OfType<CertificateFile>().Distinct() ?? [])
+        {
+            if (now > certificate.NotAfter || now < certificate.NotBefore)
+            {
+                ServerLog.CertificateNotValid(_web.Log, certificate.Path, certificate.NotBefore, certificate.NotAfter);
+            }
+        }
     }
 
     private async Task StopCallsAsync()

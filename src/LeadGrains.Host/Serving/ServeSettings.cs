@@ -9,6 +9,9 @@ internal sealed record ServeSettings
     /// <summary>The data folder; made where it is missing.</summary>
     public required string Data { get; init; }
 
+    /// <summary>Where to listen, in place of the two addresses below; null for these.</summary>
+    public ConfiguredEndpoints? Endpoints { get; init; }
+
     /// <summary>Port 0 takes a free one.</summary>
     public required IPEndPoint Grpc { get; init; }
 

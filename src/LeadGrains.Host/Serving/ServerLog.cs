@@ -1,12 +1,10 @@
-using System.Net;
-
 namespace LeadGrains.Host.Serving;
 
 /// <summary>What the server logs of its own life.</summary>
 internal static partial class ServerLog
 {
-    [LoggerMessage(1, LogLevel.Information, "Serving {Data} under model version {ModelVersion}: gRPC on {Grpc}, HTTP on {Http}")]
-    public static partial void Serving(ILogger log, string data, uint modelVersion, IPEndPoint grpc, IPEndPoint http);
+    [LoggerMessage(1, LogLevel.Information, "Serving {Data} under model version {ModelVersion}: {Where}")]
+    public static partial void Serving(ILogger log, string data, uint modelVersion, string where);
 
     [LoggerMessage(2, LogLevel.Warning, "A crash left commit {Commit} unfinished; it was cut off segment {Segment} at offset {Offset}")]
     public static partial void TornTailCut(ILogger log, long commit, long segment, long offset);
@@ -28,4 +26,7 @@ internal static partial class ServerLog
 
     [LoggerMessage(8, LogLevel.Error, "The server did not stop as it should")]
     public static partial void StopFailed(ILogger log, Exception failure);
+
+    [LoggerMessage(9, LogLevel.Warning, "The certificate {Path} holds from {NotBefore} to {NotAfter}, and not now: clients will refuse it")]
+    public static partial void CertificateNotValid(ILogger log, string path, DateTimeOffset notBefore, DateTimeOffset notAfter);
 }

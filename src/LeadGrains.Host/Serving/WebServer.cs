@@ -1,4 +1,4 @@
-using System.Net;
+using System.Security.Cryptography;
 using LeadGrains.Gateway;
 using LeadGrains.Host.Commands;
 using Microsoft.AspNetCore.Connections;
@@ -7,23 +7,20 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace LeadGrains.Host.Serving;
 
-/// <summary>Kestrel with the gateway on one port, and the probes and the gateway for browsers on another.</summary>
+/// <summary>Kestrel with the gateway, for gRPC and for browsers, and the probes.</summary>
 internal sealed class WebServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
-    private ListenOptions? _grpc;
-    private ListenOptions? _http;
+    private readonly ServeSettings _settings;
+    private readonly List<ListeningEndpoint> _endpoints = [];
 
     public WebServer(ServeSettings settings, GatewayParts parts)
     {
-        // An empty builder reads no file and no environment: where the server listens is what the command line says.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        // An empty builder reads no file and no environment: where the server listens is what the settings say.
+        _settings = settings;
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = Environment.CurrentDirectory });
         AddLogging(builder.Logging, settings);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            KestrelLimits.ListenGrpc(kestrel, settings.Grpc, listen => _grpc = listen);
-            KestrelLimits.ListenHttp(kestrel, settings.Http, listen => _http = listen);
-        });
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(Listen);
         builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
         builder.Services.AddLeadGrainsGateway(parts);
         BrowserAccess.Add(builder.Services, settings.WebOrigins);
@@ -35,11 +32,8 @@ internal sealed class WebServer : IAsyncDisposable
 
     public ILogger Log => _app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("LeadGrains.Host");
 
-    /// <summary>Where gRPC listens, with its real port.</summary>
-    public IPEndPoint Grpc => _grpc?.IPEndPoint ?? throw new InvalidOperationException("The server has not started.");
-
-    /// <summary>Where HTTP listens, with its real port.</summary>
-    public IPEndPoint Http => _http?.IPEndPoint ?? throw new InvalidOperationException("The server has not started.");
+    /// <summary>Where the server listens, with real ports once it has started.</summary>
+    public IReadOnlyList<ListeningEndpoint> Endpoints { get; private set; } = [];
 
     /// <exception cref="CommandFailedException">An address is taken or is not this machine's.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -47,15 +41,20 @@ internal sealed class WebServer : IAsyncDisposable
         try
         {
             await _app.StartAsync(cancellationToken);
+            Endpoints = [.. _endpoints];
         }
         catch (IOException failure) when (failure.InnerException is AddressInUseException)
         {
             throw new CommandFailedException(
-                $"{failure.Message.TrimEnd('.')}. Stop the program that listens there, or choose other ports with --grpc ADDR:PORT and --http ADDR:PORT.", failure);
+                $"{failure.Message.TrimEnd('.')}. Stop the program that listens there, or choose other ports with {Where}.", failure);
         }
         catch (System.Net.Sockets.SocketException failure)
         {
-            throw new CommandFailedException($"Cannot listen: {failure.Message}. Check --grpc and --http.", failure);
+            throw new CommandFailedException($"Cannot listen: {failure.Message}. Check {Where}.", failure);
+        }
+        catch (Exception failure) when (_settings.Endpoints is not null && failure is InvalidOperationException or FormatException or CryptographicException)
+        {
+            throw new CommandFailedException($"The settings cannot be used: {failure.Message}", failure);
         }
     }
 
@@ -63,7 +62,35 @@ internal sealed class WebServer : IAsyncDisposable
     /// <param name="atMost">Cancelled when they are cut off.</param>
     public Task StopAsync(CancellationToken atMost) => _app.StopAsync(atMost);
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _settings.Endpoints?.Dispose();
+    }
+
+    private string Where => _settings.Endpoints is null ? "--grpc ADDR:PORT and --http ADDR:PORT" : "the URLs of the settings";
+
+    // Renewed settings come by here again, and Kestrel alone follows them.
+    private void Add(ListeningEndpoint endpoint)
+    {
+        if (Endpoints.Count == 0)
+        {
+            _endpoints.Add(endpoint);
+        }
+    }
+
+    private void Listen(KestrelServerOptions kestrel)
+    {
+        KestrelLimits.Apply(kestrel);
+        if (_settings.Endpoints is { } configured)
+        {
+            configured.ListenOn(kestrel, Add);
+            return;
+        }
+
+        KestrelLimits.ListenGrpc(kestrel, _settings.Grpc, Add);
+        KestrelLimits.ListenHttp(kestrel, _settings.Http, Add);
+    }
 
     private static void AddLogging(ILoggingBuilder logging, ServeSettings settings)
     {

@@ -1,3 +1,4 @@
+using LeadGrains.Host.Clients;
 using LeadGrains.Host.Loading;
 using LeadGrains.Host.Loading.Sink;
 using LeadGrains.Host.Terminals;
@@ -10,7 +11,7 @@ public sealed class LoadRunTests
 {
     private static readonly LoadSettings Settings = new()
     {
-        Server = new Uri("http://127.0.0.1:1"),
+        Server = new ServerTarget(new Uri("http://127.0.0.1:1")),
         Http = new Uri("http://127.0.0.1:1"),
         Rate = null,
         Duration = TimeSpan.FromSeconds(1),
@@ -80,6 +81,6 @@ public sealed class LoadRunTests
     {
         await using var sink = await LocalServer.StartAsync(new SinkService());
         return await new LoadRun(TestModels.Plan(), settings, TimeProvider.System)
-            .RunAsync(sink.Address, settings.Http, new Progress(), TestContext.Current.CancellationToken);
+            .RunAsync(new ServerTarget(sink.Address), settings.Http, new Progress(), TestContext.Current.CancellationToken);
     }
 }

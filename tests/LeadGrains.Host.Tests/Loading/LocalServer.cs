@@ -21,7 +21,11 @@ internal sealed class LocalServer : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => KestrelLimits.ListenGrpc(kestrel, new IPEndPoint(IPAddress.Loopback, 0), _ => { }));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            KestrelLimits.Apply(kestrel);
+            KestrelLimits.ListenGrpc(kestrel, new IPEndPoint(IPAddress.Loopback, 0), _ => { });
+        });
         builder.Services.AddGrpc();
         builder.Services.AddSingleton(service);
         var app = builder.Build();

@@ -24,6 +24,8 @@ public static class OtherPrograms
             $"@grpc/grpc-js is not installed: {Install}");
     }
 
+    public static Task RequireCurlAsync() => RequireAsync("curl", "--version");
+
     public static async Task RequireChromiumAsync()
     {
         await RequireNodeAsync();
