@@ -132,6 +132,41 @@ public class RetriedStreamTests
         Assert.Equal((2000L * 2001 / 2) + (2000 * 1000), await reading);
     }
 
+    [Fact(Timeout = TestServer.Patience)]
+    public async Task Stream_WhenManyFailAtRandom_ArrivesWhole()
+    {
+        const int seed = 20261122;
+        var random = new Random(seed);
+        await using var host = await EchoHost.StartAsync(new EchoScript
+        {
+            Collect = async (requests, context) =>
+            {
+                int left;
+                lock (random)
+                    left = random.Next(3) == 0 ? int.MaxValue : random.Next(25);
+                var sum = new Words();
+                while (left-- > 0 && await requests.MoveNext(context.CancellationToken))
+                    sum.Text += requests.Current.Text;
+                return left < 0 ? throw new RpcException(new Status(StatusCode.Unavailable, "Not now.")) : sum;
+            },
+        });
+        using var channel = Channel(host, options =>
+        {
+            options.ServiceConfig = Policies.Of(100);
+            options.MaxRetryAttempts = null;
+        });
+        var client = new Echo.EchoClient(channel);
+
+        await Task.WhenAll(Enumerable.Range(0, 100).Select(async number =>
+        {
+            using var call = client.Collect(cancellationToken: Token);
+            for (var i = 0; i < 20; i++)
+                await call.RequestStream.WriteAsync(new Words { Text = $"{number}:{i} " }, Token);
+            await call.RequestStream.CompleteAsync();
+            Assert.True(string.Concat(Enumerable.Range(0, 20).Select(i => $"{number}:{i} ")) == (await call).Text, $"Stream {number} arrived otherwise; seed {seed}.");
+        }));
+    }
+
     [Theory(Timeout = TestServer.Patience)]
     [InlineData(false)]
     [InlineData(true)]
