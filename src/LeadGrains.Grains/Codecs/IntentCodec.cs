@@ -33,6 +33,8 @@ internal static class IntentCodec
 
         foreach (var count in intent.DayCounts)
             stored.DayCounts.Add(new Stored.DayCount { Rule = (uint)count.Rule, Day = count.Day, Count = count.Count });
+        foreach (var count in intent.ObjectCounts)
+            stored.ObjectCounts.Add(new Stored.ObjectCount { Rule = (uint)count.Rule, Object = count.About, AtTicks = count.At.Ticks });
         foreach (var window in intent.Windows)
             stored.Windows.Add(WindowCodec.ToStored(window));
         if (!intent.Velocity.IsEmpty)
@@ -48,6 +50,7 @@ internal static class IntentCodec
             [.. stored.Groups.Select(group => new GroupIntent((int)group.Group, new Instant(group.AtTicks), group.Points, group.Clip))],
             [.. stored.Rules.Select(rule => new RuleIntent((int)rule.Rule, rule.Points, rule.Count, new Instant(rule.NewestTicks)))],
             [.. stored.DayCounts.Select(count => new DayCount((int)count.Rule, count.Day, count.Count))],
+            [.. stored.ObjectCounts.Select(count => new ObjectCount((int)count.Rule, count.Object, new Instant(count.AtTicks)))],
             [.. stored.Windows.Select(WindowCodec.FromStored)],
             FromStored(stored.Velocity));
     }

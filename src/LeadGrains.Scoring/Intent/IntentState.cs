@@ -2,8 +2,8 @@ namespace LeadGrains.Scoring;
 
 /// <summary>
 /// One grain's own decaying points: a contact's, or those of signals about an account. What it holds depends on the
-/// signals and the model only; where no cap, floor or daily limit was hit and no windowed rule's list was full, not on
-/// the order in which they came.
+/// signals and the model only; where no cap, floor or limit was hit and no windowed rule's list was full, not on the
+/// order in which they came.
 /// Not safe for several threads.
 /// </summary>
 public sealed class IntentState
@@ -12,6 +12,7 @@ public sealed class IntentState
     private RuleIntents _rules;
     private DayCounts _days;
     private WindowStates _windows;
+    private ObjectCounts _objects;
     private Velocity _velocity;
 
     /// <summary>No rule ever counted a signal.</summary>
@@ -26,6 +27,9 @@ public sealed class IntentState
     /// <summary>By rule and day, for storing; good until the next signal.</summary>
     public ReadOnlySpan<DayCount> DayCounts => _days.Items;
 
+    /// <summary>By rule and object, for storing; good until the next signal.</summary>
+    public ReadOnlySpan<ObjectCount> ObjectCounts => _objects.Items;
+
     /// <summary>By windowed rule, for storing; good until the next signal.</summary>
     public ReadOnlySpan<WindowState> Windows => _windows.Items;
 
@@ -37,6 +41,7 @@ public sealed class IntentState
         ReadOnlySpan<GroupIntent> groups,
         ReadOnlySpan<RuleIntent> rules,
         ReadOnlySpan<DayCount> dayCounts,
+        ReadOnlySpan<ObjectCount> objectCounts,
         ReadOnlySpan<WindowState> windows,
         Velocity velocity) =>
         new()
@@ -44,11 +49,12 @@ public sealed class IntentState
             _groups = new GroupIntents(groups),
             _rules = new RuleIntents(rules),
             _days = new DayCounts(dayCounts),
+            _objects = new ObjectCounts(objectCounts),
             _windows = new WindowStates(windows),
             _velocity = velocity,
         };
 
-    /// <summary>Scores one signal that is no duplicate: every rule on its type whose conditions hold and whose daily limit is not reached.</summary>
+    /// <summary>Scores one signal that is no duplicate: every rule on its type whose conditions hold and whose limits are not reached.</summary>
     /// <param name="model">The model that all of this state was scored under.</param>
     /// <param name="type">The signal's type, UTF-8.</param>
     /// <param name="scoringInstant">The earlier of when it occurred and when it was received.</param>
@@ -117,8 +123,9 @@ public sealed class IntentState
         ScoringModel model, ScoringRule rule, ReadOnlySpan<byte> type, Instant at, in TAttributes attributes, ref double points)
         where TAttributes : IAttributes, allows ref struct
     {
-        if (rule.Window is { } window)
-            return Keep(model, rule, window, new KeptSignal(at, window.StepOf(type), SignalUse.Free));
+        var about = rule.OncePer?.ObjectOf(in attributes);
+        if (about is { } asked && !_objects.IsFree(new ObjectCount(rule.Index, asked, at), rule.OncePer!.Within))
+            return false;
         if (rule.Scale is { } scale)
         {
             if (scale.ShareOf(in attributes) is not { } share)
@@ -126,9 +133,20 @@ public sealed class IntentState
             points *= share;
         }
 
-        if (!IsWithinDay(rule, at))
-            return false;
-        Add(model, rule, points, at);
+        if (rule.Window is { } window)
+        {
+            if (!Keep(model, rule, window, new KeptSignal(at, window.StepOf(type), SignalUse.Free)))
+                return false;
+        }
+        else
+        {
+            if (!IsWithinDay(rule, at))
+                return false;
+            Add(model, rule, points, at);
+        }
+
+        if (about is { } counted)
+            _objects.Add(new ObjectCount(rule.Index, counted, at));
         return true;
     }
 

@@ -42,8 +42,11 @@ public sealed class ScoringRule
     /// <summary>What makes its points depend on a number; null where all signals are worth the same.</summary>
     internal PointScale? Scale { get; init; }
 
+    /// <summary>What counts once only; null where all signals count.</summary>
+    internal OncePer? OncePer { get; init; }
+
     /// <summary>Each signal counts by itself, and for the same points: nearly all rules, so that the others cost them nothing.</summary>
-    internal bool IsPlain => Window is null && Scale is null;
+    internal bool IsPlain => Window is null && Scale is null && OncePer is null;
 
     /// <summary>Whether all conditions hold for a signal of this type.</summary>
     internal bool Matches<TAttributes>(in TAttributes attributes, ref FoundAttribute found)

@@ -13,6 +13,7 @@ public sealed class IntentCodecTests
         groups: {a: {half_life: 3d, cap: 40}, b: {half_life: 20d, floor: -9}}
         rules:
           - {name: plain, signal: x, group: a, points: 3, per_day: 2}
+          - {name: once, signal: x, once_per: {attribute: a, within: 1d}, group: a, points: 1}
           - {name: count, signal: x, count: 3, within: 2d, group: a, points: 10}
           - {name: sequence, sequence: [x, y, x], within: 5d, group: b, points: -7}
           - {name: blog, signal: y, diminishing: 0.5, within: 1d, group: a, points: 5}
@@ -38,7 +39,7 @@ public sealed class IntentCodecTests
     public void FromStored_OfARowWithoutWindows_RestoresAsBefore()
     {
         var live = new IntentState();
-        live.Apply(Model, "x"u8, Instant.Epoch, default(NoAttributes));
+        live.Apply(Model, "x"u8, Instant.Epoch, default(OneAsset));
         var stored = IntentCodec.ToStored(live);
         stored.Windows.Clear();
         var restored = IntentCodec.FromStored(stored);
@@ -54,21 +55,21 @@ public sealed class IntentCodecTests
     {
         var live = new IntentState();
         Play(live, [.. Enumerable.Range(0, 64).Select(hour => (false, hour))]);
-        Assert.InRange(IntentCodec.ToStored(live).Windows.Single(window => window.Rule == 3).CalculateSize(), 64, 64 * 8);
+        Assert.InRange(IntentCodec.ToStored(live).Windows.Single(window => window.Rule == 4).CalculateSize(), 64, 64 * 8);
     }
 
     private static void Play(IntentState state, (bool X, int Hours)[] history)
     {
         foreach (var (isX, hours) in history)
-            state.Apply(Model, isX ? "x"u8 : "y"u8, Instant.Epoch + TimeSpan.FromHours(hours), default(NoAttributes));
+            state.Apply(Model, isX ? "x"u8 : "y"u8, Instant.Epoch + TimeSpan.FromHours(hours), default(OneAsset));
     }
 
-    private readonly struct NoAttributes : IAttributes
+    private readonly struct OneAsset : IAttributes
     {
         public bool TryGet(ReadOnlySpan<byte> nameUtf8, out ReadOnlySpan<byte> valueUtf8)
         {
-            valueUtf8 = default;
-            return false;
+            valueUtf8 = "Guide"u8;
+            return true;
         }
     }
 }

@@ -25,6 +25,7 @@ internal sealed class Simulator : IAsyncDisposable
           - {name: then_demo, label: Then demo, sequence: [viewed, demo], within: 20d, group: sales, points: 11}
           - {name: again, label: Again, signal: demo, diminishing: 0.5, within: 9d, group: web, points: 6}
           - {name: long, label: Long, signal: demo, scale: {attribute: minutes, from: 5, to: 60}, group: sales, points: 20}
+          - {name: asset, label: Asset, signal: viewed, once_per: {attribute: asset, within: 5d}, group: web, points: 3}
           - {name: left, label: Left, signal: left, group: off, points: -12}
         fit:
           contact:
@@ -144,6 +145,7 @@ internal sealed class Simulator : IAsyncDisposable
     private Dictionary<string, string> Attributes() => new()
     {
         ["url"] = "https://x/pricing",
+        ["asset"] = $"A{_random.Next(4)}",
         ["minutes"] = $"{_random.Next(80)}",
     };
 

@@ -98,7 +98,7 @@ public class IntentPropertyTests
             var cut = history.Length * percent / 100;
             var live = Play(Bounded, history);
             var before = Play(Bounded, history.Take(cut));
-            var restored = IntentState.Restore(before.Groups, before.Rules, before.DayCounts, before.Windows, before.Velocity);
+            var restored = IntentState.Restore(before.Groups, before.Rules, before.DayCounts, before.ObjectCounts, before.Windows, before.Velocity);
             foreach (var signal in history.Skip(cut))
                 signal.SendTo(restored, Bounded);
             return live.Groups.SequenceEqual(restored.Groups)

@@ -21,7 +21,7 @@ public class WindowPropertyTests
 
     private static readonly ScoringModel Bounded =
         Samples.Model("groups: {a: {half_life: 3d, cap: 12}, b: {half_life: 20d, cap: 30}, c: {half_life: 60d, floor: -7}}\n"
-            + Rules.Replace("within: 2d", "per_day: 2, within: 2d"));
+            + Rules.Replace("within: 2d", "per_day: 2, within: 2d").Replace("points: 1}", "points: 1, once_per: {attribute: k, within: 12h}}"));
 
     private static readonly Gen<Signal> Signals =
         from type in Gen.Choose(0, 4)
@@ -133,11 +133,12 @@ public class WindowPropertyTests
             var live = Play(Bounded, history);
             var before = Play(Bounded, history.Take(cut));
             var windows = before.Windows.ToArray().Select(window => WindowState.Restore(window.Rule, window.Settled, window.Signals)).ToArray();
-            var restored = IntentState.Restore(before.Groups, before.Rules, before.DayCounts, windows, before.Velocity);
+            var restored = IntentState.Restore(before.Groups, before.Rules, before.DayCounts, before.ObjectCounts, windows, before.Velocity);
             foreach (var signal in history.Skip(cut))
                 signal.SendTo(restored, Bounded);
             return live.Groups.SequenceEqual(restored.Groups)
                 && live.Rules.SequenceEqual(restored.Rules)
+                && live.ObjectCounts.SequenceEqual(restored.ObjectCounts)
                 && live.Velocity == restored.Velocity
                 && live.Windows.ToArray().Zip(restored.Windows.ToArray()).All(pair =>
                     pair.First.Settled == pair.Second.Settled && pair.First.Signals.SequenceEqual(pair.Second.Signals));

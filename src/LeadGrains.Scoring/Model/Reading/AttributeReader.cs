@@ -18,4 +18,15 @@ internal sealed class AttributeReader(ValueReader values)
             values.Problems.Add(node, "`from` and `to` of `scale` must differ");
         return new PointScale(attribute, from.Value, to.Value);
     }
+
+    /// <summary>A rule's `once_per`; null where it has none.</summary>
+    public OncePer? OncePer(YamlNode? node)
+    {
+        if (node is null || values.Mapping(node, "`once_per`") is not { } keys)
+            return null;
+        var attribute = keys.RequiredText("attribute", ModelLimits.Label);
+        var within = keys.Take("within") is { } length ? values.Duration(length, "`within`") : TimeSpan.MaxValue;
+        keys.Close();
+        return attribute is null || within is null ? null : new OncePer(attribute, within.Value);
+    }
 }

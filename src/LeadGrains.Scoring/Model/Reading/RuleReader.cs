@@ -39,6 +39,7 @@ internal sealed class RuleReader(ValueReader values, ConditionReader conditionRe
         var perDay = keys.Take("per_day") is { } limit ? values.Count(limit, "`per_day`", 1, ModelLimits.PerDay) : null;
         var scale = keys.Take("scale");
         var pointScale = _attributes.Scale(scale);
+        var oncePer = _attributes.OncePer(keys.Take("once_per"));
         var (types, window) = _windows.Read(keys, signal, when, scale);
         if (name is null || types.IsEmpty || group is null || points is null)
             return null;
@@ -52,6 +53,7 @@ internal sealed class RuleReader(ValueReader values, ConditionReader conditionRe
             Conditions = conditions,
             Window = window,
             Scale = pointScale,
+            OncePer = oncePer,
             Group = group.Value,
             Points = points.Value,
             PerDay = perDay,
