@@ -1,6 +1,7 @@
 using Grpc.Core;
 using LeadGrains.EndToEnd.Tests.Interop;
 using LeadGrains.EndToEnd.Tests.Processes;
+using LeadGrains.EndToEnd.Tests.Tls;
 using LeadGrains.V1;
 
 namespace LeadGrains.EndToEnd.Tests.Browser;
@@ -40,6 +41,20 @@ public sealed class BrowserTests
         var shown = await PageSite.BrowseAsync(new Uri(origin, $"page.html?server={Address(server)}"));
 
         Assert.True(shown.Contains("5 checks held", StringComparison.Ordinal) && shown.Contains("ok: a stream comes as text", StringComparison.Ordinal), shown);
+    }
+
+    [Fact]
+    public async Task Page_WhenTheServerHasTls_CallsOverHttp2()
+    {
+        await OtherPrograms.RequireChromiumAsync();
+        await using var site = await PageSite.CreateAsync();
+        var origin = await site.ShowAsync();
+        await using var server = await TlsServer.StartAsync(asksForCertificate: false, options: ["--web-origin", origin.ToString()]);
+
+        var shown = await PageSite.BrowseAsync(new Uri(origin, $"page.html?server={server.Address.GetLeftPart(UriPartial.Authority)}"));
+
+        Assert.True(shown.Contains("5 checks held", StringComparison.Ordinal) && shown.Contains("ok: a stream comes as text", StringComparison.Ordinal), shown);
+        Assert.EndsWith("called over HTTP/2.0\n", shown, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -9,11 +9,16 @@ const args = [
 (async () => {
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args });
   try {
-    const page = await browser.newPage();
+    const page = await browser.newPage({ ignoreHTTPSErrors: true });
     page.on('console', (message) => console.log(`console: ${message.text()}`));
+    const versions = [];
+    page.on('requestfinished', async (request) => {
+      if (request.url().includes('/leadgrains.v1.')) versions.push(request.response().then((response) => response.httpVersion()));
+    });
     await page.goto(process.argv[2]);
     await page.waitForSelector('[data-done]', { timeout: 60000 });
     console.log(await page.locator('body').innerText());
+    console.log(`called over ${[...new Set(await Promise.all(versions))]}`);
   } finally {
     await browser.close();
   }

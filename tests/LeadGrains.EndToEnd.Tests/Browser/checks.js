@@ -3,6 +3,7 @@ import { Code, ConnectError, createClient } from '@connectrpc/connect';
 import { createGrpcWebTransport } from '@connectrpc/connect-web';
 import { ContactService } from './gen/leadgrains/v1/contact_pb.js';
 import { AckLevel, IngestService } from './gen/leadgrains/v1/ingest_pb.js';
+import { BadRequestSchema } from './gen/google/rpc/error_details_pb.js';
 import { RankingService } from './gen/leadgrains/v1/ranking_pb.js';
 import { Health, HealthCheckResponse_ServingStatus as Serving } from './gen/grpc/health/v1/health_pb.js';
 
@@ -45,7 +46,8 @@ const checks = {
 
   async 'faults have their status and text'({ ingest, contacts }) {
     const signals = Array.from({ length: 10001 }, (_, i) => signal(`many-${i}`));
-    await failsWith(Code.InvalidArgument, ingest.recordSignals({ signals }));
+    const [details] = (await failsWith(Code.InvalidArgument, ingest.recordSignals({ signals }))).findDetails(BadRequestSchema);
+    equal(details.fieldViolations.map((violation) => violation.field), ['signals']);
     const error = await failsWith(Code.NotFound, contacts.getContact({ contactId: 'niemand ü' }));
     if (!error.rawMessage.includes('niemand ü')) throw new Error(error.rawMessage);
     await failsWith(Code.Unimplemented, contacts.mergeContacts({ fromContactId: 'a', intoContactId: 'b' }));

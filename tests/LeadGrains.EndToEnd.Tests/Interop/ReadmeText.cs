@@ -7,6 +7,10 @@ internal static class ReadmeText
 
     public static string BrowserExample() => Block("### From a browser", "js");
 
+    public static string TlsSettings() => Block("### TLS", "json");
+
+    public static IReadOnlyList<string> TlsCommands() => Block("### TLS", "sh").Split('\n');
+
     /// <summary>What the README gives `buf generate` as its template.</summary>
     public static string GenerateTemplate()
     {

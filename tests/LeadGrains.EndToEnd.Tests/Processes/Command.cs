@@ -7,7 +7,9 @@ internal static class Command
 
     private static string Dotnet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
 
-    public static RunningProcess Start(params string[] arguments) => RunningProcess.Start(Dotnet, [Assembly, .. arguments]);
+    public static RunningProcess Start(params string[] arguments) => StartIn(folder: null, arguments);
+
+    public static RunningProcess StartIn(string? folder, params string[] arguments) => RunningProcess.Start(Dotnet, [Assembly, .. arguments], folder);
 
     /// <summary>Runs a command to its end.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(TimeSpan atMost, CancellationToken cancellationToken, params string[] arguments)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
@@ -33,7 +34,8 @@ internal sealed partial class TlsServer : IAsyncDisposable
 
     /// <param name="asksForCertificate">True to let in only clients with a certificate of the authority's.</param>
     /// <param name="days">For how long the server's certificate still holds.</param>
-    public static async Task<TlsServer> StartAsync(bool asksForCertificate, int days = 30)
+    /// <param name="options">More of what `serve` takes.</param>
+    public static async Task<TlsServer> StartAsync(bool asksForCertificate, int days = 30, params string[] options)
     {
         var folder = new TempFolder();
         var authority = new TestAuthority(folder.Path);
@@ -43,10 +45,33 @@ internal sealed partial class TlsServer : IAsyncDisposable
             folder.At("settings.json"),
             $$"""{"Kestrel": {"Endpoints": {"Api": {"Url": "https://127.0.0.1:{{FreePort()}}", "Certificate": {"Path": "{{certificate.File}}", "KeyPath": "{{certificate.KeyFile}}"} } } }{{clients}} }""",
             TestContext.Current.CancellationToken);
-        var process = Command.Start("serve", "--data", folder.At("data"), "--settings", folder.At("settings.json"));
+        var process = Command.Start(["serve", "--data", folder.At("data"), "--settings", folder.At("settings.json"), .. options]);
         var server = new TlsServer(folder, authority, process);
-        await server.WaitUntilReadyAsync();
-        return server;
+        try
+        {
+            server.Address = await AddressOfAsync(process);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Where a server with one TLS endpoint listens, once it is ready.</summary>
+    public static async Task<Uri> AddressOfAsync(RunningProcess process)
+    {
+        var waited = Stopwatch.StartNew();
+        Match line;
+        while (!(line = ReadyLine.Match(process.Output)).Success)
+        {
+            if (process.HasExited || waited.Elapsed > StartLimit)
+                throw new InvalidOperationException($"leadgrains serve is not ready. It said:\n{process.Output}");
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
+        return new Uri(line.Groups["address"].Value);
     }
 
     /// <summary>A client that trusts the authority, and shows a certificate if it is given one.</summary>
@@ -62,24 +87,6 @@ internal sealed partial class TlsServer : IAsyncDisposable
         await _process.DisposeAsync();
         Authority.Dispose();
         _folder.Dispose();
-    }
-
-    private async Task WaitUntilReadyAsync()
-    {
-        var waited = System.Diagnostics.Stopwatch.StartNew();
-        Match line;
-        while (!(line = ReadyLine.Match(_process.Output)).Success)
-        {
-            if (_process.HasExited || waited.Elapsed > StartLimit)
-            {
-                await DisposeAsync();
-                throw new InvalidOperationException($"leadgrains serve is not ready. It said:\n{_process.Output}");
-            }
-
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-
-        Address = new Uri(line.Groups["address"].Value);
     }
 
     // A renewed certificate makes the endpoint listen anew, so the port must have a number.

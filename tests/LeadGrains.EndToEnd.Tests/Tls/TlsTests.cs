@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
+using LeadGrains.EndToEnd.Tests.Interop;
 
 namespace LeadGrains.EndToEnd.Tests.Tls;
 
@@ -120,6 +121,29 @@ public sealed class TlsTests
 
         Assert.Equal(35, await curl.WaitAsync(Limit, Cancelled)); // What curl ends with where the handshake fails.
         Assert.Equal(0, (await server.RunCommandAsync(certificate: null, "rank", "accounts")).ExitCode);
+    }
+
+    [Fact]
+    public async Task ReadmeExample_WhenRunAsItStands_ServesTheOneWithACertificate()
+    {
+        await OtherPrograms.RequireOpensslAsync();
+        using var folder = new TempFolder();
+        var commands = ReadmeText.TlsCommands();
+        var serve = commands.Single(line => line.StartsWith("leadgrains serve ", StringComparison.Ordinal)).TrimEnd('&', ' ');
+        var rank = commands.Single(line => line.StartsWith("leadgrains rank ", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(folder.At("settings.json"), ReadmeText.TlsSettings().Replace(":7443", ":0", StringComparison.Ordinal), Cancelled);
+        await using var openssl = RunningProcess.Start("sh", ["-ec", string.Join('\n', commands.TakeWhile(line => !line.StartsWith("leadgrains", StringComparison.Ordinal)))], folder.Path);
+        Assert.True(await openssl.WaitAsync(Limit, Cancelled) == 0, openssl.Output);
+
+        await using var server = Processes.Command.StartIn(folder.Path, serve.Split(' ')[1..]);
+        var address = await TlsServer.AddressOfAsync(server);
+        var call = rank.Replace("https://127.0.0.1:7443", address.ToString(), StringComparison.Ordinal).Split(' ')[1..];
+        await using var trusted = Processes.Command.StartIn(folder.Path, call);
+        await using var stranger = Processes.Command.StartIn(folder.Path, [.. call.TakeWhile(word => word != "--cert")]);
+
+        Assert.True(await trusted.WaitAsync(Limit, Cancelled) == 0, trusted.Output);
+        Assert.Contains("0 of 0 accounts", trusted.Output, StringComparison.Ordinal);
+        Assert.Equal(1, await stranger.WaitAsync(Limit, Cancelled));
     }
 
     private static string EmptyFrame(TlsServer server)

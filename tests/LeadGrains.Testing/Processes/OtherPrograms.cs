@@ -26,6 +26,8 @@ public static class OtherPrograms
 
     public static Task RequireCurlAsync() => RequireAsync("curl", "--version");
 
+    public static Task RequireOpensslAsync() => RequireAsync("openssl", "version");
+
     public static async Task RequireChromiumAsync()
     {
         await RequireNodeAsync();
