@@ -8,8 +8,9 @@ namespace Grpc.Net.Client.Internal;
 internal sealed class ResponseStreamReader<T>(ClientCall call, Marshaller<T> marshaller) : IAsyncStreamReader<T>
     where T : class
 {
+    private readonly ResponseBody _body = new();
     private HttpResponseMessage? _response;
-    private ResponseBody? _body;
+    private Stream? _stream;
     private FrameReader? _frames;
     private T? _current;
 
@@ -23,7 +24,8 @@ internal sealed class ResponseStreamReader<T>(ClientCall call, Marshaller<T> mar
         using var cancel = cancellationToken.UnsafeRegister(static call => ((ClientCall)call!).Cancel(), call);
         try
         {
-            if (await MoveNextAsync())
+            _current = await ReadAsync(isOnlyOne: false);
+            if (_current is not null)
                 return true;
             call.EndWith(_response!);
         }
@@ -40,10 +42,8 @@ internal sealed class ResponseStreamReader<T>(ClientCall call, Marshaller<T> mar
     {
         try
         {
-            _frames = Open(await call.Response ?? throw call.Failure());
-            if (await _frames.ReadSingleAsync(CancellationToken.None))
-                Take();
-            else if (ResponseStatus.Read(_response!).StatusCode == StatusCode.OK)
+            _current = await ReadAsync(isOnlyOne: true);
+            if (_current is null && ResponseStatus.Read(_response!).StatusCode == StatusCode.OK)
                 throw new RpcException(new Status(StatusCode.Unimplemented, "The response has no message, and the method gives one."));
             call.EndWith(_response!);
         }
@@ -56,28 +56,31 @@ internal sealed class ResponseStreamReader<T>(ClientCall call, Marshaller<T> mar
         return Current;
     }
 
+    /// <summary>The next message; null at the end. A read that waits ends when the response is disposed: watching a token would cost more than a short read.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> MoveNextAsync()
+    private async ValueTask<T?> ReadAsync(bool isOnlyOne)
     {
-        _frames ??= Open(await call.Response ?? throw call.Failure());
-        if (!await _frames.MoveNextAsync(CancellationToken.None))
-            return false;
-        Take();
-        return true;
+        if (_frames is null)
+            Open(await call.Response ?? throw call.Failure());
+        while (!_frames!.TryTake(_body.Unread, _body.IsAtEnd, isOnlyOne))
+        {
+            if (_body.IsAtEnd)
+                return null;
+            _body.Add(await _stream!.ReadAsync(_body.MakeRoom(), CancellationToken.None));
+        }
+
+        var message = marshaller.ContextualDeserializer(_frames);
+        _frames.Release();
+        _body.Consume(_frames.End);
+        return message;
     }
 
-    private void Take()
-    {
-        _current = marshaller.ContextualDeserializer(_frames!);
-        _frames!.Release();
-    }
-
-    private FrameReader Open(HttpResponseMessage response)
+    private void Open(HttpResponseMessage response)
     {
         _response = response;
-        _body = new ResponseBody(response.Content.ReadAsStream());
+        _stream = response.Content.ReadAsStream();
         var encoding = response.Headers.NonValidated.TryGetValues(ProtocolNames.Encoding, out var values) ? values.ToString() : null;
-        return new FrameReader(_body, call.Channel.Options.MaxReceiveMessageSize, encoding, call.Channel.Compressions, isRequest: false);
+        _frames = new FrameReader(call.Channel.Options.MaxReceiveMessageSize, encoding, call.Channel.Compressions, isRequest: false);
     }
 
     private void End(Exception exception)
@@ -91,7 +94,7 @@ internal sealed class ResponseStreamReader<T>(ClientCall call, Marshaller<T> mar
     /// <summary>True never: false at the end of a call that went well, an exception at any other.</summary>
     private bool IsOver()
     {
-        _body?.Complete();
+        _body.Complete();
         if (call.GetStatus().StatusCode != StatusCode.OK)
             throw call.Failure();
         return false;

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Grpc.Wire;
@@ -8,8 +9,9 @@ namespace Grpc.AspNetCore.Server.Internal;
 internal sealed class RequestStreamReader<T>(HttpServerCallContext context, Marshaller<T> marshaller) : IAsyncStreamReader<T>
     where T : class
 {
+    private readonly PipeReader _body = context.Http.Request.BodyReader;
+
     private readonly FrameReader _frames = new(
-        context.Http.Request.BodyReader,
         context.Runtime.Options.MaxReceiveMessageSize,
         Encoding(context),
         context.Runtime.Compressions,
@@ -32,36 +34,36 @@ internal sealed class RequestStreamReader<T>(HttpServerCallContext context, Mars
 
     /// <summary>Reads the only message of a method whose requests do not stream.</summary>
     /// <exception cref="RpcException">UNIMPLEMENTED, as the protocol has it: there is none, or more than one.</exception>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<T> ReadSingleAsync()
-    {
-        try
-        {
-            if (!await _frames.ReadSingleAsync(context.TransferToken))
-                throw new RpcException(new Status(StatusCode.Unimplemented, "The call has no request message, and the method takes one."));
-            return Take();
-        }
-        catch (IOException)
-        {
-            context.IsBroken = true;
-            throw;
-        }
-    }
+    public ValueTask<T> ReadSingleAsync() => ReadAsync(isOnlyOne: true, context.TransferToken)!;
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
     {
+        _current = await ReadAsync(isOnlyOne: false, cancellationToken);
+        return _current is not null;
+    }
+
+    /// <summary>The next message; null at the end of those that stream.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<T?> ReadAsync(bool isOnlyOne, CancellationToken cancellationToken)
+    {
         try
         {
-            if (!await _frames.MoveNextAsync(cancellationToken))
+            while (true)
             {
+                var read = await _body.ReadAsync(cancellationToken);
+                if (TryTake(read, isOnlyOne) is { } message)
+                    return message;
+                if (read.IsCanceled)
+                    throw new OperationCanceledException(cancellationToken);
+                if (!read.IsCompleted)
+                    continue;
+                if (isOnlyOne)
+                    throw new RpcException(new Status(StatusCode.Unimplemented, "The call has no request message, and the method takes one."));
+
                 // A client that is told of the deadline ends its stream, which must not look like the end of its requests.
                 context.TransferToken.ThrowIfCancellationRequested();
-                return false;
+                return null;
             }
-
-            _current = Take();
-            return true;
         }
         catch (IOException)
         {
@@ -70,11 +72,19 @@ internal sealed class RequestStreamReader<T>(HttpServerCallContext context, Mars
         }
     }
 
-    private T Take()
+    private T? TryTake(in ReadResult read, bool isOnlyOne)
     {
+        var (consumed, examined) = (read.Buffer.Start, read.Buffer.Start);
         try
         {
-            return marshaller.ContextualDeserializer(_frames);
+            if (_frames.TryTake(read.Buffer, read.IsCompleted, isOnlyOne))
+            {
+                consumed = examined = _frames.End;
+                return marshaller.ContextualDeserializer(_frames);
+            }
+
+            examined = read.Buffer.End;
+            return null;
         }
         catch (Exception exception) when (CallFailure.IsUnreadable(exception))
         {
@@ -83,6 +93,7 @@ internal sealed class RequestStreamReader<T>(HttpServerCallContext context, Mars
         finally
         {
             _frames.Release();
+            _body.AdvanceTo(consumed, examined);
         }
     }
 

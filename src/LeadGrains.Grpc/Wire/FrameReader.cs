@@ -1,18 +1,18 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.IO.Pipelines;
-using System.Runtime.CompilerServices;
 using Grpc.Core;
 
 namespace Grpc.Wire;
 
-/// <summary>Reads frames, one at a time, and hands out each message in place.</summary>
-/// <param name="pipe">The body.</param>
+/// <summary>
+/// Takes messages out of a body, one frame at a time, and hands each out in place. It never waits: whoever has the
+/// body waits for more of it, in one loop and not in layers of them.
+/// </summary>
 /// <param name="maxLength">The longest message that is accepted, in bytes; null for any.</param>
 /// <param name="encoding">What the peer's <c>grpc-encoding</c> says; null if it says nothing.</param>
 /// <param name="compressions">Those that this side can read.</param>
 /// <param name="isRequest">True for a request's body; what is wrong with one has other statuses than with a response's.</param>
-internal sealed class FrameReader(PipeReader pipe, int? maxLength, string? encoding, Compressions compressions, bool isRequest) : DeserializationContext
+internal sealed class FrameReader(int? maxLength, string? encoding, Compressions compressions, bool isRequest) : DeserializationContext
 {
     private const byte Plain = 0;
     private const byte Compressed = 1;
@@ -20,7 +20,9 @@ internal sealed class FrameReader(PipeReader pipe, int? maxLength, string? encod
     private readonly int _longest = maxLength ?? Array.MaxLength;
     private PooledBuffer? _decompressed;
     private ReadOnlySequence<byte> _payload;
-    private SequencePosition? _consumed;
+
+    /// <summary>Where the frame taken last ends.</summary>
+    public SequencePosition End { get; private set; }
 
     public override int PayloadLength => (int)_payload.Length;
 
@@ -28,95 +30,64 @@ internal sealed class FrameReader(PipeReader pipe, int? maxLength, string? encod
 
     public override ReadOnlySequence<byte> PayloadAsReadOnlySequence() => _payload;
 
-    /// <summary>Waits for the next whole frame; false at the end of the body. The frame before is given back.</summary>
-    /// <exception cref="RpcException">The message is too long or cannot be decompressed, or the body is no row of frames.</exception>
-    public ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
+    /// <summary>Takes the next frame. False if more of the body is needed, or there is no more of it.</summary>
+    /// <param name="body">What has arrived and was not taken.</param>
+    /// <param name="isCompleted">Nothing follows it.</param>
+    /// <param name="isOnlyOne">
+    /// The body carries one message: it is taken once the body has ended, which saves waiting for the end apart.
+    /// </param>
+    /// <exception cref="RpcException">
+    /// The message is too long or cannot be decompressed, or the body is no row of frames; UNIMPLEMENTED, as the
+    /// protocol has it, if there is a second message. Asked again with the same body it refuses again.
+    /// </exception>
+    public bool TryTake(in ReadOnlySequence<byte> body, bool isCompleted, bool isOnlyOne)
     {
-        Release();
-        return ReadAsync(isOnlyOne: false, cancellationToken);
-    }
-
-    /// <summary>
-    /// Waits for the whole of a body that carries one message; false if it carries none. That is one wait less than
-    /// for a frame and then for the end.
-    /// </summary>
-    /// <exception cref="RpcException">UNIMPLEMENTED, as the protocol has it: there is more than one message; else as for <see cref="MoveNextAsync"/>.</exception>
-    public ValueTask<bool> ReadSingleAsync(CancellationToken cancellationToken) => ReadAsync(isOnlyOne: true, cancellationToken);
-
-    /// <summary>Gives the frame's bytes back to the transport, which may let the peer send more.</summary>
-    public void Release()
-    {
-        if (_consumed is not { } consumed)
-            return;
-        _payload = default;
-        _consumed = null;
-        _decompressed?.Return();
-        pipe.AdvanceTo(consumed);
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> ReadAsync(bool isOnlyOne, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var result = await pipe.ReadAsync(cancellationToken);
-            var buffer = result.Buffer;
-            if (TryTakeFrame(buffer, isOnlyOne, result.IsCompleted))
-                return true;
-            pipe.AdvanceTo(buffer.Start, buffer.End);
-            if (result.IsCanceled)
-                throw new OperationCanceledException(cancellationToken);
-            if (result.IsCompleted)
-                return buffer.IsEmpty ? false : throw CutOff();
-        }
-    }
-
-    private bool TryTakeFrame(in ReadOnlySequence<byte> buffer, bool isOnlyOne, bool isCompleted)
-    {
-        if (buffer.Length < FrameWriter.PrefixLength)
-            return false;
+        if (body.Length < FrameWriter.PrefixLength)
+            return isCompleted && !body.IsEmpty ? throw CutOff() : false;
         Span<byte> copy = stackalloc byte[FrameWriter.PrefixLength];
-        scoped var prefix = buffer.FirstSpan;
+        scoped var prefix = body.FirstSpan;
         if (prefix.Length < FrameWriter.PrefixLength)
         {
-            buffer.Slice(0, FrameWriter.PrefixLength).CopyTo(copy);
+            body.Slice(0, FrameWriter.PrefixLength).CopyTo(copy);
             prefix = copy;
         }
 
-        try
-        {
-            var length = BinaryPrimitives.ReadUInt32BigEndian(prefix[1..]);
-            ThrowIfRefused(prefix[0], length);
-            var rest = buffer.Length - FrameWriter.PrefixLength - length;
-            if (rest < 0 || (isOnlyOne && !isCompleted && rest < FrameWriter.PrefixLength))
-                return false;
-            if (isOnlyOne && rest > 0)
-                throw rest < FrameWriter.PrefixLength ? CutOff() : Several();
-            Take(buffer.Slice(FrameWriter.PrefixLength, length), isCompressed: prefix[0] == Compressed);
-            return true;
-        }
-        catch (RpcException)
-        {
-            // The frame stays where it is, so that whoever reads on is refused again.
-            _payload = default;
-            _decompressed?.Return();
-            pipe.AdvanceTo(buffer.Start);
-            throw;
-        }
+        var length = BinaryPrimitives.ReadUInt32BigEndian(prefix[1..]);
+        ThrowIfRefused(prefix[0], length);
+        var rest = body.Length - FrameWriter.PrefixLength - length;
+        if (isOnlyOne && rest >= FrameWriter.PrefixLength)
+            throw Several();
+        if (isCompleted && (rest < 0 || (isOnlyOne && rest > 0)))
+            throw CutOff();
+        if (rest < 0 || (isOnlyOne && !isCompleted))
+            return false;
+        _payload = body.Slice(FrameWriter.PrefixLength, length);
+        End = _payload.End;
+        if (prefix[0] == Compressed)
+            Decompress();
+        return true;
     }
 
-    private void Take(in ReadOnlySequence<byte> payload, bool isCompressed)
+    /// <summary>Forgets the frame, whose bytes go back to whoever has the body.</summary>
+    public void Release()
     {
-        _payload = payload;
-        if (isCompressed)
-            Decompress();
-        _consumed = payload.End;
+        _payload = default;
+        _decompressed?.Return();
     }
 
     private void Decompress()
     {
         _decompressed ??= new PooledBuffer();
-        Decompression.Decompress(compressions.Find(encoding!)!, _payload, _longest, _decompressed);
+        try
+        {
+            Decompression.Decompress(compressions.Find(encoding!)!, _payload, _longest, _decompressed);
+        }
+        catch (RpcException)
+        {
+            Release();
+            throw;
+        }
+
         _payload = new ReadOnlySequence<byte>(_decompressed.Written);
     }
 

@@ -10,7 +10,7 @@ public class ResponseBodyTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public void ReadAsync_WhenConsumedInAnyPieces_GivesEveryByteInOrder() => Prop.ForAll<int>(seed =>
+    public void Unread_WhenConsumedInAnyPieces_GivesEveryByteInOrder() => Prop.ForAll<int>(seed =>
     {
         var random = new System.Random(seed);
         var bytes = new byte[random.Next(200_000)];
@@ -19,40 +19,38 @@ public class ResponseBodyTests
     }).QuickCheckThrowOnFailure();
 
     [Fact(Timeout = TestServer.Patience)]
-    public async Task ReadAsync_WhenTheStreamHasEnded_SaysSoEachTime()
+    public async Task Unread_WhenTheStreamHasEnded_StaysUntilItIsComplete()
     {
-        var body = new ResponseBody(new MemoryStream([1, 2]));
-        var first = await body.ReadAsync(Token);
-        body.AdvanceTo(first.Buffer.Start, first.Buffer.End);
+        var body = new ResponseBody();
+        body.Add(await new MemoryStream([1, 2]).ReadAsync(body.MakeRoom(), Token));
+        Assert.False(body.IsAtEnd);
 
-        for (var i = 0; i < 2; i++)
-        {
-            var last = await body.ReadAsync(Token);
-            Assert.True(last.IsCompleted);
-            Assert.Equal([1, 2], last.Buffer.ToArray());
-            body.AdvanceTo(last.Buffer.Start, last.Buffer.End);
-        }
+        body.Add(0);
+        Assert.True(body.IsAtEnd);
+        Assert.Equal([1, 2], body.Unread.ToArray());
 
-        await body.CompleteAsync();
-        Assert.True((await body.ReadAsync(Token)).Buffer.IsEmpty);
+        body.Complete();
+        Assert.True(body.IsAtEnd);
+        Assert.True(body.Unread.IsEmpty);
     }
 
     private static async Task<List<byte>> Read(byte[] bytes, System.Random random)
     {
-        var body = new ResponseBody(new ChoppedStream(bytes, random));
+        var stream = new ChoppedStream(bytes, random);
+        var body = new ResponseBody();
         var read = new List<byte>();
         while (true)
         {
-            var result = await body.ReadAsync(Token);
-            var take = result.IsCompleted ? result.Buffer.Length : random.NextInt64(result.Buffer.Length + 1);
-            read.AddRange(result.Buffer.Slice(0, take).ToArray());
-            var consumed = result.Buffer.GetPosition(take);
-            body.AdvanceTo(consumed, random.Next(2) == 0 ? consumed : result.Buffer.End);
-            if (result.IsCompleted)
+            var unread = body.Unread;
+            var take = body.IsAtEnd ? unread.Length : random.NextInt64(unread.Length + 1);
+            read.AddRange(unread.Slice(0, take).ToArray());
+            body.Consume(unread.GetPosition(take));
+            if (body.IsAtEnd)
                 break;
+            body.Add(await stream.ReadAsync(body.MakeRoom(), Token));
         }
 
-        await body.CompleteAsync();
+        body.Complete();
         return read;
     }
 

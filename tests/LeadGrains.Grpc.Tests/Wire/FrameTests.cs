@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using FsCheck;
 using FsCheck.Fluent;
 using Grpc.Core;
@@ -9,25 +8,23 @@ namespace LeadGrains.Grpc.Tests.Wire;
 
 public class FrameTests
 {
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
     [Fact]
-    public void MoveNextAsync_WhenBytesArriveInAnyPieces_GivesEveryMessage() => Prop.ForAll<byte[][], int>((messages, seed) =>
+    public void TryTake_WhenBytesArriveInAnyPieces_GivesEveryMessage() => Prop.ForAll<byte[][], int>((messages, seed) =>
     {
         var body = new ArrayBufferWriter<byte>();
         var writer = new FrameWriter(maxLength: null);
         foreach (var message in messages)
             writer.Write(message, (bytes, context) => context.Complete(bytes), body);
-        var read = ReadAll(body.WrittenMemory, new System.Random(seed)).GetAwaiter().GetResult();
+        var read = ReadAll(body.WrittenMemory, isOnlyOne: false, new System.Random(seed));
         return read.Count == messages.Length && read.Zip(messages).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second));
     }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void MoveNextAsync_WhenGivenAnyBytes_EndsOrRefuses() => Prop.ForAll<byte[], int>((bytes, seed) =>
+    public void TryTake_WhenGivenAnyBytes_EndsOrRefuses() => Prop.ForAll<byte[], int>((bytes, seed) =>
     {
         try
         {
-            ReadAll(bytes, new System.Random(seed)).GetAwaiter().GetResult();
+            ReadAll(bytes, isOnlyOne: seed % 2 == 0, new System.Random(seed));
             return true;
         }
         catch (RpcException)
@@ -35,6 +32,18 @@ public class FrameTests
             return true;
         }
     }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void TryTake_WhenOnlyOneIsAllowed_TakesItOnceTheBodyHasEnded() => Prop.ForAll<byte[], int>((message, seed) =>
+        ReadAll(Frames.Of(message), isOnlyOne: true, new System.Random(seed)) is [var only] && only.AsSpan().SequenceEqual(message)).QuickCheckThrowOnFailure();
+
+    [Theory]
+    [InlineData("0000000000", "00", StatusCode.InvalidArgument)]
+    [InlineData("0000000000", "0000000000", StatusCode.Unimplemented)]
+    [InlineData("0000000001", "", StatusCode.InvalidArgument)]
+    public void TryTake_WhenOnlyOneIsAllowedAndThereIsMore_SaysWhatIsWrong(string first, string more, StatusCode expected) => Assert.Equal(
+        expected,
+        Assert.Throws<RpcException>(() => ReadAll(Convert.FromHexString(first + more), isOnlyOne: true, new System.Random(1))).StatusCode);
 
     [Fact]
     public void Write_WhenLengthIsAnnouncedOrNot_WritesTheSameFrame() => Prop.ForAll<byte[]>(message =>
@@ -127,27 +136,29 @@ public class FrameTests
 
     private static void Whole(byte[] message, SerializationContext context) => context.Complete(message);
 
-    private static async Task<List<byte[]>> ReadAll(ReadOnlyMemory<byte> body, System.Random random)
+    /// <summary>Shows a body as it grows, piece by piece, cut into segments of which none holds a whole prefix.</summary>
+    private static List<byte[]> ReadAll(ReadOnlyMemory<byte> body, bool isOnlyOne, System.Random random)
     {
-        var pipe = new Pipe(new PipeOptions(minimumSegmentSize: 16));
-        var frames = new FrameReader(pipe.Reader, maxLength: 1000, encoding: null, new Compressions(Compressions.Defaults()), isRequest: true);
-        var feeding = Task.Run(
-            async () =>
-            {
-                while (!body.IsEmpty)
-                {
-                    var piece = body[..random.Next(1, Math.Min(9, body.Length) + 1)];
-                    await pipe.Writer.WriteAsync(piece, Token);
-                    body = body[piece.Length..];
-                }
-
-                await pipe.Writer.CompleteAsync();
-            },
-            Token);
+        var frames = new FrameReader(maxLength: 1000, encoding: null, new Compressions(Compressions.Defaults()), isRequest: true);
         var read = new List<byte[]>();
-        while (await frames.MoveNextAsync(Token))
-            read.Add(frames.PayloadAsNewBuffer());
-        await feeding;
-        return read;
+        var (taken, arrived) = (0, 0);
+        while (true)
+        {
+            var shown = Segments.Of(body[taken..arrived], length: 3);
+            if (frames.TryTake(shown, isCompleted: arrived == body.Length, isOnlyOne))
+            {
+                read.Add(frames.PayloadAsNewBuffer());
+                taken += (int)shown.Slice(0, frames.End).Length;
+                frames.Release();
+            }
+            else if (arrived == body.Length)
+            {
+                return read;
+            }
+            else
+            {
+                arrived = Math.Min(body.Length, arrived + random.Next(1, 9));
+            }
+        }
     }
 }
