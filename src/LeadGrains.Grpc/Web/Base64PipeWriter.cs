@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.IO.Pipelines;
 using Grpc.Wire;
@@ -9,7 +10,7 @@ internal sealed class Base64PipeWriter(PipeWriter inner) : PipeWriter
 {
     private const int BlockLength = 4096;
 
-    // A call's end at its deadline may meet a flush of its method.
+    // A call's end, which its deadline writes at once, may meet a flush of its method.
     private readonly Lock _gate = new();
     private readonly PooledBuffer _pending = new();
 
@@ -27,6 +28,17 @@ internal sealed class Base64PipeWriter(PipeWriter inner) : PipeWriter
     {
         lock (_gate)
             Encode();
+        return inner.FlushAsync(cancellationToken);
+    }
+
+    public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
+    {
+        lock (_gate)
+        {
+            _pending.Write(source.Span);
+            Encode();
+        }
+
         return inner.FlushAsync(cancellationToken);
     }
 

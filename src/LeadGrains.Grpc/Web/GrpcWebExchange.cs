@@ -74,10 +74,8 @@ internal sealed class GrpcWebExchange : IRequestBodyPipeFeature, IHttpResponseBo
         _isEnded = true;
         if (Trailers.Count == 0 && !_http.Response.HasStarted)
             TakeTrailersFromHeaders();
-        if (Trailers.Count == 0)
-            return;
-        TrailerFrame.Write(Trailers, Writer);
-        await Writer.FlushAsync();
+        if (Trailers.Count > 0)
+            await Writer.WriteAsync(TrailerFrame.Of(Trailers));
     }
 
     /// <summary>Shows the request as it came to whoever sees it next.</summary>

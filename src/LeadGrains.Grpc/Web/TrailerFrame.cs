@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 using Grpc.Wire;
@@ -12,7 +11,7 @@ internal static class TrailerFrame
     private const byte Flag = 0x80;
 
     /// <summary>The values are those of HTTP trailers: printable ASCII, without a line end.</summary>
-    public static void Write(IHeaderDictionary trailers, IBufferWriter<byte> output)
+    public static byte[] Of(IHeaderDictionary trailers)
     {
         var lines = new StringBuilder();
         foreach (var (name, values) in trailers)
@@ -21,10 +20,10 @@ internal static class TrailerFrame
                 lines.Append(name.ToLowerInvariant()).Append(": ").Append(value).Append("\r\n");
         }
 
-        var frame = output.GetSpan(FrameWriter.PrefixLength + lines.Length);
+        var frame = new byte[FrameWriter.PrefixLength + lines.Length];
         frame[0] = Flag;
-        BinaryPrimitives.WriteInt32BigEndian(frame[1..], lines.Length);
-        Encoding.ASCII.GetBytes(lines.ToString(), frame[FrameWriter.PrefixLength..]);
-        output.Advance(FrameWriter.PrefixLength + lines.Length);
+        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), lines.Length);
+        Encoding.ASCII.GetBytes(lines.ToString(), frame.AsSpan(FrameWriter.PrefixLength));
+        return frame;
     }
 }
