@@ -8,11 +8,16 @@ namespace Grpc.AspNetCore.Server.Internal;
 internal sealed class ServiceActivator<TService>
     where TService : class
 {
+    // Making a request's own services costs more than a short call, so they are left alone where nobody needs them.
+    private static readonly bool NeedsServices = Array.Exists(typeof(TService).GetConstructors(), constructor => constructor.GetParameters().Length > 0);
+
     private readonly ObjectFactory<TService>? _factory;
     private readonly Lazy<TService>? _singleton;
+    private readonly IServiceProvider _application;
 
     public ServiceActivator(IServiceProvider application)
     {
+        _application = application;
         var registrations = application.GetRequiredService<ServiceRegistrations>();
         if (registrations.LifetimeOf(typeof(TService)) is not { } lifetime)
             _factory = ActivatorUtilities.CreateFactory<TService>(Type.EmptyTypes);
@@ -20,10 +25,10 @@ internal sealed class ServiceActivator<TService>
             _singleton = new Lazy<TService>(application.GetRequiredService<TService>);
     }
 
-    /// <summary>A singleton is taken past the request's own services, since making those costs more than a short call.</summary>
+    /// <summary>The instance for a call.</summary>
     public TService Get(HttpContext http) =>
         _singleton?.Value
-        ?? _factory?.Invoke(http.RequestServices, arguments: null)
+        ?? _factory?.Invoke(NeedsServices ? http.RequestServices : _application, arguments: null)
         ?? http.RequestServices.GetRequiredService<TService>();
 
     /// <summary>Disposes an instance that was made for the call. Registered ones belong to the container.</summary>
