@@ -51,7 +51,9 @@ internal sealed class CallDeadline
 
     private void Exceed()
     {
-        if (_response.TryEnd(new Status(StatusCode.DeadlineExceeded, "The deadline has passed."), trailers: null))
-            _ending = Task.WhenAll(_source.CancelAsync(), _response.CompleteAsync());
+        if (!_response.TryEnd(new Status(StatusCode.DeadlineExceeded, "The deadline has passed."), trailers: null))
+            return;
+        _response.StopWaiting();
+        _ending = Task.WhenAll(_source.CancelAsync(), _response.CompleteAsync());
     }
 }

@@ -33,7 +33,7 @@ internal sealed class CallResponse(HttpContext http, ServerRuntime runtime)
     }
 
     /// <summary>Sends the headers ahead of the first message.</summary>
-    public async Task SendHeadersAsync(Metadata metadata, CancellationToken cancellationToken)
+    public async Task SendHeadersAsync(Metadata metadata)
     {
         ArgumentNullException.ThrowIfNull(metadata);
         lock (_gate)
@@ -47,7 +47,7 @@ internal sealed class CallResponse(HttpContext http, ServerRuntime runtime)
             _hasBody = true;
         }
 
-        await _body.FlushAsync(cancellationToken);
+        await FlushAsync();
     }
 
     /// <summary>Writes a message into the response's buffer; true if it should be flushed even where it may wait.</summary>
@@ -67,11 +67,17 @@ internal sealed class CallResponse(HttpContext http, ServerRuntime runtime)
     }
 
     /// <summary>Sends what was written; the task ends when the client's flow control lets more be written.</summary>
-    public ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken)
+    public ValueTask<FlushResult> FlushAsync()
     {
         _unflushed = 0;
-        return _body.FlushAsync(cancellationToken);
+        return _body.FlushAsync(CancellationToken.None);
     }
+
+    /// <summary>
+    /// Ends a flush that waits, or the next one. What was written goes out all the same: a token given to the flush
+    /// would make the server abort the request.
+    /// </summary>
+    public void StopWaiting() => _body.CancelPendingFlush();
 
     /// <summary>Ends the call; false if it had ended before.</summary>
     public bool TryEnd(Status status, Metadata? trailers)

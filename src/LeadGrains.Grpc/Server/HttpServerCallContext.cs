@@ -25,7 +25,7 @@ internal sealed class HttpServerCallContext : ServerCallContext
     public CallResponse Response { get; }
 
     /// <summary>
-    /// Ends a read or a flush when the deadline passes. Without a deadline there is nothing to watch: a broken
+    /// Ends a read when the deadline passes. Without a deadline there is nothing to watch: a broken
     /// request ends them by itself.
     /// </summary>
     public CancellationToken TransferToken => _deadline?.Token ?? CancellationToken.None;
@@ -76,7 +76,7 @@ internal sealed class HttpServerCallContext : ServerCallContext
     public ValueTask ReleaseAsync() => _deadline is null ? ValueTask.CompletedTask : _deadline.StopAsync();
 
     protected override Task WriteResponseHeadersAsyncCore(Metadata responseHeaders) =>
-        Response.SendHeadersAsync(responseHeaders, TransferToken);
+        Response.SendHeadersAsync(responseHeaders);
 
     protected override ContextPropagationToken CreatePropagationTokenCore(ContextPropagationOptions? options) =>
         throw new NotSupportedException("Pass the deadline and the cancellation token on by hand.");

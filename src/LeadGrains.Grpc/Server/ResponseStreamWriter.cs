@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Grpc.Core;
 
 namespace Grpc.AspNetCore.Server.Internal;
@@ -34,9 +35,17 @@ internal sealed class ResponseStreamWriter<T>(HttpServerCallContext context, Mar
 
     private Task Flush(CancellationToken cancellationToken)
     {
-        var flush = context.Response.FlushAsync(cancellationToken.CanBeCanceled ? cancellationToken : context.TransferToken);
+        var flush = context.Response.FlushAsync();
         if (flush.IsCompletedSuccessfully)
             return Task.CompletedTask;
-        return _flush = flush.AsTask();
+        return _flush = WaitAsync(flush, cancellationToken);
+    }
+
+    private async Task WaitAsync(ValueTask<FlushResult> flush, CancellationToken cancellationToken)
+    {
+        using var cancel = cancellationToken.UnsafeRegister(static response => ((CallResponse)response!).StopWaiting(), context.Response);
+        await flush;
+        cancellationToken.ThrowIfCancellationRequested();
+        _callEnded.ThrowIfCancellationRequested();
     }
 }

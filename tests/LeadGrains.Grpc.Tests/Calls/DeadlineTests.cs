@@ -75,6 +75,32 @@ public class DeadlineTests
     }
 
     [Fact(Timeout = TestServer.Patience)]
+    public async Task Deadline_WhenItPassesAmidWrites_LeavesWholeMessagesAndTheStatus()
+    {
+        await using var server = await TestServer.StartAsync(new EchoScript
+        {
+            Repeat = async (request, responses, context) =>
+            {
+                while (true)
+                    await responses.WriteAsync(request);
+            },
+        });
+        using var http = server.RawClient();
+        for (var call = 0; call < 100; call++)
+        {
+            using var request = Frames.Request("/echo.v1.Echo/Repeat", Frames.Of(new Words { Text = "hello" }));
+            request.Headers.Add("grpc-timeout", $"{1 + (call % 10)}m");
+
+            using var response = await http.SendAsync(request, Token);
+
+            var frame = Frames.Of(new Words { Text = "hello" });
+            var body = await response.Content.ReadAsByteArrayAsync(Token);
+            Assert.Equal("4", Frames.StatusOf(response));
+            Assert.Equal(0, body.Length % frame.Length);
+        }
+    }
+
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Deadline_WhenTheServerWaitsForARequest_EndsTheWait()
     {
         var ended = new TaskCompletionSource<Exception?>();

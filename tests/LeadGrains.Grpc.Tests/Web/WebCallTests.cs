@@ -200,26 +200,16 @@ public class WebCallTests
             },
         });
 
-        var whole = 0;
         for (var call = 0; call < 40; call++)
         {
             using var request = server.Request("Repeat", Body(Hello, contentType), contentType);
             request.Headers.Add("grpc-timeout", $"{1 + (call % 10)}m");
-            try
-            {
-                var answer = await server.CallAsync(request);
 
-                Assert.Equal("4", answer.Status);
-                Assert.All(answer.Messages, message => Assert.Equal("hello", message.Text));
-                whole++;
-            }
-            catch (HttpRequestException)
-            {
-                // Kestrel cuts off a response whose flush a deadline interrupts. What is not cut off must be in order.
-            }
+            var answer = await server.CallAsync(request);
+
+            Assert.Equal("4", answer.Status);
+            Assert.All(answer.Messages, message => Assert.Equal("hello", message.Text));
         }
-
-        Assert.NotEqual(0, whole);
     }
 
     [Fact(Timeout = TestServer.Patience)]
