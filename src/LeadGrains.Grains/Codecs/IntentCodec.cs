@@ -37,7 +37,8 @@ internal static class IntentCodec
             stored.ObjectCounts.Add(new Stored.ObjectCount { Rule = (uint)count.Rule, Object = count.About, AtTicks = count.At.Ticks });
         foreach (var window in intent.Windows)
             stored.Windows.Add(WindowCodec.ToStored(window));
-        if (!intent.Velocity.IsEmpty)
+        // A newest day whose points were all withdrawn still decides which late ones count.
+        if (intent.Velocity != default)
             stored.Velocity = ToStored(intent.Velocity);
         return stored;
     }

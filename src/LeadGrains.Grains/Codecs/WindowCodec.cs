@@ -6,8 +6,10 @@ namespace LeadGrains.Grains.Codecs;
 /// <summary>What windowed rules keep, as the rows keep it.</summary>
 internal static class WindowCodec
 {
-    // A step takes three bits, its use two.
+    // A use takes two bits, a step three, a channel the rest.
     private const int UseBits = 2;
+    private const int StepBits = 3;
+    private const uint StepMask = (1 << StepBits) - 1;
     private const uint UseMask = (1 << UseBits) - 1;
 
     public static Stored.WindowState ToStored(WindowState window)
@@ -21,7 +23,7 @@ internal static class WindowCodec
         {
             stored.AtDeltas.Add(unchecked(signal.At.Ticks - before));
             before = signal.At.Ticks;
-            var mark = ((uint)signal.Step << UseBits) | (uint)signal.Use;
+            var mark = ((((uint)signal.Via << StepBits) | signal.Step) << UseBits) | (uint)signal.Use;
             stored.Marks.Add(mark);
             marked |= mark != 0;
         }
@@ -39,7 +41,9 @@ internal static class WindowCodec
         {
             at = unchecked(at + stored.AtDeltas[i]);
             var mark = stored.Marks.Count == 0 ? 0 : stored.Marks[i];
-            signals[i] = new KeptSignal(new Instant(at), (byte)(mark >> UseBits), (SignalUse)(mark & UseMask));
+            var channel = (byte)(mark >> (UseBits + StepBits));
+            var step = (byte)((mark >> UseBits) & StepMask);
+            signals[i] = new KeptSignal(new Instant(at), step, channel, (SignalUse)(mark & UseMask));
         }
 
         return WindowState.Restore((int)stored.Rule, stored.HasSettled ? new Instant(stored.SettledTicks) : Instant.Min, signals);

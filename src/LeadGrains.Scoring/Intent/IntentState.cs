@@ -63,6 +63,7 @@ public sealed class IntentState
         ScoringModel model, ReadOnlySpan<byte> type, Instant scoringInstant, in TAttributes attributes)
         where TAttributes : IAttributes, allows ref struct
     {
+        var channel = model.Channels?.ChannelOf(in attributes) ?? 0;
         var found = new FoundAttribute { Slot = -1 };
         var matched = false;
         var engaged = false;
@@ -70,10 +71,10 @@ public sealed class IntentState
         {
             if (!rule.Matches(in attributes, ref found))
                 continue;
-            var points = rule.Points;
+            var points = model.PointsOf(rule, channel);
             if (!rule.IsPlain)
             {
-                if (!TryGive(model, rule, type, scoringInstant, in attributes, ref points))
+                if (!TryGive(model, rule, type, channel, scoringInstant, in attributes, ref points))
                     continue;
             }
             else if (IsWithinDay(rule, scoringInstant))
@@ -120,7 +121,13 @@ public sealed class IntentState
 
     // For a rule that is not plain: says how many points the signal is worth, of an award those of the whole.
     private bool TryGive<TAttributes>(
-        ScoringModel model, ScoringRule rule, ReadOnlySpan<byte> type, Instant at, in TAttributes attributes, ref double points)
+        ScoringModel model,
+        ScoringRule rule,
+        ReadOnlySpan<byte> type,
+        byte channel,
+        Instant at,
+        in TAttributes attributes,
+        ref double points)
         where TAttributes : IAttributes, allows ref struct
     {
         var about = rule.OncePer?.ObjectOf(in attributes);
@@ -135,7 +142,8 @@ public sealed class IntentState
 
         if (rule.Window is { } window)
         {
-            if (!Keep(model, rule, window, new KeptSignal(at, window.StepOf(type), SignalUse.Free)))
+            var signal = new KeptSignal(at, window.StepOf(type), rule.HasChannel ? channel : (byte)0, SignalUse.Free);
+            if (!Keep(model, rule, window, signal))
                 return false;
         }
         else
@@ -163,7 +171,7 @@ public sealed class IntentState
         if (place < state.Signals.Length - 1)
             Restate(model, rule, window, state, place);
         else if (window.Append(state.Marks) is > 0 and var share)
-            Add(model, rule, rule.Points * share, signal.At);
+            Add(model, rule, share * model.PointsOf(rule, signal.Via), signal.At);
         return true;
     }
 
@@ -177,14 +185,14 @@ public sealed class IntentState
         {
             if (changes[i] >= 0)
                 continue;
-            Withdraw(model, rule, -rule.Points * changes[i], state.Signals[i].At);
+            Withdraw(model, rule, -changes[i] * model.PointsOf(rule, state.Signals[i].Via), state.Signals[i].At);
             withdrawn++;
         }
 
         for (var i = 0; i < changes.Length; i++)
         {
             if (changes[i] > 0)
-                Add(model, rule, rule.Points * changes[i], state.Signals[i].At);
+                Add(model, rule, changes[i] * model.PointsOf(rule, state.Signals[i].Via), state.Signals[i].At);
         }
 
         if (window.GivesAwards && withdrawn > 0)

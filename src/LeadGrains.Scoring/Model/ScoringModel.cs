@@ -88,6 +88,13 @@ public sealed class ScoringModel
     /// <summary>The rules on that type, as the document orders them; none for a type that the model does not name.</summary>
     public ReadOnlySpan<ScoringRule> RulesFor(ReadOnlySpan<byte> signalTypeUtf8) => _rules.Of(signalTypeUtf8);
 
+    /// <summary>The channels whose signals give more or fewer points; null where none do.</summary>
+    internal ChannelFactors? Channels { get; init; }
+
+    /// <summary>What a signal through a channel, or none where that is 0, is worth to a rule.</summary>
+    internal double PointsOf(ScoringRule rule, byte channel) =>
+        channel != 0 && rule.HasChannel ? rule.Points * Channels!.FactorOf(channel) : rule.Points;
+
     /// <summary>The group of each rule, close together for the loops over a grain's rules.</summary>
     internal ReadOnlySpan<byte> GroupOfRule => _groupOfRule;
 

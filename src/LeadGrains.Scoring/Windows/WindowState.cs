@@ -20,7 +20,7 @@ public sealed class WindowState
     /// <summary>The newest instant of those that left.</summary>
     public Instant Settled { get; private set; } = Instant.Min;
 
-    /// <summary>Oldest first, at one instant by step; good until the next signal.</summary>
+    /// <summary>Oldest first, at one instant by step, then by channel; good until the next signal.</summary>
     public ReadOnlySpan<KeptSignal> Signals => _signals.AsSpan(0, _length);
 
     /// <summary>The signals, to be marked.</summary>

@@ -10,13 +10,14 @@ namespace LeadGrains.Grains.Tests.Codecs;
 public sealed class IntentCodecTests
 {
     private static readonly ScoringModel Model = ModelReader.Read("""
+        channels: {attribute: a, factors: {mail: 0.5, guide: 2}}
         groups: {a: {half_life: 3d, cap: 40}, b: {half_life: 20d, floor: -9}}
         rules:
           - {name: plain, signal: x, group: a, points: 3, per_day: 2}
           - {name: once, signal: x, once_per: {attribute: a, within: 1d}, group: a, points: 1}
           - {name: count, signal: x, count: 3, within: 2d, group: a, points: 10}
           - {name: sequence, sequence: [x, y, x], within: 5d, group: b, points: -7}
-          - {name: blog, signal: y, diminishing: 0.5, within: 1d, group: a, points: 5}
+          - {name: blog, signal: y, diminishing: 0.5, within: 1d, group: a, points: 5, channels: false}
         """).Model!;
 
     private static readonly Gen<(bool X, int Hours)[]> Histories =
@@ -47,6 +48,22 @@ public sealed class IntentCodecTests
         Assert.Equal(live.Rules.ToArray(), restored.Rules.ToArray());
         Assert.Equal(live.Groups.ToArray(), restored.Groups.ToArray());
         Assert.Equal(live.DayCounts.ToArray(), restored.DayCounts.ToArray());
+        Assert.Equal(live.Velocity, restored.Velocity);
+    }
+
+    [Fact]
+    public void FromStored_WhenTheNewestDaysPointsWereWithdrawn_KnowsThatDayStill()
+    {
+        var model = ModelReader.Read("""
+            groups: {g: {half_life: 9d}}
+            rules: [{name: pair, signal: x, count: 2, within: 30d, group: g, points: 10}]
+            """).Model!;
+        var live = new IntentState();
+        // Days 5 and 25 make an award on day 25; day 6 moves it there, 19 days before the newest day.
+        foreach (var day in new[] { 5, 25, 6 })
+            live.Apply(model, "x"u8, Instant.Epoch + TimeSpan.FromDays(day), default(OneAsset));
+        Assert.True(live.Velocity.IsEmpty);
+        var restored = IntentCodec.FromStored(IntentCodec.ToStored(live));
         Assert.Equal(live.Velocity, restored.Velocity);
     }
 

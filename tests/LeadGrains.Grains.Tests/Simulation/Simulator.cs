@@ -17,6 +17,7 @@ internal sealed class Simulator : IAsyncDisposable
           web: {half_life: 3d, cap: 25}
           sales: {half_life: 10d, cap: 120}
           off: {half_life: 10d, floor: -20}
+        channels: {attribute: channel, factors: {paid: 1.5, social: 0.5}}
         rules:
           - {name: view, label: View, signal: viewed, group: web, points: 4, per_day: 3}
           - {name: pricing, label: Pricing, signal: viewed, when: {url: {contains: /pricing}}, group: sales, points: 9}
@@ -146,6 +147,7 @@ internal sealed class Simulator : IAsyncDisposable
     {
         ["url"] = "https://x/pricing",
         ["asset"] = $"A{_random.Next(4)}",
+        ["channel"] = _random.Next(3) switch { 0 => "Paid", 1 => "social", _ => "mail" },
         ["minutes"] = $"{_random.Next(80)}",
     };
 

@@ -42,6 +42,14 @@ public class ModelProblemTests
     [InlineData("groups: {g: {half_life: 1d, floor: 1}}", 1, 36, "`floor` must be a number of at most 0")]
     [InlineData("groups: {g: {half_life: 1d}, g: {half_life: 2d}}", 1, 30, "`g` stands here twice")]
     [InlineData("groups: {g: 7d}", 1, 13, "the group g must have keys and values")]
+    // Channels
+    [InlineData("channels: paid", 1, 11, "`channels` must have keys and values")]
+    [InlineData("channels: {factors: {paid: 2}}", 1, 11, "`channels` lacks its `attribute`")]
+    [InlineData("channels: {attribute: channel}", 1, 11, "`channels` lacks its `factors`")]
+    [InlineData("channels: {attribute: channel, factors: [paid]}", 1, 41, "`factors` must have keys and values")]
+    [InlineData("channels: {attribute: channel, factors: {paid: 0}}", 1, 48, "the factor of paid must be a number from 0.1 to 10")]
+    [InlineData("channels: {attribute: channel, factors: {paid: 10.5}}", 1, 48, "the factor of paid must be a number from 0.1 to 10")]
+    [InlineData("channels: {attribute: channel, factors: {paid: 2, Paid: 3}}", 1, 51, "stands here twice")]
     // Stages
     [InlineData("stages: {contact: [{name: a}, {name: b, total: {enter: 50, leave: 60}}]}", 1, 48, "`leave` lies above `enter`")]
     [InlineData("stages: {contact: [{name: a}, {name: b, total: {leave: 60}}]}", 1, 48, "lacks its `enter`")]
@@ -123,6 +131,7 @@ public class ModelProblemTests
     [InlineData("name: r, signal: s, group: g, points: 1, scale: {attribute: m, from: 0, to: 1e13}", 82, "`to` must be a number")]
     [InlineData("name: r, signal: s, group: g, points: 1, scale: {attribute: m, from: 0, to: 1, by: 2}", 85, "`scale` has no key `by`")]
     [InlineData("name: r, signal: s, group: g, points: 1, scale: {attribute: m, from: 0, to: 1}, count: 3, within: 7d", 54, "`scale` cannot stand beside `count`")]
+    [InlineData("name: r, signal: s, group: g, points: 1, channels: no", 57, "`channels` must be true or false")]
     [InlineData("name: r, signal: s, group: g, points: 1, pionts: 2", 47, "a rule has no key `pionts`; it has name, label, signal, when, group, points, per_day")]
     [InlineData("name: r, signal: s, group: g, points: 1, when: /pricing", 53, "`when` must have keys and values")]
     [InlineData("name: r, signal: s, group: g, points: 1, when: {url: /pricing}", 59, "the condition on `url` must have keys and values")]
@@ -161,6 +170,7 @@ public class ModelProblemTests
     [InlineData("groups", 256)]
     [InlineData("rules", 4097)]
     [InlineData("windowed", 65)]
+    [InlineData("channels", 65)]
     [InlineData("stages", 256)]
     [InlineData("roles", 256)]
     [InlineData("filters", 65)]
@@ -172,6 +182,7 @@ public class ModelProblemTests
             "groups" => $"groups: {{{string.Join(", ", list.Select(i => $"g{i}: {{half_life: 1d}}"))}}}",
             "rules" => $"groups: {{g: {{half_life: 1d}}}}\nrules: [{string.Join(", ", list.Select(i => $"{{name: r{i}, signal: s, group: g, points: 1}}"))}]",
             "windowed" => $"groups: {{g: {{half_life: 1d}}}}\nrules: [{string.Join(", ", list.Select(i => $"{{name: r{i}, signal: s, count: 2, within: 1d, group: g, points: 1}}"))}]",
+            "channels" => $"channels: {{attribute: a, factors: {{{string.Join(", ", list.Select(i => $"c{i}: 2"))}}}}}",
             "stages" => $"stages: {{contact: [{string.Join(", ", list.Select(i => $"{{name: s{i}}}"))}]}}",
             "roles" => $"roles: [{string.Join(", ", list.Select(i => $"{{name: r{i}, trait: t, exists: true, weight: 1}}"))}]",
             _ => $"filters: {{account: [{string.Join(", ", list.Select(i => $"t{i}"))}]}}",

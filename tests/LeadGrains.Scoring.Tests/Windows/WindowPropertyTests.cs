@@ -16,18 +16,24 @@ public class WindowPropertyTests
           - {name: plain, signal: s3, group: a, points: 1}
         """;
 
-    private static readonly ScoringModel Free =
-        Samples.Model("groups: {a: {half_life: 3d}, b: {half_life: 20d}, c: {half_life: 60d}}\n" + Rules);
+    private const string Channels = "channels: {attribute: c, factors: {a: 1.5, b: 0.25}}\n";
+
+    private const string FreeGroups = "groups: {a: {half_life: 3d}, b: {half_life: 20d}, c: {half_life: 60d}}\n";
+
+    private static readonly ScoringModel Free = Samples.Model(FreeGroups + Rules);
+
+    private static readonly ScoringModel Tracked = Samples.Model(Channels + FreeGroups + Rules);
 
     private static readonly ScoringModel Bounded =
-        Samples.Model("groups: {a: {half_life: 3d, cap: 12}, b: {half_life: 20d, cap: 30}, c: {half_life: 60d, floor: -7}}\n"
+        Samples.Model(Channels + "groups: {a: {half_life: 3d, cap: 12}, b: {half_life: 20d, cap: 30}, c: {half_life: 60d, floor: -7}}\n"
             + Rules.Replace("within: 2d", "per_day: 2, within: 2d").Replace("points: 1}", "points: 1, once_per: {attribute: k, within: 12h}}"));
 
     private static readonly Gen<Signal> Signals =
         from type in Gen.Choose(0, 4)
         from key in Gen.Choose(0, 2)
         from quarter in Gen.Choose(0, 60)
-        select new Signal(type, key, Samples.Start + TimeSpan.FromHours(6 * quarter));
+        from channel in Gen.Choose(0, 2)
+        select new Signal(type, key, channel, Samples.Start + TimeSpan.FromHours(6 * quarter));
 
     // Few enough that no list is full; instants coarse enough that many coincide.
     private static readonly Gen<Signal[]> Short = Signals.ArrayOf().Resize(60);
@@ -42,10 +48,10 @@ public class WindowPropertyTests
     public void Apply_InAnyOrder_GivesTheSame_WhereNoListIsFull() =>
         Prop.ForAll(Short.SelectMany(history => Gen.Shuffle(history).Select(shuffled => (history, shuffled.ToArray()))).ToArbitrary(), sample =>
         {
-            var first = Play(Free, sample.history);
-            var second = Play(Free, sample.Item2);
+            var first = Play(Tracked, sample.history);
+            var second = Play(Tracked, sample.Item2);
             var days = Enumerable.Range(-1, 30).Select(day => Samples.Day(day)).ToList();
-            return days.All(at => Near(first.PointsAt(Free, at), second.PointsAt(Free, at)))
+            return days.All(at => Near(first.PointsAt(Tracked, at), second.PointsAt(Tracked, at)))
                 && first.Groups.ToArray().Select(group => group.At).SequenceEqual(second.Groups.ToArray().Select(group => group.At))
                 && first.Rules.Length == second.Rules.Length
                 && first.Rules.ToArray().Zip(second.Rules.ToArray()).All(pair =>
@@ -184,8 +190,8 @@ public class WindowPropertyTests
 
     private static bool Near(double first, double second) => Math.Abs(first - second) <= 1e-9;
 
-    public sealed record Signal(int Type, int Key, Instant At)
+    public sealed record Signal(int Type, int Key, int Channel, Instant At)
     {
-        internal void SendTo(IntentState state, ScoringModel model) => state.Send(model, $"s{Type}", At, ("k", $"{Key}"));
+        internal void SendTo(IntentState state, ScoringModel model) => state.Send(model, $"s{Type}", At, ("k", $"{Key}"), ("c", "xAb"[Channel..][..1]));
     }
 }

@@ -18,6 +18,7 @@ internal sealed class DocumentReader(MappingReader document)
         var conditions = new ConditionReader(_values);
         var declared = new GroupReader(_values).Read(document.Take("groups"));
         var rules = new RuleReader(_values, conditions, declared).Read(document.Take("rules"));
+        var channels = new ChannelReader(_values).Read(document.Take("channels"));
         var (groups, columns) = ColumnPlan.Of(declared, rules);
 
         var fit = new FitReader(_values, conditions);
@@ -41,6 +42,7 @@ internal sealed class DocumentReader(MappingReader document)
             IntentWeight = intentWeight,
             Groups = groups,
             Columns = columns,
+            Channels = channels,
             ContactFit = contactFit,
             AccountFit = accountFit,
             Roles = roles,

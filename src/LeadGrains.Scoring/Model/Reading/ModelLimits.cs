@@ -13,6 +13,7 @@ internal static class ModelLimits
     public const int FitRules = 255;
     public const int Roles = 255;
     public const int Stages = 255;
+    public const int Channels = 64;
     public const int Filters = 64;
     public const int FreeMailDomains = 10_000;
     public const int Conditions = 32;
@@ -30,6 +31,8 @@ internal static class ModelLimits
     public const double PerDay = 1e6;
     public const double LowestDiminishing = 0.01;
     public const double HighestDiminishing = 0.99;
+    public const double LowestFactor = 0.1;
+    public const double HighestFactor = 10;
     public const double Scale = 1e12;
     public const double Number = 1e300;
 

@@ -40,6 +40,7 @@ internal sealed class RuleReader(ValueReader values, ConditionReader conditionRe
         var scale = keys.Take("scale");
         var pointScale = _attributes.Scale(scale);
         var oncePer = _attributes.OncePer(keys.Take("once_per"));
+        var channels = keys.Take("channels") is { } truth ? values.Truth(truth, "`channels`") : true;
         var (types, window) = _windows.Read(keys, signal, when, scale);
         if (name is null || types.IsEmpty || group is null || points is null)
             return null;
@@ -54,6 +55,7 @@ internal sealed class RuleReader(ValueReader values, ConditionReader conditionRe
             Window = window,
             Scale = pointScale,
             OncePer = oncePer,
+            HasChannel = channels != false && points > 0,
             Group = group.Value,
             Points = points.Value,
             PerDay = perDay,
