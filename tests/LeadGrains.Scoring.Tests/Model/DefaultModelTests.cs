@@ -54,6 +54,33 @@ public class DefaultModelTests
         Assert.True(Points("content_downloaded") > Points("page_viewed"));
     }
 
+    [Theory]
+    [InlineData("30", 7.5)] // half of an hour: 15 · 0.5
+    [InlineData("0", 0.0)]
+    [InlineData("60", 15.0)]
+    [InlineData("720", 15.0)]
+    [InlineData("-1", null)]
+    public void Webinars_WhenMinutesAreSent_CountByTheMinute(string minutes, double? points)
+    {
+        var state = new IntentState();
+        Assert.Equal(points is not null, state.Send(Model, "webinar_attended", Samples.Start, ("minutes", minutes)).Matched);
+        Assert.Equal(points ?? 0, state.PointsAt(Model, Samples.Start), 1e-12);
+    }
+
+    [Fact]
+    public void Clicks_OnTheSameAsset_CountOnceAMonth()
+    {
+        // Half-life of mail 7 days: the click of day 0 is worth 3 · 2^(-31/7) = 0.1393 on day 31, when it counts again.
+        var state = new IntentState();
+        Assert.True(Click(0, "guide"));
+        Assert.False(Click(20, "Guide"));
+        Assert.True(Click(31, "guide"));
+        Assert.Equal(3.1393, state.PointsAt(Model, Samples.Day(31)), 1e-4);
+        Assert.True(Click(31, "report"));
+
+        bool Click(double day, string asset) => state.Send(Model, "email_clicked", Samples.Day(day), ("asset", asset)).Matched;
+    }
+
     [Fact]
     public void Stages_WhenOnlyFitIsHigh_AreNeverReachedOrKept()
     {
