@@ -25,7 +25,7 @@ internal sealed class WebServer : IAsyncDisposable
         builder.Services.AddLeadGrainsGateway(parts);
         BrowserAccess.Add(builder.Services, settings.WebOrigins);
         _app = builder.Build();
-        BrowserAccess.Use(_app);
+        BrowserAccess.Use(_app, settings.WebOrigins);
         _app.MapLeadGrainsGateway();
         Probes.Map(_app, parts.Readiness);
     }

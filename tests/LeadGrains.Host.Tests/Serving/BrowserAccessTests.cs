@@ -74,8 +74,48 @@ public sealed class BrowserAccessTests : IDisposable
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(Named, Value(response, "access-control-allow-origin"));
-        Assert.Equal("grpc-status,grpc-message,grpc-status-details-bin,grpc-encoding,grpc-accept-encoding", Value(response, "access-control-expose-headers"));
+        Assert.Equal("grpc-status,grpc-message,grpc-status-details-bin,grpc-retry-pushback-ms,grpc-encoding,grpc-accept-encoding", Value(response, "access-control-expose-headers"));
         Assert.Contains("grpc-status: 0", await response.Content.ReadAsStringAsync(Cancelled), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(new[] { Named }, new[] { "https://other.example.com" }, HttpStatusCode.Forbidden)]
+    [InlineData(new[] { Named }, new[] { "null" }, HttpStatusCode.Forbidden)]
+    [InlineData(new[] { Named }, new[] { "" }, HttpStatusCode.Forbidden)]
+    [InlineData(new[] { Named }, new[] { Named, "https://other.example.com" }, HttpStatusCode.Forbidden)]
+    [InlineData(new string[0], new[] { Named }, HttpStatusCode.Forbidden)]
+    [InlineData(new[] { Named }, new[] { Named }, HttpStatusCode.OK)]
+    [InlineData(new[] { "*" }, new[] { "https://other.example.com" }, HttpStatusCode.OK)]
+    [InlineData(new string[0], new string[0], HttpStatusCode.OK)]
+    public async Task Call_WhenItSaysItsOrigin_IsServedOnlyIfThatIsNamed(string[] named, string[] sent, HttpStatusCode expected)
+    {
+        await using var server = await StartAsync(named);
+        using var http = new HttpClient { BaseAddress = server.HttpAddress };
+        using var call = WebCall();
+        call.Headers.TryAddWithoutValidation("origin", sent);
+
+        using var response = await http.SendAsync(call, Cancelled);
+
+        Assert.Equal(expected, response.StatusCode);
+        Assert.Equal(expected == HttpStatusCode.OK, (await response.Content.ReadAsStringAsync(Cancelled)).Contains("grpc-status: 0", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Call_WhenAPagesOwnNamePointsHere_IsRefused()
+    {
+        await using var server = await StartAsync(Named);
+        using var http = new HttpClient { BaseAddress = server.HttpAddress };
+        using var call = WebCall();
+
+        // To the browser the page and the server are of one origin, so it asks nobody and shows the page all.
+        var rebound = $"evil.example:{server.HttpAddress.Port}";
+        call.Headers.Host = rebound;
+        call.Headers.Add("origin", $"http://{rebound}");
+
+        using var response = await http.SendAsync(call, Cancelled);
+
+        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+        Assert.Contains("--web-origin", await response.Content.ReadAsStringAsync(Cancelled), StringComparison.Ordinal);
     }
 
     [Fact]
