@@ -12,18 +12,9 @@ internal static class ResponseStatus
     /// <summary>How the call ended. The body must have been read to its end.</summary>
     public static Status Read(HttpResponseMessage response)
     {
-        var headers = response.TrailingHeaders.NonValidated;
-        if (!headers.TryGetValues(ProtocolNames.Status, out var code))
-        {
-            headers = response.Headers.NonValidated;
-            if (!headers.TryGetValues(ProtocolNames.Status, out code))
-                return new Status(StatusCode.Unknown, "The response ends without grpc-status.");
-        }
-
-        var detail = headers.TryGetValues(ProtocolNames.Message, out var message) ? PercentEncoding.Decode(message.ToString()) : "";
-        var isKnown = int.TryParse(code.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            && number <= (int)StatusCode.Unauthenticated;
-        return new Status(isKnown ? (StatusCode)number : StatusCode.Unknown, detail);
+        if (Find(response.TrailingHeaders.NonValidated) is { } ended)
+            return ended;
+        return Find(response.Headers.NonValidated) ?? new Status(StatusCode.Unknown, "The response ends without grpc-status.");
     }
 
     /// <summary>The metadata after the last message.</summary>
@@ -59,6 +50,25 @@ internal static class ResponseStatus
         HttpStatusCode.GatewayTimeout => StatusCode.Unavailable,
         _ => StatusCode.Unknown,
     };
+
+    // One walk over the few that there are costs less than looking up two names.
+    private static Status? Find(HttpHeadersNonValidated headers)
+    {
+        string? code = null;
+        var detail = "";
+        foreach (var (name, values) in headers)
+        {
+            if (name == ProtocolNames.Status)
+                code = values.ToString();
+            else if (name == ProtocolNames.Message)
+                detail = PercentEncoding.Decode(values.ToString());
+        }
+
+        if (code is null)
+            return null;
+        var isKnown = int.TryParse(code, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= (int)StatusCode.Unauthenticated;
+        return new Status(isKnown ? (StatusCode)number : StatusCode.Unknown, detail);
+    }
 
     private static bool IsTrailersOnly(HttpResponseMessage response) => response.Headers.NonValidated.Contains(ProtocolNames.Status);
 

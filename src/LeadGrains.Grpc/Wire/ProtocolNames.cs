@@ -24,7 +24,9 @@ internal static class ProtocolNames
 
     /// <summary>True for <c>application/grpc</c>, alone or with a message format or parameters behind it.</summary>
     public static bool IsGrpc(string? contentType) =>
-        contentType is not null
-        && contentType.StartsWith(ContentType, StringComparison.OrdinalIgnoreCase)
+        contentType is not null && (contentType == ContentType || IsKindOfGrpc(contentType));
+
+    private static bool IsKindOfGrpc(string contentType) =>
+        contentType.StartsWith(ContentType, StringComparison.OrdinalIgnoreCase)
         && (contentType.Length == ContentType.Length || contentType[ContentType.Length] is '+' or ';');
 }
