@@ -30,7 +30,7 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
         Chance = new Chance(HashCode.Combine(RpcClock.Default.GetTimestamp(), address));
         ReconnectBackoff = new Backoff(options.InitialReconnectBackoff, options.MaxReconnectBackoff ?? TimeSpan.MaxValue, Factor: 1.6);
         Compressions = new Compressions(options.CompressionProviders ?? Compressions.Defaults());
-        _disposesHttp = options.DisposeHttpClient || (options.HttpClient is null && options.HttpHandler is null);
+        _disposesHttp = options.DisposeHttpClient || ConnectsItself;
         _http = options.HttpClient ?? new HttpMessageInvoker(options.HttpHandler ?? NewHandler(), _disposesHttp);
     }
 
@@ -45,6 +45,9 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
 
     /// <summary>The one address, for calls that wait until it can be reached.</summary>
     internal EndpointSet OwnEndpoint => field ??= new EndpointSet(_ => Task.FromResult<IReadOnlyList<Endpoint>>([_own]), Timeout.InfiniteTimeSpan, takesTurns: false, this);
+
+    /// <summary>True if nothing of the caller's decides how connections are made.</summary>
+    internal bool ConnectsItself => Options is { HttpHandler: null, HttpClient: null };
 
     internal RetryThrottle? RetryThrottle { get; }
 
@@ -111,7 +114,9 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
     /// <summary>Makes room for bytes that a retry may need, or takes it back with a negative number.</summary>
     internal bool TryKeepForRetries(long bytes)
     {
-        if (Interlocked.Add(ref _keptForRetries, bytes) <= (Options.MaxRetryBufferSize ?? long.MaxValue))
+        // Room that is given back is never refused: the sum may hold bytes of another call that are about to be taken out.
+        var kept = Interlocked.Add(ref _keptForRetries, bytes);
+        if (bytes <= 0 || kept <= (Options.MaxRetryBufferSize ?? long.MaxValue))
             return true;
         Interlocked.Add(ref _keptForRetries, -bytes);
         return false;

@@ -22,12 +22,17 @@ internal static class TransportError
     };
 
     /// <summary>True if no connection came about, so that the server has seen nothing of the request.</summary>
-    public static bool IsOfConnecting(Exception exception) => exception
-        is OperationCanceledException { InnerException: TimeoutException }
-        or HttpRequestException
+    /// <param name="exception">How the request failed.</param>
+    /// <param name="onlyConnectingTimesOut">False where a timeout may be one of the whole request, as an <see cref="HttpClient"/> has it.</param>
+    public static bool IsOfConnecting(Exception exception, bool onlyConnectingTimesOut) => exception switch
+    {
+        OperationCanceledException { InnerException: TimeoutException } => onlyConnectingTimesOut,
+        HttpRequestException
         {
             HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.VersionNegotiationError,
-        };
+        } => true,
+        _ => false,
+    };
 
     /// <summary>
     /// The mapping of the protocol's document "Errors", but for NO_ERROR: the HTTP client reports a connection that

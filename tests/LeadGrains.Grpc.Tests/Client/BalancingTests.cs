@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Grpc.Net.Client.Balancer;
@@ -149,6 +151,38 @@ public class BalancingTests
     }
 
     [Fact(Timeout = TestServer.Patience)]
+    public async Task WaitForReady_WhenTheClientGivesUpACallThatWasServed_DoesNotRepeatIt()
+    {
+        var served = 0;
+        await using var host = await EchoHost.StartAsync(new EchoScript { Say = (request, _) => Task.FromResult(new Words { Number = ++served }) });
+        using var impatient = new WrappedHandler(async send =>
+        {
+            await send();
+            throw new TaskCanceledException("As an HttpClient ends at its timeout.", new TimeoutException());
+        });
+        using var http = new HttpClient(impatient);
+        using var channel = Plain(host.Port, options => options.HttpClient = http);
+
+        Assert.Equal(StatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(() => Ask(channel, 1, waits: true))).StatusCode);
+        Assert.Equal(1, served);
+    }
+
+    [Fact(Timeout = TestServer.Patience)]
+    public async Task WaitForReady_WhenTheCallersHandlerConnectsElsewhere_TriesAgainThere()
+    {
+        await using var host = await EchoHost.NamedAsync("elsewhere");
+        var tries = 0;
+        using var handler = new SocketsHttpHandler { ConnectCallback = (_, token) => ++tries < 3 ? throw new SocketException() : ConnectAsync(host.Port, token) };
+        using var channel = Plain(EchoHost.FreePort(), options =>
+        {
+            options.HttpHandler = handler;
+            options.InitialReconnectBackoff = TimeSpan.FromMilliseconds(1);
+        });
+
+        Assert.Equal(["elsewhere"], await Ask(channel, 1, waits: true));
+    }
+
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Dns_WhenTheNameIsKnown_CallsByItsName()
     {
         await using var host = await EchoHost.StartAsync(new EchoScript { Say = (_, context) => Task.FromResult(new Words { Text = context.Host }) });
@@ -195,6 +229,13 @@ public class BalancingTests
         Assert.Throws<InvalidOperationException>(() => Channel([1], new RoundRobinConfig(), options => options.HttpClient = new HttpClient()));
     }
 
+    private static async ValueTask<Stream> ConnectAsync(int port, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(IPAddress.Loopback, port, cancellationToken);
+        return new NetworkStream(socket, ownsSocket: true);
+    }
+
     private static GrpcChannel Plain(int port, Action<GrpcChannelOptions> change)
     {
         var options = new GrpcChannelOptions();
@@ -229,4 +270,10 @@ public class BalancingTests
 
     private static IEnumerable<(string Name, int Count)> Counted(IEnumerable<string> answers) =>
         answers.CountBy(name => name).Select(pair => (pair.Key, pair.Value)).Order();
+
+    private sealed class WrappedHandler(Func<Func<Task<HttpResponseMessage>>, Task<HttpResponseMessage>> wrap) : DelegatingHandler(new SocketsHttpHandler())
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            wrap(() => base.SendAsync(request, cancellationToken));
+    }
 }

@@ -27,6 +27,22 @@ public class RetriedStreamTests
         Assert.Equal(55, sum.Number);
     }
 
+    [Fact]
+    public void Room_WhenItIsGivenBackWhileTheSumIsTooHigh_IsFree()
+    {
+        var options = new GrpcChannelOptions { MaxRetryBufferSize = 10 };
+        using var channel = GrpcChannel.ForAddress("http://127.0.0.1:1", options);
+        Assert.True(channel.TryKeepForRetries(8));
+
+        // As while another call has added bytes that it is about to take out again.
+        options.MaxRetryBufferSize = 1;
+        channel.TryKeepForRetries(-5);
+        options.MaxRetryBufferSize = 10;
+
+        Assert.True(channel.TryKeepForRetries(7));
+        Assert.False(channel.TryKeepForRetries(1));
+    }
+
     [Fact(Timeout = TestServer.Patience)]
     public async Task Stream_WhenItWasCompletedBeforeTheFailure_IsSentAgain()
     {

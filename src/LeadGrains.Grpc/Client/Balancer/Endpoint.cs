@@ -39,14 +39,15 @@ internal sealed class Endpoint(Uri address, string? authority)
     /// <summary>True if something listens at the address.</summary>
     public async Task<bool> ListensAsync(TimeProvider clock, CancellationToken cancellationToken)
     {
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         try
         {
+            using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
             await socket.ConnectAsync(address.IdnHost, address.Port, cancellationToken).AsTask().WaitAsync(ConnectTimeout, clock, cancellationToken);
             return true;
         }
-        catch (Exception exception) when (exception is SocketException or TimeoutException)
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
+            // Whatever fails here, be it for want of a socket of our own, must not end the looking.
             return false;
         }
     }

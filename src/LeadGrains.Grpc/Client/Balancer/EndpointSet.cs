@@ -4,7 +4,8 @@ namespace Grpc.Net.Client.Internal;
 
 /// <summary>
 /// The addresses of a channel. Calls go to those that answer: in turn, or all to the first. One that cannot be reached
-/// is left out, and is back once something listens there again, which is looked at after growing pauses.
+/// is left out, and is back once something listens there again, which is looked at after growing pauses. They are
+/// asked for again once one fails or none answers, but only so often.
 /// </summary>
 /// <param name="resolve">Finds the addresses.</param>
 /// <param name="lifetime">How long they hold; infinite if they hold until one fails.</param>
@@ -22,7 +23,8 @@ internal sealed class EndpointSet(Func<CancellationToken, Task<IReadOnlyList<End
     private Task? _resolving;
     private long _resolvedAt;
     private Exception? _failure;
-    private bool _isStale = true;
+    private bool _isStale;
+    private volatile bool _isAsked;
     private uint _turn;
 
     /// <summary>Where the next attempt of a call goes.</summary>
@@ -67,12 +69,15 @@ internal sealed class EndpointSet(Func<CancellationToken, Task<IReadOnlyList<End
     {
         try
         {
-            do
+            await PauseAsync(endpoint);
+
+            // A handler of the caller's may connect by ways of its own, so there only a call can tell.
+            while (channel.ConnectsItself && Volatile.Read(ref _all).Contains(endpoint) && !await endpoint.ListensAsync(channel.Clock, channel.Closing))
             {
-                await Task.Delay(channel.ReconnectBackoff.Pause(endpoint.Failures - 1, channel.Chance.Next()), channel.Clock, channel.Closing);
                 endpoint.CountFailure();
+                Volatile.Write(ref _isStale, true);
+                await PauseAsync(endpoint);
             }
-            while (Volatile.Read(ref _all).Contains(endpoint) && !await endpoint.ListensAsync(channel.Clock, channel.Closing));
         }
         catch (OperationCanceledException)
         {
@@ -88,12 +93,17 @@ internal sealed class EndpointSet(Func<CancellationToken, Task<IReadOnlyList<End
         }
     }
 
+    private Task PauseAsync(Endpoint endpoint) =>
+        Task.Delay(channel.ReconnectBackoff.Pause(endpoint.Failures - 1, channel.Chance.Next()), channel.Clock, channel.Closing);
+
     private bool IsDue()
     {
-        if (Volatile.Read(ref _all).Length == 0)
+        if (!_isAsked)
             return true;
         var age = channel.Clock.GetElapsedTime(Volatile.Read(ref _resolvedAt));
-        return Volatile.Read(ref _isStale) ? age > ShortestLifetime : lifetime != Timeout.InfiniteTimeSpan && age > lifetime;
+        return Volatile.Read(ref _isStale) || Volatile.Read(ref _answering).Length == 0
+            ? age > ShortestLifetime
+            : lifetime != Timeout.InfiniteTimeSpan && age > lifetime;
     }
 
     private Task ResolveAsync()
@@ -105,6 +115,9 @@ internal sealed class EndpointSet(Func<CancellationToken, Task<IReadOnlyList<End
     private async Task ResolveOnceAsync()
     {
         await Task.Yield();
+
+        // One that fails from here on may be among what is found.
+        Volatile.Write(ref _isStale, false);
         try
         {
             Replace(await resolve(channel.Closing));
@@ -113,12 +126,13 @@ internal sealed class EndpointSet(Func<CancellationToken, Task<IReadOnlyList<End
         {
             // The addresses found before, if any, may still do.
             _failure = exception;
+            Volatile.Write(ref _isStale, true);
         }
 
         lock (_gate)
         {
             Volatile.Write(ref _resolvedAt, channel.Clock.GetTimestamp());
-            _isStale = false;
+            _isAsked = true;
             _resolving = null;
         }
     }
@@ -129,7 +143,9 @@ internal sealed class EndpointSet(Func<CancellationToken, Task<IReadOnlyList<End
         {
             var known = _all.ToDictionary(endpoint => endpoint.Address);
             _all = [.. found.DistinctBy(endpoint => endpoint.Address).Select(endpoint => known.GetValueOrDefault(endpoint.Address, endpoint))];
-            _answering = [.. _all.Where(endpoint => _answering.Contains(endpoint) || !known.ContainsKey(endpoint.Address))];
+
+            // Those that answer stay before the new ones, so that calls which all go to the first stay with it.
+            _answering = [.. _answering.Where(_all.Contains), .. _all.Where(endpoint => !known.ContainsKey(endpoint.Address))];
             SignalChange();
         }
     }

@@ -66,7 +66,7 @@ internal sealed class CallAttempts(ClientCall call, IMethod method, string? host
                 endpoint?.CountSuccess();
                 return response;
             }
-            catch (Exception exception) when (endpoint is not null && !call.IsEnded && TransportError.IsOfConnecting(exception))
+            catch (Exception exception) when (endpoint is not null && !call.IsEnded && TransportError.IsOfConnecting(exception, onlyConnectingTimesOut: _channel.Options.HttpClient is null))
             {
                 endpoints!.LeaveOut(endpoint, exception);
             }
