@@ -7,6 +7,9 @@ internal sealed class ChannelCallInvoker(GrpcChannel channel) : CallInvoker
 {
     public override TResponse BlockingUnaryCall<TRequest, TResponse>(Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request)
     {
+        // What comes next in the call may be meant for the very thread that waits here for it.
+        if (SynchronizationContext.Current is not null || TaskScheduler.Current != TaskScheduler.Default)
+            return Task.Run(() => BlockingUnaryCall(method, host, options, request)).GetAwaiter().GetResult();
         using var call = AsyncUnaryCall(method, host, options, request);
         return call.GetAwaiter().GetResult();
     }

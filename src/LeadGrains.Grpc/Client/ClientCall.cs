@@ -58,7 +58,7 @@ internal sealed class ClientCall : IClientCall
     private bool IsPlain =>
         Plan.Retry is null && Channel.Endpoints is null && !_options.IsWaitForReady && _options.Credentials is null && Channel.Options.Credentials?.Calls is null;
 
-    public Task<Metadata> ResponseHeadersAsync => field ??= ReadHeadersAsync();
+    public Task<Metadata> ResponseHeadersAsync => field ??= ReadHeadersAsync().Observed();
 
     /// <summary>Sends the request's headers, and its content as that is written.</summary>
     public void Start(IMethod method, string? host, RequestContent content)
@@ -201,9 +201,12 @@ internal sealed class ClientCall : IClientCall
 
     private CallEnd Ended() => Volatile.Read(ref _end) ?? throw new InvalidOperationException("The call has not ended.");
 
-    /// <summary>How the call ended. Few look at the trailers of a call that went well, so they are read on demand.</summary>
+    /// <summary>
+    /// How the call ended. Few look at the trailers of a call that went well, so they are read on demand. Those of one
+    /// that failed are read as far as they can be: why it failed matters more.
+    /// </summary>
     private sealed record CallEnd(Status Status, Metadata? Own = null, HttpResponseMessage? Response = null)
     {
-        public Metadata Trailers() => Own ?? (Response is null ? [] : ResponseStatus.ReadTrailers(Response));
+        public Metadata Trailers() => Own ?? (Response is null ? [] : ResponseStatus.ReadTrailers(Response, skipsUnreadable: Status.StatusCode != StatusCode.OK));
     }
 }

@@ -18,8 +18,11 @@ internal static class ResponseStatus
     }
 
     /// <summary>The metadata after the last message.</summary>
-    public static Metadata ReadTrailers(HttpResponseMessage response) =>
-        ToMetadata(IsTrailersOnly(response) ? response.Headers.NonValidated : response.TrailingHeaders.NonValidated);
+    /// <param name="response">The response.</param>
+    /// <param name="skipsUnreadable">True to leave out values that cannot be read.</param>
+    /// <exception cref="RpcException">INTERNAL: a value cannot be read.</exception>
+    public static Metadata ReadTrailers(HttpResponseMessage response, bool skipsUnreadable) =>
+        ToMetadata(IsTrailersOnly(response) ? response.Headers.NonValidated : response.TrailingHeaders.NonValidated, skipsUnreadable);
 
     /// <summary>The metadata before the first message; none if the headers are the whole answer.</summary>
     public static Metadata ReadHeaders(HttpResponseMessage response) =>
@@ -72,13 +75,22 @@ internal static class ResponseStatus
 
     private static bool IsTrailersOnly(HttpResponseMessage response) => response.Headers.NonValidated.Contains(ProtocolNames.Status);
 
-    private static Metadata ToMetadata(HttpHeadersNonValidated headers)
+    private static Metadata ToMetadata(HttpHeadersNonValidated headers, bool skipsUnreadable = false)
     {
         var metadata = new Metadata();
         foreach (var (name, values) in headers)
         {
             foreach (var value in values)
-                MetadataWire.Receive(metadata, name, value);
+            {
+                try
+                {
+                    MetadataWire.Receive(metadata, name, value);
+                }
+                catch (RpcException) when (skipsUnreadable)
+                {
+                    // Without it there is less to tell.
+                }
+            }
         }
 
         return metadata;

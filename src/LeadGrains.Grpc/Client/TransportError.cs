@@ -34,15 +34,14 @@ internal static class TransportError
         _ => false,
     };
 
-    /// <summary>
-    /// The mapping of the protocol's document "Errors", but for NO_ERROR: the HTTP client reports a connection that
-    /// the server closes in good order with it, so the call may be tried again.
-    /// </summary>
+    /// <summary>The mapping of the protocol's document "Errors".</summary>
     private static StatusCode CodeOf(HttpProtocolException broken) => broken.ErrorCode switch
     {
         // The HTTP client reports a peer that answers no ping as it does a real PROTOCOL_ERROR, but for the text.
         _ when broken.Message.Contains("KeepAlivePing", StringComparison.Ordinal) => StatusCode.Unavailable,
-        0x0 => StatusCode.Unavailable, // NO_ERROR
+
+        // NO_ERROR. Of a connection that the server closes in good order, too, the HTTP client tells with it, but in other words.
+        0x0 when !broken.Message.Contains("reset the stream", StringComparison.Ordinal) => StatusCode.Unavailable,
         0x7 => StatusCode.Unavailable, // REFUSED_STREAM
         0x8 => StatusCode.Cancelled, // CANCEL
         0xb => StatusCode.ResourceExhausted, // ENHANCE_YOUR_CALM

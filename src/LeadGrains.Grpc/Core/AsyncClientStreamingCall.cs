@@ -46,5 +46,9 @@ public sealed class AsyncClientStreamingCall<TRequest, TResponse> : IDisposable
     public Metadata GetTrailers() => _call.GetTrailers();
 
     /// <summary>Cancels the call if it has not ended.</summary>
-    public void Dispose() => _call.Dispose();
+    public void Dispose()
+    {
+        _call.Dispose();
+        _ = ResponseAsync.Observed();
+    }
 }

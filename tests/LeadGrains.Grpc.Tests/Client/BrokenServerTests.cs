@@ -51,6 +51,27 @@ public class BrokenServerTests
     [InlineData("99999999999")]
     public Task Unary_WhenTheStatusDoesNotExist_IsUnknown(string status) => Ends(StatusCode.Unknown, context => Answer(context, Good, status));
 
+    [Theory(Timeout = TestServer.Patience)]
+    [InlineData("5", StatusCode.NotFound)]
+    [InlineData("0", StatusCode.OK)]
+    public async Task Unary_WhenATrailerIsNotBase64_TellsWhyTheCallFailedAllTheSame(string status, StatusCode expected)
+    {
+        await using var server = await TestServer.StartAsync(_ => { }, app => app.Run(async context =>
+        {
+            await Answer(context, Good, status);
+            context.Response.AppendTrailer("spoilt-bin", "no base64");
+            context.Response.AppendTrailer("text", "readable");
+        }));
+        using var call = server.Client.SayAsync(new Words(), cancellationToken: Token);
+        var failure = await Record.ExceptionAsync(() => call.ResponseAsync) as RpcException;
+
+        Assert.Equal(expected, failure?.StatusCode ?? StatusCode.OK);
+        if (failure is null)
+            Assert.Equal(StatusCode.Internal, Assert.Throws<RpcException>(call.GetTrailers).StatusCode);
+        else
+            Assert.Equal(["text"], failure.Trailers.Select(entry => entry.Key));
+    }
+
     [Fact(Timeout = TestServer.Patience)]
     public Task Unary_WhenThereIsNoMessage_IsUnimplemented() => Ends(StatusCode.Unimplemented, context => Answer(context, [], "0"));
 

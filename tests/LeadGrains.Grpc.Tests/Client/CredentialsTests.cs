@@ -105,6 +105,24 @@ public class CredentialsTests
     }
 
     [Theory(Timeout = TestServer.Patience)]
+    [InlineData("dns:///localhost", "https://localhost/echo.v1.Echo")]
+    [InlineData("dns:///localhost:443", "https://localhost/echo.v1.Echo")]
+    [InlineData("dns:///localhost:80", "https://localhost:80/echo.v1.Echo")]
+    public async Task Interceptor_WhenTheNameIsResolved_KnowsTheServiceByIt(string address, string expected)
+    {
+        using var channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions { Credentials = ChannelCredentials.SecureSsl });
+        var asked = "";
+        var credentials = CallCredentials.FromInterceptor((context, _) =>
+        {
+            asked = context.ServiceUrl;
+            throw new RpcException(new Status(StatusCode.Unauthenticated, "Nothing is to be sent."));
+        });
+
+        Assert.Equal(StatusCode.Unauthenticated, await FailureOf(channel, credentials));
+        Assert.Equal(expected, asked);
+    }
+
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData(false, "")]
     [InlineData(true, "call")]
     public async Task Call_WhenThereIsNoTls_SendsCredentialsOnlyIfAllowed(bool allowed, string expected)

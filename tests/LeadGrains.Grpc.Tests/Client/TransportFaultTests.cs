@@ -13,6 +13,7 @@ public class TransportFaultTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory(Timeout = TestServer.Patience)]
+    [InlineData(NoError, StatusCode.Internal)]
     [InlineData(0x1, StatusCode.Internal)] // PROTOCOL_ERROR
     [InlineData(0x2, StatusCode.Internal)] // INTERNAL_ERROR
     [InlineData(0x3, StatusCode.Internal)] // FLOW_CONTROL_ERROR
@@ -106,6 +107,22 @@ public class TransportFaultTests
 
         Assert.Equal("connection 0", (await client.SayAsync(new Words(), cancellationToken: Token)).Text);
         Assert.Equal("connection 1", (await client.SayAsync(new Words(), cancellationToken: Token)).Text);
+    }
+
+    [Theory(Timeout = TestServer.Patience)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Call_WhenTheConnectionGoesAwayWithinIt_IsUnavailable(bool begun)
+    {
+        await using var server = new RawServer(async (connection, _) =>
+        {
+            var number = await connection.RequestAsync();
+            if (begun)
+                await connection.BeginAnswerAsync(number);
+            await connection.GoAwayAsync(lastStream: number, NoError);
+        });
+
+        Assert.Equal(StatusCode.Unavailable, await FailureOf(server.Address));
     }
 
     [Theory(Timeout = TestServer.Patience)]

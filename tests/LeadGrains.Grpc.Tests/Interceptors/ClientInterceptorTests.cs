@@ -8,7 +8,7 @@ public class ClientInterceptorTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Intercept_WhenEachKindIsCalled_StandsAroundIt()
     {
         await using var server = await TestServer.StartAsync();
@@ -36,7 +36,7 @@ public class ClientInterceptorTests
         Assert.Equal(["a blocking Say", "a Say", "a Repeat", "a Collect", "a Chat"], seen);
     }
 
-    [Theory]
+    [Theory(Timeout = TestServer.Patience)]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Intercept_WhenThereAreTwo_TheFirstIsOutermost(bool chained)
@@ -54,7 +54,7 @@ public class ClientInterceptorTests
         Assert.Equal(["first Say", "second Say"], seen);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Intercept_WhenTheOptionsAreChanged_SendsOtherHeaders()
     {
         await using var server = await TestServer.StartAsync(new EchoScript
@@ -67,7 +67,7 @@ public class ClientInterceptorTests
         Assert.Equal("me+later", answer.Text);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Intercept_WhenTheInterceptorChangesThem_SendsAndGivesOtherMessages()
     {
         await using var server = await TestServer.StartAsync();
@@ -77,7 +77,7 @@ public class ClientInterceptorTests
         Assert.Equal("LOW!", answer.Text);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Intercept_WhenTheContinuationIsNotCalled_SendsNothing()
     {
         var served = 0;
@@ -97,7 +97,7 @@ public class ClientInterceptorTests
         Assert.Equal(0, served);
     }
 
-    [Fact]
+    [Fact(Timeout = TestServer.Patience)]
     public async Task Intercept_WhenTheHostIsChanged_NamesIt()
     {
         var seen = new List<string>();

@@ -50,10 +50,7 @@ public sealed class DnsResolverFactory(TimeSpan refreshInterval) : ResolverFacto
         return [.. found.Select(address => new BalancerAddress(address.ToString(), named.Port))];
     }
 
-    // The host stands in the path: dns:[//authority/]host[:port].
-    private static Uri HostAndPort(Uri target, int defaultPort)
-    {
-        var named = new Uri("dns://" + target.AbsolutePath.TrimStart('/'));
-        return named.Port < 0 ? new UriBuilder(named) { Port = defaultPort }.Uri : named;
-    }
+    // The host stands in the path: dns:[//authority/]host[:port]. A port that the scheme implies is no part of the name.
+    private static Uri HostAndPort(Uri target, int defaultPort) =>
+        new($"{(defaultPort == 443 ? "https" : "http")}://{target.AbsolutePath.TrimStart('/')}");
 }
