@@ -49,11 +49,14 @@ internal sealed class CallDeadline
         _source.Dispose();
     }
 
-    private void Exceed()
+    private void Exceed() => _ending = EndAsync();
+
+    // A task even for what fails at once: nobody stands behind a timer to catch it.
+    private async Task EndAsync()
     {
         if (!_response.TryEnd(new Status(StatusCode.DeadlineExceeded, "The deadline has passed."), trailers: null))
             return;
         _response.StopWaiting();
-        _ending = Task.WhenAll(_source.CancelAsync(), _response.CompleteAsync());
+        await Task.WhenAll(_source.CancelAsync(), _response.CompleteAsync());
     }
 }

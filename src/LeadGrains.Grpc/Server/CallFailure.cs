@@ -11,21 +11,34 @@ internal static class CallFailure
     /// <summary>The status of a call whose method threw. The trailers of an <see cref="RpcException"/> join the call's.</summary>
     public static Status StatusOf(Exception exception, HttpServerCallContext context)
     {
-        var logger = context.Runtime.Logger;
         switch (exception)
         {
             case RpcException refused:
-                foreach (var entry in refused.Trailers)
-                    context.ResponseTrailers.Add(entry);
-                ServerLog.MethodRefused(logger, context.Method, refused.StatusCode, refused.Status.Detail);
+                // They may be the call's own already, and then join nothing.
+                if (refused.Trailers != context.ResponseTrailers)
+                {
+                    foreach (var entry in refused.Trailers)
+                        context.ResponseTrailers.Add(entry);
+                }
+
                 return refused.Status;
             case OperationCanceledException or IOException when context.IsBroken || context.CancellationToken.IsCancellationRequested:
-                ServerLog.MethodCancelled(logger, context.Method, exception);
                 return Status.DefaultCancelled;
             default:
-                ServerLog.MethodFailed(logger, context.Method, exception);
                 return new Status(StatusCode.Unknown, Detail(exception, context.Runtime.Options), exception);
         }
+    }
+
+    /// <summary>Logs the failure of a call by what its status became.</summary>
+    public static void Tell(Exception exception, Status status, HttpServerCallContext context)
+    {
+        var logger = context.Runtime.Logger;
+        if (exception is RpcException)
+            ServerLog.MethodRefused(logger, context.Method, status.StatusCode, status.Detail);
+        else if (status.StatusCode == StatusCode.Cancelled)
+            ServerLog.MethodCancelled(logger, context.Method, exception);
+        else
+            ServerLog.MethodFailed(logger, context.Method, exception);
     }
 
     /// <summary>True if a marshaller says with this exception that the bytes are no message of its type.</summary>

@@ -87,7 +87,17 @@ internal sealed class CallResponse(HttpContext http, ServerRuntime runtime)
             if (_isEnded)
                 return false;
             _isEnded = true;
-            WriteEnd(status, trailers);
+            try
+            {
+                WriteEnd(status, trailers);
+            }
+            catch
+            {
+                // Without its end the response must not look like a whole one.
+                http.Abort();
+                throw;
+            }
+
             return true;
         }
     }

@@ -45,10 +45,15 @@ internal abstract class ServerCallHandler<TService, TRequest, TResponse>(
         }
         catch (Exception exception)
         {
-            context.End(CallFailure.StatusOf(exception, context));
+            // Told only once it is ended: what keeps the log may fail, too.
+            var status = CallFailure.StatusOf(exception, context);
+            context.End(status);
+            CallFailure.Tell(exception, status, context);
         }
-
-        await context.ReleaseAsync();
+        finally
+        {
+            await context.ReleaseAsync();
+        }
     }
 
     protected abstract Task InvokeAsync(TService service, HttpServerCallContext context);
