@@ -16,6 +16,7 @@ public static class GrpcServicesExtensions
         services.AddOptions<GrpcServiceOptions>();
         services.TryAddSingleton(new ServiceRegistrations(services));
         services.TryAddSingleton<UnknownMethodRoute>();
+        services.TryAddSingleton(_ => UnfinishedMessages.OfMachine());
         return new GrpcServerBuilder(services);
     }
 

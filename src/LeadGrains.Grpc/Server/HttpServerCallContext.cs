@@ -7,9 +7,12 @@ namespace Grpc.AspNetCore.Server.Internal;
 /// <summary>A served call over its HTTP request and response.</summary>
 internal sealed class HttpServerCallContext : ServerCallContext
 {
+    private const long Released = -1;
+
     private CallDeadline? _deadline;
     private Metadata? _requestHeaders;
     private Metadata? _responseTrailers;
+    private long _held;
 
     public HttpServerCallContext(HttpContext http, ServerRuntime runtime)
     {
@@ -72,8 +75,29 @@ internal sealed class HttpServerCallContext : ServerCallContext
     /// <summary>Ends the call, unless its deadline ended it before.</summary>
     public void End(Status status) => Response.TryEnd(status, _responseTrailers);
 
+    /// <summary>Counts the bytes of a message of this call that is not whole yet; none once it is.</summary>
+    /// <exception cref="RpcException">RESOURCE_EXHAUSTED: all calls together hold too much.</exception>
+    public void Hold(long unfinished)
+    {
+        var before = Volatile.Read(ref _held);
+        var after = Math.Max(0, unfinished - UnfinishedMessages.Free);
+        if (after == before || before == Released)
+            return;
+        if (!Runtime.Unfinished.TryAdd(after - before))
+            throw new RpcException(new Status(StatusCode.ResourceExhausted, "The server holds as much of unfinished messages as it may."));
+
+        // A read that the method has left behind may meet the end of the call.
+        if (Interlocked.CompareExchange(ref _held, after, before) != before)
+            Runtime.Unfinished.Return(after - before);
+    }
+
     /// <summary>Stops the clock. The HTTP request must not be given back to the server before.</summary>
-    public ValueTask ReleaseAsync() => _deadline is null ? ValueTask.CompletedTask : _deadline.StopAsync();
+    public ValueTask ReleaseAsync()
+    {
+        if (Interlocked.Exchange(ref _held, Released) is > 0 and var held)
+            Runtime.Unfinished.Return(held);
+        return _deadline is null ? ValueTask.CompletedTask : _deadline.StopAsync();
+    }
 
     protected override Task WriteResponseHeadersAsyncCore(Metadata responseHeaders) =>
         Response.SendHeadersAsync(responseHeaders);

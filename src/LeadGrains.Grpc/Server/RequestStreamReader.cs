@@ -80,9 +80,11 @@ internal sealed class RequestStreamReader<T>(HttpServerCallContext context, Mars
             if (_frames.TryTake(read.Buffer, read.IsCompleted, isOnlyOne))
             {
                 consumed = examined = _frames.End;
+                context.Hold(0);
                 return marshaller.ContextualDeserializer(_frames);
             }
 
+            context.Hold(read.Buffer.Length);
             examined = read.Buffer.End;
             return null;
         }

@@ -13,6 +13,7 @@ internal sealed class ServerRuntime
         Options = options;
         Logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Grpc.AspNetCore.Server");
         Clock = services.GetService<TimeProvider>() ?? RpcClock.Default;
+        Unfinished = services.GetRequiredService<UnfinishedMessages>();
         Compressions = new Compressions(Options.CompressionProviders);
         if (Options.ResponseCompressionAlgorithm is { } name and not ProtocolNames.Identity)
             ResponseCompressor = Compressor(name) ?? throw new InvalidOperationException($"There is no compression provider for the responses' algorithm '{name}'.");
@@ -23,6 +24,8 @@ internal sealed class ServerRuntime
     public ILogger Logger { get; }
 
     public TimeProvider Clock { get; }
+
+    public UnfinishedMessages Unfinished { get; }
 
     public Compressions Compressions { get; }
 

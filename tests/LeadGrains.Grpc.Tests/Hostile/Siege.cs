@@ -54,7 +54,7 @@ internal sealed class Siege : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<Siege> BeginAsync()
+    public static async Task<Siege> BeginAsync(Action<IServiceCollection>? configure = null)
     {
         var (counts, errors) = (new Counts(), new ConcurrentQueue<string>());
         var server = await TestServer.StartAsync(
@@ -62,6 +62,7 @@ internal sealed class Siege : IAsyncDisposable
             {
                 services.AddSingleton(CountingScript(counts));
                 services.AddSingleton<ILoggerProvider>(new ErrorLog(errors));
+                configure?.Invoke(services);
             },
             app => app.MapGrpcService<EchoService>());
         return new Siege(server, counts, errors);
