@@ -56,13 +56,25 @@ internal sealed class SequenceWindow : RuleWindow
             again[i] = kept[i] with { Use = SignalUse.Free };
         Span<int> chain = stackalloc int[MostSteps];
         var newest = 0;
-        for (var i = 0; i < again.Length; i++)
+        for (var i = 0; !AreFound(kept[..(newest + 1)], again); i++)
         {
             if (Append(again[..(i + 1)], chain) && chain[0] <= newest)
                 newest = i;
         }
 
         return newest + 1;
+    }
+
+    // Whether the awards of all these signals have been met again.
+    private static bool AreFound(ReadOnlySpan<KeptSignal> kept, ReadOnlySpan<KeptSignal> again)
+    {
+        for (var i = 0; i < kept.Length; i++)
+        {
+            if (kept[i].Use != again[i].Use)
+                return false;
+        }
+
+        return true;
     }
 
     private bool Append(Span<KeptSignal> kept, Span<int> chain)
