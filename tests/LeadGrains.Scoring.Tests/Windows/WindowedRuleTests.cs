@@ -152,6 +152,11 @@ public class WindowedRuleTests
         Assert.Equal(21u, state.Rules[1].Count);
         Assert.Equal(62, state.Windows[0].Signals.Length);
         Assert.Equal(Samples.Day(2), state.Windows[0].Settled);
+
+        // There is room, but what came with those that left is as old as they are.
+        state.Send(Pricing, "page_viewed", Samples.Day(2), ("url", "/pricing"));
+        Assert.Equal(62, state.Windows[0].Signals.Length);
+        Assert.Equal((66u, 21u), (state.Rules[0].Count, state.Rules[1].Count));
         for (var day = 65; day < 300; day++)
             state.Send(Pricing, "page_viewed", Samples.Day(day), ("url", "/pricing"));
         Assert.Equal(100u, state.Rules[1].Count);
