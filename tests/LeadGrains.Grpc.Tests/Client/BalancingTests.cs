@@ -77,7 +77,7 @@ public class BalancingTests
     [InlineData(true)]
     public async Task PickFirst_WhenTheFirstDies_StaysWithTheNext(bool named)
     {
-        var a = await EchoHost.NamedAsync("a");
+        var a = await EchoHost.NamedAsync("a", EchoHost.FreePort());
         await using var b = await EchoHost.NamedAsync("b");
         using var channel = Channel([a.Port, b.Port], named ? new PickFirstConfig() : null, options => options.InitialReconnectBackoff = TimeSpan.FromMilliseconds(20), MayMeetABreak);
         Assert.Equal([("a", 5)], Counted(await Ask(channel, 5)));

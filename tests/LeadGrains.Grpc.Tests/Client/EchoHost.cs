@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
@@ -14,6 +15,8 @@ namespace LeadGrains.Grpc.Tests.Client;
 /// <summary>A real server whose port and certificate the test chooses; clients make channels of their own to it.</summary>
 internal sealed class EchoHost : IAsyncDisposable
 {
+    private static readonly ConcurrentBag<Socket> Held = [];
+
     private readonly WebApplication _application;
 
     private EchoHost(WebApplication application)
@@ -49,15 +52,24 @@ internal sealed class EchoHost : IAsyncDisposable
     public static Task<EchoHost> NamedAsync(string name, int port = 0) =>
         StartAsync(new EchoScript { Say = (_, _) => Task.FromResult(new Words { Text = name }) }, port);
 
-    /// <summary>A port of loopback at which nothing listens.</summary>
+    /// <summary>A port of loopback at which nothing listens but what a test starts there, and may stop and start again.</summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        // A port that is only looked up may be given to anybody's next connection. One that is bound is given to nobody,
+        // and yet a server that names it can have it, since TCP sockets are bound here so that they share a port with
+        // those that do not listen.
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        Held.Add(socket);
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
-    public ValueTask DisposeAsync() => _application.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        // Without it the server gives its connections up after a second, in which they may still be served.
+        await _application.StopAsync();
+        await _application.DisposeAsync();
+    }
 
     private static void Secure(HttpsConnectionAdapterOptions https, X509Certificate2 certificate, bool wantsClientCertificate)
     {
