@@ -14,8 +14,9 @@ internal sealed class HttpServerCallContext : ServerCallContext
     private Metadata? _responseTrailers;
     private long _held;
 
-    public HttpServerCallContext(HttpContext http, ServerRuntime runtime)
+    public HttpServerCallContext(HttpContext http, ServerRuntime runtime, string method)
     {
+        MethodCore = method;
         Http = http;
         Runtime = runtime;
         Response = new CallResponse(http, runtime);
@@ -27,6 +28,9 @@ internal sealed class HttpServerCallContext : ServerCallContext
 
     public CallResponse Response { get; }
 
+    /// <summary>How the client says that it compresses; null if it says nothing.</summary>
+    public string? RequestEncoding { get; private set; }
+
     /// <summary>
     /// Ends a read when the deadline passes. Without a deadline there is nothing to watch: a broken
     /// request ends them by itself.
@@ -36,7 +40,8 @@ internal sealed class HttpServerCallContext : ServerCallContext
     /// <summary>True once a read has found that the client is gone, which it may know before the call's token fires.</summary>
     public bool IsBroken { get; set; }
 
-    protected override string MethodCore => Http.Request.Path.Value ?? "";
+    /// <summary>The method's own name: a router may take the path in another spelling.</summary>
+    protected override string MethodCore { get; }
 
     protected override string HostCore => Http.Request.Host.Value ?? "";
 
@@ -58,12 +63,25 @@ internal sealed class HttpServerCallContext : ServerCallContext
 
     protected override AuthContext AuthContextCore => field ??= PeerCertificate.Describe(Http.Connection.ClientCertificate);
 
-    /// <summary>Starts the clock, if the client gave a deadline, and settles how the response is compressed.</summary>
-    /// <exception cref="RpcException">INTERNAL: the timeout is malformed.</exception>
+    /// <summary>
+    /// Settles how the messages are compressed, and starts the clock if the client gave a deadline. From then on the
+    /// response's headers may be gone at any time.
+    /// </summary>
+    /// <exception cref="RpcException">UNIMPLEMENTED: the path is not the method's; INTERNAL: the timeout is malformed.</exception>
     public void Start()
     {
+        // The router minds neither letter case nor a slash at the end, and the protocol does.
+        if (!Http.Request.Path.Value!.EndsWith(MethodCore, StringComparison.Ordinal))
+            throw new RpcException(new Status(StatusCode.Unimplemented, $"There is no method {Http.Request.Path}."));
         if (Runtime.ResponseCompressor is { } compressor)
             Response.Compress(compressor);
+        if (Http.Request.Headers.TryGetValue(ProtocolNames.Encoding, out var encoding))
+        {
+            // Only who compresses is told what else could be read: the header has its price.
+            Http.Response.Headers[ProtocolNames.AcceptEncoding] = Runtime.Compressions.AcceptEncoding;
+            RequestEncoding = encoding.ToString();
+        }
+
         var header = Http.Request.Headers[ProtocolNames.Timeout];
         if (header.Count == 0)
             return;

@@ -13,7 +13,7 @@ internal sealed class RequestStreamReader<T>(HttpServerCallContext context, Mars
 
     private readonly FrameReader _frames = new(
         context.Runtime.Options.MaxReceiveMessageSize,
-        Encoding(context),
+        context.RequestEncoding,
         context.Runtime.Compressions,
         isRequest: true);
 
@@ -97,15 +97,5 @@ internal sealed class RequestStreamReader<T>(HttpServerCallContext context, Mars
             _frames.Release();
             _body.AdvanceTo(consumed, examined);
         }
-    }
-
-    private static string? Encoding(HttpServerCallContext context)
-    {
-        if (!context.Http.Request.Headers.TryGetValue(ProtocolNames.Encoding, out var encoding))
-            return null;
-
-        // Only who compresses is told what else could be read: the header has its price.
-        context.Http.Response.Headers[ProtocolNames.AcceptEncoding] = context.Runtime.Compressions.AcceptEncoding;
-        return encoding.ToString();
     }
 }

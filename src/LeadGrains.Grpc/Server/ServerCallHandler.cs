@@ -27,7 +27,7 @@ internal abstract class ServerCallHandler<TService, TRequest, TResponse>(
 
         LiftBodyLimits(http);
         http.Response.Headers.ContentType = ProtocolNames.ContentType;
-        var context = new HttpServerCallContext(http, runtime);
+        var context = new HttpServerCallContext(http, runtime, method.FullName);
         try
         {
             context.Start();
