@@ -61,7 +61,17 @@ internal sealed class CallResponse(HttpContext http, ServerRuntime runtime)
         {
             ThrowIfEnded();
             _hasBody = true;
-            _unflushed += _frames.Write(message, serializer, _body, _compressor?.For(wishes));
+            try
+            {
+                _unflushed += _frames.Write(message, serializer, _body, _compressor?.For(wishes));
+            }
+            catch when (_frames.IsTorn)
+            {
+                // Behind half a message nothing can be read.
+                TryEnd(new Status(StatusCode.Internal, "A response message could not be written whole."), trailers: null);
+                throw;
+            }
+
             return _unflushed >= MaxUnflushed;
         }
     }

@@ -23,6 +23,10 @@ internal sealed class FrameWriter(int? maxLength) : SerializationContext, IBuffe
     private int _written;
     private bool _isOpen;
     private bool _isComplete;
+    private bool _isBegun;
+
+    /// <summary>True if the message written last failed behind its prefix: the output has a frame that is not whole.</summary>
+    public bool IsTorn => _isBegun && !_isComplete;
 
     private IBufferWriter<byte> Target => _copy ?? _output;
 
@@ -36,6 +40,7 @@ internal sealed class FrameWriter(int? maxLength) : SerializationContext, IBuffe
         _written = 0;
         _isOpen = false;
         _isComplete = false;
+        _isBegun = false;
         try
         {
             serializer(message, this);
@@ -124,6 +129,7 @@ internal sealed class FrameWriter(int? maxLength) : SerializationContext, IBuffe
         prefix[0] = flag;
         BinaryPrimitives.WriteInt32BigEndian(prefix[1..], length);
         _output.Advance(PrefixLength);
+        _isBegun = true;
     }
 
     private void CheckLength(int length)
