@@ -14,6 +14,8 @@ internal static class Decompression
     // A header of ten bytes, at least two of data, a trailer of eight.
     private const int ShortestGzip = 20;
 
+    private static readonly uint[] CrcTable = [.. Enumerable.Range(0, 256).Select(octet => CrcOf((uint)octet))];
+
     /// <exception cref="RpcException">
     /// RESOURCE_EXHAUSTED: the message is longer than accepted; INTERNAL: the bytes are not compressed that way.
     /// </exception>
@@ -64,13 +66,39 @@ internal static class Decompression
     {
         if (provider is not (GzipCompressionProvider or DeflateCompressionProvider))
             return false;
-        Span<byte> trailer = stackalloc byte[sizeof(uint)];
+        Span<byte> trailer = stackalloc byte[provider is GzipCompressionProvider ? 2 * sizeof(uint) : sizeof(uint)];
         if (compressed.Length < trailer.Length)
             return true;
         compressed.Slice(compressed.Length - trailer.Length).CopyTo(trailer);
         return provider is GzipCompressionProvider
-            ? compressed.Length < ShortestGzip || BinaryPrimitives.ReadUInt32LittleEndian(trailer) != (uint)message.Length
+            ? compressed.Length < ShortestGzip || IsCutOffGzip(trailer, message)
             : BinaryPrimitives.ReadUInt32BigEndian(trailer) != Adler32(message);
+    }
+
+    /// <summary>The trailer is that of the last member; where there are several, the message ends with what that one says.</summary>
+    private static bool IsCutOffGzip(ReadOnlySpan<byte> trailer, ReadOnlySpan<byte> message)
+    {
+        var length = BinaryPrimitives.ReadUInt32LittleEndian(trailer[sizeof(uint)..]);
+        if (length == (uint)message.Length)
+            return false;
+        return length > (uint)message.Length || BinaryPrimitives.ReadUInt32LittleEndian(trailer) != Crc32(message[^(int)length..]);
+    }
+
+    /// <summary>The checksum of RFC 1952, section 8.</summary>
+    private static uint Crc32(ReadOnlySpan<byte> bytes)
+    {
+        var crc = uint.MaxValue;
+        foreach (var octet in bytes)
+            crc = CrcTable[(byte)(crc ^ octet)] ^ (crc >> 8);
+        return ~crc;
+    }
+
+    private static uint CrcOf(uint octet)
+    {
+        const uint Polynomial = 0xedb8_8320;
+        for (var bit = 0; bit < 8; bit++)
+            octet = (octet & 1) == 0 ? octet >> 1 : (octet >> 1) ^ Polynomial;
+        return octet;
     }
 
     /// <summary>The checksum of RFC 1950, section 9.</summary>

@@ -11,6 +11,8 @@ public class CompressionTests
 {
     private const int Limit = 100_000;
 
+    private static readonly byte[] EmptyGzip = Convert.FromHexString("1f8b08000000000000030300" + "0000000000000000");
+
     private static readonly Compressions Known = new(Compressions.Defaults());
 
     [Theory]
@@ -40,6 +42,25 @@ public class CompressionTests
         for (var length = 1; length < compressed.Length; length++)
             Assert.Equal(StatusCode.Internal, Refusal(Frames.Of(compressed[..length], flag: 1), name));
         Assert.Equal(message, Assert.Single(ReadAll(Frames.Of(compressed, flag: 1), name)));
+    }
+
+    [Fact]
+    public void TryTake_WhenAGzipHasSeveralMembers_GivesAllAndMissesNone()
+    {
+        int[] lengths = [700, 1, 0, 300];
+        var parts = lengths.Select(length => Enumerable.Range(0, length).Select(i => (byte)(i / 7)).ToArray()).ToList();
+        for (var last = 2; last <= parts.Count; last++)
+        {
+            var message = parts.Take(last).SelectMany(part => part).ToArray();
+            var members = parts.Take(last).Select(part => part.Length == 0 ? EmptyGzip : Compress("gzip", part)).ToList();
+            byte[] compressed = [.. members.SelectMany(member => member)];
+
+            Assert.Equal(message, Assert.Single(ReadAll(Frames.Of(compressed, flag: 1), "gzip")));
+
+            // An empty member at the end has nothing that could be missed.
+            for (var length = compressed.Length - members[^1].Length + 1; length < compressed.Length && parts[last - 1].Length > 0; length++)
+                Assert.Equal(StatusCode.Internal, Refusal(Frames.Of(compressed[..length], flag: 1), "gzip"));
+        }
     }
 
     [Theory]
