@@ -12,6 +12,7 @@ namespace Grpc.AspNetCore.Web.Internal;
 internal sealed class GrpcWebExchange : IRequestBodyPipeFeature, IHttpResponseBodyFeature, IHttpResponseTrailersFeature
 {
     private readonly HttpContext _http;
+    private readonly string? _contentType;
     private readonly HashSet<string> _headersBefore;
     private readonly IRequestBodyPipeFeature _request;
     private readonly IHttpResponseBodyFeature _response;
@@ -24,6 +25,7 @@ internal sealed class GrpcWebExchange : IRequestBodyPipeFeature, IHttpResponseBo
     public GrpcWebExchange(HttpContext http, GrpcWebContentType requestType, GrpcWebContentType responseType)
     {
         _http = http;
+        _contentType = http.Request.ContentType;
         _headersBefore = new HashSet<string>(http.Response.Headers.Keys, StringComparer.OrdinalIgnoreCase);
         _request = http.Features.GetRequiredFeature<IRequestBodyPipeFeature>();
         _response = http.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
@@ -81,6 +83,7 @@ internal sealed class GrpcWebExchange : IRequestBodyPipeFeature, IHttpResponseBo
     /// <summary>Shows the request as it came to whoever sees it next.</summary>
     public void Detach()
     {
+        _http.Request.ContentType = _contentType;
         _http.Features.Set(_request);
         _http.Features.Set(_response);
         _http.Features.Set(_trailers);

@@ -5,6 +5,7 @@ using FsCheck.Fluent;
 using Google.Protobuf;
 using Grpc.Core;
 using LeadGrains.Grpc.Tests.V1;
+using Microsoft.AspNetCore.Builder;
 
 namespace LeadGrains.Grpc.Tests.Web;
 
@@ -47,6 +48,26 @@ public class WebRequestTests
         using var response = await server.Http.SendAsync(server.Request("Say", new ByteArrayContent(Hello), contentType), Token);
 
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, response.StatusCode);
+    }
+
+    [Fact(Timeout = TestServer.Patience)]
+    public async Task Request_WhenItWasServed_IsAgainAsItCame()
+    {
+        var seen = new TaskCompletionSource<string?>();
+        await using var server = await WebServer.StartAsync(version: 1, map: app =>
+        {
+            app.Use(async (http, next) =>
+            {
+                await next(http);
+                seen.SetResult(http.Request.ContentType);
+            });
+            app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
+            app.MapGrpcService<EchoService>();
+        });
+
+        await server.CallAsync("Say", Hello, WebServer.Binary);
+
+        Assert.Equal(WebServer.Binary, await seen.Task.WaitAsync(Token));
     }
 
     [Fact(Timeout = TestServer.Patience)]
