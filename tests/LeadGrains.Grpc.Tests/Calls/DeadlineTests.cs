@@ -118,9 +118,13 @@ public class DeadlineTests
         Assert.NotNull(await ended.Task.WaitAsync(Token));
     }
 
-    [Fact(Timeout = TestServer.Patience)]
-    public async Task Deadline_WhenTheClientDoesNotRead_EndsTheWriter()
+    [Theory(Timeout = TestServer.Patience)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Deadline_WhenTheClientDoesNotRead_EndsTheWriter(bool hasOwnToken)
     {
+        using var own = new CancellationTokenSource();
+        var token = hasOwnToken ? own.Token : CancellationToken.None;
         var ended = new TaskCompletionSource<Exception?>();
         await using var server = await TestServer.StartAsync(new EchoScript
         {
@@ -128,7 +132,7 @@ public class DeadlineTests
             {
                 var large = new Words { Payload = Google.Protobuf.ByteString.CopyFrom(new byte[100_000]) };
                 while (true)
-                    await responses.WriteAsync(large, CancellationToken.None);
+                    await responses.WriteAsync(large, token);
             })),
         });
         using var http = new HttpMessageInvoker(new SocketsHttpHandler());
