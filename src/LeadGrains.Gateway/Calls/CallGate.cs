@@ -1,5 +1,7 @@
+using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using LeadGrains.Grains;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace LeadGrains.Gateway.Calls;
@@ -13,57 +15,62 @@ internal sealed partial class CallGate(Readiness readiness, GatewayMeters meters
     /// <summary>Answers a unary call.</summary>
     public async Task<TResponse> AnswerAsync<TResponse>(ServerCallContext context, Func<CallScope, Task<TResponse>> answer)
     {
-        var began = clock.GetTimestamp();
+        var (began, method) = (clock.GetTimestamp(), MethodOf(context));
         var status = StatusCode.OK;
         try
         {
-            return await answer(Enter(context));
+            return await answer(Enter(context, method));
         }
         catch (Exception thrown)
         {
-            var fault = FaultOf(thrown, context);
+            var fault = FaultOf(thrown, context, method);
             status = fault.StatusCode;
             throw fault;
         }
         finally
         {
-            meters.Answered(context.Method, status, clock.GetElapsedTime(began));
+            meters.Answered(method, status, clock.GetElapsedTime(began));
         }
     }
 
     /// <summary>Serves a stream to its end. What it answers underway it measures itself.</summary>
     public async Task ServeAsync(ServerCallContext context, Func<CallScope, Task> serve)
     {
-        meters.StreamOpened(context.Method);
+        var method = MethodOf(context);
+        meters.StreamOpened(method);
         try
         {
-            await serve(Enter(context));
+            await serve(Enter(context, method));
         }
         catch (Exception thrown)
         {
-            throw FaultOf(thrown, context);
+            throw FaultOf(thrown, context, method);
         }
         finally
         {
-            meters.StreamClosed(context.Method);
+            meters.StreamClosed(method);
         }
     }
 
     // Until keys exist there is one workspace; they will choose it here.
     private static string WorkspaceOf(ServerCallContext _) => Workspaces.Default;
 
-    private CallScope Enter(ServerCallContext context) => readiness.Phase == ServingPhase.Serving
-        ? new CallScope(WorkspaceOf(context), context.CancellationToken)
+    // Paths match in any letter case, and a caller's spelling must not make a row of figures of its own.
+    private static string MethodOf(ServerCallContext context) =>
+        context.GetHttpContext().GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method.FullName ?? context.Method;
+
+    private CallScope Enter(ServerCallContext context, string method) => readiness.Phase == ServingPhase.Serving
+        ? new CallScope(WorkspaceOf(context), method, context.CancellationToken)
         : throw Faults.NotServing(readiness.Phase);
 
-    private RpcException FaultOf(Exception thrown, ServerCallContext context)
+    private RpcException FaultOf(Exception thrown, ServerCallContext context, string method)
     {
         // What is cancelled while the caller still waits was cancelled by the shutdown.
         if (thrown is OperationCanceledException && !context.CancellationToken.IsCancellationRequested && readiness.Phase == ServingPhase.Draining)
             return Faults.NotServing(ServingPhase.Draining);
         var fault = Faults.Of(thrown, context, clock);
         if (fault.StatusCode == StatusCode.Internal)
-            LogFailure(thrown, context.Method);
+            LogFailure(thrown, method);
         return fault;
     }
 

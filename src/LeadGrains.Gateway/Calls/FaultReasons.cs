@@ -17,7 +17,6 @@ internal static class FaultReasons
     public const string ServiceNotFound = "SERVICE_NOT_FOUND";
     public const string AsOfTooEarly = "AS_OF_TOO_EARLY";
     public const string QueueFull = "QUEUE_FULL";
-    public const string TooManyWatches = "TOO_MANY_WATCHES";
     public const string PartitionUnavailable = "PARTITION_UNAVAILABLE";
     public const string ServerStarting = "SERVER_STARTING";
     public const string ServerDraining = "SERVER_DRAINING";

@@ -14,7 +14,6 @@ internal static class Faults
     private const int ShownBytes = 64;
 
     private static readonly TimeSpan NotServingRetry = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan WatchRetry = TimeSpan.FromSeconds(10);
 
     /// <summary>A request that is wrong as a whole, in at least one field.</summary>
     public static RpcException Invalid(params IReadOnlyList<FieldViolation> violations) =>
@@ -31,10 +30,6 @@ internal static class Faults
     public static RpcException NotServing(ServingPhase phase) => phase == ServingPhase.Starting
         ? Unavailable("The server is starting.", FaultReasons.ServerStarting, NotServingRetry)
         : Unavailable("The server is shutting down.", FaultReasons.ServerDraining, NotServingRetry);
-
-    /// <summary>More health watches are open than the node keeps.</summary>
-    public static RpcException TooManyWatches() => Status(StatusCode.ResourceExhausted, "The server has as many health watches as it keeps. Use Check.")
-        .Because(FaultReasons.TooManyWatches).RetryAfter(WatchRetry).ToException();
 
     /// <summary>The call ended before its answer: by its deadline, or because the caller left.</summary>
     public static RpcException Ended(ServerCallContext context, TimeProvider clock) =>
@@ -56,6 +51,7 @@ internal static class Faults
         OverloadedException fault => Status(StatusCode.ResourceExhausted, fault.Message)
             .Because(FaultReasons.QueueFull).RetryAfter(fault.RetryAfter).ToException(),
         PartitionUnavailableException fault => Unavailable(fault.Message, FaultReasons.PartitionUnavailable, fault.RetryAfter),
+        BrokenRequestsException => Ended(context, clock),
         OperationCanceledException when context.CancellationToken.IsCancellationRequested => Ended(context, clock),
         _ => new RpcException(new Status(StatusCode.Internal, "The server failed. Its log says why.")),
     };

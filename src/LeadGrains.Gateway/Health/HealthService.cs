@@ -14,17 +14,12 @@ namespace LeadGrains.Gateway.Health;
 /// </summary>
 internal sealed class HealthService(Readiness readiness, EndpointDataSource endpoints, TimeProvider clock) : global::Grpc.Health.V1.Health.HealthBase
 {
-    /// <summary>Watches open at a time. A balancer or a mesh opens one from each of its processes.</summary>
-    public const int MaxWatches = 1_000;
-
     // The empty name is that of the node as a whole.
     private readonly FrozenSet<string> _known = endpoints.Endpoints
         .Select(endpoint => endpoint.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method.ServiceName)
         .OfType<string>()
         .Append("")
         .ToFrozenSet(StringComparer.Ordinal);
-
-    private int _watches;
 
     public override Task<HealthCheckResponse> Check(HealthCheckRequest request, ServerCallContext context) =>
         _known.Contains(request.Service)
@@ -41,23 +36,19 @@ internal sealed class HealthService(Readiness readiness, EndpointDataSource endp
     }
 
     /// <summary>
-    /// Ends with UNAVAILABLE once it has told that the node drains, so that watchers do not hold the shutdown back.
+    /// Ends with UNAVAILABLE once it has told that the node drains, so that watchers do not hold the shutdown back. There
+    /// is no bound of its own, since one client's watches would use up what others need: each is a stream, and the
+    /// transport bounds those.
     /// </summary>
     public override async Task Watch(HealthCheckRequest request, IServerStreamWriter<HealthCheckResponse> responseStream, ServerCallContext context)
     {
         try
         {
-            if (Interlocked.Increment(ref _watches) > MaxWatches)
-                throw Faults.TooManyWatches();
             await TellAsync(_known.Contains(request.Service), responseStream, context.CancellationToken);
         }
         catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested)
         {
             throw Faults.Ended(context, clock);
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _watches);
         }
 
         throw Faults.NotServing(ServingPhase.Draining);

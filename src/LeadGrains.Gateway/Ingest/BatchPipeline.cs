@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Grpc.Core;
+using LeadGrains.Gateway.Calls;
 using LeadGrains.Grains.Signals;
 
 namespace LeadGrains.Gateway.Ingest;
@@ -55,7 +56,7 @@ internal sealed class BatchPipeline(Func<SignalBatch, CancellationToken, ValueTa
         try
         {
             // There is room for the next batch before it is read.
-            while (await _answers.Writer.WaitToWriteAsync(reading) && await requests.MoveNext(reading))
+            while (await _answers.Writer.WaitToWriteAsync(reading) && await MoveNextAsync(requests, reading))
                 _answers.Writer.TryWrite(await begin(requests.Current, work));
             _answers.Writer.Complete();
         }
@@ -63,6 +64,19 @@ internal sealed class BatchPipeline(Func<SignalBatch, CancellationToken, ValueTa
         {
             // The writer throws it once the answers before it are sent.
             _answers.Writer.Complete(fault);
+        }
+    }
+
+    // Only here is an IOException the caller's: one of the journal's must stay ours.
+    private static async Task<bool> MoveNextAsync(IAsyncStreamReader<SignalBatch> requests, CancellationToken reading)
+    {
+        try
+        {
+            return await requests.MoveNext(reading);
+        }
+        catch (IOException broken)
+        {
+            throw new BrokenRequestsException(broken);
         }
     }
 

@@ -27,15 +27,15 @@ internal sealed class IngestService(CallGate gate, BatchRecorder recorder, Readi
         ServerCallContext context) =>
         gate.ServeAsync(context, call =>
         {
-            var pipeline = new BatchPipeline((batch, ended) => BeginAsync(batch, call with { Ended = ended }, context.Method));
+            var pipeline = new BatchPipeline((batch, ended) => BeginAsync(batch, call with { Ended = ended }));
             return pipeline.RunAsync(requestStream, responseStream, readiness.Draining, call.Ended);
         });
 
-    private async ValueTask<Task<V1.StreamSignalsResponse>> BeginAsync(SignalBatch batch, CallScope call, string method)
+    private async ValueTask<Task<V1.StreamSignalsResponse>> BeginAsync(SignalBatch batch, CallScope call)
     {
         var began = clock.GetTimestamp();
         var number = batch.BatchNumber;
-        return AnswerAsync(number, await recorder.BeginAsync(batch, call), began, method);
+        return AnswerAsync(number, await recorder.BeginAsync(batch, call), began, call.Method);
     }
 
     private async Task<V1.StreamSignalsResponse> AnswerAsync(ulong number, Task<RecordedBatch> recording, long began, string method)

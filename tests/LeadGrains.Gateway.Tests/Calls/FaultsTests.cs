@@ -55,6 +55,13 @@ public sealed class FaultsTests
     }
 
     [Fact]
+    public void Of_WhenTheRequestsBroke_IsTheCallersLeaving() =>
+        Assert.Equal(StatusCode.Cancelled, Of(new BrokenRequestsException(new IOException("reset"))).StatusCode);
+
+    [Fact]
+    public void Of_WhenTheJournalFailed_IsOurs() => Assert.Equal(StatusCode.Internal, Of(new IOException("disk full")).StatusCode);
+
+    [Fact]
     public void Of_WhenAStatusWasThrown_IsThatStatus()
     {
         var status = new RpcException(new Status(StatusCode.NotFound, "no such thing"));

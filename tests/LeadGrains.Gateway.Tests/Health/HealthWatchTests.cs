@@ -11,7 +11,7 @@ using static Grpc.Health.V1.HealthCheckResponse.Types;
 
 namespace LeadGrains.Gateway.Tests.Health;
 
-/// <summary>Watches without a transport, so that there can be as many as the bound allows.</summary>
+/// <summary>Watches without a transport, so that there can be very many.</summary>
 public sealed class HealthWatchTests : IDisposable
 {
     private const string Service = "test.Service";
@@ -36,26 +36,17 @@ public sealed class HealthWatchTests : IDisposable
     }
 
     [Fact]
-    public async Task Watch_WhenThereAreAsManyAsAllowed_RefusesFurtherOnesUntilOneEnds()
+    public async Task Watch_WhenOneClientHasVeryMany_TellsFurtherOnes()
     {
-        using var first = new CancellationTokenSource();
-        var ending = WatchAsync(new Responses(), first.Token);
-        var others = Enumerable.Range(1, HealthService.MaxWatches - 1).Select(_ => WatchAsync(new Responses())).ToList();
+        var many = Enumerable.Range(0, 5_000).Select(_ => WatchAsync(new Responses())).ToList();
 
-        var fault = await Assert.ThrowsAsync<RpcException>(() => WatchAsync(new Responses()));
-        Assert.Equal(StatusCode.ResourceExhausted, fault.StatusCode);
-        FaultAssert.Because("TOO_MANY_WATCHES", fault);
-        FaultAssert.Retry(fault, TimeSpan.FromSeconds(10));
-
-        await first.CancelAsync();
-        Assert.Equal(StatusCode.Cancelled, (await Assert.ThrowsAsync<RpcException>(() => ending)).StatusCode);
         var heard = new Responses();
         var next = WatchAsync(heard);
         Assert.Equal([ServingStatus.NotServing], heard.Rest());
 
         await _callers.CancelAsync();
-        foreach (var watch in others.Append(next))
-            await Assert.ThrowsAsync<RpcException>(() => watch);
+        foreach (var watch in many.Append(next))
+            Assert.Equal(StatusCode.Cancelled, (await Assert.ThrowsAsync<RpcException>(() => watch)).StatusCode);
     }
 
     [Fact]

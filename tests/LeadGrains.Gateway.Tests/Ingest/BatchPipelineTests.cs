@@ -1,4 +1,5 @@
 using Grpc.Core;
+using LeadGrains.Gateway.Calls;
 using LeadGrains.Gateway.Ingest;
 
 namespace LeadGrains.Gateway.Tests.Ingest;
@@ -80,6 +81,29 @@ public sealed class BatchPipelineTests : IDisposable
 
         Assert.Equal([1UL], _responses.Rest());
         Assert.True(_recording.Work.IsCancellationRequested);
+    }
+
+    [Fact]
+    public async Task RunAsync_WhenTheCallerVanishes_TellsItFromAFaultOfOurs()
+    {
+        var run = RunAsync();
+        _requests.Send(1);
+        await UntilAsync(() => _recording.Begun == 1);
+        _requests.End(new IOException("reset"));
+        _recording.Finish(1);
+
+        await Assert.ThrowsAsync<BrokenRequestsException>(() => run);
+    }
+
+    [Fact]
+    public async Task RunAsync_WhenTheJournalFails_LeavesItsExceptionAsItIs()
+    {
+        var run = RunAsync();
+        _requests.Send(1);
+        await UntilAsync(() => _recording.Begun == 1);
+        _recording.Fail(1, new IOException("disk full"));
+
+        Assert.Equal("disk full", (await Assert.ThrowsAsync<IOException>(() => run)).Message);
     }
 
     [Fact]

@@ -80,6 +80,36 @@ public sealed class MetricsTests : IAsyncLifetime
         Assert.Equal(1, Sum("leadgrains.gateway.rejected", "reason=missing_field"));
     }
 
+    [Fact]
+    public async Task Calls_WhenTheirPathsAreSpeltOtherwise_MakeNoFiguresOfTheirOwn()
+    {
+        var bytes = Marshallers.Create<byte[]>(each => each, each => each);
+        var (unary, stream) = (new Method<byte[], byte[]>(MethodType.Unary, "leadgrains.v1.rankingservice", "RANKACCOUNTS", bytes, bytes),
+            new Method<byte[], byte[]>(MethodType.DuplexStreaming, "leadgrains.v1.ingestservice", "STREAMSIGNALS", bytes, bytes));
+        var invoker = _gateway.Channel.CreateCallInvoker();
+
+        // Whether the server knows them by that spelling is its own affair.
+        await IgnoreAsync(async () => await invoker.AsyncUnaryCall(unary, host: null, new CallOptions(cancellationToken: Cancel), []));
+        using var call = invoker.AsyncDuplexStreamingCall(stream, host: null, new CallOptions(cancellationToken: Cancel));
+        await IgnoreAsync(() => call.RequestStream.WriteAsync([], Cancel));
+        await IgnoreAsync(call.RequestStream.CompleteAsync);
+        await IgnoreAsync(async () => await call.ResponseStream.ReadAllAsync(Cancel).ToListAsync(Cancel));
+
+        lock (_gate)
+            Assert.DoesNotContain(_measured, each => each.Tags.Contains("rankingservice", StringComparison.Ordinal) || each.Tags.Contains("STREAMSIGNALS", StringComparison.Ordinal));
+
+        static async Task IgnoreAsync(Func<Task> act)
+        {
+            try
+            {
+                await act();
+            }
+            catch (Exception fault) when (fault is RpcException or InvalidOperationException)
+            {
+            }
+        }
+    }
+
     private void Add(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         var text = string.Join(',', tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"));
