@@ -36,16 +36,28 @@ internal sealed record ConfiguredEndpoint(string Name, string Url, bool IsTls, b
             throw new CommandFailedException($"{section.Path}:Url wants a URL such as https://127.0.0.1:7443, not '{url}'.");
         }
 
-        Choose<HttpProtocols>(section.GetSection("Protocols"));
-        foreach (var protocol in section.GetSection("SslProtocols").GetChildren())
-        {
-            Choose<SslProtocols>(protocol);
-        }
-
+        RefuseUnknownProtocols(section);
         var mode = Choose<ClientCertificateMode>(section.GetSection("ClientCertificateMode"))
             ?? (hasAuthority ? ClientCertificateMode.RequireCertificate : ClientCertificateMode.NoCertificate);
         var asks = isTls && mode == ClientCertificateMode.RequireCertificate;
         return new ConfiguredEndpoint(section.Key, url, isTls, asks, isTls ? ReadCertificate(section, defaultCertificate) : null);
+    }
+
+    /// <param name="section">An endpoint, or the defaults of all.</param>
+    /// <exception cref="CommandFailedException">A protocol that Kestrel would pass over.</exception>
+    public static void RefuseUnknownProtocols(IConfigurationSection section)
+    {
+        Choose<HttpProtocols>(section.GetSection("Protocols"));
+        var tls = section.GetSection("SslProtocols");
+        if (tls.Value is { Length: > 0 } scalar)
+        {
+            throw new CommandFailedException($"{tls.Path} is a list, such as [\"Tls13\"], not '{scalar}'.");
+        }
+
+        foreach (var protocol in tls.GetChildren())
+        {
+            Choose<SslProtocols>(protocol);
+        }
     }
 
     // Kestrel passes over a value that it does not know.

@@ -7,8 +7,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 namespace LeadGrains.Host.Serving;
 
 /// <summary>
-/// Where the server listens, in Kestrel's own keys, from a settings file and the environment. The file and the
-/// certificates are watched: what is renewed is taken without a restart.
+/// Where the server listens, in Kestrel's own keys, from a settings file and the environment. Both, and the clients'
+/// authority, are read once, since nothing may pass by the checks; the server's certificates are watched, and renewed
+/// ones are taken without a restart.
 /// </summary>
 internal sealed class ConfiguredEndpoints : IDisposable
 {
@@ -30,6 +31,7 @@ internal sealed class ConfiguredEndpoints : IDisposable
         }
 
         var kestrel = settings.GetSection(Kestrel);
+        ConfiguredEndpoint.RefuseUnknownProtocols(kestrel.GetSection("EndpointDefaults"));
         var defaultCertificate = kestrel.GetSection("Certificates:Default");
         All = [.. kestrel.GetSection("Endpoints").GetChildren().Select(endpoint => ConfiguredEndpoint.Read(endpoint, defaultCertificate, _clientAuthority is not null))];
         if (_clientAuthority is not null && !All.Any(endpoint => endpoint.IsTls))
@@ -53,7 +55,7 @@ internal sealed class ConfiguredEndpoints : IDisposable
         {
             if (file is not null)
             {
-                builder.AddJsonFile(Path.GetFullPath(file), optional: false, reloadOnChange: true);
+                builder.AddJsonFile(Path.GetFullPath(file), optional: false, reloadOnChange: false);
             }
 
             var endpoints = new ConfiguredEndpoints(builder.AddEnvironmentVariables().Build());
@@ -81,6 +83,8 @@ internal sealed class ConfiguredEndpoints : IDisposable
                 https.OnAuthenticate = (_, tls) => tls.CertificateChainPolicy = _clientAuthority;
             }
         });
+
+        // What can change here are the files of the certificates.
         var loader = kestrel.Configure(_settings.GetSection(Kestrel), reloadOnChange: true);
         foreach (var endpoint in All)
         {

@@ -6,18 +6,22 @@ namespace LeadGrains.Host.Serving;
 /// <summary>How Kestrel listens: large windows, so that one connection can carry a whole load.</summary>
 internal static class KestrelLimits
 {
-    private const int StreamsPerConnection = 1_000;
+    /// <summary>
+    /// The windows bound only what nothing has looked at yet. Beyond them each stream can make the server keep an
+    /// unfinished message; gRPC bounds all of these together, but for the first 64 KiB of each: 6.4 MiB a connection.
+    /// </summary>
+    private const int StreamsPerConnection = 100;
 
-    /// <summary>What a client may send ahead on one stream: a few batches of 1,000 signals.</summary>
+    /// <summary>What a client may send ahead on one stream before any of it is read: a few batches of 1,000 signals.</summary>
     private const int StreamWindow = 4 << 20;
 
-    /// <summary>What a client may send ahead on one connection. This much memory a connection can take.</summary>
+    /// <summary>The same for all streams of one connection.</summary>
     private const int ConnectionWindow = 16 << 20;
 
     private const int FrameSize = 1 << 18;
 
-    /// <summary>Bounds what all windows together can take.</summary>
-    private const int Connections = 4_096;
+    /// <summary>At each endpoint. All of them together can make the server keep 6.4 GiB of first 64 KiB.</summary>
+    private const int Connections = 1_024;
 
     /// <summary>A client that vanished without a word is noticed by its silence to pings.</summary>
     private static readonly TimeSpan PingDelay = TimeSpan.FromSeconds(60);
@@ -36,9 +40,8 @@ internal static class KestrelLimits
         limits.Http2.KeepAlivePingTimeout = PingTimeout;
         limits.MaxConcurrentConnections = Connections;
 
-        // A stream of signals has no end, and may be silent for long; a message's size is bounded where it is read.
-        limits.MaxRequestBodySize = null;
-        limits.MinRequestBodyDataRate = null;
+        // Who follows a long answer may do so slowly. Requests keep Kestrel's limits of size and rate: gRPC lifts them itself
+        // where a client streams, and may rest.
         limits.MinResponseDataRate = null;
         kestrel.AddServerHeader = false;
     }

@@ -50,6 +50,9 @@ internal sealed class RunningServer : IAsyncDisposable
 
     private string Where => string.Join(", ", _web.Endpoints);
 
+    /// <summary>Where the server listens.</summary>
+    public IReadOnlyList<ListeningEndpoint> Endpoints => _web.Endpoints;
+
     /// <summary>For clients on this machine.</summary>
     public Uri GrpcAddress => _web.Endpoints.First(endpoint => endpoint.SpeaksGrpc).Address;
 

@@ -70,7 +70,7 @@ internal sealed class WebServer : IAsyncDisposable
 
     private string Where => _settings.Endpoints is null ? "--grpc ADDR:PORT and --http ADDR:PORT" : "the URLs of the settings";
 
-    // Renewed settings come by here again, and Kestrel alone follows them.
+    // Renewed certificates come by here again, and Kestrel alone follows them.
     private void Add(ListeningEndpoint endpoint)
     {
         if (Endpoints.Count == 0)

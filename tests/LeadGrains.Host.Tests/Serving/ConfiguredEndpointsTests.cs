@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using LeadGrains.Host.Clients;
 using LeadGrains.Host.Commands;
 using LeadGrains.Host.Serving;
@@ -57,6 +58,11 @@ public sealed class ConfiguredEndpointsTests : IDisposable
     [InlineData("""{"Kestrel": {"Endpoints": {"Api": {"Url": "https://127.0.0.1:0"}}, "Certificates": {"Default": {"Path": "/none.pfx"}}}}""", "There is no file /none.pfx, which Kestrel:Certificates:Default names.")]
     [InlineData("""{"Kestrel": {"Endpoints": {"Api": {"Url": "https://127.0.0.1:0", "Certificate": CERTIFICATE, "ClientCertificateMode": "Always"}}}}""", "ClientCertificateMode is one of NoCertificate, AllowCertificate, RequireCertificate, DelayCertificate, not 'Always'.")]
     [InlineData("""{"Kestrel": {"Endpoints": {"Api": {"Url": "http://127.0.0.1:0", "Protocols": "Http7"}}}}""", "Kestrel:Endpoints:Api:Protocols is one of None, Http1, Http2, ")]
+    [InlineData("""{"Kestrel": {"Endpoints": {"Api": {"Url": "https://127.0.0.1:0", "Certificate": CERTIFICATE, "SslProtocols": "Tls13"}}}}""", "Kestrel:Endpoints:Api:SslProtocols is a list, such as [\"Tls13\"], not 'Tls13'.")]
+    [InlineData("""{"Kestrel": {"Endpoints": {"Api": {"Url": "https://127.0.0.1:0", "Certificate": CERTIFICATE, "SslProtocols": ["Tls9"]}}}}""", "Kestrel:Endpoints:Api:SslProtocols:0 is one of None, ")]
+    [InlineData("""{"Kestrel": {"EndpointDefaults": {"SslProtocols": "Tls13"}, "Endpoints": {"Api": {"Url": "http://127.0.0.1:0"}}}}""", "Kestrel:EndpointDefaults:SslProtocols is a list, such as [\"Tls13\"], not 'Tls13'.")]
+    [InlineData("""{"Kestrel": {"EndpointDefaults": {"SslProtocols": ["Tls9"]}, "Endpoints": {"Api": {"Url": "http://127.0.0.1:0"}}}}""", "Kestrel:EndpointDefaults:SslProtocols:0 is one of None, ")]
+    [InlineData("""{"Kestrel": {"EndpointDefaults": {"Protocols": "Http7"}, "Endpoints": {"Api": {"Url": "http://127.0.0.1:0"}}}}""", "Kestrel:EndpointDefaults:Protocols is one of None, Http1, Http2, ")]
     [InlineData("""{"Kestrel": {"Endpoints": {"Api": {"Url": "http://127.0.0.1:0", "Certficate": {}}}}}""", "Kestrel:Endpoints:Api has an unknown key Certficate. Known are Url, ")]
     [InlineData("""{"Kestrel": {"Endpoint": {}}}""", "Kestrel has an unknown key Endpoint.")]
     [InlineData("""{"Kestle": {}}""", "The settings has an unknown key Kestle.")]
@@ -153,7 +159,33 @@ public sealed class ConfiguredEndpointsTests : IDisposable
     }
 
     [Fact]
+    public async Task Serve_WhenTheSettingsChangeMeanwhile_KeepsThoseThatWereChecked()
+    {
+        var file = Write("""{"Kestrel": {"Endpoints": {"Api": {"Url": "http://127.0.0.1:0", "Protocols": "Http1"}}}}""");
+        await using var server = await StartAsync(file);
+        using var http = new HttpClient { BaseAddress = server.HttpAddress };
+        var added = FreePort();
+
+        Write($$"""{"Kestrel": {"Endpoints": {"Api": {"Url": "http://0.0.0.0:{{added}}"} } } }""");
+
+        using var stranger = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{added}") };
+        for (var waited = System.Diagnostics.Stopwatch.StartNew(); waited.Elapsed < TimeSpan.FromSeconds(3); await Task.Delay(100, Cancelled))
+        {
+            await Assert.ThrowsAsync<HttpRequestException>(() => stranger.GetStringAsync("/readyz", Cancelled));
+        }
+
+        Assert.Equal("serving", await http.GetStringAsync("/readyz", Cancelled));
+    }
+
+    [Fact]
     public void Read_WhenNothingIsConfigured_IsNull() => Assert.Null(ConfiguredEndpoints.Read(Write("{}")));
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
 
     private string Write(string settings)
     {
