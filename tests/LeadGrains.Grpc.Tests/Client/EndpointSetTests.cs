@@ -84,35 +84,48 @@ public sealed class EndpointSetTests : IDisposable
     }
 
     [Fact(Timeout = TestServer.Patience)]
-    public async Task Pick_WhenAFailedAddressIsBackAndFoundAgain_StaysWithTheNext()
+    public async Task Pick_WhenAFailedAddressIsBackAndFoundAgain_ComesToItAfterTheOthers()
     {
         // A channel whose handler is the caller's looks at nothing by itself, so an address is back after its pause.
         using var handler = new SocketsHttpHandler();
         using var channel = GrpcChannel.ForAddress("http://127.0.0.1:1", new GrpcChannelOptions { HttpHandler = handler });
         channel.Clock = new InstantClock();
-        var set = new EndpointSet(_ => Task.FromResult<IReadOnlyList<Endpoint>>([_a, _b]), lifetime: TimeSpan.Zero, takesTurns: false, channel);
-        set.LeaveOut(await set.PickAsync(waits: false, Token), new IOException());
-
-        for (var i = 0; i < 1000; i++)
+        var set = Of(() => Task.FromResult<IReadOnlyList<Endpoint>>([_a, _b]), channel, lifetime: TimeSpan.Zero, takesTurns: true);
+        var picks = 0;
+        async Task<Endpoint> PickAsync()
         {
-            Assert.Same(_b, await set.PickAsync(waits: false, Token));
             await Task.Yield();
+            picks++;
+            return await set.PickAsync(waits: false, Token);
         }
+
+        await PickAsync();
+        set.LeaveOut(_a, new IOException());
+        while (await PickAsync() != _a)
+            await Task.Yield();
+
+        // Each pick asks for the addresses unless they are being asked for, so the first of two more was answered.
+        for (var before = _asked; _asked < before + 2;)
+            await PickAsync();
+
+        // Turns are taken through the addresses in their order.
+        var picked = await PickAsync();
+        Assert.Same(picks % 2 == 0 ? _b : _a, picked);
     }
 
     [Fact(Timeout = TestServer.Patience)]
     public async Task Listens_WhenTryingFails_IsFalse() =>
         Assert.False(await new Endpoint(new Uri("noport://127.0.0.1"), authority: null).ListensAsync(_clock, Token));
 
-    private EndpointSet Of(Func<Task<IReadOnlyList<Endpoint>>> resolve) => new(
+    private EndpointSet Of(Func<Task<IReadOnlyList<Endpoint>>> resolve, GrpcChannel? channel = null, TimeSpan? lifetime = null, bool takesTurns = false) => new(
         _ =>
         {
             Interlocked.Increment(ref _asked);
             return resolve();
         },
-        Timeout.InfiniteTimeSpan,
-        takesTurns: false,
-        _channel);
+        lifetime ?? Timeout.InfiniteTimeSpan,
+        takesTurns,
+        channel ?? _channel);
 
     private void Pass() => _clock.Advance(Floor + TimeSpan.FromSeconds(1));
 

@@ -101,9 +101,8 @@ internal sealed class EndpointSet(Func<CancellationToken, Task<IReadOnlyList<End
         if (!_isAsked)
             return true;
         var age = channel.Clock.GetElapsedTime(Volatile.Read(ref _resolvedAt));
-        return Volatile.Read(ref _isStale) || Volatile.Read(ref _answering).Length == 0
-            ? age > ShortestLifetime
-            : lifetime != Timeout.InfiniteTimeSpan && age > lifetime;
+        return (lifetime != Timeout.InfiniteTimeSpan && age > lifetime)
+            || (age > ShortestLifetime && (Volatile.Read(ref _isStale) || Volatile.Read(ref _answering).Length == 0));
     }
 
     private Task ResolveAsync()
