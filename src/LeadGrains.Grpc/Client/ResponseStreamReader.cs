@@ -24,8 +24,7 @@ internal sealed class ResponseStreamReader<T>(ClientCall call, Marshaller<T> mar
         using var cancel = cancellationToken.UnsafeRegister(static call => ((ClientCall)call!).Cancel(), call);
         try
         {
-            _current = await ReadAsync(isOnlyOne: false);
-            if (_current is not null)
+            if (await MoveNextAsync())
                 return true;
             call.EndWith(_response!);
         }
@@ -42,7 +41,9 @@ internal sealed class ResponseStreamReader<T>(ClientCall call, Marshaller<T> mar
     {
         try
         {
-            _current = await ReadAsync(isOnlyOne: true);
+            Open(await call.Response ?? throw call.Failure());
+            while (!TryTake(isOnlyOne: true) && !_body.IsAtEnd)
+                _body.Add(await _stream!.ReadAsync(_body.MakeRoom(), CancellationToken.None));
             if (_current is null && ResponseStatus.Read(_response!).StatusCode == StatusCode.OK)
                 throw new RpcException(new Status(StatusCode.Unimplemented, "The response has no message, and the method gives one."));
             call.EndWith(_response!);
@@ -56,23 +57,30 @@ internal sealed class ResponseStreamReader<T>(ClientCall call, Marshaller<T> mar
         return Current;
     }
 
-    /// <summary>The next message; null at the end. A read that waits ends when the response is disposed: watching a token would cost more than a short read.</summary>
+    // A read that waits ends when the response is disposed: watching a token would cost more than a short read.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<T?> ReadAsync(bool isOnlyOne)
+    private async ValueTask<bool> MoveNextAsync()
     {
         if (_frames is null)
             Open(await call.Response ?? throw call.Failure());
-        while (!_frames!.TryTake(_body.Unread, _body.IsAtEnd, isOnlyOne))
+        while (!TryTake(isOnlyOne: false))
         {
             if (_body.IsAtEnd)
-                return null;
+                return false;
             _body.Add(await _stream!.ReadAsync(_body.MakeRoom(), CancellationToken.None));
         }
 
-        var message = marshaller.ContextualDeserializer(_frames);
+        return true;
+    }
+
+    private bool TryTake(bool isOnlyOne)
+    {
+        if (!_frames!.TryTake(_body.Unread, _body.IsAtEnd, isOnlyOne))
+            return false;
+        _current = marshaller.ContextualDeserializer(_frames);
         _frames.Release();
         _body.Consume(_frames.End);
-        return message;
+        return true;
     }
 
     private void Open(HttpResponseMessage response)
