@@ -53,7 +53,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         var model = ModelReader.Read(Model).Model!;
         _node = new GrainNode(options, Journal, _store, new SoloOwnership(Partitions), model, ModelVersion, _clock);
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders().AddProvider(Errors);
+        builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
         builder.Services.AddLeadGrainsGateway(new GatewayParts
         {
@@ -71,9 +71,6 @@ internal sealed class GatewayHost : IAsyncDisposable
     public InMemoryJournal Journal { get; } = new(Partitions);
 
     public Readiness Readiness { get; } = new();
-
-    /// <summary>What was logged as our own fault.</summary>
-    public LoggedErrors Errors { get; } = new();
 
     public GrpcChannel Channel { get; private set; } = null!;
 

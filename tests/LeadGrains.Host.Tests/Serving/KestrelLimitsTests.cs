@@ -107,6 +107,7 @@ public sealed class KestrelLimitsTests : IAsyncLifetime
         var held = beyond.ResponseStream.MoveNext(Cancelled);
         using var others = Watch(other);
         Assert.True(await others.ResponseStream.MoveNext(Cancelled).WaitAsync(Limit, Cancelled));
+        await Task.WhenAny(held, Task.Delay(TimeSpan.FromMilliseconds(500), Cancelled));
         Assert.False(held.IsCompleted);
 
         watches[0].Dispose();
