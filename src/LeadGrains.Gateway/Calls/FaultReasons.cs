@@ -15,6 +15,7 @@ internal static class FaultReasons
     public const string ContactNotFound = "CONTACT_NOT_FOUND";
     public const string ModelNotFound = "MODEL_NOT_FOUND";
     public const string ServiceNotFound = "SERVICE_NOT_FOUND";
+    public const string NotYet = "NOT_YET";
     public const string AsOfTooEarly = "AS_OF_TOO_EARLY";
     public const string QueueFull = "QUEUE_FULL";
     public const string PartitionUnavailable = "PARTITION_UNAVAILABLE";

@@ -6,7 +6,7 @@ using LeadGrains.Grains;
 
 namespace LeadGrains.Gateway.Contacts;
 
-/// <summary>People: what is known of them, and their scores. What it does not override answers UNIMPLEMENTED.</summary>
+/// <summary>People: what is known of them, and their scores. This version does not merge them.</summary>
 internal sealed class ContactService(CallGate gate, GrainClient grains, GatewayMeters meters) : V1.ContactService.ContactServiceBase
 {
     public override Task<V1.UpsertContactsResponse> UpsertContacts(V1.UpsertContactsRequest request, ServerCallContext context) =>
@@ -46,6 +46,9 @@ internal sealed class ContactService(CallGate gate, GrainClient grains, GatewayM
             var explanation = await grains.ExplainContactAsync(call.Workspace, id, asOf, call.Ended) ?? throw NotFound(id);
             return ContactMessages.Write(explanation);
         });
+
+    public override Task<V1.MergeContactsResponse> MergeContacts(V1.MergeContactsRequest request, ServerCallContext context) =>
+        gate.AnswerAsync<V1.MergeContactsResponse>(context, call => throw Faults.NotYet(call.Method));
 
     private static RpcException NotFound(string id) => Faults.NotFound(FaultReasons.ContactNotFound, "contact_id", id, $"There is no contact '{id}'.");
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using LeadGrains.Gateway.Tests.Calls;
 
 namespace LeadGrains.Gateway.Tests.Services;
 
@@ -180,9 +181,14 @@ public sealed class ContactServiceTests : IAsyncLifetime
             await _contacts.ExplainContactAsync(new V1.ExplainContactRequest { ContactId = "nobody" }, cancellationToken: Cancel));
 
     [Fact]
-    public async Task MergeContacts_WhenCalled_IsUnimplemented() =>
-        await CallAssert.FailsAsync(StatusCode.Unimplemented, async () =>
+    public async Task MergeContacts_WhenCalled_SaysThatItIsNotServed()
+    {
+        var fault = await CallAssert.FailsAsync(StatusCode.Unimplemented, async () =>
             await _contacts.MergeContactsAsync(new V1.MergeContactsRequest { FromContactId = "a", IntoContactId = "b" }, cancellationToken: Cancel));
+
+        Assert.Equal("ContactService.MergeContacts is not served by this version.", fault.Status.Detail);
+        FaultAssert.Because("NOT_YET", fault);
+    }
 
     private static IEnumerable<(V1.ContactTraits Item, V1.RejectionReason Reason, string Field)> BadItems()
     {
