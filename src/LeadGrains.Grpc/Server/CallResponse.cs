@@ -26,10 +26,10 @@ internal sealed class CallResponse(HttpContext http, ServerRuntime runtime)
     /// <summary>Compresses the messages to come, if the client can read it.</summary>
     public void Compress(Compressor? compressor)
     {
-        if (compressor is null || !Compressions.Accepts(http.Request.Headers[ProtocolNames.AcceptEncoding].ToString(), compressor.Provider.EncodingName))
+        if (compressor is null || !Compressions.Accepts(http.Request.Headers.GrpcAcceptEncoding.ToString(), compressor.Provider.EncodingName))
             return;
         _compressor = compressor;
-        http.Response.Headers[ProtocolNames.Encoding] = compressor.Provider.EncodingName;
+        http.Response.Headers.GrpcEncoding = compressor.Provider.EncodingName;
     }
 
     /// <summary>Sends the headers ahead of the first message.</summary>

@@ -75,14 +75,14 @@ internal sealed class HttpServerCallContext : ServerCallContext
             throw new RpcException(new Status(StatusCode.Unimplemented, $"There is no method {Http.Request.Path}."));
         if (Runtime.ResponseCompressor is { } compressor)
             Response.Compress(compressor);
-        if (Http.Request.Headers.TryGetValue(ProtocolNames.Encoding, out var encoding))
+        if (Http.Request.Headers.GrpcEncoding is { Count: > 0 } encoding)
         {
             // Only who compresses is told what else could be read: the header has its price.
-            Http.Response.Headers[ProtocolNames.AcceptEncoding] = Runtime.Compressions.AcceptEncoding;
+            Http.Response.Headers.GrpcAcceptEncoding = Runtime.Compressions.AcceptEncoding;
             RequestEncoding = encoding.ToString();
         }
 
-        var header = Http.Request.Headers[ProtocolNames.Timeout];
+        var header = Http.Request.Headers.GrpcTimeout;
         if (header.Count == 0)
             return;
         if (!GrpcTimeout.TryParse(header.ToString(), out var timeout))

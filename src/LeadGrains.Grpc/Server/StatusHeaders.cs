@@ -15,9 +15,9 @@ internal static class StatusHeaders
     public static void Write(IHeaderDictionary headers, Status status)
     {
         var code = (int)status.StatusCode;
-        headers[ProtocolNames.Status] = (uint)code < (uint)Codes.Length ? Codes[code] : Codes[(int)StatusCode.Unknown];
+        headers.GrpcStatus = (uint)code < (uint)Codes.Length ? Codes[code] : Codes[(int)StatusCode.Unknown];
         if (!string.IsNullOrEmpty(status.Detail))
-            headers[ProtocolNames.Message] = PercentEncoding.Encode(status.Detail);
+            headers.GrpcMessage = PercentEncoding.Encode(status.Detail);
     }
 
     public static void Write(IHeaderDictionary headers, Metadata metadata)
