@@ -10,6 +10,9 @@ internal static class SegmentDamage
     public static JournalDamagedException At(long segmentId, long commitNumber, long offset) => new(
         $"The journal is damaged in segment {segmentId}, commit {commitNumber}, offset {offset}: what stands there is not what was written. {WhatToDo}");
 
+    /// <param name="finding">A sentence that names the segment.</param>
+    public static JournalDamagedException InHeader(string finding) => new($"The journal is damaged: {finding} {WhatToDo}");
+
     public static JournalDamagedException Missing(long segmentId, string folder) => new(
         $"The journal is damaged: segment {segmentId} is missing in {folder}. {WhatToDo}");
 

@@ -38,7 +38,7 @@ internal sealed record SegmentHeader(int FormatVersion, int PartitionCount, long
     public static SegmentHeader Read(ReadOnlySpan<byte> bytes, string path, long segmentId, StoreIdentity store)
     {
         if (bytes.Length < Size || BinaryPrimitives.ReadUInt64LittleEndian(bytes) != Magic)
-            throw new JournalDamagedException($"Segment {segmentId} ({path}) does not begin with a segment header.");
+            throw SegmentDamage.InHeader($"segment {segmentId} ({path}) does not begin with a segment header.");
         var version = BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]);
         if (version > CurrentVersion)
         {
@@ -47,14 +47,14 @@ internal sealed record SegmentHeader(int FormatVersion, int PartitionCount, long
         }
 
         if (version < 1 || BinaryPrimitives.ReadUInt32LittleEndian(bytes[ChecksumOffset..]) != Crc32C.Append(0, bytes[..ChecksumOffset]))
-            throw new JournalDamagedException($"The header of segment {segmentId} ({path}) does not have its checksum.");
+            throw SegmentDamage.InHeader($"the header of segment {segmentId} ({path}) does not have its checksum.");
         var header = new SegmentHeader(
             version,
             BinaryPrimitives.ReadInt32LittleEndian(bytes[12..]),
             BinaryPrimitives.ReadInt64LittleEndian(bytes[16..]),
             new Guid(bytes.Slice(24, 16)));
         if (header.SegmentId != segmentId)
-            throw new JournalDamagedException($"{path} holds segment {header.SegmentId}: a segment file was renamed or replaced.");
+            throw SegmentDamage.InHeader($"{path} holds segment {header.SegmentId}: a segment file was renamed or replaced.");
         if (header.StoreId != store.Id || header.PartitionCount != store.PartitionCount)
         {
             throw new StoreUnusableException(
