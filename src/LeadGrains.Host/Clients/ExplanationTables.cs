@@ -31,7 +31,7 @@ internal static class ExplanationTables
         terminal.Line($"Contact {contact.ContactId}{Known(", ", contact.Email)}");
         terminal.Line(contact.AccountId.Length == 0 ? "No account is known." : $"Account {contact.AccountId} ({contact.AccountMatch})");
         ShowScore(terminal, contact.Score);
-        terminal.Line($"{ScoreText.Of(contact.SignalCount)} signals{Known(", the last at ", ScoreText.Of(contact.LastSignalAt))}");
+        terminal.Line($"{ScoreText.Of(contact.SignalCount, "signal")}{Known(", the last at ", ScoreText.Of(contact.LastSignalAt))}");
         ShowTraits(terminal, contact.Traits, contact.Disqualified, contact.DisqualifiedReason);
     }
 
@@ -40,7 +40,7 @@ internal static class ExplanationTables
         terminal.Line($"Account {account.AccountId}{Known(", ", account.Name)}{Known(", domains ", string.Join(", ", account.Domains))}");
         ShowScore(terminal, account.Score);
         terminal.Line(
-            $"{ScoreText.Of((ulong)account.ContactCount)} contacts, {ScoreText.Of(account.EngagedContacts)} engaged{Known(", last signal at ", ScoreText.Of(account.LastSignalAt))}");
+            $"{ScoreText.Of((ulong)account.ContactCount, "contact")}, {ScoreText.Of(account.EngagedContacts)} engaged{Known(", last signal at ", ScoreText.Of(account.LastSignalAt))}");
         ShowTraits(terminal, account.Traits, account.Disqualified, account.DisqualifiedReason);
     }
 

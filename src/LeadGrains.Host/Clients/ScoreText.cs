@@ -17,6 +17,9 @@ internal static class ScoreText
 
     public static string Of(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
+    /// <summary>Such as "1 signal" and "2 signals".</summary>
+    public static string Of(ulong count, string thing) => $"{Of(count)} {thing}{(count == 1 ? "" : "s")}";
+
     /// <summary>To the second, UTC; empty where unknown.</summary>
     public static string Of(Timestamp? instant) =>
         instant?.ToDateTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "";

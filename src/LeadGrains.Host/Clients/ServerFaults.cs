@@ -9,10 +9,14 @@ namespace LeadGrains.Host.Clients;
 /// <summary>Says what a failed call means for the person at the keyboard, and what to do.</summary>
 internal static class ServerFaults
 {
+    private const long Http11Required = 0xd; // RFC 9113, section 7
+
     public static string Explain(RpcException fault, Uri server) => fault.StatusCode switch
     {
         _ when Causes(fault).OfType<AuthenticationException>().FirstOrDefault() is { } failure =>
-            $"There is no trusted connection to {Show(server)}: {failure.Message} Check --server and --ca, and --cert if the server asks for one.",
+            $"There is no trusted connection to {Show(server)}: {Sentence(failure.Message)} Check --server and --ca, and --cert if the server asks for one.",
+        _ when SpeaksOtherwise(fault, server) =>
+            $"Something answers at {Show(server)}, but it does not speak gRPC there: check the port, and https:// for TLS.",
         StatusCode.Unavailable when IsBroken(fault) =>
             $"The connection to the server at {Show(server)} broke. If the server has stopped, start it again with `leadgrains serve`. If it never answered, check http or https in --server, and --cert if it asks for a certificate.",
         StatusCode.Unavailable when IsUnreachable(fault) =>
@@ -29,6 +33,12 @@ internal static class ServerFaults
             $"What answers at {Show(server)} does not speak gRPC: {Detail(fault)} Check --server URL.",
         _ => $"The server at {Show(server)} answered {fault.StatusCode}: {Detail(fault)}",
     };
+
+    // An HTTP/1.1 port says so. A TLS port hangs up on what is no TLS, before HTTP/2 has begun; with TLS, that is how a
+    // server ends a connection that shows it no certificate, too.
+    private static bool SpeaksOtherwise(RpcException fault, Uri server) => Causes(fault).Any(cause =>
+        cause is HttpProtocolException { ErrorCode: Http11Required }
+        || (cause is HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } && server.Scheme == Uri.UriSchemeHttp));
 
     private static bool IsUnreachable(RpcException fault) => Causes(fault).Any(cause => cause is HttpRequestException or SocketException);
 
@@ -49,9 +59,11 @@ internal static class ServerFaults
 
     private static string Show(Uri server) => server.GetLeftPart(UriPartial.Authority);
 
-    private static string Detail(RpcException fault)
+    private static string Detail(RpcException fault) => Sentence(fault.Status.Detail);
+
+    private static string Sentence(string text)
     {
-        string detail = fault.Status.Detail.Trim();
+        string detail = text.Trim();
         return detail.Length == 0 || detail[^1] is '.' or '!' or '?' ? detail : detail + ".";
     }
 }

@@ -29,6 +29,8 @@ internal sealed record ServerTarget(Uri Address, string? Authority = null, strin
 
         if (Certificate is not null)
         {
+            RefuseMissingKey();
+
             // A file may hold the certificates between this one and the authority's, too.
             var certificate = CertificateFile.Load(Certificate, Key ?? Certificate, password: null, ServerOption.CertificateName);
             var chain = new X509Certificate2Collection();
@@ -37,5 +39,14 @@ internal sealed record ServerTarget(Uri Address, string? Authority = null, strin
         }
 
         return new SocketsHttpHandler { SslOptions = tls, EnableMultipleHttp2Connections = true, AllowAutoRedirect = false, UseCookies = false };
+    }
+
+    private void RefuseMissingKey()
+    {
+        if (Key is null && File.Exists(Certificate) && File.ReadAllText(Certificate) is var pem
+            && pem.Contains("-----BEGIN CERTIFICATE-----", StringComparison.Ordinal) && !pem.Contains("PRIVATE KEY-----", StringComparison.Ordinal))
+        {
+            throw new CommandFailedException($"{Certificate} holds no key; name it with {ServerOption.KeyName} FILE.");
+        }
     }
 }

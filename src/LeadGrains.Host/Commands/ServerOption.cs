@@ -9,9 +9,9 @@ internal sealed class ServerOption
 {
     public const string AuthorityName = "--ca";
     public const string CertificateName = "--cert";
+    public const string KeyName = "--key";
 
     private const string Name = "--server";
-    private const string KeyName = "--key";
     private static readonly Uri Default = new("http://127.0.0.1:7070");
 
     private readonly Option<Uri> _server = new(Name)

@@ -99,7 +99,7 @@ internal sealed class ConfiguredEndpoints : IDisposable
     {
         foreach (var provider in settings.Providers.OfType<Microsoft.Extensions.Configuration.Json.JsonConfigurationProvider>())
         {
-            Refuse(provider.GetChildKeys([], null).Distinct(StringComparer.OrdinalIgnoreCase), "The settings", [Kestrel, ClientCertificates]);
+            Refuse(provider.GetChildKeys([], null).Distinct(StringComparer.OrdinalIgnoreCase), "The settings have", [Kestrel, ClientCertificates]);
         }
 
         Refuse(settings.GetSection(ClientCertificates), ["Authority"]);
@@ -119,13 +119,13 @@ internal sealed class ConfiguredEndpoints : IDisposable
     }
 
     private static void Refuse(IConfigurationSection section, string[] known) =>
-        Refuse(section.GetChildren().Select(child => child.Key), section.Path, known);
+        Refuse(section.GetChildren().Select(child => child.Key), $"{section.Path} has", known);
 
-    private static void Refuse(IEnumerable<string> keys, string where, string[] known)
+    private static void Refuse(IEnumerable<string> keys, string whoHas, string[] known)
     {
         if (keys.FirstOrDefault(key => !known.Contains(key, StringComparer.OrdinalIgnoreCase)) is { } unknown)
         {
-            throw new CommandFailedException($"{where} has an unknown key {unknown}. Known are {string.Join(", ", known)}.");
+            throw new CommandFailedException($"{whoHas} an unknown key {unknown}. Known are {string.Join(", ", known)}.");
         }
     }
 }

@@ -138,6 +138,11 @@ internal sealed class RunningServer : IAsyncDisposable
     {
         WarnOfCertificates();
         await _web.StartAsync(cancellationToken);
+        if (!_web.Endpoints.Any(endpoint => endpoint.SpeaksGrpc))
+        {
+            ServerLog.NoGrpc(_web.Log);
+        }
+
         if (_engine.Store.TornTail is { } torn)
         {
             ServerLog.TornTailCut(_web.Log, torn.CommitNumber, torn.SegmentId, torn.Offset);

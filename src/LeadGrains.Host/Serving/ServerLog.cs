@@ -29,4 +29,7 @@ internal static partial class ServerLog
 
     [LoggerMessage(9, LogLevel.Warning, "The certificate {Path} holds from {NotBefore} to {NotAfter}, and not now: clients will refuse it")]
     public static partial void CertificateNotValid(ILogger log, string path, DateTimeOffset notBefore, DateTimeOffset notAfter);
+
+    [LoggerMessage(10, LogLevel.Warning, "No endpoint of the settings serves plain gRPC, only gRPC-Web: without TLS, gRPC wants an endpoint of its own with Protocols: Http2")]
+    public static partial void NoGrpc(ILogger log);
 }

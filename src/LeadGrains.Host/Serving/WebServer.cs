@@ -97,6 +97,9 @@ internal sealed class WebServer : IAsyncDisposable
         logging.SetMinimumLevel(settings.LogLevel);
         logging.AddFilter("Microsoft", settings.LogLevel > LogLevel.Warning ? settings.LogLevel : LogLevel.Warning);
 
+        // What keeps the host from starting is thrown too, and said in a sentence.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+
         // Standard output belongs to what people and scripts wait for.
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         const string Utc = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";

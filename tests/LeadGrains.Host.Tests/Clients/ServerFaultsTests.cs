@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
@@ -56,6 +57,12 @@ public sealed class ServerFaultsTests
     public void Explain_WhenNothingListens_SaysHowToStartOne() => Assert.StartsWith(
         "No server answers at http://127.0.0.1:7070. Start one",
         ServerFaults.Explain(new RpcException(new Status(StatusCode.Unavailable, "", new HttpRequestException("refused"))), Server),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void Explain_WhenTheCertificateIsNotTrusted_SpeaksInSentences() => Assert.StartsWith(
+        "There is no trusted connection to http://127.0.0.1:7070: PartialChain. Check --server",
+        ServerFaults.Explain(new RpcException(new Status(StatusCode.Unavailable, "", new AuthenticationException("PartialChain"))), Server),
         StringComparison.Ordinal);
 
     private static BadRequest.Types.FieldViolation Wrong(string field, string description) => new() { Field = field, Description = description };

@@ -93,6 +93,7 @@ public sealed class ServedCommandTests : IAsyncLifetime
 
         var got = await RunAsync("get contact ann");
         Assert.Contains("Account acme.com (domain)", got.Output, StringComparison.Ordinal);
+        Assert.Contains("1 signal, the last at ", got.Output, StringComparison.Ordinal);
 
         var explained = await RunAsync("explain account acme.com");
         Assert.Contains("Asked for a demo", explained.Output, StringComparison.Ordinal);
@@ -127,6 +128,17 @@ public sealed class ServedCommandTests : IAsyncLifetime
         var ranks = json.RootElement.GetProperty("contacts").EnumerateArray().Select(row => row.GetProperty("rank").GetInt32());
 
         Assert.Equal(Enumerable.Range(1, 1_200), ranks);
+    }
+
+    [Fact]
+    public async Task Get_WhenThePortSpeaksNoHttp2_SaysThatSomethingAnswers()
+    {
+        var ran = await CommandRun.OfAsync($"get account acme.com --server {_server!.HttpAddress}");
+
+        Assert.Equal(ExitCode.Failed, ran.ExitCode);
+        Assert.Equal(
+            $"Something answers at {_server.HttpAddress.GetLeftPart(UriPartial.Authority)}, but it does not speak gRPC there: check the port, and https:// for TLS.",
+            ran.Error.Trim());
     }
 
     private Task<CommandRun> RunAsync(string command) => CommandRun.OfAsync($"{command} --server {_server!.GrpcAddress}");

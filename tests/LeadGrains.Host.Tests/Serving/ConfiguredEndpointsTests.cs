@@ -65,7 +65,7 @@ public sealed class ConfiguredEndpointsTests : IDisposable
     [InlineData("""{"Kestrel": {"EndpointDefaults": {"Protocols": "Http7"}, "Endpoints": {"Api": {"Url": "http://127.0.0.1:0"}}}}""", "Kestrel:EndpointDefaults:Protocols is one of None, Http1, Http2, ")]
     [InlineData("""{"Kestrel": {"Endpoints": {"Api": {"Url": "http://127.0.0.1:0", "Certficate": {}}}}}""", "Kestrel:Endpoints:Api has an unknown key Certficate. Known are Url, ")]
     [InlineData("""{"Kestrel": {"Endpoint": {}}}""", "Kestrel has an unknown key Endpoint.")]
-    [InlineData("""{"Kestle": {}}""", "The settings has an unknown key Kestle.")]
+    [InlineData("""{"Kestle": {}}""", "The settings have an unknown key Kestle.")]
     [InlineData("""{"Kestrel": {"Endpoints": {"Api": {"Url": "http://127.0.0.1:0"}}}, "ClientCertificates": {"Authority": "AUTHORITY"}}""", "no endpoint is https, so no client would be asked for a certificate")]
     [InlineData("""{"ClientCertificates": {"Authority": "/none.pem"}}""", "There is no file /none.pem, which ClientCertificates:Authority names.")]
     [InlineData("""{"ClientCertificates": {"Authority": "KEY"}}""", "holds no certificate in PEM.")]
@@ -104,6 +104,26 @@ public sealed class ConfiguredEndpointsTests : IDisposable
         Assert.Equal(ExitCode.Failed, ran.ExitCode);
         Assert.Contains(expected, ran.Error, StringComparison.Ordinal);
         Assert.Contains(locked.File, ran.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Get_WhenThePortWantsTls_SaysThatSomethingAnswers()
+    {
+        await using var server = await StartAsync(Write($$"""{"Kestrel": {"Endpoints": {"Api": {"Url": "https://127.0.0.1:0", "Certificate": {{Certificate}} } } } }"""));
+
+        var ran = await CommandRun.OfAsync($"get account acme.com --server http://{server.GrpcAddress.Authority}");
+
+        Assert.Contains("Something answers at ", ran.Error, StringComparison.Ordinal);
+        Assert.Contains("https:// for TLS.", ran.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Get_WhenTheCertificatesFileHoldsNoKey_AsksForTheKey()
+    {
+        var ran = await CommandRun.OfAsync($"get account acme.com --server https://127.0.0.1:1 --cert {_certificate.File}");
+
+        Assert.Equal(ExitCode.Failed, ran.ExitCode);
+        Assert.Equal($"{_certificate.File} holds no key; name it with --key FILE.", ran.Error.Trim());
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using LeadGrains.Host.Clients;
 using LeadGrains.Host.Commands;
 using LeadGrains.Host.Serving;
 using LeadGrains.Host.Tests.Commands;
+using LeadGrains.Testing.Processes;
 using LeadGrains.V1;
 using Microsoft.Data.Sqlite;
 
@@ -64,6 +65,38 @@ public sealed class ServeTests : IDisposable
         Assert.Equal(ExitCode.Failed, ran.ExitCode);
         Assert.Contains(first.GrpcAddress.Authority, ran.Error, StringComparison.Ordinal);
         Assert.Contains("choose other ports with --grpc", ran.Error, StringComparison.Ordinal);
+    }
+
+    // Console loggers hold on to the process's own standard error, so only a process of its own shows what they write.
+    [Fact]
+    public async Task Serve_WhenThePortIsInUse_LogsNoTrace()
+    {
+        await using var first = await StartAsync();
+        var other = _folder.CreateSubdirectory("other").FullName;
+        await using var second = RunningProcess.Start(
+            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "leadgrains.dll"), "serve", "--data", other, "--grpc", first.GrpcAddress.Authority, "--http", "127.0.0.1:0"]);
+
+        Assert.Equal(ExitCode.Failed, await second.WaitAsync(TimeSpan.FromSeconds(60), Cancelled));
+        Assert.Contains("choose other ports with --grpc", second.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", second.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Hosting failed", second.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Http1", true)]
+    [InlineData("Http1AndHttp2", true)]
+    [InlineData("Http2", false)]
+    public async Task Serve_WhenNoEndpointServesPlainGrpc_Warns(string protocols, bool warns)
+    {
+        var settings = Write("settings.json", $$"""{"Kestrel": {"Endpoints": {"Api": {"Url": "http://127.0.0.1:0", "Protocols": "{{protocols}}"} } } }""");
+        await using var server = RunningProcess.Start(
+            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "leadgrains.dll"), "serve", "--data", Data, "--settings", settings]);
+
+        await server.LineAsync("Ready.", TimeSpan.FromSeconds(60), Cancelled);
+
+        Assert.Equal(warns, server.Output.Contains("wants an endpoint of its own with Protocols: Http2", StringComparison.Ordinal));
     }
 
     [Fact]
