@@ -17,10 +17,10 @@ internal static class ServerFaults
             $"There is no trusted connection to {Show(server)}: {Sentence(failure.Message)} Check --server and --ca, and --cert if the server asks for one.",
         _ when SpeaksOtherwise(fault, server) =>
             $"Something answers at {Show(server)}, but it does not speak gRPC there: check the port, and https:// for TLS.",
-        StatusCode.Unavailable when IsBroken(fault) =>
-            $"The connection to the server at {Show(server)} broke. If the server has stopped, start it again with `leadgrains serve`. If it never answered, check http or https in --server, and --cert if it asks for a certificate.",
         StatusCode.Unavailable when IsUnreachable(fault) =>
             $"No server answers at {Show(server)}. Start one with `leadgrains serve`, or name another with --server URL.",
+        StatusCode.Unavailable when fault.Status.DebugException is not null =>
+            $"The connection to the server at {Show(server)} broke. If the server has stopped, start it again with `leadgrains serve`. If it never answered, check http or https in --server, and --cert if it asks for a certificate.",
         StatusCode.Unavailable =>
             $"The server at {Show(server)} takes no calls at the moment: {Detail(fault)} Try again in a few seconds.",
         StatusCode.ResourceExhausted => $"The server is overloaded: {Detail(fault)} Try again, with less at a time.",
@@ -40,11 +40,13 @@ internal static class ServerFaults
         cause is HttpProtocolException { ErrorCode: Http11Required }
         || (cause is HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } && server.Scheme == Uri.UriSchemeHttp));
 
-    private static bool IsUnreachable(RpcException fault) => Causes(fault).Any(cause => cause is HttpRequestException or SocketException);
-
-    // Something listened. With TLS, or a certificate, that one side wants and the other has not, this is all that is seen.
-    private static bool IsBroken(RpcException fault) =>
-        fault.Status.DebugException is IOException or ObjectDisposedException or HttpRequestException { InnerException: IOException or ObjectDisposedException };
+    // Whatever else breaks a connection, something listened. With TLS, or a certificate, that one side wants and the
+    // other has not, no more than that is seen, and how it shows depends on who is quicker.
+    private static bool IsUnreachable(RpcException fault) => Causes(fault).Any(cause => cause is TimeoutException or SocketException
+    {
+        SocketErrorCode: SocketError.ConnectionRefused or SocketError.TimedOut or SocketError.HostUnreachable or SocketError.NetworkUnreachable
+            or SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData or SocketError.AddressNotAvailable,
+    });
 
     private static IEnumerable<Exception> Causes(RpcException fault)
     {

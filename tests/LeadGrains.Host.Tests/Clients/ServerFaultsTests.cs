@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Security.Authentication;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
@@ -47,16 +48,33 @@ public sealed class ServerFaultsTests
         Assert.Equal("wrong.", ServerFaults.Explain(fault, Server));
     }
 
-    [Fact]
-    public void Explain_WhenTheConnectionBreaks_SaysSo() => Assert.StartsWith(
-        "The connection to the server at http://127.0.0.1:7070 broke.",
-        ServerFaults.Explain(new RpcException(new Status(StatusCode.Unavailable, "", new IOException("ended"))), Server),
-        StringComparison.Ordinal);
+    [Theory]
+    [InlineData(SocketError.ConnectionReset)]
+    [InlineData(SocketError.ConnectionAborted)]
+    [InlineData(SocketError.Shutdown)]
+    public void Explain_WhenTheConnectionBreaks_SaysSo(SocketError error)
+    {
+        Exception[] shapes =
+        [
+            new IOException("ended", new SocketException((int)error)),
+            new HttpRequestException(HttpRequestError.Unknown, "ended", new IOException("ended", new SocketException((int)error))),
+            new HttpRequestException(HttpRequestError.ConnectionError, "ended", new SocketException((int)error)),
+        ];
 
-    [Fact]
-    public void Explain_WhenNothingListens_SaysHowToStartOne() => Assert.StartsWith(
+        Assert.All(shapes, shape => Assert.StartsWith(
+            "The connection to the server at http://127.0.0.1:7070 broke.",
+            ServerFaults.Explain(new RpcException(new Status(StatusCode.Unavailable, "", shape)), Server),
+            StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(SocketError.ConnectionRefused)]
+    [InlineData(SocketError.HostNotFound)]
+    [InlineData(SocketError.NetworkUnreachable)]
+    public void Explain_WhenNothingListens_SaysHowToStartOne(SocketError error) => Assert.StartsWith(
         "No server answers at http://127.0.0.1:7070. Start one",
-        ServerFaults.Explain(new RpcException(new Status(StatusCode.Unavailable, "", new HttpRequestException("refused"))), Server),
+        ServerFaults.Explain(
+            new RpcException(new Status(StatusCode.Unavailable, "", new HttpRequestException(HttpRequestError.ConnectionError, "refused", new SocketException((int)error)))), Server),
         StringComparison.Ordinal);
 
     [Fact]
