@@ -13,18 +13,17 @@ internal sealed class PlainClient(Uri address) : IDisposable
     private readonly Uri _unary = new(address, PlainServer.Unary);
 
     /// <summary>Posts a body and reads as many bytes back.</summary>
-    public async Task<long> UnaryAsync(byte[] body)
+    public async Task UnaryAsync(byte[] body)
     {
         using var response = await PostAsync(_unary, new ByteArrayContent(body));
         var answer = new byte[body.Length];
         using var stream = await response.Content.ReadAsStreamAsync();
         await stream.ReadExactlyAsync(answer);
         await ThrowUnlessAtEndAsync(stream);
-        return 1;
     }
 
     /// <summary>Posts a body and reads it back as often as said.</summary>
-    public async Task<long> RepeatAsync(byte[] body, int times)
+    public async Task RepeatAsync(byte[] body, int times)
     {
         using var response = await PostAsync(
             new Uri(address, string.Create(CultureInfo.InvariantCulture, $"{PlainServer.Repeat}?times={times}")), new ByteArrayContent(body));
@@ -34,12 +33,10 @@ internal sealed class PlainClient(Uri address) : IDisposable
         {
             await stream.ReadExactlyAsync(answer);
         }
-
-        return times;
     }
 
     /// <summary>Sends a body and reads it back, as often as said, on one stream.</summary>
-    public async Task<long> ChatAsync(byte[] body, int times)
+    public async Task ChatAsync(byte[] body, int times)
     {
         using var content = new PingPongContent();
         using var response = await PostAsync(new Uri(address, PlainServer.Chat), content);
@@ -55,7 +52,6 @@ internal sealed class PlainClient(Uri address) : IDisposable
 
         content.Complete();
         await ThrowUnlessAtEndAsync(stream);
-        return times;
     }
 
     public void Dispose() => _http.Dispose();

@@ -8,19 +8,21 @@ internal sealed record Contender(string Name, Func<CancellationToken, Task<long>
     /// <summary>A contender whose callers each repeat an operation until the time is up.</summary>
     /// <param name="name">As the report shows it.</param>
     /// <param name="callers">How many repeat it at the same time.</param>
-    /// <param name="operation">One repetition; says how many operations it was.</param>
-    public static Contender Repeating(string name, int callers, Func<Task<long>> operation) => new(name, async over =>
+    /// <param name="operation">One repetition. What it awaits besides its own work counts against it.</param>
+    /// <param name="each">How many operations a repetition is.</param>
+    public static Contender Repeating(string name, int callers, Func<Task> operation, int each = 1) => new(name, async over =>
     {
         var counts = await Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(() => RepeatAsync(operation, over), CancellationToken.None)));
-        return counts.Sum();
+        return counts.Sum() * each;
     });
 
-    private static async Task<long> RepeatAsync(Func<Task<long>> operation, CancellationToken over)
+    private static async Task<long> RepeatAsync(Func<Task> operation, CancellationToken over)
     {
         long done = 0;
         while (!over.IsCancellationRequested)
         {
-            done += await operation();
+            await operation();
+            done++;
         }
 
         return done;
