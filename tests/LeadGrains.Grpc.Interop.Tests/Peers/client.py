@@ -270,12 +270,17 @@ def oversized_messages(client):
 
 
 def early_status(client):
+    begun = threading.Event()
+
     def requests():
+        # grpcio asks for requests on a thread of its own, before it has given the call back.
         yield pb.StreamingOutputCallRequest(response_status=pb.EchoStatus(code=9, message="enough"))
+        begun.wait(LIMIT)
         while call.is_active():
             yield wish(65536)
 
     call = client.duplex(requests(), timeout=LIMIT)
+    begun.set()
     same(fails(grpc.StatusCode.FAILED_PRECONDITION, lambda: list(call)).details(), "enough")
 
 
