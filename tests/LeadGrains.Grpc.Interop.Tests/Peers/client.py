@@ -1,6 +1,7 @@
 """Runs interop cases through python3-grpcio: client.py FOLDER_OF_GENERATED_MESSAGES CASE=HOST:PORT ...
 
 Writes a line of JSON for each case: its name, and what was wrong, or null."""
+import contextlib
 import json
 import random
 import sys
@@ -182,6 +183,21 @@ def unimplemented_service(client):
     fails(grpc.StatusCode.UNIMPLEMENTED, lambda: client.unimplemented_service(pb.Empty(), timeout=LIMIT))
 
 
+@contextlib.contextmanager
+def held_open(request):
+    """One request, and no end of them until the case is over. grpcio asks for them before it has given the call back."""
+    over = threading.Event()
+
+    def requests():
+        yield request
+        over.wait(LIMIT)
+
+    try:
+        yield requests()
+    finally:
+        over.set()
+
+
 def cancel_after_begin(client):
     def never():
         time.sleep(LIMIT)
@@ -193,26 +209,18 @@ def cancel_after_begin(client):
 
 
 def cancel_after_first_response(client):
-    def one():
-        yield wish(27182, 31415)
-        while call.is_active():
-            time.sleep(0.001)
-
-    call = client.duplex(one(), timeout=LIMIT)
-    same(len(next(call).payload.body), 31415)
-    call.cancel()
-    fails(grpc.StatusCode.CANCELLED, lambda: next(call))
-    same(call.code(), grpc.StatusCode.CANCELLED)
+    with held_open(wish(27182, 31415)) as requests:
+        call = client.duplex(requests, timeout=LIMIT)
+        same(len(next(call).payload.body), 31415)
+        call.cancel()
+        fails(grpc.StatusCode.CANCELLED, lambda: next(call))
+        same(call.code(), grpc.StatusCode.CANCELLED)
 
 
 def timeout_on_sleeping_server(client):
-    def one():
-        yield wish(27182)
-        while call.is_active():
-            time.sleep(0.001)
-
-    call = client.duplex(one(), timeout=0.001)
-    fails(grpc.StatusCode.DEADLINE_EXCEEDED, lambda: next(call))
+    with held_open(wish(27182)) as requests:
+        call = client.duplex(requests, timeout=0.001)
+        fails(grpc.StatusCode.DEADLINE_EXCEEDED, lambda: next(call))
 
 
 def deflate(client):
