@@ -59,10 +59,12 @@ public sealed class IntentState
     /// <param name="type">The signal's type, UTF-8.</param>
     /// <param name="scoringInstant">The earlier of when it occurred and when it was received.</param>
     /// <param name="attributes">The signal's attributes.</param>
+    /// <param name="trace">Is told what became of the signal; what it held before is gone.</param>
     public SignalEffect Apply<TAttributes>(
-        ScoringModel model, ReadOnlySpan<byte> type, Instant scoringInstant, in TAttributes attributes)
+        ScoringModel model, ReadOnlySpan<byte> type, Instant scoringInstant, in TAttributes attributes, SignalTrace? trace = null)
         where TAttributes : IAttributes, allows ref struct
     {
+        trace?.Clear();
         var channel = model.Channels?.ChannelOf(in attributes) ?? 0;
         var found = new FoundAttribute { Slot = -1 };
         var matched = false;
@@ -70,22 +72,18 @@ public sealed class IntentState
         foreach (var rule in model.RulesFor(type))
         {
             if (!rule.Matches(in attributes, ref found))
-                continue;
-            var points = model.PointsOf(rule, channel);
-            if (!rule.IsPlain)
             {
-                if (!TryGive(model, rule, type, channel, scoringInstant, in attributes, ref points))
-                    continue;
-            }
-            else if (IsWithinDay(rule, scoringInstant))
-            {
-                Add(model, rule, points, scoringInstant);
-            }
-            else
-            {
+                trace?.Add(rule, RuleOutcome.NoMatch);
                 continue;
             }
 
+            var points = model.PointsOf(rule, channel);
+            var outcome = rule.IsPlain
+                ? GivePlain(model, rule, points, scoringInstant)
+                : Give(model, rule, type, channel, scoringInstant, in attributes, ref points);
+            trace?.Add(rule, outcome);
+            if (outcome != RuleOutcome.Counted)
+                continue;
             matched = true;
             engaged |= points > 0;
         }
@@ -119,8 +117,16 @@ public sealed class IntentState
     private bool IsWithinDay(ScoringRule rule, Instant scoringInstant) =>
         rule.PerDay is not { } limit || _days.TryCount(rule.Index, scoringInstant.UtcDay, limit);
 
+    private RuleOutcome GivePlain(ScoringModel model, ScoringRule rule, double points, Instant at)
+    {
+        if (!IsWithinDay(rule, at))
+            return RuleOutcome.DayFull;
+        Add(model, rule, points, at);
+        return RuleOutcome.Counted;
+    }
+
     // For a rule that is not plain: says how many points the signal is worth, of an award those of the whole.
-    private bool TryGive<TAttributes>(
+    private RuleOutcome Give<TAttributes>(
         ScoringModel model,
         ScoringRule rule,
         ReadOnlySpan<byte> type,
@@ -132,47 +138,39 @@ public sealed class IntentState
     {
         var about = rule.OncePer?.ObjectOf(in attributes);
         if (about is { } asked && !_objects.IsFree(new ObjectCount(rule.Index, asked, at), rule.OncePer!.Within))
-            return false;
+            return RuleOutcome.SeenBefore;
         if (rule.Scale is { } scale)
         {
             if (scale.ShareOf(in attributes) is not { } share)
-                return false;
+                return RuleOutcome.NoNumber;
             points *= share;
         }
 
-        if (rule.Window is { } window)
-        {
-            var signal = new KeptSignal(at, window.StepOf(type), rule.HasChannel ? channel : (byte)0, SignalUse.Free);
-            if (!Keep(model, rule, window, signal))
-                return false;
-        }
-        else
-        {
-            if (!IsWithinDay(rule, at))
-                return false;
-            Add(model, rule, points, at);
-        }
-
-        if (about is { } counted)
+        var outcome = rule.Window is { } window
+            ? Keep(model, rule, window, new KeptSignal(at, window.StepOf(type), rule.HasChannel ? channel : (byte)0, SignalUse.Free))
+            : GivePlain(model, rule, points, at);
+        if (outcome == RuleOutcome.Counted && about is { } counted)
             _objects.Add(new ObjectCount(rule.Index, counted, at));
-        return true;
+        return outcome;
     }
 
     // The group's instant follows every signal that counts, whether it brings an award at once or not: else it would
     // depend on the order of arrival.
-    private bool Keep(ScoringModel model, ScoringRule rule, RuleWindow window, KeptSignal signal)
+    private RuleOutcome Keep(ScoringModel model, ScoringRule rule, RuleWindow window, KeptSignal signal)
     {
         var state = _windows.Of(rule.Index);
         var place = state.PlaceOf(window, signal);
-        if (place < 0 || !IsWithinDay(rule, signal.At))
-            return false;
+        if (place < 0)
+            return RuleOutcome.TooOld;
+        if (!IsWithinDay(rule, signal.At))
+            return RuleOutcome.DayFull;
         place = state.Insert(window, place, signal);
         Reach(model, model.Groups[rule.Group], signal.At);
         if (place < state.Signals.Length - 1)
             Restate(model, rule, window, state, place);
         else if (window.Append(state.Marks) is > 0 and var share)
             Add(model, rule, share * model.PointsOf(rule, signal.Via), signal.At);
-        return true;
+        return RuleOutcome.Counted;
     }
 
     private void Restate(ScoringModel model, ScoringRule rule, RuleWindow window, WindowState state, int place)
