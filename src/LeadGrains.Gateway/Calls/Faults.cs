@@ -53,6 +53,7 @@ internal static class Faults
             .Because(FaultReasons.FilterWithoutColumn, ("trait", fault.Trait), ("model_key", fault.ModelKey))
             .Violating([new FieldViolation("filter.traits", fault.Message)]).ToException(),
         AsOfTooEarlyException fault => Status(StatusCode.Unimplemented, fault.Message).Because(FaultReasons.AsOfTooEarly).ToException(),
+        HistoryTooLongException fault => Status(StatusCode.FailedPrecondition, fault.Message).Because(FaultReasons.HistoryTooLong).ToException(),
         OverloadedException fault => Status(StatusCode.ResourceExhausted, fault.Message)
             .Because(FaultReasons.QueueFull).RetryAfter(fault.RetryAfter).ToException(),
         PartitionUnavailableException fault => Unavailable(fault.Message, FaultReasons.PartitionUnavailable, fault.RetryAfter),

@@ -1,3 +1,4 @@
+using LeadGrains.Grains.History;
 using LeadGrains.Grains.Metrics;
 using LeadGrains.Grains.Residents;
 using LeadGrains.Grains.Storage;
@@ -15,6 +16,7 @@ internal sealed class NodeContext(
 
     public GrainNodeOptions Options { get; } = options;
     public IJournal Journal { get; } = journal;
+    public GrainHistory History { get; } = new(journal);
     public IGrainStore Store { get; } = store;
     public ScoringModel Model { get; } = model;
     public uint ModelVersion { get; } = modelVersion;

@@ -115,6 +115,15 @@ public sealed class FaultsTests
     }
 
     [Fact]
+    public void Of_WhenAHistoryIsTooLong_IsAFailedPrecondition()
+    {
+        var fault = Of(new HistoryTooLongException());
+
+        Assert.Equal(StatusCode.FailedPrecondition, fault.StatusCode);
+        FaultAssert.Because(FaultReasons.HistoryTooLong, fault);
+    }
+
+    [Fact]
     public void Of_WhenTheCallerLeft_IsCancelled() =>
         Assert.Equal(StatusCode.Cancelled, Of(new OperationCanceledException(), _clock.GetUtcNow().AddSeconds(1), cancelled: true).StatusCode);
 
