@@ -107,7 +107,11 @@ internal sealed class AccountGrain(int slot) : Grain(slot)
     }
 
     /// <summary>Computes again what only depends on the traits and the model.</summary>
-    public void FollowTraits(ScoringModel model) => Fit = Scoring.Fit.Of(model.AccountFit, Traits);
+    public void FollowTraits(ScoringModel model)
+    {
+        Fit = Scoring.Fit.Of(model.AccountFit, Traits);
+        Disqualifier = Disqualifier.FirstOf(model.AccountDisqualifiers, Traits);
+    }
 
     public void AddDomains(IEnumerable<string> domains)
     {

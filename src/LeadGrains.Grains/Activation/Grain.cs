@@ -38,6 +38,9 @@ internal abstract class Grain(int slot)
     /// <summary>The held stage, as the model's ladder numbers them.</summary>
     public byte Stage { get; set; }
 
+    /// <summary>What disqualifies it; null where nothing does. Follows the traits.</summary>
+    public Disqualifier? Disqualifier { get; protected set; }
+
     /// <summary>The turn that last needed it in memory. Later turns keep it from being evicted.</summary>
     public long LastTurn { get; set; }
 

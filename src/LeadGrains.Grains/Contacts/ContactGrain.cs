@@ -61,5 +61,6 @@ internal sealed class ContactGrain(int slot) : Grain(slot)
     {
         Fit = Scoring.Fit.Of(model.ContactFit, Traits);
         RoleWeight = Scoring.RoleWeight.Of(model, Traits);
+        Disqualifier = Disqualifier.FirstOf(model.ContactDisqualifiers, Traits);
     }
 }

@@ -20,6 +20,7 @@ internal sealed class Partition
     private readonly Column<bool> _changedMarks = new();
     private readonly WorkspaceCodes _workspaces;
     private readonly double _fitOfUnknownAccount;
+    private readonly bool _disqualifiesUnknownAccount;
 
     public Partition(int index, long epoch, WorkspaceCodes workspaces, PartitionTables tables)
     {
@@ -30,7 +31,10 @@ internal sealed class Partition
         Accounts = tables.Accounts;
         AccountRefs = tables.AccountRefs;
         Contributions = tables.Contributions;
-        _fitOfUnknownAccount = Fit.Of(Accounts.Columns.Model.AccountFit, new Dictionary<string, TraitValue>(StringComparer.Ordinal));
+        var model = Accounts.Columns.Model;
+        var noTraits = new Dictionary<string, TraitValue>(StringComparer.Ordinal);
+        _fitOfUnknownAccount = Fit.Of(model.AccountFit, noTraits);
+        _disqualifiesUnknownAccount = Disqualifier.FirstOf(model.AccountDisqualifiers, noTraits) is not null;
     }
 
     /// <summary>From 0.</summary>
@@ -108,6 +112,7 @@ internal sealed class Partition
         {
             Accounts.Columns.EnsureSlots();
             Accounts.Columns.Fit[slot] = _fitOfUnknownAccount;
+            Accounts.Columns.SetFlags(slot, RankFlags.Disqualified, _disqualifiesUnknownAccount);
             _changedMarks.EnsureCapacity(Accounts.Keys.Slots);
         }
     }

@@ -74,6 +74,7 @@ internal sealed class Settlement(NodeContext node, Outbox outbox, Proposals prop
         {
             columns.Fit[slot] = contact.Fit;
             columns.SetTraits(slot, contact.Traits);
+            columns.SetFlags(slot, RankFlags.Disqualified, contact.Disqualifier is not null);
             partition.Links.Weight[slot] = contact.RoleWeight;
         }
 
@@ -96,6 +97,7 @@ internal sealed class Settlement(NodeContext node, Outbox outbox, Proposals prop
             account.Intent.SumsInto(node.Model, columns.Sums.Landmarks, _sums);
             columns.SetPoints(slot, _sums, account.LastSignalAt, account.Intent.Velocity);
             columns.SetFlags(slot, RankFlags.HasEntry, account.HasEntry);
+            columns.SetFlags(slot, RankFlags.Disqualified, account.Disqualifier is not null);
             columns.Fit[slot] = account.Fit;
             columns.SetTraits(slot, account.Traits);
             if (account.Name.Length > 0)

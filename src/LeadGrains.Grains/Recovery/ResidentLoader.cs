@@ -76,7 +76,10 @@ internal sealed class ResidentLoader(PartitionLoop loop)
         columns.Fit[slot] = state.Fit;
         columns.LastSequence[slot] = (long)state.LastSequence;
         columns.Stage[slot] = (byte)Math.Max(0, loop.Node.Model.Stages(columns.IsAccount).IndexOf(row.Stage));
-        columns.SetTraits(slot, ResidentCodec.TraitsOf(state));
+        var traits = ResidentCodec.TraitsOf(state);
+        columns.SetTraits(slot, traits);
+        // Every trait that a disqualifier looks at has a column, so the row's are enough to tell.
+        columns.SetFlags(slot, RankFlags.Disqualified, Disqualifier.FirstOf(loop.Node.Model.Disqualifiers(columns.IsAccount), traits) is not null);
     }
 
     // The clock may have been set back since the row was written: it stood at the landmarks then, and at the last signal.

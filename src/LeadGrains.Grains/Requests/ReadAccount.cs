@@ -1,6 +1,7 @@
 using LeadGrains.Grains.Accounts;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Ranking;
+using LeadGrains.Grains.Rollup;
 using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains.Requests;
@@ -48,8 +49,8 @@ internal sealed class ReadAccount(GrainKey key, Instant? at, bool listContributo
             (uint)columns.ContactCount[slot],
             score.Engaged,
             columns.LastSignalAt(slot),
-            Disqualified: false,
-            DisqualifiedReason: "");
+            Disqualified: account.Disqualifier is not null,
+            DisqualifiedReason: account.Disqualifier?.Reason ?? "");
         return new AccountAnswer(
             view,
             columns.Has(slot, RankFlags.Known),
@@ -69,10 +70,13 @@ internal sealed class ReadAccount(GrainKey key, Instant? at, bool listContributo
         for (var slot = partition.Contributions.FirstOf(accountSlot); slot >= 0; slot = partition.Contributions.NextOf(slot))
         {
             var contribution = partition.Contributions[slot];
+            var contact = keys[next++];
+            if (contribution.Has(ContributionFlags.Disqualified))
+                continue;
             double points = 0;
             for (var c = 0; c < factors.Length; c++)
                 points += contribution.Sums[c] * factors[c];
-            contributors.Add(new Contributor(keys[next++], contribution.Weight, points));
+            contributors.Add(new Contributor(contact, contribution.Weight, points));
         }
 
         return contributors;

@@ -58,8 +58,8 @@ internal sealed class ReadContacts(IReadOnlyList<GrainKey> keys, Instant? at, bo
             ScoreViews.Of(score, now, loop.Node.ModelVersion),
             contact.LastSignalAt == Instant.Min ? null : contact.LastSignalAt,
             contact.SignalCount,
-            Disqualified: false,
-            DisqualifiedReason: "");
+            Disqualified: contact.Disqualifier is not null,
+            DisqualifiedReason: contact.Disqualifier?.Reason ?? "");
         var isEarly = isPast && now < contact.LastReceivedAt;
         var parts = explain && !isEarly ? ContactExplanation.Of(model, contact.Traits, contact.Intent, now) : [];
         return new ContactAnswer(view, parts, isEarly);

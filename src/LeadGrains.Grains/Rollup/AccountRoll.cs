@@ -9,8 +9,14 @@ internal struct AccountRoll
     /// <summary>How many contributions it has.</summary>
     public int Count;
 
+    /// <summary>How many of them are of disqualified contacts.</summary>
+    public int Disqualified;
+
     /// <summary>Changes since its sums were last recomputed; far below zero while it waits to be recomputed.</summary>
     public int Changes;
+
+    /// <summary>Some contact adds to it, be it nothing yet.</summary>
+    public readonly bool HasAny => Count > Disqualified;
 
     /// <summary>It waits to be recomputed.</summary>
     public readonly bool IsDue => Changes < 0;

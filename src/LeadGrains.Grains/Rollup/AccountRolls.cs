@@ -55,9 +55,8 @@ internal sealed class AccountRolls
         roll.Contributions.Append(_records, slot);
         roll.Count++;
         _records[slot].AccountAfter = account + 1;
-        _accounts.SetFlags(account, RankFlags.HasContribution, on: true);
         _sums.Add(account, _records, slot);
-        CountSignalled(account, slot, 1);
+        Count(account, slot, 1);
         var negative = _records.SumsOf(slot).ContainsAnyInRange(double.NegativeInfinity, -double.Epsilon);
         Changed(account, shrinks: negative, goesBack: false);
     }
@@ -66,12 +65,11 @@ internal sealed class AccountRolls
     public void Leave(int account, int slot)
     {
         _sums.Subtract(account, _records, slot);
-        CountSignalled(account, slot, -1);
         ref var roll = ref _rolls[account];
         roll.Contributions.Remove(_records, slot);
         roll.Count--;
         _records[slot].AccountAfter = 0;
-        _accounts.SetFlags(account, RankFlags.HasContribution, roll.Count > 0);
+        Count(account, slot, -1);
         Changed(account, shrinks: true, goesBack: true);
     }
 
@@ -81,9 +79,9 @@ internal sealed class AccountRolls
         var goesBack = GoesBack(slot, contribution);
         var shrinks = goesBack || Shrinks(slot, contribution.Weight, sums);
         _sums.Replace(account, _records, slot, contribution, sums);
-        CountSignalled(account, slot, -1);
+        Count(account, slot, -1);
         _records.Write(slot, contribution, sums);
-        CountSignalled(account, slot, 1);
+        Count(account, slot, 1);
         Changed(account, shrinks, goesBack);
     }
 
@@ -124,8 +122,12 @@ internal sealed class AccountRolls
         _due.AddAll();
     }
 
-    private void CountSignalled(int account, int slot, int sign)
+    private void Count(int account, int slot, int sign)
     {
+        ref var roll = ref _rolls[account];
+        if (Says(slot, ContributionFlags.Disqualified))
+            roll.Disqualified += sign;
+        _accounts.SetFlags(account, RankFlags.HasContribution, roll.HasAny);
         if (!Says(slot, ContributionFlags.HasSignal))
             return;
         _accounts.ContactCount[account] += sign;

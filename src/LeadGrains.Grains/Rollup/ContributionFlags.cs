@@ -15,4 +15,10 @@ internal enum ContributionFlags : byte
 
     /// <summary>A rule gave it positive points, last at <see cref="Contribution.EngagedAt"/>.</summary>
     HasEngaged = 4,
+
+    /// <summary>
+    /// The contact is disqualified: it belongs to the account and follows it where it leads, but adds nothing to it and
+    /// does not make it exist. All figures are 0.
+    /// </summary>
+    Disqualified = 8,
 }

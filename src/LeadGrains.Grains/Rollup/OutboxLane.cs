@@ -72,6 +72,13 @@ internal sealed class OutboxLane(PartitionLoop loop, int lane)
             if (links.Owed[slot] != OwedState.Listed || account < 0 || loop.Map.LaneOfAccount(partition, account) != lane)
                 continue;
             links.Owed[slot] = OwedState.Sent;
+            if (partition.Contacts.Columns.Has(slot, RankFlags.Disqualified))
+            {
+                sums.Clear();
+                Add(partition, slot, account, links.OwedVersion[slot], Nothing(partition, slot, sums), isWithdrawal: false);
+                continue;
+            }
+
             SumsOf(partition.Contacts.Columns, slot, sums);
             Add(partition, slot, account, links.OwedVersion[slot], Absolute(partition, slot, sums), isWithdrawal: false);
         }
@@ -111,6 +118,20 @@ internal sealed class OutboxLane(PartitionLoop loop, int lane)
             LastSignalAt = lastSignalAt ?? Instant.Min,
             EngagedAt = engagedAt,
             Velocity = columns.Velocity.Of(slot),
+        };
+    }
+
+    private static Contribution Nothing(Partition partition, int slot, ReadOnlySpan<double> zeros)
+    {
+        var keys = partition.Contacts.Keys;
+        return new Contribution
+        {
+            ContactHash = keys.HashOf(slot),
+            Workspace = keys.WorkspaceOf(slot),
+            ContactId = keys.IdOf(slot),
+            Version = partition.Links.OwedVersion[slot],
+            Flags = ContributionFlags.Disqualified,
+            Sums = zeros,
         };
     }
 

@@ -26,7 +26,8 @@ internal sealed class StageEvaluation(NodeContext node, Proposals proposals)
     public void Run(Partition partition, RankColumns columns, RankFormula formula, int slot, StageCause cause)
     {
         var ladder = node.Model.Stages(columns.IsAccount);
-        if (ladder.IsTrivial)
+        // A disqualified grain keeps its stage. When its traits change it is looked at again.
+        if (ladder.IsTrivial || columns.Has(slot, RankFlags.Disqualified))
         {
             Rest(columns, slot);
             return;

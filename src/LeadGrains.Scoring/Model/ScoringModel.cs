@@ -52,10 +52,16 @@ public sealed class ScoringModel
     /// <summary>The roles; the first that matches a contact counts.</summary>
     public required ImmutableArray<Role> Roles { get; init; }
 
-    /// <summary>Contacts' traits that rankings can filter by: those of fit rules and roles, and those listed. At most 64.</summary>
+    /// <summary>What leaves a contact out of rankings, and its points out of its account.</summary>
+    public required ImmutableArray<Disqualifier> ContactDisqualifiers { get; init; }
+
+    /// <summary>What leaves an account out of rankings.</summary>
+    public required ImmutableArray<Disqualifier> AccountDisqualifiers { get; init; }
+
+    /// <summary>Contacts' traits that rankings can filter by: those of fit rules, roles and disqualifiers, and those listed. At most 64.</summary>
     public required ImmutableArray<string> ContactFilters { get; init; }
 
-    /// <summary>Accounts' traits that rankings can filter by: those of fit rules, and those listed. At most 64.</summary>
+    /// <summary>Accounts' traits that rankings can filter by: those of fit rules and disqualifiers, and those listed. At most 64.</summary>
     public required ImmutableArray<string> AccountFilters { get; init; }
 
     /// <summary>What each engaged contact beyond the first adds to the account's factor.</summary>
@@ -97,6 +103,9 @@ public sealed class ScoringModel
 
     /// <summary>The group of each rule, close together for the loops over a grain's rules.</summary>
     internal ReadOnlySpan<byte> GroupOfRule => _groupOfRule;
+
+    /// <summary>What disqualifies accounts or contacts.</summary>
+    public ImmutableArray<Disqualifier> Disqualifiers(bool account) => account ? AccountDisqualifiers : ContactDisqualifiers;
 
     /// <summary>The stages of accounts or of contacts.</summary>
     public StageLadder Stages(bool account) => account ? AccountStages : ContactStages;

@@ -36,6 +36,9 @@ internal sealed class Simulator : IAsyncDisposable
             - {name: size, label: Size, trait: employees, between: [100, 900], points: 80}
             - {name: unknown, label: Size unknown, trait: employees, exists: false, points: 25}
         roles: [{name: boss, trait: title, contains: [chief, vp], weight: 1.5}]
+        disqualify:
+          - {name: rival, trait: title, in: [Rival], reason: Competitor}
+          - {name: large, of: account, trait: employees, between: [1000, 1200], reason: Too large}
         account: {half_point: 80, engaged_half_life: 5d, breadth: {step: 0.25, max: 2}}
         stages:
           contact: [{name: cold}, {name: warm, total: {enter: 40, leave: 30}}, {name: hot, total: {enter: 65, leave: 55}, min_fit: 30}]
@@ -43,6 +46,8 @@ internal sealed class Simulator : IAsyncDisposable
         """;
 
     private static readonly string[] Types = ["viewed", "viewed", "viewed", "demo", "left", "unknown"];
+
+    private static readonly string[] Titles = ["VP Sales", "Clerk", "Rival"];
 
     private readonly Random _random;
     private readonly ManualClock _clock = new();
@@ -162,7 +167,7 @@ internal sealed class Simulator : IAsyncDisposable
         var upsert = new ContactUpsert(
             0, $"c{_random.Next(25)}", _random.Next(3) == 0 ? _random.Next(4) == 0 ? "q@gmail.com" : $"q@firm{_random.Next(4)}.com" : null,
             _random.Next(3) == 0 ? $"a{_random.Next(6)}" : null,
-            [new TraitEdit("title", _random.Next(3) == 0 ? null : TraitValue.Text(_random.Next(2) == 0 ? "VP Sales" : "Clerk"))]);
+            [new TraitEdit("title", _random.Next(3) == 0 ? null : TraitValue.Text(Titles[_random.Next(Titles.Length)]))]);
         foreach (var node in new[] { _node, _twin })
             await node.Client.UpsertContactsAsync(Workspaces.Default, [upsert], AckLevel.Ranked, CancellationToken.None);
     }

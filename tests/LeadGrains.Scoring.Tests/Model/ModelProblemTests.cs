@@ -8,7 +8,6 @@ public class ModelProblemTests
     [InlineData("total: {fit: 0.5, intent: 0.5, speed: 1}", 1, 32, "has no key `speed`")]
     [InlineData("name: a\nname: b", 2, 1, "`name` stands here twice")]
     [InlineData("fit: {contact: [{name: a, label: 200 to 5,000 people, trait: t, exists: true, points: 1}]}", 1, 43, "needs quotes")]
-    [InlineData("disqualify:\n  - {name: competitor, trait: company, in: [Rival], reason: Competitor}", 2, 5, "not implemented in this version")]
     [InlineData("? [a]\n: 1", 1, 3, "a key must be a single word")]
     // Types
     [InlineData("name: [a]", 1, 7, "`name` must be a text, and is a list")]
@@ -50,6 +49,14 @@ public class ModelProblemTests
     [InlineData("channels: {attribute: channel, factors: {paid: 0}}", 1, 48, "the factor of paid must be a number from 0.1 to 10")]
     [InlineData("channels: {attribute: channel, factors: {paid: 10.5}}", 1, 48, "the factor of paid must be a number from 0.1 to 10")]
     [InlineData("channels: {attribute: channel, factors: {paid: 2, Paid: 3}}", 1, 51, "stands here twice")]
+    // Disqualifiers
+    [InlineData("disqualify: {name: a}", 1, 13, "`disqualify` must be a list")]
+    [InlineData("disqualify: [{trait: t, exists: true}]", 1, 14, "a disqualifier lacks its `name`")]
+    [InlineData("disqualify: [{name: a, exists: true}]", 1, 14, "a disqualifier lacks its `trait`")]
+    [InlineData("disqualify: [{name: a, trait: t}]", 1, 14, "a condition needs one of equals, in, contains, between, exists")]
+    [InlineData("disqualify: [{name: a, of: company, trait: t, exists: true}]", 1, 28, "`of` must be contact or account")]
+    [InlineData("disqualify: [{name: a, trait: t, exists: true, points: 1}]", 1, 48, "a disqualifier has no key `points`")]
+    [InlineData("disqualify: [{name: a, trait: t, exists: true}, {name: a, of: account, trait: t, exists: true}]", 1, 56, "the name \"a\" is taken")]
     // Stages
     [InlineData("stages: {contact: [{name: a}, {name: b, total: {enter: 50, leave: 60}}]}", 1, 48, "`leave` lies above `enter`")]
     [InlineData("stages: {contact: [{name: a}, {name: b, total: {leave: 60}}]}", 1, 48, "lacks its `enter`")]

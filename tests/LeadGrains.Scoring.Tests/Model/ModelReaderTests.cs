@@ -35,7 +35,10 @@ public class ModelReaderTests
           account:
             - {name: aware}
             - {name: mqa, total: {enter: 65, leave: 55}, min_fit: 40}
-        disqualify: []
+        disqualify:
+          - {name: competitor, trait: company, in: [Rival Inc], reason: Competitor}
+          - {name: student, of: contact, trait: job, contains: student}
+          - {name: too_small, of: account, trait: size, between: [0, 9], reason: Too small}
         free_mail: {add: [Mail.Example], remove: [outlook.ie]}
         """;
 
@@ -63,9 +66,14 @@ public class ModelReaderTests
         Assert.Equal((60, "title"), (model.ContactFit[0].Points, model.ContactFit[0].Trait));
         Assert.Equal(["200 to 5,000 people", "industry"], model.AccountFit.Select(rule => rule.Label));
         Assert.Equal(("decision_maker", "job", 1.5), (model.Roles[0].Name, model.Roles[0].Trait, model.Roles[0].Weight));
+        Assert.Equal(
+            [("competitor", "company", "Competitor"), ("student", "job", "student")],
+            model.ContactDisqualifiers.Select(found => (found.Name, found.Trait, found.Reason)));
+        Assert.Equal(
+            [("too_small", "size", "Too small")], model.AccountDisqualifiers.Select(found => (found.Name, found.Trait, found.Reason)));
         Assert.Equal((0.5, 3.0, 10.0), (model.BreadthStep, model.BreadthMax, model.EngagedHalfLife.ToTimeSpan().TotalDays));
-        Assert.Equal(["title", "job", "region"], model.ContactFilters);
-        Assert.Equal(["employees", "industry", "territory"], model.AccountFilters);
+        Assert.Equal(["title", "job", "company", "region"], model.ContactFilters);
+        Assert.Equal(["employees", "industry", "size", "territory"], model.AccountFilters);
         Assert.Equal([new("nurture", 0, 0, 0), new("mql", 50, 40, 30), new Stage("sql", 80, 80, 50)], model.ContactStages.Stages);
         Assert.Equal(["aware", "mqa"], model.AccountStages.Stages.Select(stage => stage.Name));
         Assert.Equal(["mail.example"], model.FreeMail.Added);
@@ -89,6 +97,8 @@ public class ModelReaderTests
         Assert.Empty(model.Rules);
         Assert.Empty(model.ContactFit);
         Assert.Empty(model.Roles);
+        Assert.Empty(model.ContactDisqualifiers);
+        Assert.Empty(model.AccountDisqualifiers);
         Assert.True(model.ContactStages.IsTrivial && model.AccountStages.IsTrivial);
         Assert.Equal(70, Samples.Model("intent: {half_point: 70}").HalfPoint(account: true));
         Assert.Equal("unnamed", Samples.Model("groups:\nrules:\nfit: ~\ndisqualify:\nstages: {contact: }").Name);

@@ -24,13 +24,13 @@ internal sealed class DocumentReader(MappingReader document)
         var fit = new FitReader(_values, conditions);
         var (contactFit, accountFit) = fit.Fit(document.Take("fit"));
         var roles = fit.Roles(document.Take("roles"));
+        var (contactDisqualifiers, accountDisqualifiers) = new DisqualifierReader(_values, conditions).Read(document.Take("disqualify"));
         var account = scale.Account(document.Take("account"), halfPoint);
         var (contactFilters, accountFilters) = new FilterReader(_values).Read(
             document.Take("filters"),
-            contactFit.Select(rule => rule.Trait).Concat(roles.Select(role => role.Trait)),
-            accountFit.Select(rule => rule.Trait));
+            [.. contactFit.Select(rule => rule.Trait), .. roles.Select(role => role.Trait), .. contactDisqualifiers.Select(found => found.Trait)],
+            [.. accountFit.Select(rule => rule.Trait), .. accountDisqualifiers.Select(found => found.Trait)]);
         var (contactStages, accountStages) = new StageReader(_values).Read(document.Take("stages"));
-        RefuseDisqualifiers(document.Take("disqualify"));
         var freeMail = new FreeMailReader(_values).Read(document.Take("free_mail"));
         document.Close();
         return new ScoringModel(rules, halfPoint, account.HalfPoint)
@@ -46,6 +46,8 @@ internal sealed class DocumentReader(MappingReader document)
             ContactFit = contactFit,
             AccountFit = accountFit,
             Roles = roles,
+            ContactDisqualifiers = contactDisqualifiers,
+            AccountDisqualifiers = accountDisqualifiers,
             ContactFilters = contactFilters,
             AccountFilters = accountFilters,
             BreadthStep = account.BreadthStep,
@@ -56,12 +58,5 @@ internal sealed class DocumentReader(MappingReader document)
             Grade = grade,
             FreeMail = freeMail,
         };
-    }
-
-    private void RefuseDisqualifiers(YamlNode? node)
-    {
-        // The key stands in the format already; whoever uses it must not believe that it does something.
-        foreach (var entry in _values.Items(node, "`disqualify`", ModelLimits.Values))
-            _values.Problems.Add(entry, "disqualifiers are not implemented in this version: leave `disqualify` empty");
     }
 }

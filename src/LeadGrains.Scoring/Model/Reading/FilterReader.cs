@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace LeadGrains.Scoring;
 
-/// <summary>Reads `filters`: the traits that get a ranking column beside those of fit rules and roles.</summary>
+/// <summary>Reads `filters`: the traits that get a ranking column beside those of fit rules, roles and disqualifiers.</summary>
 internal sealed class FilterReader(ValueReader values)
 {
     private static readonly ImmutableArray<string> ContactDefaults = ["title", "seniority", "department", "region", "company"];
@@ -10,8 +10,8 @@ internal sealed class FilterReader(ValueReader values)
 
     /// <summary>The traits of each kind, none twice.</summary>
     /// <param name="node">The key's value.</param>
-    /// <param name="usedOfContacts">Traits that the contacts' fit rules and the roles look at.</param>
-    /// <param name="usedOfAccounts">Traits that the accounts' fit rules look at.</param>
+    /// <param name="usedOfContacts">Traits that the contacts' fit rules, the roles and the contacts' disqualifiers look at.</param>
+    /// <param name="usedOfAccounts">Traits that the accounts' fit rules and disqualifiers look at.</param>
     public (ImmutableArray<string> Contact, ImmutableArray<string> Account) Read(
         YamlNode? node, IEnumerable<string> usedOfContacts, IEnumerable<string> usedOfAccounts)
     {
@@ -35,7 +35,7 @@ internal sealed class FilterReader(ValueReader values)
         if (all.Length > ModelLimits.Filters)
             values.Problems.Add(
                 node ?? section.Node,
-                $"at most {ModelLimits.Filters} traits a kind can have a ranking column, and fit rules, roles and filters of `{kind}` name {all.Length}");
+                $"at most {ModelLimits.Filters} traits a kind can have a ranking column, and fit rules, roles, disqualifiers and filters of `{kind}` name {all.Length}");
         return all;
     }
 }

@@ -12,6 +12,7 @@ internal static class ModelLimits
     public const int WindowedRules = 64;
     public const int FitRules = 255;
     public const int Roles = 255;
+    public const int Disqualifiers = 255;
     public const int Stages = 255;
     public const int Channels = 64;
     public const int Filters = 64;
