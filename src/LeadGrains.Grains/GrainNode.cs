@@ -1,13 +1,7 @@
-using LeadGrains.Grains.Accounts;
-using LeadGrains.Grains.Activation;
-using LeadGrains.Grains.Contacts;
 using LeadGrains.Grains.Metrics;
 using LeadGrains.Grains.Partitions;
-using LeadGrains.Grains.Ranking;
 using LeadGrains.Grains.Recovery;
 using LeadGrains.Grains.Requests;
-using LeadGrains.Grains.Residents;
-using LeadGrains.Grains.Rollup;
 using LeadGrains.Grains.Storage;
 using LeadGrains.Scoring;
 
@@ -166,19 +160,8 @@ public sealed class GrainNode : IAsyncDisposable
         return (await Task.WhenAll(counts).ConfigureAwait(false)).Sum();
     }
 
-    private Partition Build(OwnedPartition owned, Instant now)
-    {
-        var contacts = new ResidentTable();
-        var accounts = new ResidentTable();
-        var contactColumns = new RankColumns(_context.Model, GrainKind.Contact, owned.Partition, contacts, now);
-        var accountColumns = new RankColumns(_context.Model, GrainKind.Account, owned.Partition, accounts, now);
-        var tables = new PartitionTables(
-            new GrainTable<ContactGrain>(contacts, contactColumns),
-            new GrainTable<AccountGrain>(accounts, accountColumns),
-            new ResidentTable(),
-            new ContributionTable(accountColumns));
-        return new Partition(owned.Partition, owned.Epoch, _context.Workspaces, tables);
-    }
+    private Partition Build(OwnedPartition owned, Instant now) =>
+        new(owned.Partition, owned.Epoch, _context.Workspaces, PartitionTables.Empty(_context.Model, owned.Partition, now));
 }
 
 /// <summary>What a start found.</summary>

@@ -1,4 +1,6 @@
+using LeadGrains.Grains.Accounts;
 using LeadGrains.Grains.Codecs;
+using LeadGrains.Grains.Contacts;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Journal.V1;
 using LeadGrains.Scoring;
@@ -13,25 +15,23 @@ internal static class EntryApplier
     /// <summary>What became of an entry: whether it had its effect, such as a claim that was granted.</summary>
     public static bool Apply(Partition partition, Entry entry, int slot, ScoringModel model)
     {
-        var sequence = (long)entry.Sequence;
-        var receivedAt = new Instant(entry.ReceivedAtTicks);
         switch (entry.Kind)
         {
             case Journal.V1.GrainKind.Contact:
-                return ApplyToContact(partition, entry, slot, sequence, receivedAt, model);
+                return ApplyTo(partition.Contacts.Find(slot)!, entry, model);
             case Journal.V1.GrainKind.Account:
-                return ApplyToAccount(partition, entry, slot, sequence, receivedAt, model);
+                return ApplyTo(partition.Accounts.Find(slot)!, entry, model);
             default:
                 if (entry.BodyCase == Entry.BodyOneofCase.ModelActivated)
-                    partition.ModelSequence = sequence;
+                    partition.ModelSequence = (long)entry.Sequence;
                 return true;
         }
     }
 
-    private static bool ApplyToContact(
-        Partition partition, Entry entry, int slot, long sequence, Instant receivedAt, ScoringModel model)
+    /// <summary>As for a partition's own contact, to one that no partition needs to hold.</summary>
+    public static bool ApplyTo(ContactGrain contact, Entry entry, ScoringModel model)
     {
-        var contact = partition.Contacts.Find(slot)!;
+        var (sequence, receivedAt) = PlaceOf(entry);
         switch (entry.BodyCase)
         {
             case Entry.BodyOneofCase.ContactUpserted:
@@ -47,10 +47,10 @@ internal static class EntryApplier
         }
     }
 
-    private static bool ApplyToAccount(
-        Partition partition, Entry entry, int slot, long sequence, Instant receivedAt, ScoringModel model)
+    /// <summary>As for a partition's own account, to one that no partition needs to hold.</summary>
+    public static bool ApplyTo(AccountGrain account, Entry entry, ScoringModel model)
     {
-        var account = partition.Accounts.Find(slot)!;
+        var (sequence, receivedAt) = PlaceOf(entry);
         switch (entry.BodyCase)
         {
             case Entry.BodyOneofCase.AccountUpserted:
@@ -78,6 +78,8 @@ internal static class EntryApplier
         grain.ApplyStage((byte)(known ? from : grain.Stage), (byte)(known ? to : grain.Stage), sequence, receivedAt);
         return known && grain.Stage == to;
     }
+
+    private static (long Sequence, Instant ReceivedAt) PlaceOf(Entry entry) => ((long)entry.Sequence, new Instant(entry.ReceivedAtTicks));
 
     private static List<TraitEdit> Edits(IEnumerable<TraitChange> changes) => [.. changes.Select(TraitCodec.FromChange)];
 

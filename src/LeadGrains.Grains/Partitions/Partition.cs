@@ -271,9 +271,5 @@ internal sealed class Partition
     }
 }
 
-/// <summary>The tables that a partition is made of.</summary>
-internal sealed record PartitionTables(
-    GrainTable<ContactGrain> Contacts, GrainTable<AccountGrain> Accounts, ResidentTable AccountRefs, ContributionTable Contributions);
-
 /// <summary>An account that a contact has left, until it acknowledges the empty contribution of that version.</summary>
 internal readonly record struct FormerAccount(int AccountRef, long Version);

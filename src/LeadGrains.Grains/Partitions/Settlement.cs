@@ -17,7 +17,7 @@ internal sealed class Settlement(NodeContext node, Outbox outbox, Proposals prop
 {
     private readonly List<(Partition Partition, Grain Grain)> _touched = [];
     private readonly StageEvaluation _stages = new(node, proposals);
-    private readonly double[] _sums = new double[node.Model.Columns.Length];
+    private readonly ColumnWriter _columns = new(node.Model);
 
     /// <summary>While the journal is replayed nothing is proposed, and everything is owed afterwards anyway.</summary>
     public bool IsReplaying { get; set; }
@@ -55,58 +55,22 @@ internal sealed class Settlement(NodeContext node, Outbox outbox, Proposals prop
 
     private void Settle(Partition partition, ContactGrain contact, Instant now)
     {
-        var columns = partition.Contacts.Columns;
-        var slot = contact.Slot;
         partition.Contacts.MarkDirty(contact);
-        TakeStage(columns, slot, contact.Stage);
-        if (!contact.ScoreChanged)
-        {
-            Look(partition, columns, slot, now);
-            return;
-        }
-
-        contact.Intent.SumsInto(node.Model, columns.Sums.Landmarks, _sums);
-        if (contact.TraitsChanged || Falls(columns.Sums, slot))
-            StageEvaluation.Reset(columns, slot);
-        columns.SetPoints(slot, _sums, contact.LastSignalAt, contact.Intent.Velocity);
-        columns.SetFlags(slot, RankFlags.HasEntry, on: true);
-        if (contact.TraitsChanged)
-        {
-            columns.Fit[slot] = contact.Fit;
-            columns.SetTraits(slot, contact.Traits);
-            columns.SetFlags(slot, RankFlags.Disqualified, contact.Disqualifier is not null);
-            partition.Links.Weight[slot] = contact.RoleWeight;
-        }
-
-        partition.Links.EngagedAt[slot] = contact.EngagedAt.Ticks;
-        if (IsReplaying)
+        _columns.Write(partition, contact);
+        if (contact.ScoreChanged && IsReplaying)
             partition.LinkAccount(contact);
-        else
+        else if (contact.ScoreChanged)
             outbox.Owe(partition, contact);
-        Look(partition, columns, slot, now);
+        Look(partition, partition.Contacts.Columns, contact.Slot, now);
     }
 
     private void Settle(Partition partition, AccountGrain account, Instant now)
     {
-        var columns = partition.Accounts.Columns;
-        var slot = account.Slot;
         partition.Accounts.MarkDirty(account);
-        TakeStage(columns, slot, account.Stage);
+        _columns.Write(partition, account);
         if (account.ScoreChanged)
-        {
-            account.Intent.SumsInto(node.Model, columns.Sums.Landmarks, _sums);
-            columns.SetPoints(slot, _sums, account.LastSignalAt, account.Intent.Velocity);
-            columns.SetFlags(slot, RankFlags.HasEntry, account.HasEntry);
-            columns.SetFlags(slot, RankFlags.Disqualified, account.Disqualifier is not null);
-            columns.Fit[slot] = account.Fit;
-            columns.SetTraits(slot, account.Traits);
-            if (account.Name.Length > 0)
-                partition.AccountNames[slot] = account.Name;
-            TakeClaim(partition, slot, account.Claimant);
-            StageEvaluation.Reset(columns, slot);
-        }
-
-        Look(partition, columns, slot, now);
+            TakeClaim(partition, account.Slot, account.Claimant);
+        Look(partition, partition.Accounts.Columns, account.Slot, now);
     }
 
     /// <summary>An account named as a domain that another holds is not ranked, and its contacts move on.</summary>
@@ -125,27 +89,6 @@ internal sealed class Settlement(NodeContext node, Outbox outbox, Proposals prop
         partition.Claimants[slot] = claimedBy;
         if (isNew && !IsReplaying)
             outbox.MoveAway(partition, slot, claimedBy);
-    }
-
-    // A stage that was proposed has come, or something else took its place: the grain may be looked at again.
-    private static void TakeStage(RankColumns columns, int slot, byte stage)
-    {
-        if (columns.Stage[slot] == stage)
-            return;
-        columns.Stage[slot] = stage;
-        StageEvaluation.Reset(columns, slot);
-    }
-
-    // Sums are relative to a landmark: time alone leaves them as they are, so that only signals make them smaller.
-    private bool Falls(DecaySums sums, int slot)
-    {
-        for (var i = 0; i < _sums.Length; i++)
-        {
-            if (_sums[i] < sums[i][slot])
-                return true;
-        }
-
-        return false;
     }
 
     private void Look(Partition partition, RankColumns columns, int slot, Instant now)

@@ -1,4 +1,3 @@
-using System.Text;
 using LeadGrains.Grains.Contacts;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Scoring;
@@ -31,13 +30,13 @@ internal sealed class ReadContacts(IReadOnlyList<GrainKey> keys, Instant? at, bo
     internal override void Apply(PartitionLoop loop)
     {
         loop.Settle();
-        var now = at ?? loop.Node.Now();
+        var view = Viewpoint.Of(loop.Node, at);
         var answers = new ContactAnswer?[keys.Count];
         for (var i = 0; i < keys.Count; i++)
         {
             var (partition, slot) = _places[i];
             if (slot >= 0 && partition.Contacts.Find(slot) is { LastSequence: > 0 } contact)
-                answers[i] = Answer(loop, partition, contact, now);
+                answers[i] = Answer(partition, contact, view);
         }
 
         _done.TrySetResult(answers);
@@ -45,28 +44,9 @@ internal sealed class ReadContacts(IReadOnlyList<GrainKey> keys, Instant? at, bo
 
     internal override void Fail(Exception failure) => _done.TrySetException(failure);
 
-    private ContactAnswer Answer(PartitionLoop loop, Partition partition, ContactGrain contact, Instant now)
+    private ContactAnswer Answer(Partition partition, ContactGrain contact, Viewpoint view)
     {
-        var model = loop.Node.Model;
-        var score = partition.Contacts.Columns.ScoreAt(contact.Slot, now);
-        var view = new ContactView(
-            partition.IdOf(GrainKind.Contact, contact.Slot),
-            Encoding.UTF8.GetString(contact.Membership.Email),
-            contact.Membership.AccountId,
-            contact.Membership.Match,
-            new Dictionary<string, TraitValue>(contact.Traits, StringComparer.Ordinal),
-            ScoreViews.Of(score, now, loop.Node.ModelVersion),
-            contact.LastSignalAt == Instant.Min ? null : contact.LastSignalAt,
-            contact.SignalCount,
-            Disqualified: contact.Disqualifier is not null,
-            DisqualifiedReason: contact.Disqualifier?.Reason ?? "");
-        var isEarly = isPast && now < contact.LastReceivedAt;
-        var parts = explain && !isEarly ? ContactExplanation.Of(model, contact.Traits, contact.Intent, now) : [];
-        return new ContactAnswer(view, parts, isEarly);
+        var isEarly = isPast && view.At < contact.LastReceivedAt;
+        return ContactAnswer.Of(partition, contact, view, explain && !isEarly) with { IsEarly = isEarly };
     }
 }
-
-/// <param name="View">The contact.</param>
-/// <param name="Parts">Every addend of its score, where asked for.</param>
-/// <param name="IsEarly">The instant asked for lies before the contact's last entry.</param>
-internal sealed record ContactAnswer(ContactView View, IReadOnlyList<ScorePart> Parts, bool IsEarly);

@@ -1,5 +1,4 @@
 using LeadGrains.Grains.Partitions;
-using LeadGrains.Grains.Ranking;
 using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains.Rollup;
@@ -72,15 +71,9 @@ internal sealed class OutboxLane(PartitionLoop loop, int lane)
             if (links.Owed[slot] != OwedState.Listed || account < 0 || loop.Map.LaneOfAccount(partition, account) != lane)
                 continue;
             links.Owed[slot] = OwedState.Sent;
-            if (partition.Contacts.Columns.Has(slot, RankFlags.Disqualified))
-            {
-                sums.Clear();
-                Add(partition, slot, account, links.OwedVersion[slot], Nothing(partition, slot, sums), isWithdrawal: false);
-                continue;
-            }
-
-            SumsOf(partition.Contacts.Columns, slot, sums);
-            Add(partition, slot, account, links.OwedVersion[slot], Absolute(partition, slot, sums), isWithdrawal: false);
+            Add(
+                partition, slot, account, links.OwedVersion[slot],
+                OwedContribution.Of(partition, slot, _delivery.Batch.Landmarks, sums), isWithdrawal: false);
         }
     }
 
@@ -88,51 +81,6 @@ internal sealed class OutboxLane(PartitionLoop loop, int lane)
     {
         _delivery.Sources.Add(new Source(partition, slot, version, account, isWithdrawal));
         _delivery.Batch.Add(contribution, partition.AccountRefs.HashOf(account), partition.AccountRefs.IdOf(account));
-    }
-
-    // The delivery's landmarks are those of the clock; a partition that has not moved to them yet restates its sums.
-    private void SumsOf(RankColumns columns, int slot, Span<double> sums)
-    {
-        for (var i = 0; i < sums.Length; i++)
-        {
-            var sum = columns.Sums[i][slot];
-            var (from, to) = (columns.Sums.Landmarks[i], _delivery.Batch.Landmarks[i]);
-            sums[i] = from == to ? sum : DecaySums.Restate(sum, Landmark.Rescale(from, to));
-        }
-    }
-
-    private static Contribution Absolute(Partition partition, int slot, ReadOnlySpan<double> sums)
-    {
-        var columns = partition.Contacts.Columns;
-        var engagedAt = new Instant(partition.Links.EngagedAt[slot]);
-        var lastSignalAt = columns.LastSignalAt(slot);
-        return new Contribution
-        {
-            ContactHash = columns.Keys.HashOf(slot),
-            Workspace = columns.Keys.WorkspaceOf(slot),
-            ContactId = columns.Keys.IdOf(slot),
-            Version = partition.Links.OwedVersion[slot],
-            Flags = (lastSignalAt is null ? ContributionFlags.None : ContributionFlags.HasSignal) | (engagedAt == Instant.Min ? ContributionFlags.None : ContributionFlags.HasEngaged),
-            Weight = partition.Links.Weight[slot],
-            Sums = sums,
-            LastSignalAt = lastSignalAt ?? Instant.Min,
-            EngagedAt = engagedAt,
-            Velocity = columns.Velocity.Of(slot),
-        };
-    }
-
-    private static Contribution Nothing(Partition partition, int slot, ReadOnlySpan<double> zeros)
-    {
-        var keys = partition.Contacts.Keys;
-        return new Contribution
-        {
-            ContactHash = keys.HashOf(slot),
-            Workspace = keys.WorkspaceOf(slot),
-            ContactId = keys.IdOf(slot),
-            Version = partition.Links.OwedVersion[slot],
-            Flags = ContributionFlags.Disqualified,
-            Sums = zeros,
-        };
     }
 
     private static Contribution Withdrawal(Partition partition, int slot, long version)

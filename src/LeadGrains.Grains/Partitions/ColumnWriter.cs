@@ -1,0 +1,75 @@
+using LeadGrains.Grains.Accounts;
+using LeadGrains.Grains.Contacts;
+using LeadGrains.Grains.Ranking;
+using LeadGrains.Grains.Stages;
+using LeadGrains.Scoring;
+
+namespace LeadGrains.Grains.Partitions;
+
+/// <summary>Writes what an activation knows into its partition's columns: the same for a live turn and for the past.</summary>
+internal sealed class ColumnWriter(ScoringModel model)
+{
+    private readonly double[] _sums = new double[model.Columns.Length];
+
+    public void Write(Partition partition, ContactGrain contact)
+    {
+        var columns = partition.Contacts.Columns;
+        var slot = contact.Slot;
+        TakeStage(columns, slot, contact.Stage);
+        if (!contact.ScoreChanged)
+            return;
+        contact.Intent.SumsInto(model, columns.Sums.Landmarks, _sums);
+        if (contact.TraitsChanged || Falls(columns.Sums, slot))
+            StageEvaluation.Reset(columns, slot);
+        columns.SetPoints(slot, _sums, contact.LastSignalAt, contact.Intent.Velocity);
+        columns.SetFlags(slot, RankFlags.HasEntry, on: true);
+        if (contact.TraitsChanged)
+        {
+            columns.Fit[slot] = contact.Fit;
+            columns.SetTraits(slot, contact.Traits);
+            columns.SetFlags(slot, RankFlags.Disqualified, contact.Disqualifier is not null);
+            partition.Links.Weight[slot] = contact.RoleWeight;
+        }
+
+        partition.Links.EngagedAt[slot] = contact.EngagedAt.Ticks;
+    }
+
+    public void Write(Partition partition, AccountGrain account)
+    {
+        var columns = partition.Accounts.Columns;
+        var slot = account.Slot;
+        TakeStage(columns, slot, account.Stage);
+        if (!account.ScoreChanged)
+            return;
+        account.Intent.SumsInto(model, columns.Sums.Landmarks, _sums);
+        columns.SetPoints(slot, _sums, account.LastSignalAt, account.Intent.Velocity);
+        columns.SetFlags(slot, RankFlags.HasEntry, account.HasEntry);
+        columns.SetFlags(slot, RankFlags.Disqualified, account.Disqualifier is not null);
+        columns.Fit[slot] = account.Fit;
+        columns.SetTraits(slot, account.Traits);
+        if (account.Name.Length > 0)
+            partition.AccountNames[slot] = account.Name;
+        StageEvaluation.Reset(columns, slot);
+    }
+
+    // A stage that was proposed has come, or something else took its place: the grain may be looked at again.
+    private static void TakeStage(RankColumns columns, int slot, byte stage)
+    {
+        if (columns.Stage[slot] == stage)
+            return;
+        columns.Stage[slot] = stage;
+        StageEvaluation.Reset(columns, slot);
+    }
+
+    // Sums are relative to a landmark: time alone leaves them as they are, so that only signals make them smaller.
+    private bool Falls(DecaySums sums, int slot)
+    {
+        for (var i = 0; i < _sums.Length; i++)
+        {
+            if (_sums[i] < sums[i][slot])
+                return true;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,71 @@
+using LeadGrains.Grains.Accounts;
+using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Ranking;
+using LeadGrains.Grains.Rollup;
+using LeadGrains.Scoring;
+
+namespace LeadGrains.Grains.Requests;
+
+/// <param name="View">The account.</param>
+/// <param name="IsKnown">It exists: it has an entry of its own or a contribution.</param>
+/// <param name="ClaimedBy">Who holds the domain that it is named as; empty where nobody does.</param>
+/// <param name="IsEarly">The instant asked for lies before the account's last entry.</param>
+/// <param name="Contributors">Where asked for.</param>
+/// <param name="OwnParts">Fit, and what signals about the account itself brought.</param>
+internal sealed record AccountAnswer(
+    AccountView View, bool IsKnown, string ClaimedBy, bool IsEarly, IReadOnlyList<Contributor> Contributors,
+    IReadOnlyList<ScorePart> OwnParts)
+{
+    /// <summary>What is to be said of an account whose columns are up to date.</summary>
+    public static AccountAnswer Of(Partition partition, AccountGrain account, Viewpoint from, bool listContributors)
+    {
+        var slot = account.Slot;
+        var columns = partition.Accounts.Columns;
+        var score = columns.ScoreAt(slot, from.At);
+        var view = new AccountView(
+            partition.IdOf(GrainKind.Account, slot),
+            partition.NameOf(slot),
+            [.. account.Domains],
+            new Dictionary<string, TraitValue>(account.Traits, StringComparer.Ordinal),
+            ScoreViews.Of(score, from.At, from.ModelVersion),
+            (uint)columns.ContactCount[slot],
+            score.Engaged,
+            columns.LastSignalAt(slot),
+            Disqualified: account.Disqualifier is not null,
+            DisqualifiedReason: account.Disqualifier?.Reason ?? "");
+        return new AccountAnswer(
+            view,
+            columns.Has(slot, RankFlags.Known),
+            account.ClaimedBy,
+            IsEarly: false,
+            listContributors ? ContributorsOf(partition, slot, from.At) : [],
+            AccountExplanation.OfOwn(from.Model, account.Traits, account.Intent, from.At));
+    }
+
+    private static List<Contributor> ContributorsOf(Partition partition, int accountSlot, Instant now)
+    {
+        var columns = partition.Accounts.Columns;
+        var factors = columns.Sums.FactorsAt(now);
+        var contributors = new List<Contributor>(partition.Contributions.CountOf(accountSlot));
+        var keys = partition.ContributorsOf(accountSlot);
+        var next = 0;
+        for (var slot = partition.Contributions.FirstOf(accountSlot); slot >= 0; slot = partition.Contributions.NextOf(slot))
+        {
+            var contribution = partition.Contributions[slot];
+            var contact = keys[next++];
+            if (contribution.Has(ContributionFlags.Disqualified))
+                continue;
+            double points = 0;
+            for (var c = 0; c < factors.Length; c++)
+                points += contribution.Sums[c] * factors[c];
+            contributors.Add(new Contributor(contact, contribution.Weight, points));
+        }
+
+        return contributors;
+    }
+}
+
+/// <param name="Contact">Who.</param>
+/// <param name="Weight">The weight of the contact's role.</param>
+/// <param name="Points">Its intent points at the instant, without the weight.</param>
+internal readonly record struct Contributor(GrainKey Contact, double Weight, double Points);

@@ -1,0 +1,30 @@
+using System.Text;
+using LeadGrains.Grains.Contacts;
+using LeadGrains.Grains.Partitions;
+using LeadGrains.Scoring;
+
+namespace LeadGrains.Grains.Requests;
+
+/// <param name="View">The contact.</param>
+/// <param name="Parts">Every addend of its score, where asked for.</param>
+/// <param name="IsEarly">The instant asked for lies before the contact's last entry.</param>
+internal sealed record ContactAnswer(ContactView View, IReadOnlyList<ScorePart> Parts, bool IsEarly)
+{
+    /// <summary>What is to be said of a contact whose columns are up to date.</summary>
+    public static ContactAnswer Of(Partition partition, ContactGrain contact, Viewpoint from, bool explain)
+    {
+        var view = new ContactView(
+            partition.IdOf(GrainKind.Contact, contact.Slot),
+            Encoding.UTF8.GetString(contact.Membership.Email),
+            contact.Membership.AccountId,
+            contact.Membership.Match,
+            new Dictionary<string, TraitValue>(contact.Traits, StringComparer.Ordinal),
+            ScoreViews.Of(partition.Contacts.Columns.ScoreAt(contact.Slot, from.At), from.At, from.ModelVersion),
+            contact.LastSignalAt == Instant.Min ? null : contact.LastSignalAt,
+            contact.SignalCount,
+            Disqualified: contact.Disqualifier is not null,
+            DisqualifiedReason: contact.Disqualifier?.Reason ?? "");
+        var parts = explain ? ContactExplanation.Of(from.Model, contact.Traits, contact.Intent, from.At) : [];
+        return new ContactAnswer(view, parts, IsEarly: false);
+    }
+}

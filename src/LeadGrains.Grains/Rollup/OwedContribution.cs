@@ -1,0 +1,70 @@
+using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Ranking;
+using LeadGrains.Scoring;
+
+namespace LeadGrains.Grains.Rollup;
+
+/// <summary>What a contact adds to its account, made from the contact's columns.</summary>
+internal static class OwedContribution
+{
+    /// <param name="partition">The contact's.</param>
+    /// <param name="slot">The contact.</param>
+    /// <param name="landmarks">What the sums shall be relative to.</param>
+    /// <param name="sums">One for each column; overwritten, and part of what is returned.</param>
+    public static Contribution Of(Partition partition, int slot, ReadOnlySpan<Landmark> landmarks, Span<double> sums)
+    {
+        if (partition.Contacts.Columns.Has(slot, RankFlags.Disqualified))
+        {
+            sums.Clear();
+            return Nothing(partition, slot, sums);
+        }
+
+        SumsOf(partition.Contacts.Columns, slot, landmarks, sums);
+        return Absolute(partition, slot, sums);
+    }
+
+    // The landmarks are those of the clock; a partition that has not moved to them yet restates its sums.
+    private static void SumsOf(RankColumns columns, int slot, ReadOnlySpan<Landmark> landmarks, Span<double> sums)
+    {
+        for (var i = 0; i < sums.Length; i++)
+        {
+            var sum = columns.Sums[i][slot];
+            var (from, to) = (columns.Sums.Landmarks[i], landmarks[i]);
+            sums[i] = from == to ? sum : DecaySums.Restate(sum, Landmark.Rescale(from, to));
+        }
+    }
+
+    private static Contribution Absolute(Partition partition, int slot, ReadOnlySpan<double> sums)
+    {
+        var columns = partition.Contacts.Columns;
+        var engagedAt = new Instant(partition.Links.EngagedAt[slot]);
+        var lastSignalAt = columns.LastSignalAt(slot);
+        return new Contribution
+        {
+            ContactHash = columns.Keys.HashOf(slot),
+            Workspace = columns.Keys.WorkspaceOf(slot),
+            ContactId = columns.Keys.IdOf(slot),
+            Version = partition.Links.OwedVersion[slot],
+            Flags = (lastSignalAt is null ? ContributionFlags.None : ContributionFlags.HasSignal) | (engagedAt == Instant.Min ? ContributionFlags.None : ContributionFlags.HasEngaged),
+            Weight = partition.Links.Weight[slot],
+            Sums = sums,
+            LastSignalAt = lastSignalAt ?? Instant.Min,
+            EngagedAt = engagedAt,
+            Velocity = columns.Velocity.Of(slot),
+        };
+    }
+
+    private static Contribution Nothing(Partition partition, int slot, ReadOnlySpan<double> zeros)
+    {
+        var keys = partition.Contacts.Keys;
+        return new Contribution
+        {
+            ContactHash = keys.HashOf(slot),
+            Workspace = keys.WorkspaceOf(slot),
+            ContactId = keys.IdOf(slot),
+            Version = partition.Links.OwedVersion[slot],
+            Flags = ContributionFlags.Disqualified,
+            Sums = zeros,
+        };
+    }
+}
