@@ -1,5 +1,6 @@
 using LeadGrains.Gateway.Values;
 using LeadGrains.Grains;
+using LeadGrains.Scoring;
 
 namespace LeadGrains.Gateway.Accounts;
 
@@ -19,6 +20,7 @@ internal static class AccountMessages
             LastSignalAt = Timestamps.Write(account.LastSignalAt),
             Disqualified = account.Disqualified,
             DisqualifiedReason = account.DisqualifiedReason,
+            BuyingGroup = Write(account.BuyingGroup),
         };
         message.Domains.AddRange(account.Domains);
         return message;
@@ -35,6 +37,21 @@ internal static class AccountMessages
     {
         var message = new V1.ListAccountContactsResponse { NextPageToken = page.NextPageToken };
         message.Contacts.AddRange(page.Contacts.Select(Write));
+        return message;
+    }
+
+    private static V1.BuyingGroup? Write(BuyingGroup? group)
+    {
+        if (group is null)
+            return null;
+        var message = new V1.BuyingGroup { Covered = (uint)group.Covered };
+        message.Roles.AddRange(group.Roles.Select(role => new V1.BuyingRole
+        {
+            Role = role.Name,
+            Contacts = (uint)role.Contacts,
+            Engaged = role.Engaged,
+        }));
+        message.Missing.AddRange(group.Missing);
         return message;
     }
 

@@ -20,6 +20,7 @@ internal static class ContactMessages
             SignalCount = contact.SignalCount,
             Disqualified = contact.Disqualified,
             DisqualifiedReason = contact.DisqualifiedReason,
+            Role = contact.Role,
         };
         return message;
     }

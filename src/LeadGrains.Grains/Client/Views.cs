@@ -28,7 +28,11 @@ public sealed record ScoreView(
 /// <param name="DisqualifiedReason">Why; empty where it is not.</param>
 public sealed record ContactView(
     string Id, string Email, string AccountId, string AccountMatch, IReadOnlyDictionary<string, TraitValue> Traits, ScoreView Score,
-    Instant? LastSignalAt, ulong SignalCount, bool Disqualified, string DisqualifiedReason);
+    Instant? LastSignalAt, ulong SignalCount, bool Disqualified, string DisqualifiedReason)
+{
+    /// <summary>The name of the first of the model's roles that the contact has; empty where it has none.</summary>
+    public string Role { get; init; } = "";
+}
 
 /// <summary>An account as callers see it.</summary>
 /// <param name="Id">The caller's id, or the registrable domain that found it.</param>
@@ -43,7 +47,11 @@ public sealed record ContactView(
 /// <param name="DisqualifiedReason">Why; empty where it is not.</param>
 public sealed record AccountView(
     string Id, string Name, IReadOnlyList<string> Domains, IReadOnlyDictionary<string, TraitValue> Traits, ScoreView Score,
-    uint ContactCount, double EngagedContacts, Instant? LastSignalAt, bool Disqualified, string DisqualifiedReason);
+    uint ContactCount, double EngagedContacts, Instant? LastSignalAt, bool Disqualified, string DisqualifiedReason)
+{
+    /// <summary>The roles that the model asks for, and who fills them; null where it asks for none.</summary>
+    public BuyingGroup? BuyingGroup { get; init; }
+}
 
 /// <summary>A contact and every addend of its score.</summary>
 public sealed record ContactExplanationView(ContactView Contact, IReadOnlyList<ScorePart> Parts);

@@ -18,7 +18,10 @@ internal sealed class ContactGrain(int slot) : Grain(slot)
     /// <summary>Contact fit, 0 to 100. Follows the traits.</summary>
     public double Fit { get; private set; }
 
-    /// <summary>The weight of the first matching role, else 1. Follows the traits.</summary>
+    /// <summary>The first matching role, by its place among the model's; -1 for none. Follows the traits.</summary>
+    public int Role { get; private set; } = -1;
+
+    /// <summary>The weight of the role, 1 without one. Follows the traits.</summary>
     public double RoleWeight { get; private set; } = 1;
 
     /// <summary>False where the signal is a duplicate, which changes nothing but the sequence.</summary>
@@ -60,7 +63,8 @@ internal sealed class ContactGrain(int slot) : Grain(slot)
     public void FollowTraits(ScoringModel model)
     {
         Fit = Scoring.Fit.Of(model.ContactFit, Traits);
-        RoleWeight = Scoring.RoleWeight.Of(model, Traits);
+        Role = Scoring.RoleWeight.IndexOf(model, Traits);
+        RoleWeight = Scoring.RoleWeight.Of(model, Role);
         Disqualifier = Disqualifier.FirstOf(model.ContactDisqualifiers, Traits);
     }
 }

@@ -29,6 +29,7 @@ internal sealed class ColumnWriter(ScoringModel model)
             columns.SetTraits(slot, contact.Traits);
             columns.SetFlags(slot, RankFlags.Disqualified, contact.Disqualifier is not null);
             partition.Links.Weight[slot] = contact.RoleWeight;
+            partition.Links.Role[slot] = (byte)(contact.Role + 1);
         }
 
         partition.Links.EngagedAt[slot] = contact.EngagedAt.Ticks;

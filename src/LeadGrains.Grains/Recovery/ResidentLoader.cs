@@ -42,9 +42,10 @@ internal sealed class ResidentLoader(PartitionLoop loop)
     {
         var slot = Admit(partition, row.Key);
         var columns = partition.Contacts.Columns;
-        LoadPoints(columns, slot, row, state);
+        var traits = LoadPoints(columns, slot, row, state);
         columns.SetFlags(slot, RankFlags.HasEntry, on: true);
         partition.Links.Weight[slot] = state.RoleWeight;
+        partition.Links.Role[slot] = (byte)(RoleWeight.IndexOf(loop.Node.Model, traits) + 1);
         partition.Links.EngagedAt[slot] = state.HasEngaged ? state.EngagedAtTicks : Instant.Min.Ticks;
         var workspace = columns.Keys.WorkspaceOf(slot);
         if (state.AccountId.Length > 0)
@@ -67,7 +68,8 @@ internal sealed class ResidentLoader(PartitionLoop loop)
         loop.Settlement.TakeClaim(partition, slot, state.ClaimedBy);
     }
 
-    private void LoadPoints(RankColumns columns, int slot, in ResidentRow row, Stored.ResidentState state)
+    // Every trait that a role or a disqualifier looks at has a column, so the row's are enough to tell.
+    private Dictionary<string, TraitValue> LoadPoints(RankColumns columns, int slot, in ResidentRow row, Stored.ResidentState state)
     {
         FollowClockOf(state);
         ResidentCodec.SumsInto(state, columns.Sums, _sums);
@@ -78,8 +80,8 @@ internal sealed class ResidentLoader(PartitionLoop loop)
         columns.Stage[slot] = (byte)Math.Max(0, loop.Node.Model.Stages(columns.IsAccount).IndexOf(row.Stage));
         var traits = ResidentCodec.TraitsOf(state);
         columns.SetTraits(slot, traits);
-        // Every trait that a disqualifier looks at has a column, so the row's are enough to tell.
         columns.SetFlags(slot, RankFlags.Disqualified, Disqualifier.FirstOf(loop.Node.Model.Disqualifiers(columns.IsAccount), traits) is not null);
+        return traits;
     }
 
     // The clock may have been set back since the row was written: it stood at the landmarks then, and at the last signal.

@@ -32,7 +32,10 @@ internal sealed record AccountAnswer(
             score.Engaged,
             columns.LastSignalAt(slot),
             Disqualified: account.Disqualifier is not null,
-            DisqualifiedReason: account.Disqualifier?.Reason ?? "");
+            DisqualifiedReason: account.Disqualifier?.Reason ?? "")
+        {
+            BuyingGroup = BuyingGroupOf(partition, slot, from),
+        };
         return new AccountAnswer(
             view,
             columns.Has(slot, RankFlags.Known),
@@ -40,6 +43,21 @@ internal sealed record AccountAnswer(
             IsEarly: false,
             listContributors ? ContributorsOf(partition, slot, from.At) : [],
             AccountExplanation.OfOwn(from.Model, account.Traits, account.Intent, from.At));
+    }
+
+    private static BuyingGroup? BuyingGroupOf(Partition partition, int accountSlot, Viewpoint from)
+    {
+        if (from.Model.BuyingGroup.IsEmpty)
+            return null;
+        var count = new BuyingGroupCount(from.Model, from.At);
+        for (var slot = partition.Contributions.FirstOf(accountSlot); slot >= 0; slot = partition.Contributions.NextOf(slot))
+        {
+            var contribution = partition.Contributions[slot];
+            if (!contribution.Has(ContributionFlags.Disqualified))
+                count.Add(contribution.Role - 1, contribution.Has(ContributionFlags.HasEngaged) ? contribution.EngagedAt : null);
+        }
+
+        return count.Result;
     }
 
     private static List<Contributor> ContributorsOf(Partition partition, int accountSlot, Instant now)

@@ -23,7 +23,10 @@ internal sealed record ContactAnswer(ContactView View, IReadOnlyList<ScorePart> 
             contact.LastSignalAt == Instant.Min ? null : contact.LastSignalAt,
             contact.SignalCount,
             Disqualified: contact.Disqualifier is not null,
-            DisqualifiedReason: contact.Disqualifier?.Reason ?? "");
+            DisqualifiedReason: contact.Disqualifier?.Reason ?? "")
+        {
+            Role = contact.Role < 0 ? "" : from.Model.Roles[contact.Role].Name,
+        };
         var parts = explain ? ContactExplanation.Of(from.Model, contact.Traits, contact.Intent, from.At) : [];
         return new ContactAnswer(view, parts, IsEarly: false);
     }

@@ -17,6 +17,9 @@ internal sealed class ContactLinks
     /// <summary>The weight of the contact's role.</summary>
     public Column<double> Weight { get; } = new();
 
+    /// <summary>The role's place among the model's, plus 1; 0 for none.</summary>
+    public Column<byte> Role { get; } = new();
+
     /// <summary>Newest scoring instant of a signal that brought points, in ticks; <see cref="Instant.Min"/> for never.</summary>
     public Column<long> EngagedAt { get; } = new();
 
@@ -38,6 +41,7 @@ internal sealed class ContactLinks
         if (slots <= _slots)
             return;
         Weight.EnsureCapacity(slots);
+        Role.EnsureCapacity(slots);
         EngagedAt.EnsureCapacity(slots);
         Account.EnsureCapacity(slots);
         OwedVersion.EnsureCapacity(slots);

@@ -28,6 +28,9 @@ internal readonly ref struct Contribution
     /// <summary>The weight of the contact's role; figures below are without it.</summary>
     public double Weight { get; init; }
 
+    /// <summary>The role's place among the model's, plus 1; 0 for none.</summary>
+    public byte Role { get; init; }
+
     /// <summary>Points by the model's columns, relative to landmarks that whoever passes it on states.</summary>
     public ReadOnlySpan<double> Sums { get; init; }
 

@@ -37,6 +37,7 @@ internal sealed class ContributionBatch(int columns) : IDisposable
                 Version = item.Version,
                 Flags = item.Flags,
                 Weight = item.Weight,
+                Role = item.Role,
                 Sums = item.Sums < 0 ? default : _sums.Items.Slice(item.Sums, columns),
                 LastSignalAt = item.LastSignalAt,
                 EngagedAt = item.EngagedAt,
@@ -64,6 +65,7 @@ internal sealed class ContributionBatch(int columns) : IDisposable
             AccountHash = accountHash,
             Version = contribution.Version,
             Weight = contribution.Weight,
+            Role = contribution.Role,
             LastSignalAt = contribution.LastSignalAt,
             EngagedAt = contribution.EngagedAt,
             Ids = _ids.Count,
@@ -132,6 +134,7 @@ internal sealed class ContributionBatch(int columns) : IDisposable
         public ushort Workspace;
         public byte ContactIdLength;
         public byte AccountIdLength;
+        public byte Role;
         public ContributionFlags Flags;
     }
 }

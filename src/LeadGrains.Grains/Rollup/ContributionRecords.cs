@@ -88,6 +88,7 @@ internal sealed class ContributionRecords(int columns)
         ref var link = ref _links[slot];
         link.Weight = _weights.CodeOf(contribution.Weight);
         link.Flags = contribution.Flags;
+        link.Role = contribution.Role;
         _velocity.Set(slot, contribution.Velocity);
     }
 
@@ -138,4 +139,7 @@ internal struct ContributionLink
 
     /// <summary>What the contribution says beside its figures.</summary>
     public ContributionFlags Flags;
+
+    /// <summary>The role's place among the model's, plus 1; 0 for none.</summary>
+    public byte Role;
 }

@@ -169,6 +169,7 @@ internal sealed class ContributionTable
             Version = _records.VersionOf(slot),
             Flags = _records[slot].Flags,
             Weight = _records.WeightOf(slot),
+            Role = _records[slot].Role,
             Sums = _records.SumsOf(slot),
             LastSignalAt = _records.LastSignalOf(slot),
             EngagedAt = _records.EngagedOf(slot),

@@ -47,6 +47,7 @@ internal static class OwedContribution
             Version = partition.Links.OwedVersion[slot],
             Flags = (lastSignalAt is null ? ContributionFlags.None : ContributionFlags.HasSignal) | (engagedAt == Instant.Min ? ContributionFlags.None : ContributionFlags.HasEngaged),
             Weight = partition.Links.Weight[slot],
+            Role = partition.Links.Role[slot],
             Sums = sums,
             LastSignalAt = lastSignalAt ?? Instant.Min,
             EngagedAt = engagedAt,

@@ -31,7 +31,7 @@ internal static class ExplanationTables
         terminal.Line($"Contact {contact.ContactId}{Known(", ", contact.Email)}");
         terminal.Line(contact.AccountId.Length == 0 ? "No account is known." : $"Account {contact.AccountId} ({contact.AccountMatch})");
         ShowScore(terminal, contact.Score);
-        terminal.Line($"{ScoreText.Of(contact.SignalCount, "signal")}{Known(", the last at ", ScoreText.Of(contact.LastSignalAt))}");
+        terminal.Line($"{ScoreText.Of(contact.SignalCount, "signal")}{Known(", the last at ", ScoreText.Of(contact.LastSignalAt))}{Known(", role ", contact.Role)}");
         ShowTraits(terminal, contact.Traits, contact.Disqualified, contact.DisqualifiedReason);
     }
 
@@ -41,6 +41,8 @@ internal static class ExplanationTables
         ShowScore(terminal, account.Score);
         terminal.Line(
             $"{ScoreText.Of((ulong)account.ContactCount, "contact")}, {ScoreText.Of(account.EngagedContacts)} engaged{Known(", last signal at ", ScoreText.Of(account.LastSignalAt))}");
+        if (account.BuyingGroup is { } group)
+            terminal.Line(ScoreText.Of(group));
         ShowTraits(terminal, account.Traits, account.Disqualified, account.DisqualifiedReason);
     }
 

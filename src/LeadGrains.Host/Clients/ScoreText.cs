@@ -1,6 +1,7 @@
 using System.Globalization;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using LeadGrains.V1;
 
 namespace LeadGrains.Host.Clients;
 
@@ -19,6 +20,14 @@ internal static class ScoreText
 
     /// <summary>Such as "1 signal" and "2 signals".</summary>
     public static string Of(ulong count, string thing) => $"{Of(count)} {thing}{(count == 1 ? "" : "s")}";
+
+    /// <summary>Such as "Buying group: decision_maker 2 (1.4 engaged), user 0; 1 of 2 covered, missing user".</summary>
+    public static string Of(BuyingGroup group)
+    {
+        var roles = group.Roles.Select(role => role.Contacts == 0 ? $"{role.Role} 0" : $"{role.Role} {Of((ulong)role.Contacts)} ({Of(role.Engaged)} engaged)");
+        var missing = group.Missing.Count == 0 ? "" : ", missing " + string.Join(", ", group.Missing);
+        return $"Buying group: {string.Join(", ", roles)}; {group.Covered} of {group.Roles.Count} covered{missing}";
+    }
 
     /// <summary>To the second, UTC; empty where unknown.</summary>
     public static string Of(Timestamp? instant) =>

@@ -52,6 +52,9 @@ public sealed class ScoringModel
     /// <summary>The roles; the first that matches a contact counts.</summary>
     public required ImmutableArray<Role> Roles { get; init; }
 
+    /// <summary>The roles that it takes to decide, as places among <see cref="Roles"/>, in the order of the document; none twice.</summary>
+    public required ImmutableArray<int> BuyingGroup { get; init; }
+
     /// <summary>What leaves a contact out of rankings, and its points out of its account.</summary>
     public required ImmutableArray<Disqualifier> ContactDisqualifiers { get; init; }
 

@@ -1,17 +1,20 @@
 namespace LeadGrains.Scoring;
 
-/// <summary>How much a contact's points count for its account.</summary>
+/// <summary>Which role a contact has, and how much its points count for its account.</summary>
 public static class RoleWeight
 {
-    /// <summary>The weight of the first role whose condition holds, else 1.</summary>
-    public static double Of(ScoringModel model, IReadOnlyDictionary<string, TraitValue> traits)
+    /// <summary>The place among the model's roles of the first one whose condition holds; -1 where none does.</summary>
+    public static int IndexOf(ScoringModel model, IReadOnlyDictionary<string, TraitValue> traits)
     {
-        foreach (var role in model.Roles)
+        for (var role = 0; role < model.Roles.Length; role++)
         {
-            if (role.Condition.Holds(traits))
-                return role.Weight;
+            if (model.Roles[role].Condition.Holds(traits))
+                return role;
         }
 
-        return 1;
+        return -1;
     }
+
+    /// <summary>The weight of the role at that place; 1 for -1, which is none.</summary>
+    public static double Of(ScoringModel model, int role) => role < 0 ? 1 : model.Roles[role].Weight;
 }

@@ -43,6 +43,27 @@ public sealed class AccountServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task GetAccount_WhenTheModelNamesABuyingGroup_SaysWhoFillsIt()
+    {
+        var contacts = new V1.ContactService.ContactServiceClient(_gateway.Channel);
+        var traits = new Struct { Fields = { ["title"] = Value.ForString("Head of IT") } };
+        var upsert = new V1.UpsertContactsRequest { AckLevel = V1.AckLevel.Ranked };
+        upsert.Contacts.Add(new V1.ContactTraits { ContactId = "head", AccountId = "acme", Traits = traits });
+        upsert.Contacts.Add(new V1.ContactTraits { ContactId = "poet", AccountId = "acme" });
+        await contacts.UpsertContactsAsync(upsert, cancellationToken: Cancel);
+        await RecordAsync(Signals.Of("head", "1"));
+
+        var group = (await GetAsync("acme")).BuyingGroup;
+        var head = await contacts.GetContactAsync(new V1.GetContactRequest { ContactId = "head" }, cancellationToken: Cancel);
+
+        var expected = new V1.BuyingGroup { Covered = 1, Missing = { "user" } };
+        expected.Roles.Add(new V1.BuyingRole { Role = "user" });
+        expected.Roles.Add(new V1.BuyingRole { Role = "boss", Contacts = 1, Engaged = 1 });
+        Assert.Equal(expected, group);
+        Assert.Equal("boss", head.Contact.Role);
+    }
+
+    [Fact]
     public async Task UpsertAccounts_WhenItemsAreBad_RejectsThemAndRecordsTheOthers()
     {
         var bad = BadItems().ToList();

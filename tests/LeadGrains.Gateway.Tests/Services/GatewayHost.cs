@@ -34,6 +34,8 @@ internal sealed class GatewayHost : IAsyncDisposable
         fit:
           contact: [{name: senior, label: Senior, trait: title, contains: [head], points: 60}]
           account: [{name: size, label: Size, trait: employees, between: [200, 5000], points: 50}]
+        roles: [{name: boss, trait: title, contains: [head], weight: 1}, {name: user, trait: title, contains: [engineer], weight: 1}]
+        buying_group: [user, boss]
         filters: {contact: [region], account: [industry]}
         stages:
           contact: [{name: nurture}, {name: mql, total: {enter: 50, leave: 40}}]

@@ -104,6 +104,7 @@ public sealed class ContributionBatchTests
         Assert.Equal(message.EngagedAt ?? Instant.Min, read.EngagedAt);
         Assert.Equal(message.Withdrawn ? [] : message.Sums, read.Sums.ToArray());
         Assert.Equal(message.Weight, read.Weight);
+        Assert.Equal(message.Withdrawn ? 0 : message.Role, read.IsWithdrawn ? 0 : read.Role);
         for (var day = 0; day < 20; day++)
             Assert.Equal(message.Withdrawn ? 0 : message.Velocity.At(RandomRows.Now.UtcDay + day), read.Velocity.At(RandomRows.Now.UtcDay + day));
     }
@@ -118,6 +119,7 @@ public sealed class ContributionBatchTests
         {
             Withdrawn = i % 5 == 0,
             Weight = random.NextDouble(),
+            Role = (byte)(i % 256),
             Sums = [.. Landmarks.Select(_ => random.NextDouble())],
             LastSignalAt = i % 3 == 0 ? null : RandomRows.Now + TimeSpan.FromSeconds(-i),
             EngagedAt = i % 4 == 0 ? null : RandomRows.Now + TimeSpan.FromSeconds(-i),

@@ -13,6 +13,7 @@ internal sealed record Message(string Contact, int Account, long Version)
     public bool Withdrawn { get; init; }
 
     public double Weight { get; init; } = 1;
+    public byte Role { get; init; }
 
     /// <summary>By column, relative to the landmarks of <see cref="RandomRows.Now"/>.</summary>
     public double[] Sums { get; init; } = new double[Models.Staged.Columns.Length];
@@ -65,6 +66,7 @@ internal sealed class RolledAccounts
             | (message.LastSignalAt is null ? ContributionFlags.None : ContributionFlags.HasSignal)
             | (message.EngagedAt is null ? ContributionFlags.None : ContributionFlags.HasEngaged),
         Weight = message.Weight,
+        Role = message.Role,
         Sums = message.Sums,
         LastSignalAt = message.LastSignalAt ?? Instant.Min,
         EngagedAt = message.EngagedAt ?? Instant.Min,

@@ -95,6 +95,9 @@ public sealed class ServedCommandTests : IAsyncLifetime
         Assert.Contains("Account acme.com (domain)", got.Output, StringComparison.Ordinal);
         Assert.Contains("1 signal, the last at ", got.Output, StringComparison.Ordinal);
 
+        var account = await RunAsync("get account acme.com");
+        Assert.Contains("Buying group: decision_maker 0, influencer 0, user 0; 0 of 3 covered, missing decision_maker, influencer, user", account.Output, StringComparison.Ordinal);
+
         var explained = await RunAsync("explain account acme.com");
         Assert.Contains("Asked for a demo", explained.Output, StringComparison.Ordinal);
         Assert.Contains("Viewed prices", explained.Output, StringComparison.Ordinal);

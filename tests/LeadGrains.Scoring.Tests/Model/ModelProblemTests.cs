@@ -49,6 +49,11 @@ public class ModelProblemTests
     [InlineData("channels: {attribute: channel, factors: {paid: 0}}", 1, 48, "the factor of paid must be a number from 0.1 to 10")]
     [InlineData("channels: {attribute: channel, factors: {paid: 10.5}}", 1, 48, "the factor of paid must be a number from 0.1 to 10")]
     [InlineData("channels: {attribute: channel, factors: {paid: 2, Paid: 3}}", 1, 51, "stands here twice")]
+    // Buying group
+    [InlineData("buying_group: user", 1, 15, "`buying_group` must be a list, and is \"user\"")]
+    [InlineData("buying_group: [user]", 1, 16, "`roles` has no role \"user\"")]
+    [InlineData("buying_group: [user, [a]]\nroles: [{name: user, trait: t, exists: true, weight: 1}]", 1, 22, "a role of `buying_group` must be a text, and is a list")]
+    [InlineData("buying_group: [user, user]\nroles: [{name: user, trait: t, exists: true, weight: 1}]", 1, 22, "the role \"user\" stands here twice")]
     // Disqualifiers
     [InlineData("disqualify: {name: a}", 1, 13, "`disqualify` must be a list")]
     [InlineData("disqualify: [{trait: t, exists: true}]", 1, 14, "a disqualifier lacks its `name`")]

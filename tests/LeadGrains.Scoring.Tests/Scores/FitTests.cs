@@ -46,5 +46,5 @@ public class FitTests
     [InlineData("Assistant to the chief", 0.5)]
     [InlineData("Clerk", 1)]
     public void RoleWeight_WhenSeveralRolesMatch_IsTheFirstOnes(string title, double weight) =>
-        Assert.Equal(weight, RoleWeight.Of(Model, Samples.Traits(("title", title))));
+        Assert.Equal(weight, RoleWeight.Of(Model, RoleWeight.IndexOf(Model, Samples.Traits(("title", title)))));
 }

@@ -24,6 +24,7 @@ internal sealed class DocumentReader(MappingReader document)
         var fit = new FitReader(_values, conditions);
         var (contactFit, accountFit) = fit.Fit(document.Take("fit"));
         var roles = fit.Roles(document.Take("roles"));
+        var buyingGroup = new BuyingGroupReader(_values).Read(document.Take("buying_group"), roles);
         var (contactDisqualifiers, accountDisqualifiers) = new DisqualifierReader(_values, conditions).Read(document.Take("disqualify"));
         var account = scale.Account(document.Take("account"), halfPoint);
         var (contactFilters, accountFilters) = new FilterReader(_values).Read(
@@ -46,6 +47,7 @@ internal sealed class DocumentReader(MappingReader document)
             ContactFit = contactFit,
             AccountFit = accountFit,
             Roles = roles,
+            BuyingGroup = buyingGroup,
             ContactDisqualifiers = contactDisqualifiers,
             AccountDisqualifiers = accountDisqualifiers,
             ContactFilters = contactFilters,
