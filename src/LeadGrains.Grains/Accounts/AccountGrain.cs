@@ -34,6 +34,9 @@ internal sealed class AccountGrain(int slot) : Grain(slot)
     /// <summary>It was upserted or had a signal of its own. A claim alone does not make an account.</summary>
     public bool HasEntry { get; set; }
 
+    /// <summary>The signal, its own or a contact's, that last ended a dormant time; <see cref="Instant.Min"/> for none.</summary>
+    public Instant WokeUpAt { get; set; } = Instant.Min;
+
     /// <summary>Account fit, 0 to 100. Follows the traits.</summary>
     public double Fit { get; private set; }
 
@@ -44,7 +47,7 @@ internal sealed class AccountGrain(int slot) : Grain(slot)
         if (!Seen.TryAdd(signal.SeenHash, signal.ReceivedAt))
             return false;
         HasEntry = true;
-        CountSignal(signal.ScoringInstant);
+        CountSignal(signal.ScoringInstant, model);
         Intent.Apply(model, signal.Type, signal.ScoringInstant, signal.Attributes);
         return true;
     }
@@ -96,6 +99,16 @@ internal sealed class AccountGrain(int slot) : Grain(slot)
         if (_pendingClaims.Count == 0)
             ClaimedBy = "";
         ScoreChanged = true;
+    }
+
+    /// <summary>False where it is known to have woken up then or later.</summary>
+    public bool ApplyReactivation(Instant at, long sequence, Instant receivedAt)
+    {
+        Advance(sequence, receivedAt);
+        if (at <= WokeUpAt)
+            return false;
+        WokeUpAt = at;
+        return true;
     }
 
     /// <summary>Notes a claim whose upsert has not been applied.</summary>

@@ -62,6 +62,8 @@ internal static class EntryApplier
                 var release = entry.DomainReleased;
                 account.ApplyRelease(release.ByAccountId, (long)release.ClaimSequence, sequence, receivedAt);
                 return true;
+            case Entry.BodyOneofCase.Reactivated:
+                return account.ApplyReactivation(new Instant(entry.Reactivated.AtTicks), sequence, receivedAt);
             case Entry.BodyOneofCase.StageChanged:
                 return ApplyStage(account, entry.StageChanged, model.AccountStages, sequence, receivedAt);
             default:
@@ -70,14 +72,9 @@ internal static class EntryApplier
     }
 
     // A stage that the model no longer has cannot be entered; the sweep finds the right one.
-    private static bool ApplyStage(Grain grain, StageChanged change, StageLadder ladder, long sequence, Instant receivedAt)
-    {
-        var from = ladder.IndexOf(change.FromStage);
-        var to = ladder.IndexOf(change.ToStage);
-        var known = from >= 0 && to >= 0;
-        grain.ApplyStage((byte)(known ? from : grain.Stage), (byte)(known ? to : grain.Stage), sequence, receivedAt);
-        return known && grain.Stage == to;
-    }
+    private static bool ApplyStage(Grain grain, StageChanged change, StageLadder ladder, long sequence, Instant receivedAt) =>
+        grain.ApplyStage(
+            ladder, ladder.IndexOf(change.FromStage), ladder.IndexOf(change.ToStage), new Instant(change.AtTicks), sequence, receivedAt);
 
     private static (long Sequence, Instant ReceivedAt) PlaceOf(Entry entry) => ((long)entry.Sequence, new Instant(entry.ReceivedAtTicks));
 

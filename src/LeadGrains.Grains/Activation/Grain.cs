@@ -35,11 +35,17 @@ internal abstract class Grain(int slot)
     /// <summary>The newest scoring instant.</summary>
     public Instant LastSignalAt { get; set; } = Instant.Min;
 
+    /// <summary>The stretch of activity that its newest signal belongs to.</summary>
+    public ActivityRun Run { get; set; } = ActivityRun.None;
+
     /// <summary>The held stage, as the model's ladder numbers them.</summary>
     public byte Stage { get; set; }
 
     /// <summary>What disqualifies it; null where nothing does. Follows the traits.</summary>
     public Disqualifier? Disqualifier { get; protected set; }
+
+    /// <summary>When it fell below stages that it may not enter again for a time.</summary>
+    public StageExits StageExits { get; set; } = StageExits.None;
 
     /// <summary>The turn that last needed it in memory. Later turns keep it from being evicted.</summary>
     public long LastTurn { get; set; }
@@ -88,11 +94,15 @@ internal abstract class Grain(int slot)
     }
 
     /// <summary>Takes the stage only where the one it was proposed from is still held.</summary>
-    public void ApplyStage(byte from, byte to, long sequence, Instant receivedAt)
+    /// <returns>Whether it was held.</returns>
+    public bool ApplyStage(StageLadder ladder, int from, int to, Instant at, long sequence, Instant receivedAt)
     {
         Advance(sequence, receivedAt);
-        if (Stage == from)
-            Stage = to;
+        if (Stage != from || to < 0)
+            return false;
+        StageExits = StageExits.After(ladder, from, to, at);
+        Stage = (byte)to;
+        return true;
     }
 
     /// <summary>Notes that an entry was applied, whatever it changed.</summary>
@@ -102,11 +112,14 @@ internal abstract class Grain(int slot)
         LastReceivedAt = Instant.Later(LastReceivedAt, receivedAt);
     }
 
-    protected void CountSignal(Instant scoringInstant)
+    protected void CountSignal(Instant scoringInstant, ScoringModel model)
     {
         SignalCount++;
-        LastSignalAt = Instant.Later(LastSignalAt, scoringInstant);
         ScoreChanged = true;
+        if (scoringInstant <= LastSignalAt)
+            return;
+        Run = Run.With(LastSignalAt, scoringInstant, model.DormantAfter);
+        LastSignalAt = scoringInstant;
     }
 
     private int CountAfter(IReadOnlyCollection<TraitEdit> edits)

@@ -20,13 +20,17 @@ internal static class AccountCodec
             Intent = IntentCodec.ToStored(account.Intent),
             Stage = model.AccountStages.NameOf(account.Stage),
             SignalCount = account.SignalCount,
+            Run = ActivityCodec.ToStored(account.Run),
             LastSignalAtTicks = account.LastSignalAt.Ticks,
             ClaimedBy = account.ClaimedBy,
             HasEntry = account.HasEntry,
             FirstSeenChunk = (uint)account.Seen.FirstChunk,
         };
+        if (account.WokeUpAt != Instant.Min)
+            state.WokeUpAtTicks = account.WokeUpAt.Ticks;
         state.Domains.AddRange(account.Domains);
         state.PendingClaims.AddRange(account.PendingClaims.Select(sequence => (ulong)sequence));
+        state.StageExits.AddRange(StageExitCodec.ToStored(account.StageExits, model.AccountStages));
         state.Traits.AddRange(TraitCodec.ToStored(account.Traits));
         return state.ToByteArray();
     }
@@ -42,8 +46,11 @@ internal static class AccountCodec
             Intent = IntentCodec.FromStored(state.Intent),
             Seen = SeenSignals.Restore(row.Seen, (int)state.FirstSeenChunk),
             Stage = (byte)Math.Max(0, model.AccountStages.IndexOf(state.Stage)),
+            StageExits = StageExitCodec.FromStored(state.StageExits, model.AccountStages),
             SignalCount = state.SignalCount,
             LastSignalAt = new Instant(state.LastSignalAtTicks),
+            Run = ActivityCodec.FromStored(state.Run),
+            WokeUpAt = state.HasWokeUpAtTicks ? new Instant(state.WokeUpAtTicks) : Instant.Min,
             ClaimedBy = state.ClaimedBy,
             HasEntry = state.HasEntry,
         };

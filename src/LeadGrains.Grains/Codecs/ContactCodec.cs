@@ -27,11 +27,13 @@ internal static class ContactCodec
             Intent = IntentCodec.ToStored(contact.Intent),
             Stage = model.ContactStages.NameOf(contact.Stage),
             SignalCount = contact.SignalCount,
+            Run = ActivityCodec.ToStored(contact.Run),
             LastSignalAtTicks = contact.LastSignalAt.Ticks,
             HasEngaged = contact.EngagedAt != Instant.Min,
             EngagedAtTicks = contact.EngagedAt.Ticks,
             FirstSeenChunk = (uint)contact.Seen.FirstChunk,
         };
+        state.StageExits.AddRange(StageExitCodec.ToStored(contact.StageExits, model.ContactStages));
         state.Traits.AddRange(TraitCodec.ToStored(contact.Traits));
         foreach (var (from, to) in membership.Redirects)
             state.Redirects.Add(new Stored.AccountRedirect { FromAccountId = from, ToAccountId = to });
@@ -48,8 +50,10 @@ internal static class ContactCodec
             Intent = IntentCodec.FromStored(state.Intent),
             Seen = SeenSignals.Restore(row.Seen, (int)state.FirstSeenChunk),
             Stage = (byte)Math.Max(0, model.ContactStages.IndexOf(state.Stage)),
+            StageExits = StageExitCodec.FromStored(state.StageExits, model.ContactStages),
             SignalCount = state.SignalCount,
             LastSignalAt = new Instant(state.LastSignalAtTicks),
+            Run = ActivityCodec.FromStored(state.Run),
             EngagedAt = state.HasEngaged ? new Instant(state.EngagedAtTicks) : Instant.Min,
         };
         contact.Membership.Restore(

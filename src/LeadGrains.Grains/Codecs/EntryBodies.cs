@@ -36,6 +36,11 @@ internal static class EntryBodies
         StageChanged = new StageChanged { FromStage = from, ToStage = to, AtTicks = at.Ticks, Reason = reason, Cause = cause },
     };
 
+    public static Entry Reactivated(ActivityRun run) => new()
+    {
+        Reactivated = new Reactivated { AtTicks = run.BeganAt.Ticks, DormantSinceTicks = run.DormantSince.Ticks },
+    };
+
     public static Entry ModelActivated(uint version, ReadOnlySpan<byte> contentHash) => new()
     {
         ModelActivated = new ModelActivated { ModelVersion = version, ContentHash = ByteString.CopyFrom(contentHash) },

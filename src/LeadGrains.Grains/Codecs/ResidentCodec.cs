@@ -23,6 +23,7 @@ internal static class ResidentCodec
             RoleWeight = contact.RoleWeight,
             HasSignal = contact.LastSignalAt != Instant.Min,
             LastSignalAtTicks = contact.LastSignalAt.Ticks,
+            Run = ActivityCodec.ToStored(contact.Run),
             HasEngaged = contact.EngagedAt != Instant.Min,
             EngagedAtTicks = contact.EngagedAt.Ticks,
             AccountId = contact.Membership.AccountId,
@@ -30,6 +31,7 @@ internal static class ResidentCodec
         };
         AddSums(state, columns.Sums, slot);
         AddTraits(state, columns, contact.Traits);
+        state.StageExits.AddRange(StageExitCodec.ToStored(contact.StageExits, columns.Model.ContactStages));
         if (!contact.Intent.Velocity.IsEmpty)
             state.Velocity = IntentCodec.ToStored(contact.Intent.Velocity);
         if (partition.FormerAccounts.TryGetValue(slot, out var former))
@@ -46,13 +48,17 @@ internal static class ResidentCodec
             Fit = account.Fit,
             HasSignal = account.LastSignalAt != Instant.Min,
             LastSignalAtTicks = account.LastSignalAt.Ticks,
+            Run = ActivityCodec.ToStored(account.Run),
             Name = account.Name,
             ClaimedBy = account.Claimant,
             HasEntry = account.HasEntry,
         };
+        if (account.WokeUpAt != Instant.Min)
+            state.WokeUpAtTicks = account.WokeUpAt.Ticks;
         if (columns.Own.InUse)
             AddSums(state, columns.Own.Sums, account.Slot);
         AddTraits(state, columns, account.Traits);
+        state.StageExits.AddRange(StageExitCodec.ToStored(account.StageExits, columns.Model.AccountStages));
         if (!account.Intent.Velocity.IsEmpty)
             state.Velocity = IntentCodec.ToStored(account.Intent.Velocity);
         return state.ToByteArray();

@@ -31,7 +31,7 @@ internal sealed class ContactGrain(int slot) : Grain(slot)
         if (!Seen.TryAdd(signal.SeenHash, signal.ReceivedAt))
             return false;
         var at = signal.ScoringInstant;
-        CountSignal(at);
+        CountSignal(at, model);
         Membership.Signal(signal.Email, signal.AccountId, at, model.FreeMail);
         var effect = Intent.Apply(model, signal.Type, at, signal.Attributes);
         if (effect.Engaged)

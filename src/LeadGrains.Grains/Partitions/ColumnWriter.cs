@@ -1,4 +1,5 @@
 using LeadGrains.Grains.Accounts;
+using LeadGrains.Grains.Activation;
 using LeadGrains.Grains.Contacts;
 using LeadGrains.Grains.Ranking;
 using LeadGrains.Grains.Stages;
@@ -15,7 +16,7 @@ internal sealed class ColumnWriter(ScoringModel model)
     {
         var columns = partition.Contacts.Columns;
         var slot = contact.Slot;
-        TakeStage(columns, slot, contact.Stage);
+        TakeStage(columns, contact);
         if (!contact.ScoreChanged)
             return;
         contact.Intent.SumsInto(model, columns.Sums.Landmarks, _sums);
@@ -32,6 +33,7 @@ internal sealed class ColumnWriter(ScoringModel model)
             partition.Links.Role[slot] = (byte)(contact.Role + 1);
         }
 
+        partition.Links.Run[slot] = contact.Run;
         partition.Links.EngagedAt[slot] = contact.EngagedAt.Ticks;
     }
 
@@ -39,11 +41,13 @@ internal sealed class ColumnWriter(ScoringModel model)
     {
         var columns = partition.Accounts.Columns;
         var slot = account.Slot;
-        TakeStage(columns, slot, account.Stage);
+        TakeStage(columns, account);
+        if (account.WokeUpAt != Instant.Min)
+            partition.WokeUp[slot] = account.WokeUpAt;
         if (!account.ScoreChanged)
             return;
         account.Intent.SumsInto(model, columns.Sums.Landmarks, _sums);
-        columns.SetPoints(slot, _sums, account.LastSignalAt, account.Intent.Velocity);
+        columns.SetPoints(slot, _sums, account.LastSignalAt, account.Intent.Velocity, account.Run);
         columns.SetFlags(slot, RankFlags.HasEntry, account.HasEntry);
         columns.SetFlags(slot, RankFlags.Disqualified, account.Disqualifier is not null);
         columns.Fit[slot] = account.Fit;
@@ -54,12 +58,13 @@ internal sealed class ColumnWriter(ScoringModel model)
     }
 
     // A stage that was proposed has come, or something else took its place: the grain may be looked at again.
-    private static void TakeStage(RankColumns columns, int slot, byte stage)
+    private static void TakeStage(RankColumns columns, Grain grain)
     {
-        if (columns.Stage[slot] == stage)
+        if (columns.Stage[grain.Slot] == grain.Stage)
             return;
-        columns.Stage[slot] = stage;
-        StageEvaluation.Reset(columns, slot);
+        columns.Stage[grain.Slot] = grain.Stage;
+        columns.TakeExits(grain.Slot, grain.StageExits);
+        StageEvaluation.Reset(columns, grain.Slot);
     }
 
     // Sums are relative to a landmark: time alone leaves them as they are, so that only signals make them smaller.

@@ -74,6 +74,12 @@ internal sealed class Partition
     /// <summary>Who holds the domain that an account is named as, where that is another account, by slot.</summary>
     public Dictionary<int, string> Claimants { get; } = [];
 
+    /// <summary>The signals that last ended a dormant time, by the account's slot.</summary>
+    public Dictionary<int, Instant> WokeUp { get; } = [];
+
+    /// <summary>Slots of accounts that a signal, or somebody's leaving, may have made one that woke up.</summary>
+    public SlotQueue MayHaveWoken { get; } = new();
+
     /// <summary>Former accounts that may still count a contact, by the contact's slot.</summary>
     public Dictionary<int, List<FormerAccount>> FormerAccounts { get; } = [];
 

@@ -150,6 +150,9 @@ internal sealed class PartitionLoop : IDisposable
     /// <summary>A proposed move has been applied.</summary>
     public void MoveApplied(Partition partition, int slot) => _proposals.MoveApplied(partition, slot);
 
+    /// <summary>A proposed wake-up has been applied.</summary>
+    public void WakeUpApplied(Partition partition, int slot) => _proposals.WakeUpApplied(partition, slot);
+
     /// <summary>A proposed stage has been applied, whatever became of it: the grain may be looked at again.</summary>
     public void StageApplied(Partition partition, GrainKind kind, int slot)
     {

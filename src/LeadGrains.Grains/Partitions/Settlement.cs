@@ -53,6 +53,19 @@ internal sealed class Settlement(NodeContext node, Outbox outbox, Proposals prop
         Look(partition, partition.Accounts.Columns, slot, now);
     }
 
+    /// <summary>Has an account looked at that may have woken up.</summary>
+    /// <param name="partition">The account's.</param>
+    /// <param name="slot">Its slot there.</param>
+    /// <param name="before">Its newest signal until now; null before the first.</param>
+    /// <param name="hasLost">A contact has left it.</param>
+    public void NoteActivity(Partition partition, int slot, Instant? before, bool hasLost)
+    {
+        if (IsReplaying || !node.IsRollupComplete || partition.Accounts.Columns.LastSignalAt(slot) is not { } last)
+            return;
+        if (hasLost || (before is { } known && last - known >= node.Model.DormantAfter))
+            partition.MayHaveWoken.Add(slot);
+    }
+
     private void Settle(Partition partition, ContactGrain contact, Instant now)
     {
         partition.Contacts.MarkDirty(contact);
@@ -67,7 +80,9 @@ internal sealed class Settlement(NodeContext node, Outbox outbox, Proposals prop
     private void Settle(Partition partition, AccountGrain account, Instant now)
     {
         partition.Accounts.MarkDirty(account);
+        var before = partition.Accounts.Columns.LastSignalAt(account.Slot);
         _columns.Write(partition, account);
+        NoteActivity(partition, account.Slot, before, hasLost: false);
         if (account.ScoreChanged)
             TakeClaim(partition, account.Slot, account.Claimant);
         Look(partition, partition.Accounts.Columns, account.Slot, now);

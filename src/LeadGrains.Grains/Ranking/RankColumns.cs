@@ -13,6 +13,7 @@ namespace LeadGrains.Grains.Ranking;
 /// </remarks>
 internal sealed class RankColumns
 {
+    private readonly Dictionary<int, StageExits> _exits = [];
     private int _slots;
 
     /// <param name="model">Gives the half-lives, the traits with a column and the formulas.</param>
@@ -66,6 +67,16 @@ internal sealed class RankColumns
 
     /// <summary>The held stage's place on the ladder.</summary>
     public Column<byte> Stage { get; } = new();
+
+    /// <summary>When a grain fell below stages that have a cool-down.</summary>
+    public StageExits ExitsOf(int slot) => _exits.Count == 0 ? StageExits.None : _exits.GetValueOrDefault(slot, StageExits.None);
+
+    /// <summary>Replaces when the grain fell below stages.</summary>
+    public void TakeExits(int slot, StageExits exits)
+    {
+        if (!exits.All.IsEmpty)
+            _exits[slot] = exits;
+    }
 
     /// <summary>What the row is.</summary>
     public Column<RankFlags> Flags { get; } = new();
@@ -163,13 +174,14 @@ internal sealed class RankColumns
     /// <param name="sums">By the model's columns, relative to the landmarks of <see cref="Sums"/>.</param>
     /// <param name="lastSignalAt">The newest scoring instant; <see cref="Instant.Min"/> before the first signal.</param>
     /// <param name="velocity">Undecayed points of the last days.</param>
-    public void SetPoints(int slot, ReadOnlySpan<double> sums, Instant lastSignalAt, in Velocity velocity)
+    /// <param name="run">What the newest signal belongs to. Kept of accounts only.</param>
+    public void SetPoints(int slot, ReadOnlySpan<double> sums, Instant lastSignalAt, in Velocity velocity, ActivityRun run)
     {
         var days = VelocityDays.Of(velocity);
         if (IsAccount)
         {
             if (lastSignalAt != Instant.Min || Own.InUse)
-                Own.Set(slot, _slots, sums, lastSignalAt, days);
+                Own.Set(slot, _slots, sums, days, lastSignalAt, run);
         }
         else
         {

@@ -46,6 +46,7 @@ internal sealed class ResidentLoader(PartitionLoop loop)
         columns.SetFlags(slot, RankFlags.HasEntry, on: true);
         partition.Links.Weight[slot] = state.RoleWeight;
         partition.Links.Role[slot] = (byte)(RoleWeight.IndexOf(loop.Node.Model, traits) + 1);
+        partition.Links.Run[slot] = ActivityCodec.FromStored(state.Run);
         partition.Links.EngagedAt[slot] = state.HasEngaged ? state.EngagedAtTicks : Instant.Min.Ticks;
         var workspace = columns.Keys.WorkspaceOf(slot);
         if (state.AccountId.Length > 0)
@@ -65,6 +66,8 @@ internal sealed class ResidentLoader(PartitionLoop loop)
         partition.Accounts.Columns.SetFlags(slot, RankFlags.HasEntry, state.HasEntry);
         if (state.Name.Length > 0)
             partition.AccountNames[slot] = state.Name;
+        if (state.HasWokeUpAtTicks)
+            partition.WokeUp[slot] = new Instant(state.WokeUpAtTicks);
         loop.Settlement.TakeClaim(partition, slot, state.ClaimedBy);
     }
 
@@ -74,13 +77,14 @@ internal sealed class ResidentLoader(PartitionLoop loop)
         FollowClockOf(state);
         ResidentCodec.SumsInto(state, columns.Sums, _sums);
         var lastSignalAt = state.HasSignal ? new Instant(state.LastSignalAtTicks) : Instant.Min;
-        columns.SetPoints(slot, _sums, lastSignalAt, IntentCodec.FromStored(state.Velocity));
+        columns.SetPoints(slot, _sums, lastSignalAt, IntentCodec.FromStored(state.Velocity), ActivityCodec.FromStored(state.Run));
         columns.Fit[slot] = state.Fit;
         columns.LastSequence[slot] = (long)state.LastSequence;
         columns.Stage[slot] = (byte)Math.Max(0, loop.Node.Model.Stages(columns.IsAccount).IndexOf(row.Stage));
         var traits = ResidentCodec.TraitsOf(state);
         columns.SetTraits(slot, traits);
         columns.SetFlags(slot, RankFlags.Disqualified, Disqualifier.FirstOf(loop.Node.Model.Disqualifiers(columns.IsAccount), traits) is not null);
+        columns.TakeExits(slot, StageExitCodec.FromStored(state.StageExits, loop.Node.Model.Stages(columns.IsAccount)));
         return traits;
     }
 

@@ -56,6 +56,8 @@ internal sealed class AppendEntries(string workspace, IReadOnlyList<GrainEntry> 
             }
             else if (entry.BodyCase == Entry.BodyOneofCase.AccountMoved)
                 loop.MoveApplied(partition, _slots[i]);
+            else if (entry.BodyCase == Entry.BodyOneofCase.Reactivated)
+                loop.WakeUpApplied(partition, _slots[i]);
         }
 
         loop.Node.Meters.StagesChanged(stages);

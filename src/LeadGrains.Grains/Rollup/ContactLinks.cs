@@ -23,6 +23,9 @@ internal sealed class ContactLinks
     /// <summary>Newest scoring instant of a signal that brought points, in ticks; <see cref="Instant.Min"/> for never.</summary>
     public Column<long> EngagedAt { get; } = new();
 
+    /// <summary>What the newest signal belongs to. Means nothing before the first.</summary>
+    public Column<ActivityRun> Run { get; } = new();
+
     /// <summary>The account, as the partition's account references number them, plus 1; 0 for none.</summary>
     private Column<int> Account { get; } = new();
 
@@ -43,6 +46,7 @@ internal sealed class ContactLinks
         Weight.EnsureCapacity(slots);
         Role.EnsureCapacity(slots);
         EngagedAt.EnsureCapacity(slots);
+        Run.EnsureCapacity(slots);
         Account.EnsureCapacity(slots);
         OwedVersion.EnsureCapacity(slots);
         Owed.EnsureCapacity(slots);

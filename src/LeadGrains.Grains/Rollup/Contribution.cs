@@ -37,6 +37,9 @@ internal readonly ref struct Contribution
     /// <summary>The newest scoring instant.</summary>
     public Instant LastSignalAt { get; init; }
 
+    /// <summary>The stretch of activity that the newest signal belongs to.</summary>
+    public ActivityRun Run { get; init; }
+
     /// <summary>The newest scoring instant of a signal for which a rule gave positive points.</summary>
     public Instant EngagedAt { get; init; }
 

@@ -40,6 +40,7 @@ internal sealed class ContributionBatch(int columns) : IDisposable
                 Role = item.Role,
                 Sums = item.Sums < 0 ? default : _sums.Items.Slice(item.Sums, columns),
                 LastSignalAt = item.LastSignalAt,
+                Run = item.Run,
                 EngagedAt = item.EngagedAt,
                 Velocity = VelocityDays.Unpack(item.NewestDay, item.DayMask, _days.Items[item.Days..]),
             };
@@ -67,6 +68,7 @@ internal sealed class ContributionBatch(int columns) : IDisposable
             Weight = contribution.Weight,
             Role = contribution.Role,
             LastSignalAt = contribution.LastSignalAt,
+            Run = contribution.Run,
             EngagedAt = contribution.EngagedAt,
             Ids = _ids.Count,
             ContactIdLength = (byte)contribution.ContactId.Length,
@@ -125,6 +127,7 @@ internal sealed class ContributionBatch(int columns) : IDisposable
         public long Version;
         public double Weight;
         public Instant LastSignalAt;
+        public ActivityRun Run;
         public Instant EngagedAt;
         public int Ids;
         public int Sums;

@@ -11,11 +11,13 @@ namespace LeadGrains.Grains.Rollup;
 /// </summary>
 internal sealed class ContributionRecords(int columns)
 {
-    // Of the figures: version, newest signal, newest engagement; then the sums.
+    // Of the figures: version, newest signal, newest engagement, the run's begin and what was before it; then the sums.
     private const int VersionAt = 0;
     private const int SignalAt = 1;
     private const int EngagementAt = 2;
-    private const int SumsAt = 3;
+    private const int BeganAt = 3;
+    private const int DormantAt = 4;
+    private const int SumsAt = 5;
 
     private readonly Column<ContributionLink> _links = new();
     private readonly Column<long> _figures = new(SumsAt + columns);
@@ -62,6 +64,9 @@ internal sealed class ContributionRecords(int columns)
     /// <summary>The newest scoring instant that brought points.</summary>
     public Instant EngagedOf(int slot) => new(_figures.Record(slot)[EngagementAt]);
 
+    /// <summary>The stretch of activity that the newest signal belongs to.</summary>
+    public ActivityRun RunOf(int slot) => new(new Instant(_figures.Record(slot)[BeganAt]), new Instant(_figures.Record(slot)[DormantAt]));
+
     /// <summary>Points by column, without the weight.</summary>
     public Span<double> SumsOf(int slot) => MemoryMarshal.Cast<long, double>(_figures.Record(slot)[SumsAt..]);
 
@@ -84,6 +89,8 @@ internal sealed class ContributionRecords(int columns)
         figures[VersionAt] = contribution.Version;
         figures[SignalAt] = contribution.LastSignalAt.Ticks;
         figures[EngagementAt] = contribution.EngagedAt.Ticks;
+        figures[BeganAt] = contribution.Run.BeganAt.Ticks;
+        figures[DormantAt] = contribution.Run.DormantSince.Ticks;
         sums.CopyTo(SumsOf(slot));
         ref var link = ref _links[slot];
         link.Weight = _weights.CodeOf(contribution.Weight);

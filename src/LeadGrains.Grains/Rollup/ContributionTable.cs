@@ -173,6 +173,7 @@ internal sealed class ContributionTable
             Sums = _records.SumsOf(slot),
             LastSignalAt = _records.LastSignalOf(slot),
             EngagedAt = _records.EngagedOf(slot),
+            Run = _records.RunOf(slot),
             Velocity = _records.VelocityOf(slot),
         };
     }

@@ -28,8 +28,11 @@ internal sealed class Inbox(PartitionLoop loop)
                 continue;
             }
 
-            if (partition.Contributions.Put(slot, contribution, batch.Landmarks, now))
-                _changed.Add((partition, slot));
+            var before = partition.Accounts.Columns.LastSignalAt(slot);
+            if (!partition.Contributions.Put(slot, contribution, batch.Landmarks, now))
+                continue;
+            _changed.Add((partition, slot));
+            loop.Settlement.NoteActivity(partition, slot, before, hasLost: !contribution.Has(ContributionFlags.HasSignal));
         }
 
         foreach (var (partition, slot) in _changed)

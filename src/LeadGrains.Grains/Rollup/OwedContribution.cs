@@ -50,6 +50,7 @@ internal static class OwedContribution
             Role = partition.Links.Role[slot],
             Sums = sums,
             LastSignalAt = lastSignalAt ?? Instant.Min,
+            Run = partition.Links.Run[slot],
             EngagedAt = engagedAt,
             Velocity = columns.Velocity.Of(slot),
         };

@@ -8,7 +8,8 @@ using LeadGrains.Scoring;
 namespace LeadGrains.Grains.Stages;
 
 /// <summary>
-/// Entries that the loop itself proposes: changes of stage, and contacts that follow a claimed domain. They join the
+/// Entries that the loop itself proposes: changes of stage, accounts that woke up, and contacts
+/// that follow a claimed domain. They join the
 /// next turn; each becomes true only when it has been journalled and applied.
 /// </summary>
 internal sealed class Proposals(PartitionLoop loop)
@@ -20,6 +21,7 @@ internal sealed class Proposals(PartitionLoop loop)
 
     private readonly Dictionary<string, Queue<GrainEntry>> _waiting = new(StringComparer.Ordinal);
     private readonly HashSet<(int Partition, GrainKind Kind, int Slot)> _stagesOut = [];
+    private readonly HashSet<(int Partition, int Slot)> _wakeUpsOut = [];
     private readonly Dictionary<(int Partition, int Slot), int> _movesOut = [];
     private readonly HashSet<(int Partition, int Slot, int AccountRef)> _stays = [];
 
@@ -46,6 +48,20 @@ internal sealed class Proposals(PartitionLoop loop)
 
     public bool IsStageOut(Partition partition, GrainKind kind, int slot) =>
         _stagesOut.Count > 0 && _stagesOut.Contains((partition.Index, kind, slot));
+
+    /// <summary>At most one wake-up is outstanding for each account.</summary>
+    public void ProposeWakeUp(Partition partition, int slot, ActivityRun run)
+    {
+        if (_wakeUpsOut.Add((partition.Index, slot)))
+            Propose(partition, GrainKind.Account, slot, EntryBodies.Reactivated(run));
+    }
+
+    /// <summary>A proposed wake-up has been applied: another may have come meanwhile.</summary>
+    public void WakeUpApplied(Partition partition, int slot)
+    {
+        if (_wakeUpsOut.Remove((partition.Index, slot)))
+            partition.MayHaveWoken.Add(slot);
+    }
 
     /// <summary>
     /// At most one move is outstanding for each contact. False where the contact knows that the account is another's

@@ -35,7 +35,7 @@ internal sealed class StageEvaluation(NodeContext node, Proposals proposals)
 
         var held = columns.Stage[slot];
         var score = formula.ScoreOf(slot);
-        var due = ladder.Evaluate(held, score.Total, score.Fit);
+        var due = ladder.Evaluate(held, score.Total, score.Fit, columns.ExitsOf(slot), formula.At);
         if (due == held)
         {
             SetGuard(columns, formula, slot, held, score);
@@ -63,7 +63,8 @@ internal sealed class StageEvaluation(NodeContext node, Proposals proposals)
         Span<double> own = stackalloc double[formula.OwnFactors.Length];
         for (var i = 0; i < own.Length; i++)
             own[i] = columns.Own.Sums[i][slot] * formula.OwnFactors[i];
-        var guard = StageGuards.Of(node.Model, columns.IsAccount, held, score.Fit, sums, own, score.Engaged, formula.At);
+        var guard = StageGuards.Of(
+            node.Model, columns.IsAccount, held, score.Fit, sums, own, score.Engaged, formula.At, columns.ExitsOf(slot));
         columns.GuardPoints[slot] = guard.CheckPoints;
         columns.GuardAt[slot] = guard.CheckAt.Ticks;
     }

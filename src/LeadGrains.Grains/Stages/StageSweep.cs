@@ -6,7 +6,7 @@ using LeadGrains.Scoring;
 namespace LeadGrains.Grains.Stages;
 
 /// <summary>
-/// What time does: stages that decay has left or entered, landmarks and days that have moved on, account sums that
+/// What time does: stages that decay has left or entered, accounts that woke up, landmarks and days that have moved on, account sums that
 /// are due to be summed anew, and contacts that have not followed a claimed domain. A little in each step, so that
 /// the loop's turns are not held up.
 /// </summary>
@@ -17,6 +17,7 @@ internal sealed class StageSweep(PartitionLoop loop, Proposals proposals)
     private static readonly TimeSpan ClockInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WithdrawnAge = TimeSpan.FromHours(1);
 
+    private readonly WakeUps _wakeUps = new(loop, proposals);
     private readonly StageEvaluation _stages = new(loop.Node, proposals);
     private readonly Queue<(Partition Partition, RankColumns Columns, GuardSweep Guards)> _left = new();
     private Instant _nextSweep = Instant.Min;
@@ -29,7 +30,7 @@ internal sealed class StageSweep(PartitionLoop loop, Proposals proposals)
         var progressed = Recompute();
         if (_left.Count == 0 && now >= _nextSweep && loop.Node.IsRollupComplete)
             Begin(now);
-        return SweepSome(now) | progressed;
+        return SweepSome(now) | _wakeUps.Run() | progressed;
     }
 
     /// <summary>

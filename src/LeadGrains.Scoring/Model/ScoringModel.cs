@@ -76,6 +76,12 @@ public sealed class ScoringModel
     /// <summary>How fast a contact's engagement fades.</summary>
     public required HalfLife EngagedHalfLife { get; init; }
 
+    /// <summary>When accounts surge; null where the model does not say.</summary>
+    public required Surge? Surge { get; init; }
+
+    /// <summary>So long without a signal makes dormant; <see cref="TimeSpan.MaxValue"/> for never.</summary>
+    public required TimeSpan DormantAfter { get; init; }
+
     /// <summary>The stages of contacts.</summary>
     public required StageLadder ContactStages { get; init; }
 

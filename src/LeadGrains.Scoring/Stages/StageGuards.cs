@@ -16,6 +16,7 @@ public static class StageGuards
     /// <param name="ownSums">An account's own points by column, as of <paramref name="at"/>; may be empty.</param>
     /// <param name="engaged">An account's engaged contacts, as of <paramref name="at"/>.</param>
     /// <param name="at">Now.</param>
+    /// <param name="exits">When it fell below stages; null where it never did.</param>
     public static StageGuard Of(
         ScoringModel model,
         bool account,
@@ -24,7 +25,8 @@ public static class StageGuards
         ReadOnlySpan<double> sums,
         ReadOnlySpan<double> ownSums,
         double engaged,
-        Instant at)
+        Instant at,
+        StageExits? exits = null)
     {
         var ladder = model.Stages(account);
         if (ladder.IsTrivial)
@@ -32,11 +34,12 @@ public static class StageGuards
 
         held = Math.Clamp(held, 0, ladder.Stages.Length - 1);
         var course = new PointsCourse(model, account, sums, ownSums, engaged);
-        var enter = LowestEntering(model, account, held, fit);
+        exits ??= StageExits.None;
+        var enter = LowestEntering(model, account, held, fit, exits, at);
         var intent = Scores.Intent(course.Now, model.HalfPoint(account));
         // Points that are added below this cannot come to enter by negative ones fading afterwards.
         var checkPoints = enter - course.MostRegained;
-        if (ladder.Evaluate(held, Scores.Total(model, fit, intent), fit) != held)
+        if (ladder.Evaluate(held, Scores.Total(model, fit, intent), fit, exits, at) != held)
             return new StageGuard(checkPoints, at);
 
         var checkAt = enter == double.PositiveInfinity ? Instant.Max : After(at, course.FirstAtLeast(enter));
@@ -47,18 +50,35 @@ public static class StageGuards
                 checkAt = Instant.Earlier(checkAt, After(at, course.FirstBelow(leave)));
         }
 
-        return new StageGuard(checkPoints, checkAt);
+        return new StageGuard(checkPoints, Instant.Earlier(checkAt, FirstFree(ladder, held, exits, at)));
+    }
+
+    // While a stage cools down its points are no reason to look; when it ends, whatever came meanwhile is.
+    private static Instant FirstFree(StageLadder ladder, int held, StageExits exits, Instant at)
+    {
+        var first = Instant.Max;
+        foreach (var exit in exits.All)
+        {
+            var freeAt = exits.FreeAt(ladder, exit.Stage);
+            if (exit.Stage > held && freeAt > at)
+                first = Instant.Earlier(first, freeAt);
+        }
+
+        return first;
     }
 
     private static Instant After(Instant at, long? ticks) =>
         ticks is { } elapsed ? at + new TimeSpan(elapsed) : Instant.Max;
 
-    private static double LowestEntering(ScoringModel model, bool account, int held, double fit)
+    private static double LowestEntering(
+        ScoringModel model, bool account, int held, double fit, StageExits exits, Instant at)
     {
         var lowest = double.PositiveInfinity;
-        foreach (var stage in model.Stages(account).Stages.AsSpan()[(held + 1)..])
+        var ladder = model.Stages(account);
+        for (var i = held + 1; i < ladder.Stages.Length; i++)
         {
-            if (fit >= stage.MinFit)
+            var stage = ladder.Stages[i];
+            if (fit >= stage.MinFit && exits.FreeAt(ladder, i) <= at)
                 lowest = Math.Min(lowest, PointsFor(model, account, fit, stage.Enter, up: false));
         }
 

@@ -40,17 +40,26 @@ public sealed class StageLadder
     /// <param name="held">The place of the stage held now.</param>
     /// <param name="total">Total score, 0 to 100.</param>
     /// <param name="fit">Fit, 0 to 100.</param>
-    public int Evaluate(int held, double total, double fit) => Last(Stages.Length - 1, held, total, fit);
-
-    /// <summary>The stage to show: the held one, lowered by `leave`, never raised.</summary>
-    public int Shown(int held, double total, double fit) => Last(Math.Min(held, Stages.Length - 1), held, total, fit);
-
-    private int Last(int from, int held, double total, double fit)
+    /// <param name="exits">When it fell below stages; null where it never did. One that still cools down is not entered.</param>
+    /// <param name="at">The instant of the scores.</param>
+    public int Evaluate(int held, double total, double fit, StageExits? exits = null, Instant at = default)
     {
-        for (var i = from; i > 0; i--)
+        for (var i = Stages.Length - 1; i > held; i--)
         {
             var stage = Stages[i];
-            if (total >= (i <= held ? stage.Leave : stage.Enter) && fit >= stage.MinFit)
+            if (total >= stage.Enter && fit >= stage.MinFit && (exits is null || exits.FreeAt(this, i) <= at))
+                return i;
+        }
+
+        return Shown(held, total, fit);
+    }
+
+    /// <summary>The stage to show: the held one, lowered by `leave`, never raised.</summary>
+    public int Shown(int held, double total, double fit)
+    {
+        for (var i = Math.Min(held, Stages.Length - 1); i > 0; i--)
+        {
+            if (total >= Stages[i].Leave && fit >= Stages[i].MinFit)
                 return i;
         }
 

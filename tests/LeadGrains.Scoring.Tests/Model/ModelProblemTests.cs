@@ -68,7 +68,14 @@ public class ModelProblemTests
     [InlineData("stages: {account: [{name: a, total: {enter: 5}}]}", 1, 37, "the first stage is held from the start")]
     [InlineData("stages: {account: [{name: a, min_fit: 5}]}", 1, 39, "the first stage is held from the start")]
     [InlineData("stages: {contact: [{name: a}, {name: a}]}", 1, 38, "the name \"a\" is taken")]
-    [InlineData("stages: {contact: [{name: a}, {name: b, cooldown: 3d}]}", 1, 41, "`cooldown` is not implemented in this version")]
+    [InlineData("stages: {contact: [{name: a}, {name: b, cool_down: 3}]}", 1, 52, "`cool_down` must be a duration")]
+    [InlineData("stages: {contact: [{name: a, cool_down: 3d}]}", 1, 41, "the first stage is held from the start")]
+    // Dormant, surge
+    [InlineData("dormant_after: soon", 1, 16, "`dormant_after` must be a duration")]
+    [InlineData("account: {surge: {points: 30}}", 1, 18, "lacks its `ratio`")]
+    [InlineData("account: {surge: {points: 0, ratio: 2}}", 1, 27, "`points` must be a number from 0.01")]
+    [InlineData("account: {surge: {points: 30, ratio: 0.5}}", 1, 38, "`ratio` must be a number from 1 to 1000")]
+    [InlineData("account: {surge: {points: 30, ratio: 2, days: 3}}", 1, 41, "has no key `days`")]
     // Fit, roles, filters, free mail
     [InlineData("fit: {contact: [{name: f, trait: t, points: 1}]}", 1, 17, "needs one of equals, in, contains, between, exists")]
     [InlineData("fit: {contact: [{name: f, exists: true, points: 1}]}", 1, 17, "lacks its `trait`")]

@@ -104,6 +104,25 @@ public class ModelReaderTests
         Assert.Equal("unnamed", Samples.Model("groups:\nrules:\nfit: ~\ndisqualify:\nstages: {contact: }").Name);
         Assert.Equal([90, 50, 25], Samples.Model("grade: {fit: {A: 90}}").Grade.Fit);
         Assert.Empty(Samples.Model("filters: {contact: []}").ContactFilters);
+        Assert.Null(model.Surge);
+        Assert.Equal(TimeSpan.MaxValue, model.DormantAfter);
+    }
+
+    [Fact]
+    public void Read_WhenActivityIsBounded_TakesTheBounds()
+    {
+        var model = Samples.Model("""
+            dormant_after: 6w
+            account: {surge: {points: 30, ratio: 2}}
+            stages: {contact: [{name: a}, {name: b, total: {enter: 50}, cool_down: 36h}]}
+            """);
+
+        Assert.Equal(TimeSpan.FromDays(42), model.DormantAfter);
+        Assert.Equal([TimeSpan.Zero, TimeSpan.FromHours(36)], model.ContactStages.Stages.Select(stage => stage.CoolDown));
+        Assert.True(model.Surge!.IsReached(30, 15));
+        Assert.False(model.Surge.IsReached(29.9, 0));
+        Assert.False(model.Surge.IsReached(30, 15.1));
+        Assert.True(model.Surge.IsReached(30, -5));
     }
 
     [Fact]

@@ -33,6 +33,7 @@ internal sealed class DocumentReader(MappingReader document)
             [.. accountFit.Select(rule => rule.Trait), .. accountDisqualifiers.Select(found => found.Trait)]);
         var (contactStages, accountStages) = new StageReader(_values).Read(document.Take("stages"));
         var freeMail = new FreeMailReader(_values).Read(document.Take("free_mail"));
+        var dormantAfter = document.Take("dormant_after") is { } length ? _values.Duration(length, "`dormant_after`") : null;
         document.Close();
         return new ScoringModel(rules, halfPoint, account.HalfPoint)
         {
@@ -55,6 +56,8 @@ internal sealed class DocumentReader(MappingReader document)
             BreadthStep = account.BreadthStep,
             BreadthMax = account.BreadthMax,
             EngagedHalfLife = account.EngagedHalfLife,
+            Surge = account.Surge,
+            DormantAfter = dormantAfter ?? TimeSpan.MaxValue,
             ContactStages = contactStages,
             AccountStages = accountStages,
             Grade = grade,

@@ -29,6 +29,8 @@ internal static class ModelLimits
     public const double HalfPoint = 1e9;
     public const double RoleWeight = 100;
     public const double BreadthMax = 100;
+    public const double LowestSurge = 0.01;
+    public const double SurgeRatio = 1000;
     public const double PerDay = 1e6;
     public const double LowestDiminishing = 0.01;
     public const double HighestDiminishing = 0.99;

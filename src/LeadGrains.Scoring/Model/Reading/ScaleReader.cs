@@ -43,8 +43,19 @@ internal sealed class ScaleReader(ValueReader values)
         var step = breadth.Number("step", 0, ModelLimits.BreadthMax) ?? 0.25;
         var max = breadth.Number("max", 1, ModelLimits.BreadthMax) ?? 2;
         breadth.Close();
+        var surge = section.Take("surge") is { } bounds ? Surge(bounds) : null;
         section.Close();
-        return new AccountScale(halfPoint, engaged ?? HalfLife.FromTimeSpan(TimeSpan.FromDays(30)), step, max);
+        return new AccountScale(halfPoint, engaged ?? HalfLife.FromTimeSpan(TimeSpan.FromDays(30)), step, max, surge);
+    }
+
+    private Surge? Surge(YamlNode node)
+    {
+        if (values.Mapping(node, "`surge`") is not { } keys)
+            return null;
+        var points = keys.RequiredNumber("points", ModelLimits.LowestSurge, ModelLimits.Points);
+        var ratio = keys.RequiredNumber("ratio", 1, ModelLimits.SurgeRatio);
+        keys.Close();
+        return points is { } least && ratio is { } times ? new Surge(least, times) : null;
     }
 
     private double? HalfPoint(MappingReader section)
@@ -73,4 +84,5 @@ internal sealed class ScaleReader(ValueReader values)
 }
 
 /// <summary>What accounts have of their own beside groups and rules.</summary>
-internal readonly record struct AccountScale(double HalfPoint, HalfLife EngagedHalfLife, double BreadthStep, double BreadthMax);
+internal readonly record struct AccountScale(
+    double HalfPoint, HalfLife EngagedHalfLife, double BreadthStep, double BreadthMax, Surge? Surge);

@@ -29,10 +29,12 @@ internal sealed class StageReader(ValueReader values)
             var (enter, leave) = total is null ? (0, 0) : Levels(total);
             var minFit = keys.Take("min_fit");
             var fit = minFit is null ? 0 : values.Number(minFit, "`min_fit`", 0, Most) ?? 0;
+            var coolDown = keys.Take("cool_down");
+            var pause = coolDown is null ? null : values.Duration(coolDown, "`cool_down`");
             keys.Close();
-            if (stages.Count == 0 && (total ?? minFit) is { } condition)
+            if (stages.Count == 0 && (total ?? minFit ?? coolDown) is { } condition)
                 values.Problems.Add(condition, "the first stage is held from the start and asks for nothing");
-            stages.Add(new Stage(name ?? "", enter, leave, fit));
+            stages.Add(new Stage(name ?? "", enter, leave, fit, pause ?? TimeSpan.Zero));
         }
 
         return new StageLadder(stages.ToImmutable());
