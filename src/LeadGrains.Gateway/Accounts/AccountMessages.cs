@@ -21,6 +21,9 @@ internal static class AccountMessages
             Disqualified = account.Disqualified,
             DisqualifiedReason = account.DisqualifiedReason,
             BuyingGroup = Write(account.BuyingGroup),
+            Surging = account.Surging,
+            Dormant = account.Dormant,
+            WokeUpAt = Timestamps.Write(account.WokeUpAt),
         };
         message.Domains.AddRange(account.Domains);
         return message;

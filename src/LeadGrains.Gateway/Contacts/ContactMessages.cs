@@ -21,6 +21,8 @@ internal static class ContactMessages
             Disqualified = contact.Disqualified,
             DisqualifiedReason = contact.DisqualifiedReason,
             Role = contact.Role,
+            Dormant = contact.Dormant,
+            WokeUpAt = Timestamps.Write(contact.WokeUpAt),
         };
         return message;
     }

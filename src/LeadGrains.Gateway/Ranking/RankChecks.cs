@@ -44,6 +44,8 @@ internal sealed class RankChecks(ServedModel active)
             MinIntent = Bound("filter.min_intent", filter.HasMinIntent, filter.MinIntent, fields),
             Traits = Traits(filter, fields),
             IncludeDisqualified = filter.IncludeDisqualified,
+            Dormant = filter.Dormant,
+            Surging = OfAccounts("filter.surging", filter.Surging, kind, fields),
         };
     }
 
@@ -52,6 +54,13 @@ internal sealed class RankChecks(ServedModel active)
         if (names.FirstOrDefault(name => !known.Contains(name, StringComparer.Ordinal)) is { } unknown)
             fields.Add(field, $"{field} has '{Faults.Shown(unknown)}', known are: {(known.IsEmpty ? "none" : string.Join(", ", known))}");
         return [.. names.Distinct(StringComparer.Ordinal)];
+    }
+
+    private static bool OfAccounts(string field, bool isSet, GrainKind kind, RequestChecks fields)
+    {
+        if (isSet && kind != GrainKind.Account)
+            fields.Add(field, $"{field} is of accounts only");
+        return isSet;
     }
 
     private static double? Bound(string field, bool has, double bound, RequestChecks fields)

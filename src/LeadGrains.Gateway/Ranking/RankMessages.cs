@@ -42,6 +42,8 @@ internal static class RankMessages
         Score = ScoreMessages.Write(grain.Score),
         EngagedContacts = grain.EngagedContacts,
         LastSignalAt = Timestamps.Write(grain.LastSignalAt),
+        Surging = grain.Surging,
+        Dormant = grain.Dormant,
     };
 
     private static V1.RankedContact WriteContact(RankedGrain grain) => new()
@@ -51,5 +53,6 @@ internal static class RankMessages
         AccountId = grain.AccountId,
         Score = ScoreMessages.Write(grain.Score),
         LastSignalAt = Timestamps.Write(grain.LastSignalAt),
+        Dormant = grain.Dormant,
     };
 }

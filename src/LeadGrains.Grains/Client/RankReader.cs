@@ -52,6 +52,10 @@ internal sealed class RankReader(NodeContext node, Lanes lanes)
         var isAccount = kind == GrainKind.Account;
         return new RankedGrain(
             rank, row.Id, isAccount ? name : "", isAccount ? "" : name, ScoreViews.Of(row.Score, at, node.ModelVersion),
-            row.Score.Engaged, row.LastSignalAt);
+            row.Score.Engaged, row.LastSignalAt)
+        {
+            Surging = row.Score.IsSurging,
+            Dormant = row.Score.IsDormant,
+        };
     }
 }

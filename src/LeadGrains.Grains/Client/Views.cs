@@ -32,6 +32,12 @@ public sealed record ContactView(
 {
     /// <summary>The name of the first of the model's roles that the contact has; empty where it has none.</summary>
     public string Role { get; init; } = "";
+
+    /// <summary>No signal for as long as the model says.</summary>
+    public bool Dormant { get; init; }
+
+    /// <summary>The signal that last ended a dormant time; null while none has.</summary>
+    public Instant? WokeUpAt { get; init; }
 }
 
 /// <summary>An account as callers see it.</summary>
@@ -51,6 +57,15 @@ public sealed record AccountView(
 {
     /// <summary>The roles that the model asks for, and who fills them; null where it asks for none.</summary>
     public BuyingGroup? BuyingGroup { get; init; }
+
+    /// <summary>It gains far more points than in the days before, by the model's bounds.</summary>
+    public bool Surging { get; init; }
+
+    /// <summary>No signal for as long as the model says.</summary>
+    public bool Dormant { get; init; }
+
+    /// <summary>The signal that last ended a dormant time; null while none has.</summary>
+    public Instant? WokeUpAt { get; init; }
 }
 
 /// <summary>A contact and every addend of its score.</summary>
@@ -78,7 +93,14 @@ public sealed record AccountContactsPage(IReadOnlyList<AccountContactView> Conta
 /// <param name="EngagedContacts">Accounts only.</param>
 /// <param name="LastSignalAt">The newest scoring instant; null before the first signal.</param>
 public sealed record RankedGrain(
-    uint Rank, string Id, string Name, string AccountId, ScoreView Score, double EngagedContacts, Instant? LastSignalAt);
+    uint Rank, string Id, string Name, string AccountId, ScoreView Score, double EngagedContacts, Instant? LastSignalAt)
+{
+    /// <summary>It gains far more points than in the days before, by the model's bounds.</summary>
+    public bool Surging { get; init; }
+
+    /// <summary>No signal for as long as the model says.</summary>
+    public bool Dormant { get; init; }
+}
 
 /// <summary>A page of a ranked answer.</summary>
 /// <param name="Grains">Highest first.</param>

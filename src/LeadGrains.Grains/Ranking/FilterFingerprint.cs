@@ -26,9 +26,12 @@ internal static class FilterFingerprint
         BinaryPrimitives.WriteInt64LittleEndian(figures, BitsOf(filter.MinTotal));
         BinaryPrimitives.WriteInt64LittleEndian(figures[8..], BitsOf(filter.MinFit));
         BinaryPrimitives.WriteInt64LittleEndian(figures[16..], BitsOf(filter.MinIntent));
-        BinaryPrimitives.WriteInt64LittleEndian(figures[24..], ((long)kind << 16) | ((long)by << 8) | (filter.IncludeDisqualified ? 1L : 0L));
+        BinaryPrimitives.WriteInt64LittleEndian(figures[24..], ((long)kind << 16) | ((long)by << 8) | FlagsOf(filter));
         return StableHash.Of(StableHash.Of(0, figures), Encoding.UTF8.GetBytes(text.ToString()));
     }
+
+    private static long FlagsOf(RankFilter filter) =>
+        (filter.IncludeDisqualified ? 1 : 0) | (filter.Dormant ? 2 : 0) | (filter.Surging ? 4 : 0);
 
     // Each text with its length before it, each list with an end, so that no two lists run together.
     private static void Append(StringBuilder text, IEnumerable<string> values)

@@ -88,6 +88,10 @@ internal sealed unsafe class RankChunk
 
         if (rows != 0 && _plan.Query.Filter.MinFit is { } minFit)
             rows &= RankKernels.AtLeast(Fit + first, minFit);
+        if (rows != 0 && _plan.Query.Filter.Dormant)
+            rows = SelectDormant(first, rows);
+        if (rows != 0 && _plan.Query.Filter.Surging)
+            rows = SelectSurging(first, rows);
         return rows;
     }
 
@@ -142,6 +146,33 @@ internal sealed unsafe class RankChunk
         {
             var i = BitOperations.TrailingZeroCount(rest);
             if (_columns.Keys.WorkspaceOf(FirstSlot + first + i) == _plan.Workspace)
+                passed |= 1UL << i;
+        }
+
+        return passed;
+    }
+
+    private ulong SelectDormant(int first, ulong rows)
+    {
+        ulong passed = 0;
+        for (var rest = rows; rest != 0; rest &= rest - 1)
+        {
+            var i = BitOperations.TrailingZeroCount(rest);
+            if (_plan.Formula.IsDormant(FirstSlot + first + i))
+                passed |= 1UL << i;
+        }
+
+        return passed;
+    }
+
+    // Without points in the last days nothing surges.
+    private ulong SelectSurging(int first, ulong rows)
+    {
+        ulong passed = 0;
+        for (var rest = rows & _plan.Formula.WithVelocity(Index, first); rest != 0; rest &= rest - 1)
+        {
+            var i = BitOperations.TrailingZeroCount(rest);
+            if (_plan.Formula.IsSurging(FirstSlot + first + i))
                 passed |= 1UL << i;
         }
 

@@ -175,7 +175,7 @@ internal sealed class RankColumns
     /// <param name="lastSignalAt">The newest scoring instant; <see cref="Instant.Min"/> before the first signal.</param>
     /// <param name="velocity">Undecayed points of the last days.</param>
     /// <param name="run">What the newest signal belongs to. Kept of accounts only.</param>
-    public void SetPoints(int slot, ReadOnlySpan<double> sums, Instant lastSignalAt, in Velocity velocity, ActivityRun run)
+    public void SetPoints(int slot, ReadOnlySpan<double> sums, Instant lastSignalAt, in Velocity velocity, ActivityRun run = default)
     {
         var days = VelocityDays.Of(velocity);
         if (IsAccount)

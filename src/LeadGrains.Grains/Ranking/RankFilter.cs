@@ -26,4 +26,10 @@ public sealed record RankFilter
 
     /// <summary>Whether those that are disqualified are ranked as well.</summary>
     public bool IncludeDisqualified { get; init; }
+
+    /// <summary>Only what had a signal, and none for as long as the model says.</summary>
+    public bool Dormant { get; init; }
+
+    /// <summary>Only accounts that gain far more points than in the days before. No contact ever does.</summary>
+    public bool Surging { get; init; }
 }

@@ -73,6 +73,26 @@ internal sealed class RankFormula
         return _hasOwn ? velocity + _columns.Own.Velocity.At(slot, At.UtcDay) : velocity;
     }
 
+    /// <summary>The account gains far more points than in the days before, by the model's bounds. Contacts never do.</summary>
+    public bool IsSurging(int slot)
+    {
+        if (!_columns.IsAccount || _columns.Model.Surge is not { } surge)
+            return false;
+        var day = (IsLater(slot) ? new Instant(_columns.LastSignal[slot]) : At).UtcDay;
+        var (gained, before) = _columns.Velocity.Of(slot).Weeks(day);
+        if (_hasOwn)
+        {
+            var own = _columns.Own.Velocity.Of(slot).Weeks(day);
+            (gained, before) = (gained + own.Gained, before + own.Before);
+        }
+
+        return surge.IsReached(gained, before);
+    }
+
+    /// <summary>It had a signal, and none for as long as the model says.</summary>
+    public bool IsDormant(int slot) =>
+        _columns.LastSignalAt(slot) is { } last && At - last >= _columns.Model.DormantAfter;
+
     /// <summary>Of 64 slots of a chunk, those that have points in the last days: one bit for each.</summary>
     public ulong WithVelocity(int chunk, int first)
     {
@@ -92,7 +112,11 @@ internal sealed class RankFormula
         var ladder = model.Stages(_columns.IsAccount);
         var stage = ladder.NameOf(ladder.Shown(_columns.Stage[slot], total, fit));
         var velocity = at == At ? VelocityOf(slot) : new RankFormula(_columns, at).VelocityOf(slot);
-        return new RankScore(fit, points, intent, total, EngagedOf(slot), velocity, Scores.Grade(model, fit, intent), stage);
+        return new RankScore(fit, points, intent, total, EngagedOf(slot), velocity, Scores.Grade(model, fit, intent), stage)
+        {
+            IsDormant = IsDormant(slot),
+            IsSurging = IsSurging(slot),
+        };
     }
 
     private double Points(int slot)

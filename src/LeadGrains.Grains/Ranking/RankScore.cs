@@ -10,4 +10,11 @@ namespace LeadGrains.Grains.Ranking;
 /// <param name="Grade">Such as "A1".</param>
 /// <param name="Stage">The shown stage's name.</param>
 internal readonly record struct RankScore(
-    double Fit, double IntentPoints, double Intent, double Total, double Engaged, double Velocity, string Grade, string Stage);
+    double Fit, double IntentPoints, double Intent, double Total, double Engaged, double Velocity, string Grade, string Stage)
+{
+    /// <summary>It had a signal, and none for as long as the model says.</summary>
+    public bool IsDormant { get; init; }
+
+    /// <summary>An account that gains far more points than in the days before.</summary>
+    public bool IsSurging { get; init; }
+}

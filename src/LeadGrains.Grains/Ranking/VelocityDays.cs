@@ -66,6 +66,13 @@ internal struct VelocityDays
     /// <summary>The gain at that day, by the rules of <see cref="Velocity.At"/>.</summary>
     public readonly double At(int utcDay)
     {
+        var (gained, before) = Weeks(utcDay);
+        return gained - before;
+    }
+
+    /// <summary>The points of that day and the six before it, and of the seven before these. Days after that day count as that day.</summary>
+    public readonly (double Gained, double Before) Weeks(int utcDay)
+    {
         double gained = 0;
         double before = 0;
         for (var i = 0; i < Velocity.Days; i++)
@@ -77,7 +84,7 @@ internal struct VelocityDays
                 before += _points[i];
         }
 
-        return gained - before;
+        return (gained, before);
     }
 
     private void AdvanceTo(int utcDay)

@@ -35,6 +35,9 @@ internal sealed record AccountAnswer(
             DisqualifiedReason: account.Disqualifier?.Reason ?? "")
         {
             BuyingGroup = BuyingGroupOf(partition, slot, from),
+            Surging = score.IsSurging,
+            Dormant = score.IsDormant,
+            WokeUpAt = account.WokeUpAt == Instant.Min ? null : account.WokeUpAt,
         };
         return new AccountAnswer(
             view,

@@ -13,19 +13,22 @@ internal sealed record ContactAnswer(ContactView View, IReadOnlyList<ScorePart> 
     /// <summary>What is to be said of a contact whose columns are up to date.</summary>
     public static ContactAnswer Of(Partition partition, ContactGrain contact, Viewpoint from, bool explain)
     {
+        var score = partition.Contacts.Columns.ScoreAt(contact.Slot, from.At);
         var view = new ContactView(
             partition.IdOf(GrainKind.Contact, contact.Slot),
             Encoding.UTF8.GetString(contact.Membership.Email),
             contact.Membership.AccountId,
             contact.Membership.Match,
             new Dictionary<string, TraitValue>(contact.Traits, StringComparer.Ordinal),
-            ScoreViews.Of(partition.Contacts.Columns.ScoreAt(contact.Slot, from.At), from.At, from.ModelVersion),
+            ScoreViews.Of(score, from.At, from.ModelVersion),
             contact.LastSignalAt == Instant.Min ? null : contact.LastSignalAt,
             contact.SignalCount,
             Disqualified: contact.Disqualifier is not null,
             DisqualifiedReason: contact.Disqualifier?.Reason ?? "")
         {
             Role = contact.Role < 0 ? "" : from.Model.Roles[contact.Role].Name,
+            Dormant = score.IsDormant,
+            WokeUpAt = contact.Run.WokeUpAt,
         };
         var parts = explain ? ContactExplanation.Of(from.Model, contact.Traits, contact.Intent, from.At) : [];
         return new ContactAnswer(view, parts, IsEarly: false);

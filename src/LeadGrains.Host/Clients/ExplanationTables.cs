@@ -32,6 +32,7 @@ internal static class ExplanationTables
         terminal.Line(contact.AccountId.Length == 0 ? "No account is known." : $"Account {contact.AccountId} ({contact.AccountMatch})");
         ShowScore(terminal, contact.Score);
         terminal.Line($"{ScoreText.Of(contact.SignalCount, "signal")}{Known(", the last at ", ScoreText.Of(contact.LastSignalAt))}{Known(", role ", contact.Role)}");
+        ShowActivity(terminal, surging: false, contact.Dormant, contact.WokeUpAt);
         ShowTraits(terminal, contact.Traits, contact.Disqualified, contact.DisqualifiedReason);
     }
 
@@ -43,6 +44,7 @@ internal static class ExplanationTables
             $"{ScoreText.Of((ulong)account.ContactCount, "contact")}, {ScoreText.Of(account.EngagedContacts)} engaged{Known(", last signal at ", ScoreText.Of(account.LastSignalAt))}");
         if (account.BuyingGroup is { } group)
             terminal.Line(ScoreText.Of(group));
+        ShowActivity(terminal, account.Surging, account.Dormant, account.WokeUpAt);
         ShowTraits(terminal, account.Traits, account.Disqualified, account.DisqualifiedReason);
     }
 
@@ -51,6 +53,24 @@ internal static class ExplanationTables
         terminal.Line(
             $"Total {ScoreText.Of(score.Total)}: fit {ScoreText.Of(score.Fit)}, intent {ScoreText.Of(score.Intent)} from {ScoreText.Of(score.IntentPoints)} points; grade {score.Grade}{Known(", stage ", score.Stage)}");
         terminal.Line($"Velocity {ScoreText.Of(score.Velocity)}; as of {ScoreText.Of(score.AsOf)} under model version {score.ModelVersion}");
+    }
+
+    private static void ShowActivity(Terminal terminal, bool surging, bool dormant, Google.Protobuf.WellKnownTypes.Timestamp? wokeUpAt)
+    {
+        if (surging)
+        {
+            terminal.Line("Surging: gains far more points than in the days before");
+        }
+
+        if (dormant)
+        {
+            terminal.Line("Dormant: no signal for as long as the model says");
+        }
+
+        if (wokeUpAt is not null)
+        {
+            terminal.Line($"Woke up at {ScoreText.Of(wokeUpAt)}, after a time without signals");
+        }
     }
 
     private static void ShowTraits(Terminal terminal, Google.Protobuf.WellKnownTypes.Struct? traits, bool disqualified, string reason)

@@ -21,7 +21,7 @@ internal static class RankCommand
     {
         var options = new RankOptions();
         var command = new Command(name, description);
-        options.AddTo(command);
+        options.AddTo(command, ofAccounts: name == "accounts");
         command.SetAction((parsed, cancellationToken) => run(context, options.Read(parsed), cancellationToken));
         return command;
     }

@@ -47,6 +47,12 @@ internal sealed class RankOptions
 
     private readonly Option<bool> _disqualified = new("--include-disqualified") { Description = "List disqualified ones too." };
 
+    private readonly Option<bool> _dormant = new("--dormant")
+    { Description = "List only those without a signal for as long as the model says." };
+
+    private readonly Option<bool> _surging = new("--surging")
+    { Description = "List only accounts that gain far more points than in the days before." };
+
     private readonly Option<string> _pageToken = new("--page-token")
     { Description = "Go on after an earlier answer, which named this token. All else must be the same as there.", HelpName = "TOKEN" };
 
@@ -56,9 +62,10 @@ internal sealed class RankOptions
 
     public RankOptions() => _by.AcceptOnlyFromAmong("total", "intent", "fit", "velocity");
 
-    public void AddTo(Command command)
+    public void AddTo(Command command, bool ofAccounts)
     {
-        foreach (var option in new Option[] { _by, _limit, _stages, _grades, _minTotal, _minFit, _minIntent, _traits, _disqualified, _pageToken, _json })
+        Option[] filters = [_stages, _grades, _minTotal, _minFit, _minIntent, _traits, _disqualified, _dormant, .. ofAccounts ? [_surging] : (Option[])[]];
+        foreach (var option in new Option[] { _by, _limit }.Concat(filters).Concat([_pageToken, _json]))
         {
             command.Add(option);
         }
@@ -76,7 +83,12 @@ internal sealed class RankOptions
 
     private RankFilter Filter(ParseResult parsed)
     {
-        var filter = new RankFilter { IncludeDisqualified = parsed.GetValue(_disqualified) };
+        var filter = new RankFilter
+        {
+            IncludeDisqualified = parsed.GetValue(_disqualified),
+            Dormant = parsed.GetValue(_dormant),
+            Surging = parsed.GetValue(_surging),
+        };
         filter.Stages.AddRange(parsed.GetValue(_stages) ?? []);
         filter.Grades.AddRange(parsed.GetValue(_grades) ?? []);
         foreach (var trait in (parsed.GetValue(_traits) ?? []).GroupBy(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal))

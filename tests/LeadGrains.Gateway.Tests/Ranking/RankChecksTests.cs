@@ -32,6 +32,18 @@ public sealed class RankChecksTests
     }
 
     [Fact]
+    public void Filter_WhenSurgingIsAskedOfContacts_IsRefused()
+    {
+        Assert.True(_checks.Filter(GrainKind.Account, new V1.RankFilter { Surging = true, Dormant = true }, _fields) is { Surging: true, Dormant: true });
+        _fields.ThrowIfAny();
+
+        _checks.Filter(GrainKind.Contact, new V1.RankFilter { Surging = true }, _fields);
+
+        var fault = Assert.Throws<RpcException>(_fields.ThrowIfAny);
+        Assert.Equal("filter.surging is of accounts only", fault.Status.Detail);
+    }
+
+    [Fact]
     public void Filter_WhenSet_KeepsEveryCondition()
     {
         var filter = _checks.Filter(GrainKind.Contact, new V1.RankFilter

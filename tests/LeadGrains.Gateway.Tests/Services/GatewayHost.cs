@@ -37,6 +37,8 @@ internal sealed class GatewayHost : IAsyncDisposable
         roles: [{name: boss, trait: title, contains: [head], weight: 1}, {name: user, trait: title, contains: [engineer], weight: 1}]
         buying_group: [user, boss]
         filters: {contact: [region], account: [industry]}
+        account: {surge: {points: 300, ratio: 2}}
+        dormant_after: 30d
         stages:
           contact: [{name: nurture}, {name: mql, total: {enter: 50, leave: 40}}]
           account: [{name: aware}, {name: mqa, total: {enter: 50, leave: 40}}]
@@ -95,6 +97,9 @@ internal sealed class GatewayHost : IAsyncDisposable
         host.Readiness.MoveTo(phase);
         return host;
     }
+
+    /// <summary>Lets time pass at once.</summary>
+    public void Advance(TimeSpan elapsed) => _clock.Advance(elapsed);
 
     /// <summary>From now on the clock runs, until the result is disposed.</summary>
     public IDisposable LetTimePass()

@@ -33,6 +33,28 @@ public sealed class RankingServiceTests : IAsyncLifetime
         Assert.Equal((_gateway.Now, _gateway.Now, GatewayHost.ModelVersion), (best.LastSignalAt, best.Score.AsOf, best.Score.ModelVersion));
     }
 
+    // 100 to 400 points came in at once, and the model calls 300 a surge; nobody has been quiet for 30 days.
+    [Fact]
+    public async Task RankAccounts_WhenFilteredByActivity_RanksThoseThatSurgeOrSleep()
+    {
+        var surging = await _ranking.RankAccountsAsync(
+            new V1.RankAccountsRequest { Filter = new V1.RankFilter { Surging = true } }, cancellationToken: Cancel);
+        var dormant = await _ranking.RankAccountsAsync(
+            new V1.RankAccountsRequest { Filter = new V1.RankFilter { Dormant = true } }, cancellationToken: Cancel);
+
+        Assert.Equal([("a4", true), ("a3", true)], surging.Accounts.Select(account => (account.AccountId, account.Surging)));
+        Assert.Empty(dormant.Accounts);
+
+        _gateway.Advance(TimeSpan.FromDays(30));
+        var slept = await _ranking.RankContactsAsync(
+            new V1.RankContactsRequest { Filter = new V1.RankFilter { Dormant = true } }, cancellationToken: Cancel);
+        Assert.Equal(["c4", "c3", "c2", "c1"], slept.Contacts.Select(contact => contact.ContactId));
+        Assert.All(slept.Contacts, contact => Assert.True(contact.Dormant));
+        var account = await new V1.AccountService.AccountServiceClient(_gateway.Channel)
+            .GetAccountAsync(new V1.GetAccountRequest { AccountId = "a4" }, cancellationToken: Cancel);
+        Assert.Equal((true, false, null), (account.Account.Dormant, account.Account.Surging, account.Account.WokeUpAt));
+    }
+
     [Fact]
     public async Task RankContacts_WhenUnfiltered_RanksAllBestFirst()
     {
