@@ -29,6 +29,7 @@ internal static class ScoreMessages
         Count = part.Count,
         LastOccurredAt = Timestamps.Write(part.LastOccurredAt),
         ContactId = part.ContactId,
+        Reason = part.Reason,
     };
 
     private static V1.Dimension Write(Dimension dimension) => dimension switch

@@ -40,11 +40,11 @@ internal sealed class AccountGrain(int slot) : Grain(slot)
     /// <summary>Account fit, 0 to 100. Follows the traits.</summary>
     public double Fit { get; private set; }
 
-    /// <summary>False where the signal is a duplicate, which changes nothing but the sequence.</summary>
+    /// <summary>False where the signal is a duplicate, which is only counted as one.</summary>
     public bool ApplySignal(in SignalFacts signal, long sequence, ScoringModel model)
     {
         Advance(sequence, signal.ReceivedAt);
-        if (!Seen.TryAdd(signal.SeenHash, signal.ReceivedAt))
+        if (IsDuplicate(signal))
             return false;
         HasEntry = true;
         CountSignal(signal.ScoringInstant, model);

@@ -1,4 +1,5 @@
 using LeadGrains.Grains.Seen;
+using LeadGrains.Grains.Signals;
 using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains.Activation;
@@ -31,6 +32,9 @@ internal abstract class Grain(int slot)
 
     /// <summary>Recorded signals, duplicates not counted.</summary>
     public ulong SignalCount { get; set; }
+
+    /// <summary>Signals that had been recorded before.</summary>
+    public ulong DuplicateCount { get; set; }
 
     /// <summary>The newest scoring instant.</summary>
     public Instant LastSignalAt { get; set; } = Instant.Min;
@@ -110,6 +114,15 @@ internal abstract class Grain(int slot)
     {
         LastSequence = sequence;
         LastReceivedAt = Instant.Later(LastReceivedAt, receivedAt);
+    }
+
+    /// <summary>Remembers a signal, or counts it as one that was recorded before.</summary>
+    protected bool IsDuplicate(in SignalFacts signal)
+    {
+        if (Seen.TryAdd(signal.SeenHash, signal.ReceivedAt))
+            return false;
+        DuplicateCount++;
+        return true;
     }
 
     protected void CountSignal(Instant scoringInstant, ScoringModel model)

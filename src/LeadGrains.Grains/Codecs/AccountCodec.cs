@@ -24,6 +24,7 @@ internal static class AccountCodec
             LastSignalAtTicks = account.LastSignalAt.Ticks,
             ClaimedBy = account.ClaimedBy,
             HasEntry = account.HasEntry,
+            DuplicateCount = account.DuplicateCount,
             FirstSeenChunk = (uint)account.Seen.FirstChunk,
         };
         if (account.WokeUpAt != Instant.Min)
@@ -53,6 +54,7 @@ internal static class AccountCodec
             WokeUpAt = state.HasWokeUpAtTicks ? new Instant(state.WokeUpAtTicks) : Instant.Min,
             ClaimedBy = state.ClaimedBy,
             HasEntry = state.HasEntry,
+            DuplicateCount = state.DuplicateCount,
         };
         account.AddDomains(state.Domains);
         foreach (var sequence in state.PendingClaims)

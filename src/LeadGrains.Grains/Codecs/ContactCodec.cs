@@ -14,6 +14,7 @@ internal static class ContactCodec
     public static byte[] Encode(ContactGrain contact, ScoringModel model)
     {
         var membership = contact.Membership;
+        var engagement = contact.Intent.Contents.SettledEngagement;
         var state = new Stored.ContactState
         {
             LastSequence = (ulong)contact.LastSequence,
@@ -29,8 +30,9 @@ internal static class ContactCodec
             SignalCount = contact.SignalCount,
             Run = ActivityCodec.ToStored(contact.Run),
             LastSignalAtTicks = contact.LastSignalAt.Ticks,
-            HasEngaged = contact.EngagedAt != Instant.Min,
-            EngagedAtTicks = contact.EngagedAt.Ticks,
+            HasEngaged = engagement != Instant.Min,
+            EngagedAtTicks = engagement.Ticks,
+            DuplicateCount = contact.DuplicateCount,
             FirstSeenChunk = (uint)contact.Seen.FirstChunk,
         };
         state.StageExits.AddRange(StageExitCodec.ToStored(contact.StageExits, model.ContactStages));
@@ -47,14 +49,14 @@ internal static class ContactCodec
         {
             LastSequence = (long)state.LastSequence,
             LastReceivedAt = new Instant(state.LastReceivedAtTicks),
-            Intent = IntentCodec.FromStored(state.Intent),
+            Intent = IntentCodec.FromStored(state.Intent, state.HasEngaged ? new Instant(state.EngagedAtTicks) : Instant.Min),
             Seen = SeenSignals.Restore(row.Seen, (int)state.FirstSeenChunk),
             Stage = (byte)Math.Max(0, model.ContactStages.IndexOf(state.Stage)),
             StageExits = StageExitCodec.FromStored(state.StageExits, model.ContactStages),
             SignalCount = state.SignalCount,
             LastSignalAt = new Instant(state.LastSignalAtTicks),
             Run = ActivityCodec.FromStored(state.Run),
-            EngagedAt = state.HasEngaged ? new Instant(state.EngagedAtTicks) : Instant.Min,
+            DuplicateCount = state.DuplicateCount,
         };
         contact.Membership.Restore(
             state.Email, state.EmailUpserted, new Instant(state.SignalledEmailAtTicks), state.UpsertedAccountId,

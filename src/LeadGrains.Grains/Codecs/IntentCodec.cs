@@ -8,8 +8,9 @@ internal static class IntentCodec
 {
     public static Stored.IntentState ToStored(IntentState intent)
     {
+        var contents = intent.Contents;
         var stored = new Stored.IntentState();
-        foreach (var group in intent.Groups)
+        foreach (var group in contents.Groups)
         {
             stored.Groups.Add(new Stored.GroupState
             {
@@ -20,40 +21,47 @@ internal static class IntentCodec
             });
         }
 
-        foreach (var rule in intent.Rules)
-        {
-            stored.Rules.Add(new Stored.RuleState
-            {
-                Rule = (uint)rule.Rule,
-                Points = rule.Points,
-                Count = rule.Count,
-                NewestTicks = rule.Newest.Ticks,
-            });
-        }
-
-        foreach (var count in intent.DayCounts)
+        RuleCodec.Write(stored.Rules, contents.Rules, contents.Held);
+        foreach (var count in contents.DayCounts)
             stored.DayCounts.Add(new Stored.DayCount { Rule = (uint)count.Rule, Day = count.Day, Count = count.Count });
-        foreach (var count in intent.ObjectCounts)
+        foreach (var count in contents.ObjectCounts)
             stored.ObjectCounts.Add(new Stored.ObjectCount { Rule = (uint)count.Rule, Object = count.About, AtTicks = count.At.Ticks });
-        foreach (var window in intent.Windows)
+        foreach (var window in contents.Windows)
             stored.Windows.Add(WindowCodec.ToStored(window));
+        foreach (var latest in contents.Latest)
+            stored.Latest.Add(new Stored.LatestState { Rule = (uint)latest.Rule, AtTicks = latest.At.Ticks, Points = latest.Points });
+        if (contents.Machines != default)
+            stored.Machines = new Stored.MachineState { Scanners = contents.Machines.Scanners, Bursts = contents.Machines.Bursts };
+        if (contents.Watch is { } watch)
+            stored.Watch = WatchCodec.ToStored(watch);
         // A newest day whose points were all withdrawn still decides which late ones count.
         if (intent.Velocity != default)
             stored.Velocity = ToStored(intent.Velocity);
         return stored;
     }
 
-    public static IntentState FromStored(Stored.IntentState? stored)
+    public static IntentState FromStored(Stored.IntentState? stored) => FromStored(stored, Instant.Min);
+
+    /// <param name="stored">Null where nothing was counted.</param>
+    /// <param name="settledEngagement">As <see cref="IntentContents.SettledEngagement"/>, which a contact's row keeps beside it.</param>
+    public static IntentState FromStored(Stored.IntentState? stored, Instant settledEngagement)
     {
         if (stored is null)
-            return new IntentState();
-        return IntentState.Restore(
-            [.. stored.Groups.Select(group => new GroupIntent((int)group.Group, new Instant(group.AtTicks), group.Points, group.Clip))],
-            [.. stored.Rules.Select(rule => new RuleIntent((int)rule.Rule, rule.Points, rule.Count, new Instant(rule.NewestTicks)))],
-            [.. stored.DayCounts.Select(count => new DayCount((int)count.Rule, count.Day, count.Count))],
-            [.. stored.ObjectCounts.Select(count => new ObjectCount((int)count.Rule, count.Object, new Instant(count.AtTicks)))],
-            [.. stored.Windows.Select(WindowCodec.FromStored)],
-            FromStored(stored.Velocity));
+            return IntentState.Restore(new IntentContents { SettledEngagement = settledEngagement });
+        return IntentState.Restore(new IntentContents
+        {
+            Groups = [.. stored.Groups.Select(group => new GroupIntent((int)group.Group, new Instant(group.AtTicks), group.Points, group.Clip))],
+            Rules = RuleCodec.Rules(stored.Rules),
+            Held = RuleCodec.Held(stored.Rules),
+            DayCounts = [.. stored.DayCounts.Select(count => new DayCount((int)count.Rule, count.Day, count.Count))],
+            ObjectCounts = [.. stored.ObjectCounts.Select(count => new ObjectCount((int)count.Rule, count.Object, new Instant(count.AtTicks)))],
+            Windows = [.. stored.Windows.Select(WindowCodec.FromStored)],
+            Latest = [.. stored.Latest.Select(latest => new LatestSignal((int)latest.Rule, new Instant(latest.AtTicks), latest.Points))],
+            Machines = stored.Machines is { } machines ? new MachineCounts(machines.Scanners, machines.Bursts) : default,
+            Watch = stored.Watch is { } watch ? WatchCodec.FromStored(watch) : null,
+            SettledEngagement = settledEngagement,
+            Velocity = FromStored(stored.Velocity),
+        });
     }
 
     public static Stored.VelocityState ToStored(in Velocity velocity)

@@ -9,8 +9,8 @@ internal sealed class ContactGrain(int slot) : Grain(slot)
 {
     public AccountMembership Membership { get; } = new();
 
-    /// <summary>The newest scoring instant of a signal for which a rule gave positive points.</summary>
-    public Instant EngagedAt { get; set; } = Instant.Min;
+    /// <summary>The newest scoring instant of a person's signal for which a rule gave positive points; the least one where there is none.</summary>
+    public Instant EngagedAt => Intent.EngagedAt;
 
     /// <summary>The account that the partition's links were last told of.</summary>
     public string? LinkedAccount { get; set; }
@@ -24,18 +24,16 @@ internal sealed class ContactGrain(int slot) : Grain(slot)
     /// <summary>The weight of the role, 1 without one. Follows the traits.</summary>
     public double RoleWeight { get; private set; } = 1;
 
-    /// <summary>False where the signal is a duplicate, which changes nothing but the sequence.</summary>
+    /// <summary>False where the signal is a duplicate, which is only counted as one.</summary>
     public bool ApplySignal(in SignalFacts signal, long sequence, ScoringModel model)
     {
         Advance(sequence, signal.ReceivedAt);
-        if (!Seen.TryAdd(signal.SeenHash, signal.ReceivedAt))
+        if (IsDuplicate(signal))
             return false;
         var at = signal.ScoringInstant;
         CountSignal(at, model);
         Membership.Signal(signal.Email, signal.AccountId, at, model.FreeMail);
-        var effect = Intent.Apply(model, signal.Type, at, signal.Attributes);
-        if (effect.Engaged)
-            EngagedAt = Instant.Later(EngagedAt, at);
+        Intent.Apply(model, signal.Type, at, signal.Attributes);
         return true;
     }
 

@@ -45,7 +45,7 @@ internal sealed record AccountAnswer(
             account.ClaimedBy,
             IsEarly: false,
             listContributors ? ContributorsOf(partition, slot, from.At) : [],
-            AccountExplanation.OfOwn(from.Model, account.Traits, account.Intent, from.At));
+            AccountExplanation.OfOwn(from.Model, account.Traits, account.Intent, from.At, account.DuplicateCount));
     }
 
     private static BuyingGroup? BuyingGroupOf(Partition partition, int accountSlot, Viewpoint from)

@@ -30,7 +30,7 @@ internal sealed record ContactAnswer(ContactView View, IReadOnlyList<ScorePart> 
             Dormant = score.IsDormant,
             WokeUpAt = contact.Run.WokeUpAt,
         };
-        var parts = explain ? ContactExplanation.Of(from.Model, contact.Traits, contact.Intent, from.At) : [];
+        var parts = explain ? ContactExplanation.Of(from.Model, contact.Traits, contact.Intent, from.At, contact.DuplicateCount) : [];
         return new ContactAnswer(view, parts, IsEarly: false);
     }
 }

@@ -91,13 +91,14 @@ internal static class ExplanationTables
     private static void ShowParts(Terminal terminal, RepeatedField<ScorePart> parts, Score score, bool ofAccount, int most = int.MaxValue)
     {
         var table = new TextTable().Left("of", "what", "rule", "group");
-        table = (ofAccount ? table.Left("contact") : table).Right("points", "signals").Left("last");
+        table = (ofAccount ? table.Left("contact") : table).Right("points", "signals").Left("last", "why");
         foreach (var part in parts.OrderBy(part => part.Dimension).ThenByDescending(part => Math.Abs(part.Points)).Take(most))
         {
             string[] contact = ofAccount ? [part.ContactId] : [];
             string count = part.Count == 0 ? "" : ScoreText.Of((ulong)part.Count);
             table.Row([
-                Name(part.Dimension), part.Label, part.Rule, part.Group, .. contact, ScoreText.Precise(part.Points), count, ScoreText.Of(part.LastOccurredAt)]);
+                Name(part.Dimension), part.Label, part.Rule, part.Group, .. contact, ScoreText.Precise(part.Points), count, ScoreText.Of(part.LastOccurredAt),
+                part.Reason]);
         }
 
         terminal.Line();

@@ -11,6 +11,9 @@ internal sealed class PointScale(string attribute, double from, double to)
 {
     private readonly byte[] _nameUtf8 = Encoding.UTF8.GetBytes(attribute);
 
+    /// <summary>What the points depend on, for people.</summary>
+    public string Reason { get; } = FormattableString.Invariant($"by {attribute}, from {from} to {to}");
+
     /// <summary>The share; null where the attribute is missing or no finite number, so that the signal does not match.</summary>
     public double? ShareOf<TAttributes>(in TAttributes attributes)
         where TAttributes : IAttributes, allows ref struct

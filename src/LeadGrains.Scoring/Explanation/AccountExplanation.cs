@@ -17,20 +17,22 @@ public static class AccountExplanation
     /// <param name="contacts">Its contacts, none twice.</param>
     /// <param name="factor">By <see cref="Breadth.Factor"/>.</param>
     /// <param name="at">The explained instant.</param>
+    /// <param name="duplicates">How many signals about the account itself had been recorded before.</param>
     public static IReadOnlyList<ScorePart> Of(
         ScoringModel model,
         IReadOnlyDictionary<string, TraitValue> traits,
         IntentState own,
         IReadOnlyList<ContactParts> contacts,
         double factor,
-        Instant at) => Together(OfOwn(model, traits, own, at), contacts, factor);
+        Instant at,
+        ulong duplicates = 0) => Together(OfOwn(model, traits, own, at, duplicates), contacts, factor);
 
     /// <summary>What the account is and did of its own: its fit and the signals about the account itself.</summary>
     public static IReadOnlyList<ScorePart> OfOwn(
-        ScoringModel model, IReadOnlyDictionary<string, TraitValue> traits, IntentState own, Instant at)
+        ScoringModel model, IReadOnlyDictionary<string, TraitValue> traits, IntentState own, Instant at, ulong duplicates = 0)
     {
         List<ScorePart> parts = [.. Fit.Explain(model.AccountFit, traits)];
-        IntentExplanation.AddTo(parts, model, own, at);
+        IntentExplanation.AddTo(parts, model, own, duplicates, at);
         return parts;
     }
 
@@ -62,7 +64,8 @@ public static class AccountExplanation
         // What came summed already stays among the others, so that there is one such part.
         var largestFirst = parts.OrderBy(part => part.Rule == ScorePart.Others).ThenByDescending(part => Math.Abs(part.Points)).ToList();
         var others = largestFirst[(room - 1)..];
-        var count = others.Aggregate(0UL, (sum, part) => sum + part.Count);
+        // Signals that gave nothing are not among those that the sum stands for.
+        var count = others.Where(part => part.Points != 0 || part.Reason.Length == 0).Aggregate(0UL, (sum, part) => sum + part.Count);
         var sum = new ScorePart(
             ScorePart.Others,
             $"{others.Count} smaller parts",

@@ -21,6 +21,9 @@ internal struct DayCounts
 
     public readonly ReadOnlySpan<DayCount> Items => _counts.AsSpan(0, _length);
 
+    /// <summary>Counts a signal towards its rule's daily limit, unless that is reached.</summary>
+    public bool Admits(ScoringRule rule, Instant at) => rule.PerDay is not { } limit || TryCount(rule.Index, at.UtcDay, limit);
+
     /// <summary>Counts one more signal of that rule and day, unless the limit, at least 1, is reached.</summary>
     public bool TryCount(int rule, int day, uint limit)
     {
@@ -39,6 +42,23 @@ internal struct DayCounts
 
         Insert(after, new DayCount(rule, day, 1));
         return true;
+    }
+
+    /// <summary>Counts one signal less of that rule and day, if it is kept.</summary>
+    public void Uncount(int rule, int day)
+    {
+        for (var i = 0; i < _length; i++)
+        {
+            ref var held = ref _counts![i];
+            if (held.Rule != rule || held.Day != day)
+                continue;
+            held = held with { Count = held.Count - 1 };
+            if (held.Count > 0)
+                return;
+            _counts.AsSpan(i + 1, _length - i - 1).CopyTo(_counts.AsSpan(i));
+            _length--;
+            return;
+        }
     }
 
     private static bool IsAfter(DayCount count, int rule, int day) =>

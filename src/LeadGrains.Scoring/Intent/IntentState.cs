@@ -2,59 +2,77 @@ namespace LeadGrains.Scoring;
 
 /// <summary>
 /// One grain's own decaying points: a contact's, or those of signals about an account. What it holds depends on the
-/// signals and the model only; where no cap, floor or limit was hit and no windowed rule's list was full, not on the
-/// order in which they came.
+/// signals and the model only; where no cap, floor or limit was hit and no windowed rule's or burst's list was full, not on
+/// the order in which they came.
 /// Not safe for several threads.
 /// </summary>
 public sealed class IntentState
 {
-    private GroupIntents _groups;
-    private RuleIntents _rules;
+    private PointLedger _ledger;
     private DayCounts _days;
     private WindowStates _windows;
     private ObjectCounts _objects;
-    private Velocity _velocity;
+    private LatestSignals _latest;
+    private HeldCounts _held;
+    private MachineCounts _machines;
+    private BurstWatch? _watch;
+    private Instant _settledEngagement = Instant.Min;
 
     /// <summary>No rule ever counted a signal.</summary>
-    public bool IsEmpty => _rules.Items.IsEmpty && _windows.Items.IsEmpty;
+    public bool IsEmpty => _ledger.Rules.IsEmpty && _windows.Items.IsEmpty;
 
-    /// <summary>By group, for storing; good until the next signal.</summary>
-    public ReadOnlySpan<GroupIntent> Groups => _groups.Items;
+    /// <summary>By group; good until the next signal.</summary>
+    public ReadOnlySpan<GroupIntent> Groups => _ledger.Groups;
 
-    /// <summary>By rule, for storing; good until the next signal.</summary>
-    public ReadOnlySpan<RuleIntent> Rules => _rules.Items;
+    /// <summary>By rule; good until the next signal.</summary>
+    public ReadOnlySpan<RuleIntent> Rules => _ledger.Rules;
 
-    /// <summary>By rule and day, for storing; good until the next signal.</summary>
-    public ReadOnlySpan<DayCount> DayCounts => _days.Items;
+    /// <summary>What limits held back, by rule; good until the next signal.</summary>
+    public ReadOnlySpan<HeldCount> Held => _held.Items;
 
-    /// <summary>By rule and object, for storing; good until the next signal.</summary>
-    public ReadOnlySpan<ObjectCount> ObjectCounts => _objects.Items;
-
-    /// <summary>By windowed rule, for storing; good until the next signal.</summary>
-    public ReadOnlySpan<WindowState> Windows => _windows.Items;
+    /// <summary>What machines sent.</summary>
+    public MachineCounts Machines => _machines;
 
     /// <summary>Undecayed points by day, after daily limits, caps and floors.</summary>
-    public ref readonly Velocity Velocity => ref _velocity;
+    public ref readonly Velocity Velocity => ref _ledger.Velocity;
 
-    /// <summary>What was stored before, in the order that it was given out, under the same model.</summary>
-    public static IntentState Restore(
-        ReadOnlySpan<GroupIntent> groups,
-        ReadOnlySpan<RuleIntent> rules,
-        ReadOnlySpan<DayCount> dayCounts,
-        ReadOnlySpan<ObjectCount> objectCounts,
-        ReadOnlySpan<WindowState> windows,
-        Velocity velocity) =>
-        new()
-        {
-            _groups = new GroupIntents(groups),
-            _rules = new RuleIntents(rules),
-            _days = new DayCounts(dayCounts),
-            _objects = new ObjectCounts(objectCounts),
-            _windows = new WindowStates(windows),
-            _velocity = velocity,
-        };
+    /// <summary>The newest scoring instant of a signal of a person for which a rule gave positive points; the least instant where there is none.</summary>
+    public Instant EngagedAt => _watch is null ? _settledEngagement : Instant.Later(_settledEngagement, _watch.EngagedAt);
 
-    /// <summary>Scores one signal that is no duplicate: every rule on its type whose conditions hold and whose limits are not reached.</summary>
+    /// <summary>All of it, for storing; good until the next signal.</summary>
+    public IntentContents Contents => new()
+    {
+        Groups = _ledger.Groups,
+        Rules = _ledger.Rules,
+        DayCounts = _days.Items,
+        ObjectCounts = _objects.Items,
+        Windows = _windows.Items,
+        Latest = _latest.Items,
+        Held = _held.Items,
+        Machines = _machines,
+        Watch = _watch,
+        SettledEngagement = _settledEngagement,
+        Velocity = _ledger.Velocity,
+    };
+
+    /// <summary>What was stored before, under the same model. Windows and watch become its own.</summary>
+    public static IntentState Restore(in IntentContents contents) => new()
+    {
+        _ledger = new PointLedger(contents.Groups, contents.Rules, contents.Velocity),
+        _days = new DayCounts(contents.DayCounts),
+        _objects = new ObjectCounts(contents.ObjectCounts),
+        _windows = new WindowStates(contents.Windows),
+        _latest = new LatestSignals(contents.Latest),
+        _held = new HeldCounts(contents.Held),
+        _machines = contents.Machines,
+        _watch = contents.Watch,
+        _settledEngagement = contents.SettledEngagement,
+    };
+
+    /// <summary>
+    /// Scores one signal that is no duplicate: every rule on its type whose conditions hold and whose limits are not
+    /// reached. A machine's gives nothing; where it completes a burst, what the others of the burst gave is taken back.
+    /// </summary>
     /// <param name="model">The model that all of this state was scored under.</param>
     /// <param name="type">The signal's type, UTF-8.</param>
     /// <param name="scoringInstant">The earlier of when it occurred and when it was received.</param>
@@ -65,11 +83,15 @@ public sealed class IntentState
         where TAttributes : IAttributes, allows ref struct
     {
         trace?.Clear();
-        var channel = model.Channels?.ChannelOf(in attributes) ?? 0;
+        var rules = model.RulesFor(type, out var isWatched);
+        if (model.Machines is { } machines && IsMachine(model, machines, rules, isWatched, scoringInstant, in attributes, trace))
+            return default;
+
+        var signal = new SignalOffer(type, scoringInstant, model.Channels?.ChannelOf(in attributes) ?? 0, isWatched);
         var found = new FoundAttribute { Slot = -1 };
         var matched = false;
         var engaged = false;
-        foreach (var rule in model.RulesFor(type))
+        foreach (var rule in rules)
         {
             if (!rule.Matches(in attributes, ref found))
             {
@@ -77,17 +99,19 @@ public sealed class IntentState
                 continue;
             }
 
-            var points = model.PointsOf(rule, channel);
-            var outcome = rule.IsPlain
+            var points = model.PointsOf(rule, signal.Channel);
+            var outcome = rule.IsPlain && !isWatched
                 ? GivePlain(model, rule, points, scoringInstant)
-                : Give(model, rule, type, channel, scoringInstant, in attributes, ref points);
+                : Give(model, rule, in signal, in attributes, ref points, trace);
             trace?.Add(rule, outcome);
+            matched |= outcome == RuleOutcome.Counted;
+            // A number that has been replaced was positive at its time; else who engaged would depend on the order of arrival.
+            engaged |= points > 0 && outcome is RuleOutcome.Counted or RuleOutcome.Superseded;
             if (outcome != RuleOutcome.Counted)
-                continue;
-            matched = true;
-            engaged |= points > 0;
+                _held.Count(rule.Index, outcome);
         }
 
+        Engage(scoringInstant, engaged, isWatched);
         return new SignalEffect(matched, engaged);
     }
 
@@ -114,152 +138,124 @@ public sealed class IntentState
         }
     }
 
-    private bool IsWithinDay(ScoringRule rule, Instant scoringInstant) =>
-        rule.PerDay is not { } limit || _days.TryCount(rule.Index, scoringInstant.UtcDay, limit);
-
-    private RuleOutcome GivePlain(ScoringModel model, ScoringRule rule, double points, Instant at)
-    {
-        if (!IsWithinDay(rule, at))
-            return RuleOutcome.DayFull;
-        Add(model, rule, points, at);
-        return RuleOutcome.Counted;
-    }
-
-    // For a rule that is not plain: says how many points the signal is worth, of an award those of the whole.
-    private RuleOutcome Give<TAttributes>(
+    // Comes before all limits, so that a machine uses up neither a day nor an object.
+    private bool IsMachine<TAttributes>(
         ScoringModel model,
-        ScoringRule rule,
-        ReadOnlySpan<byte> type,
-        byte channel,
+        MachineRules machines,
+        ReadOnlySpan<ScoringRule> rules,
+        bool isWatched,
         Instant at,
         in TAttributes attributes,
-        ref double points)
+        SignalTrace? trace)
         where TAttributes : IAttributes, allows ref struct
     {
-        var about = rule.OncePer?.ObjectOf(in attributes);
-        if (about is { } asked && !_objects.IsFree(new ObjectCount(rule.Index, asked, at), rule.OncePer!.Within))
-            return RuleOutcome.SeenBefore;
-        if (rule.Scale is { } scale)
+        if (rules.IsEmpty && !isWatched)
+            return false;
+        var isScanner = machines.Scanners.Sent(in attributes);
+        var isMachine = (isWatched && IsBurst(model, machines, at, isScanner, trace)) || isScanner;
+        if (!isMachine)
+            return false;
+        _machines = isScanner ? _machines.WithScanner() : _machines.WithBurst();
+        foreach (var rule in rules)
+            trace?.Add(rule, RuleOutcome.Machine);
+        if (isWatched)
+            Engage(at, engaged: false, isWatched);
+        return true;
+    }
+
+    private bool IsBurst(ScoringModel model, MachineRules machines, Instant at, bool isScanner, SignalTrace? trace)
+    {
+        _watch ??= new BurstWatch();
+        Span<Instant> revealed = stackalloc Instant[BurstWatch.Most];
+        var isBurst = _watch.Add(machines.Burst!, at, isScanner, revealed, out var count);
+        foreach (var instant in revealed[..count])
         {
-            if (scale.ShareOf(in attributes) is not { } share)
-                return RuleOutcome.NoNumber;
-            points *= share;
+            _machines = _machines.WithBurst();
+            while (_watch.TryTake(instant, out var gift))
+                TakeBack(model, _watch, gift);
+            foreach (var rule in machines.WatchedRules)
+                trace?.Revise(new RevisedVerdict(instant, rule, RuleOutcome.Machine));
         }
 
-        var outcome = rule.Window is { } window
-            ? Keep(model, rule, window, new KeptSignal(at, window.StepOf(type), rule.HasChannel ? channel : (byte)0, SignalUse.Free))
-            : GivePlain(model, rule, points, at);
-        if (outcome == RuleOutcome.Counted && about is { } counted)
-            _objects.Add(new ObjectCount(rule.Index, counted, at));
-        return outcome;
+        return isBurst;
     }
 
-    // The group's instant follows every signal that counts, whether it brings an award at once or not: else it would
-    // depend on the order of arrival.
-    private RuleOutcome Keep(ScoringModel model, ScoringRule rule, RuleWindow window, KeptSignal signal)
+    private void TakeBack(ScoringModel model, BurstWatch watch, WatchedGift gift)
     {
-        var state = _windows.Of(rule.Index);
-        var place = state.PlaceOf(window, signal);
-        if (place < 0)
-            return RuleOutcome.TooOld;
-        if (!IsWithinDay(rule, signal.At))
-            return RuleOutcome.DayFull;
-        place = state.Insert(window, place, signal);
-        Reach(model, model.Groups[rule.Group], signal.At);
-        if (place < state.Signals.Length - 1)
-            Restate(model, rule, window, state, place);
-        else if (window.Append(state.Marks) is > 0 and var share)
-            Add(model, rule, share * model.PointsOf(rule, signal.Via), signal.At);
-        return RuleOutcome.Counted;
-    }
-
-    private void Restate(ScoringModel model, ScoringRule rule, RuleWindow window, WindowState state, int place)
-    {
-        Span<double> changes = stackalloc double[WindowState.Most];
-        changes = changes[..state.Signals.Length];
-        window.Insert(state.Marks, place, changes);
-        var withdrawn = 0u;
-        for (var i = 0; i < changes.Length; i++)
+        var rule = model.Rules[gift.Rule];
+        if (gift.Outcome != RuleOutcome.Counted)
         {
-            if (changes[i] >= 0)
-                continue;
-            Withdraw(model, rule, -changes[i] * model.PointsOf(rule, state.Signals[i].Via), state.Signals[i].At);
-            withdrawn++;
-        }
-
-        for (var i = 0; i < changes.Length; i++)
-        {
-            if (changes[i] > 0)
-                Add(model, rule, changes[i] * model.PointsOf(rule, state.Signals[i].Via), state.Signals[i].At);
-        }
-
-        if (window.GivesAwards && withdrawn > 0)
-            _rules.Recount(rule.Index, withdrawn, NewestAward(state.Signals));
-    }
-
-    // A signal more never takes the last award of a list away.
-    private static Instant NewestAward(ReadOnlySpan<KeptSignal> signals)
-    {
-        var i = signals.Length - 1;
-        while (signals[i].Use != SignalUse.Awarded)
-            i--;
-        return signals[i].At;
-    }
-
-    private ref GroupIntent Reach(ScoringModel model, ScoringGroup group, Instant at)
-    {
-        ref var held = ref _groups.Of(group.Index, at);
-        if (at > held.At)
-            Advance(model, group, ref held, at);
-        return ref held;
-    }
-
-    private void Add(ScoringModel model, ScoringRule rule, double undecayed, Instant scoringInstant)
-    {
-        var group = model.Groups[rule.Group];
-        ref var held = ref Reach(model, group, scoringInstant);
-        var points = undecayed;
-        if (scoringInstant < held.At)
-            points *= Decay.Factor((held.At - scoringInstant).Ticks, group.HalfLife);
-        _rules.Add(rule.Index, points, scoringInstant);
-
-        var sum = held.Points + points;
-        var bounded = group.Bounded(sum);
-        if (bounded == sum)
-        {
-            held = held with { Points = sum };
-            _velocity.Add(scoringInstant.UtcDay, undecayed);
+            _held.Uncount(gift.Rule, gift.Outcome);
             return;
         }
 
-        // Stated anew from the rules, so that rounding does not add up over a million signals at the cap.
-        held = held with { Points = bounded, Clip = _rules.PointsOf(model.GroupOfRule, rule.Group) - bounded };
-        var kept = 1 - (sum - bounded) / points;
-        _velocity.Add(scoringInstant.UtcDay, undecayed * kept);
+        _ledger.Withdraw(model, rule, gift.Points, gift.At);
+        _ledger.Uncount(rule, watch.NewestOf(gift.Rule));
+        if (rule.PerDay is not null)
+            _days.Uncount(gift.Rule, gift.At.UtcDay);
+        if (gift.About is { } about)
+            _objects.Remove(new ObjectCount(gift.Rule, about, gift.At));
     }
 
-    // What cap or floor took away goes first, so that a cap which would not have been hit without these points holds
-    // nothing back after them, and points never change their sign.
-    private void Withdraw(ScoringModel model, ScoringRule rule, double undecayed, Instant scoringInstant)
+    private void Engage(Instant at, bool engaged, bool isWatched)
     {
-        var group = model.Groups[rule.Group];
-        ref var held = ref _groups.Of(rule.Group, scoringInstant);
-        var points = undecayed * Decay.Factor((held.At - scoringInstant).Ticks, group.HalfLife);
-        _rules.Withdraw(rule.Index, points);
-
-        var clipped = points > 0 ? Math.Clamp(held.Clip, 0, points) : Math.Clamp(held.Clip, points, 0);
-        var sum = held.Points - (points - clipped);
-        var left = group.Bounded(sum);
-        var given = points == 0 ? 1 : (held.Points - left) / points;
-        var clips = held.Clip != clipped || left != sum;
-        held = held with { Points = left, Clip = clips ? _rules.PointsOf(model.GroupOfRule, rule.Group) - left : 0 };
-        _velocity.Add(scoringInstant.UtcDay, -undecayed * given);
+        if (isWatched)
+            _settledEngagement = Instant.Later(_settledEngagement, _watch!.Settle(at, engaged));
+        else if (engaged)
+            _settledEngagement = Instant.Later(_settledEngagement, at);
     }
 
-    private void Advance(ScoringModel model, ScoringGroup group, ref GroupIntent held, Instant to)
+    private RuleOutcome GivePlain(ScoringModel model, ScoringRule rule, double points, Instant at)
     {
-        var factor = Decay.Factor((to - held.At).Ticks, group.HalfLife);
-        _rules.Fade(model.GroupOfRule, group.Index, factor);
-        held = new GroupIntent(held.Group, to, held.Points * factor, held.Clip * factor);
+        if (!_days.Admits(rule, at))
+            return RuleOutcome.DayFull;
+        _ledger.Add(model, rule, points, at);
+        return RuleOutcome.Counted;
+    }
+
+    // For a rule or a type that is not plain: says how many points the signal is worth, of an award those of the whole.
+    private RuleOutcome Give<TAttributes>(
+        ScoringModel model, ScoringRule rule, in SignalOffer signal, in TAttributes attributes, ref double points, SignalTrace? trace)
+        where TAttributes : IAttributes, allows ref struct
+    {
+        var about = rule.OncePer?.ObjectOf(in attributes);
+        var outcome = RuleOutcome.SeenBefore;
+        if (about is not { } asked || _objects.IsFree(new ObjectCount(rule.Index, asked, signal.At), rule.OncePer!.Within))
+        {
+            if (rule.Scale is { } scale)
+            {
+                if (scale.ShareOf(in attributes) is not { } share)
+                    return RuleOutcome.NoNumber;
+                points *= share;
+            }
+
+            outcome = GiveOne(model, rule, in signal, points, trace);
+            if (outcome == RuleOutcome.Counted && about is { } counted)
+                _objects.Add(new ObjectCount(rule.Index, counted, signal.At));
+        }
+
+        if (signal.IsWatched)
+            _watch!.Remember(new WatchedGift(signal.At, rule.Index, outcome, outcome == RuleOutcome.Counted ? points : 0, about));
+        return outcome;
+    }
+
+    private RuleOutcome GiveOne(ScoringModel model, ScoringRule rule, in SignalOffer signal, double points, SignalTrace? trace)
+    {
+        if (rule.Window is { } window)
+        {
+            var kept = new KeptSignal(signal.At, window.StepOf(signal.Type), rule.HasChannel ? signal.Channel : (byte)0, SignalUse.Free);
+            return _windows.Keep(model, rule, window, kept, ref _ledger, ref _days);
+        }
+
+        if (!rule.IsLatest)
+            return GivePlain(model, rule, points, signal.At);
+        var outcome = _latest.Give(model, rule, new LatestSignal(rule.Index, signal.At, points), ref _ledger, out var replaced);
+        if (replaced is { } before)
+        {
+            _held.Count(rule.Index, RuleOutcome.Superseded);
+            trace?.Revise(new RevisedVerdict(before.At, rule.Index, RuleOutcome.Superseded));
+        }
+
+        return outcome;
     }
 }

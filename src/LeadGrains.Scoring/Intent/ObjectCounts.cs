@@ -49,4 +49,14 @@ internal struct ObjectCounts
 
         SortedArray.Insert(ref _counts, ref _length, at, count);
     }
+
+    /// <summary>Forgets that a signal counted, if it is kept.</summary>
+    public void Remove(ObjectCount count)
+    {
+        var at = Items.IndexOf(count);
+        if (at < 0)
+            return;
+        _counts.AsSpan(at + 1, _length - at - 1).CopyTo(_counts.AsSpan(at));
+        _length--;
+    }
 }

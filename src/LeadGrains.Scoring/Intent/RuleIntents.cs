@@ -27,7 +27,7 @@ internal struct RuleIntents
         held = new RuleIntent(
             rule,
             held.Points + points,
-            held.Count == uint.MaxValue ? held.Count : held.Count + 1,
+            Saturating.Increment(held.Count),
             Instant.Later(held.Newest, scoringInstant));
     }
 
@@ -38,11 +38,31 @@ internal struct RuleIntents
         held = held with { Points = held.Points - points };
     }
 
-    /// <summary>Counts awards no more that were withdrawn.</summary>
+    /// <summary>Counts signals or awards no more that were withdrawn.</summary>
     public readonly void Recount(int rule, uint withdrawn, Instant newest)
     {
         ref var held = ref Of(rule);
         held = held with { Count = held.Count - withdrawn, Newest = newest };
+    }
+
+    /// <summary>Counts one signal no more. A rule that counts none is as one that never did.</summary>
+    /// <param name="rule">The rule.</param>
+    /// <param name="newest">The newest of those that it still counts.</param>
+    /// <returns>What rounding had left of its points, which goes with it.</returns>
+    public double Uncount(int rule, Instant newest)
+    {
+        ref var held = ref Of(rule);
+        if (held.Count > 1)
+        {
+            held = held with { Count = held.Count - 1, Newest = newest };
+            return 0;
+        }
+
+        var left = held.Points;
+        var at = Items.IndexOf(held);
+        _items.AsSpan(at + 1, _length - at - 1).CopyTo(_items.AsSpan(at));
+        _length--;
+        return left;
     }
 
     /// <summary>Restates the points of a group's rules as of a later instant.</summary>

@@ -1,6 +1,6 @@
 namespace LeadGrains.Scoring;
 
-/// <summary>What a rule made of a signal of a type that it looks at.</summary>
+/// <summary>What a rule made of a signal of a type that it looks at. The numbers are stored.</summary>
 public enum RuleOutcome
 {
     /// <summary>It gave its points, or keeps the signal towards an award.</summary>

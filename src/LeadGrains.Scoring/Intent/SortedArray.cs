@@ -8,7 +8,7 @@ internal static class SortedArray
         if (items is null)
             items = new T[1];
         else if (length == items.Length)
-            Array.Resize(ref items, 2 * length);
+            Array.Resize(ref items, Math.Max(1, 2 * length));
         items.AsSpan(at, length - at).CopyTo(items.AsSpan(at + 1));
         items[at] = item;
         length++;

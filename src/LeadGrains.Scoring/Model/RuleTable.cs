@@ -11,29 +11,36 @@ internal sealed class RuleTable
     private readonly Slot[] _slots;
     private readonly ScoringRule[] _rules;
 
-    public RuleTable(ImmutableArray<ScoringRule> rules)
+    /// <param name="rules">The rules.</param>
+    /// <param name="watched">Types that bursts watch, whether a rule names them or not.</param>
+    public RuleTable(ImmutableArray<ScoringRule> rules, ImmutableArray<string> watched)
     {
         var byType = rules
             .SelectMany(rule => rule.SignalTypes, (rule, type) => (rule, type))
             .GroupBy(pair => pair.type, pair => pair.rule, StringComparer.Ordinal)
             .ToList();
         SignalTypes = [.. byType.Select(type => type.Key)];
+        string[] unscored = [.. watched.Except(SignalTypes, StringComparer.Ordinal)];
         _rules = [.. byType.SelectMany(type => type)];
         // At most half full, so that a type which no rule names meets an empty slot soon.
-        _slots = new Slot[BitOperations.RoundUpToPowerOf2((uint)Math.Max(2 * byType.Count, 2))];
+        _slots = new Slot[BitOperations.RoundUpToPowerOf2((uint)Math.Max(2 * (byType.Count + unscored.Length), 2))];
         var start = 0;
         foreach (var type in byType)
         {
             var count = type.Count();
-            Insert(new Slot(Encoding.UTF8.GetBytes(type.Key), start, count));
+            Insert(new Slot(Encoding.UTF8.GetBytes(type.Key), start, count, watched.Contains(type.Key, StringComparer.Ordinal)));
             start += count;
         }
+
+        foreach (var type in unscored)
+            Insert(new Slot(Encoding.UTF8.GetBytes(type), 0, 0, IsWatched: true));
     }
 
     public ImmutableArray<string> SignalTypes { get; }
 
-    public ReadOnlySpan<ScoringRule> Of(ReadOnlySpan<byte> signalTypeUtf8)
+    public ReadOnlySpan<ScoringRule> Of(ReadOnlySpan<byte> signalTypeUtf8, out bool isWatched)
     {
+        isWatched = false;
         var slots = _slots;
         var mask = slots.Length - 1;
         for (var i = HashOf(signalTypeUtf8) & mask; ; i = (i + 1) & mask)
@@ -42,7 +49,10 @@ internal sealed class RuleTable
             if (slot.Type is null)
                 return [];
             if (signalTypeUtf8.SequenceEqual(slot.Type))
+            {
+                isWatched = slot.IsWatched;
                 return _rules.AsSpan(slot.Start, slot.Count);
+            }
         }
     }
 
@@ -78,5 +88,5 @@ internal sealed class RuleTable
         return (int)(mixed >> 33);
     }
 
-    private readonly record struct Slot(byte[] Type, int Start, int Count);
+    private readonly record struct Slot(byte[] Type, int Start, int Count, bool IsWatched);
 }

@@ -10,10 +10,11 @@ public sealed class ScoringModel
     private readonly RuleTable _rules;
     private readonly byte[] _groupOfRule;
 
-    internal ScoringModel(ImmutableArray<ScoringRule> rules, double contactHalfPoint, double accountHalfPoint)
+    internal ScoringModel(ImmutableArray<ScoringRule> rules, MachineRules? machines, double contactHalfPoint, double accountHalfPoint)
     {
         Rules = rules;
-        _rules = new RuleTable(rules);
+        Machines = machines;
+        _rules = new RuleTable(rules, machines?.Burst?.SignalTypes ?? []);
         _groupOfRule = [.. rules.Select(rule => (byte)rule.Group)];
         _contactHalfPoint = contactHalfPoint;
         _accountHalfPoint = accountHalfPoint;
@@ -101,7 +102,13 @@ public sealed class ScoringModel
     public double HalfPoint(bool account) => account ? _accountHalfPoint : _contactHalfPoint;
 
     /// <summary>The rules on that type, as the document orders them; none for a type that the model does not name.</summary>
-    public ReadOnlySpan<ScoringRule> RulesFor(ReadOnlySpan<byte> signalTypeUtf8) => _rules.Of(signalTypeUtf8);
+    public ReadOnlySpan<ScoringRule> RulesFor(ReadOnlySpan<byte> signalTypeUtf8) => _rules.Of(signalTypeUtf8, out _);
+
+    /// <summary>The same, and whether bursts watch the type.</summary>
+    internal ReadOnlySpan<ScoringRule> RulesFor(ReadOnlySpan<byte> signalTypeUtf8, out bool isWatched) => _rules.Of(signalTypeUtf8, out isWatched);
+
+    /// <summary>What shows that a machine acted; null where the model does not ask.</summary>
+    internal MachineRules? Machines { get; }
 
     /// <summary>The channels whose signals give more or fewer points; null where none do.</summary>
     internal ChannelFactors? Channels { get; init; }

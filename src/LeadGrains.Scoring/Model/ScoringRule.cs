@@ -45,11 +45,14 @@ public sealed class ScoringRule
     /// <summary>What counts once only; null where all signals count.</summary>
     internal OncePer? OncePer { get; init; }
 
+    /// <summary>Whether only the newest signal counts.</summary>
+    public bool IsLatest { get; init; }
+
     /// <summary>Whether the model's channel factors multiply its points.</summary>
     internal bool HasChannel { get; init; }
 
     /// <summary>Each signal counts by itself, and for the same points: nearly all rules, so that the others cost them nothing.</summary>
-    internal bool IsPlain => Window is null && Scale is null && OncePer is null;
+    internal bool IsPlain => Window is null && Scale is null && OncePer is null && !IsLatest;
 
     /// <summary>Whether all conditions hold for a signal of this type.</summary>
     internal bool Matches<TAttributes>(in TAttributes attributes, ref FoundAttribute found)

@@ -26,7 +26,7 @@ public static class Fit
         if (fit != sum)
         {
             var label = sum > Most ? "Above 100" : "Below 0";
-            parts.Add(new ScorePart(ScorePart.Clip, label, Dimension.Fit, "", fit - sum, 0, null, ""));
+            parts.Add(new ScorePart(ScorePart.Clip, label, Dimension.Fit, "", fit - sum, 0, null, "", "fit is held between 0 and 100"));
         }
 
         return parts;

@@ -18,6 +18,7 @@ internal sealed class Simulator : IAsyncDisposable
           sales: {half_life: 10d, cap: 120}
           off: {half_life: 10d, floor: -20}
         channels: {attribute: channel, factors: {paid: 1.5, social: 0.5}}
+        machines: {burst: {signals: [left], count: 2, within: 1h}}
         rules:
           - {name: view, label: View, signal: viewed, group: web, points: 4, per_day: 3}
           - {name: pricing, label: Pricing, signal: viewed, when: {url: {contains: /pricing}}, group: sales, points: 9}
@@ -28,6 +29,7 @@ internal sealed class Simulator : IAsyncDisposable
           - {name: long, label: Long, signal: demo, scale: {attribute: minutes, from: 5, to: 60}, group: sales, points: 20}
           - {name: asset, label: Asset, signal: viewed, once_per: {attribute: asset, within: 5d}, group: web, points: 3}
           - {name: left, label: Left, signal: left, group: off, points: -12}
+          - {name: rating, label: Rating, signal: demo, latest: true, scale: {attribute: minutes, from: 0, to: 60}, group: web, points: 5}
         fit:
           contact:
             - {name: boss, label: Boss, trait: title, contains: [chief, vp], points: 70}

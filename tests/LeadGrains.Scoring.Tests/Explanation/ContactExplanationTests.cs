@@ -29,10 +29,10 @@ public class ContactExplanationTests
                 new("senior", "Decides", Dimension.Fit, "", 60, 0, null, ""),
                 new("view", "Viewed", Dimension.Intent, "web", 20, 1, Samples.Day(0), ""),
                 new("read", "Read", Dimension.Intent, "web", 10, 1, Samples.Day(0), ""),
-                new("missed", "Missed", Dimension.Intent, "web", 0, 1, Samples.Day(0), ""),
-                new("clip", "Above the cap of web", Dimension.Intent, "web", -5, 0, null, ""),
+                new("missed", "Missed", Dimension.Intent, "web", 0, 1, Samples.Day(0), "", "the model gives nothing for it"),
+                new("clip", "Above the cap of web", Dimension.Intent, "web", -5, 0, null, "", "capped: web holds at most 50 points"),
                 new("left", "Left", Dimension.Intent, "bad", -7.5, 1, Samples.Day(0), ""),
-                new ScorePart("clip", "Below the floor of bad", Dimension.Intent, "bad", 2.5, 0, null, ""),
+                new ScorePart("clip", "Below the floor of bad", Dimension.Intent, "bad", 2.5, 0, null, "", "held up: bad holds at least -10 points"),
             ],
             parts);
         Assert.Equal(25 - 5, state.PointsAt(model, Samples.Day(10)));

@@ -98,12 +98,13 @@ public class IntentPropertyTests
             var cut = history.Length * percent / 100;
             var live = Play(Bounded, history);
             var before = Play(Bounded, history.Take(cut));
-            var restored = IntentState.Restore(before.Groups, before.Rules, before.DayCounts, before.ObjectCounts, before.Windows, before.Velocity);
+            var restored = IntentState.Restore(before.Contents);
             foreach (var signal in history.Skip(cut))
                 signal.SendTo(restored, Bounded);
             return live.Groups.SequenceEqual(restored.Groups)
                 && live.Rules.SequenceEqual(restored.Rules)
-                && live.DayCounts.SequenceEqual(restored.DayCounts)
+                && live.Contents.DayCounts.SequenceEqual(restored.Contents.DayCounts)
+                && live.Held.SequenceEqual(restored.Held)
                 && live.Velocity == restored.Velocity;
         }).QuickCheckThrowOnFailure();
 
@@ -111,8 +112,8 @@ public class IntentPropertyTests
     public void PerDay_InAnyOrder_CountsTheSame() =>
         Prop.ForAll(Histories, history =>
         {
-            var counts = Play(Bounded, history.OrderBy(signal => signal.Minute)).DayCounts.ToArray();
-            return counts.SequenceEqual(Play(Bounded, history.OrderByDescending(signal => signal.Minute)).DayCounts.ToArray())
+            var counts = Play(Bounded, history.OrderBy(signal => signal.Minute)).Contents.DayCounts.ToArray();
+            return counts.SequenceEqual(Play(Bounded, history.OrderByDescending(signal => signal.Minute)).Contents.DayCounts.ToArray())
                 && counts.All(count => count.Count is 1 or 2);
         }).QuickCheckThrowOnFailure();
 

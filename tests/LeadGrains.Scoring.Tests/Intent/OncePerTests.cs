@@ -35,7 +35,7 @@ public class OncePerTests
         state.Send(Clicks, "clicked", Samples.Day(0));
         Assert.True(state.Send(Clicks, "clicked", Samples.Day(0)).Matched);
         Assert.Equal(6, state.PointsAt(Clicks, Samples.Day(0)));
-        Assert.True(state.ObjectCounts.IsEmpty);
+        Assert.True(state.Contents.ObjectCounts.IsEmpty);
     }
 
     [Fact]
@@ -73,8 +73,8 @@ public class OncePerTests
         Assert.True(Read(5, "older than all"));
         Assert.True(Read(30.5, "in the middle"));
         Assert.False(Read(30.5, "in the middle"));
-        Assert.Equal(ObjectCounts.Kept, state.ObjectCounts.Length);
-        Assert.Equal(Samples.Day(11), state.ObjectCounts[0].At);
+        Assert.Equal(ObjectCounts.Kept, state.Contents.ObjectCounts.Length);
+        Assert.Equal(Samples.Day(11), state.Contents.ObjectCounts[0].At);
         Assert.True(Read(100, "0"));
         Assert.False(Read(100, "20"));
 

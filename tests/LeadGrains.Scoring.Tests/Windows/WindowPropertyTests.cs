@@ -57,7 +57,7 @@ public class WindowPropertyTests
                 && first.Rules.ToArray().Zip(second.Rules.ToArray()).All(pair =>
                     Near(pair.First.Points, pair.Second.Points)
                     && pair.First with { Points = 0 } == pair.Second with { Points = 0 })
-                && first.Windows.ToArray().Zip(second.Windows.ToArray()).All(pair => pair.First.Signals.SequenceEqual(pair.Second.Signals))
+                && first.Contents.Windows.ToArray().Zip(second.Contents.Windows.ToArray()).All(pair => pair.First.Signals.SequenceEqual(pair.Second.Signals))
                 && days.All(at => at < Samples.Day(15) || Near(first.Velocity.At(at.UtcDay), second.Velocity.At(at.UtcDay)));
         }).QuickCheckThrowOnFailure();
 
@@ -85,7 +85,7 @@ public class WindowPropertyTests
         Prop.ForAll(Long.ToArbitrary(), history =>
         {
             var state = Play(Bounded, history);
-            return state.Windows.ToArray().Any(window => window.Settled > Instant.Min) && state.Windows.ToArray().All(window =>
+            return state.Contents.Windows.ToArray().Any(window => window.Settled > Instant.Min) && state.Contents.Windows.ToArray().All(window =>
             {
                 var rule = Bounded.Rules[window.Rule].Window!;
                 var again = window.Signals.ToArray().Select(signal => signal with { Use = SignalUse.Free }).ToArray();
@@ -138,15 +138,15 @@ public class WindowPropertyTests
             var cut = history.Length * percent / 100;
             var live = Play(Bounded, history);
             var before = Play(Bounded, history.Take(cut));
-            var windows = before.Windows.ToArray().Select(window => WindowState.Restore(window.Rule, window.Settled, window.Signals)).ToArray();
-            var restored = IntentState.Restore(before.Groups, before.Rules, before.DayCounts, before.ObjectCounts, windows, before.Velocity);
+            var windows = before.Contents.Windows.ToArray().Select(window => WindowState.Restore(window.Rule, window.Settled, window.Signals)).ToArray();
+            var restored = IntentState.Restore(before.Contents with { Windows = windows });
             foreach (var signal in history.Skip(cut))
                 signal.SendTo(restored, Bounded);
             return live.Groups.SequenceEqual(restored.Groups)
                 && live.Rules.SequenceEqual(restored.Rules)
-                && live.ObjectCounts.SequenceEqual(restored.ObjectCounts)
+                && live.Contents.ObjectCounts.SequenceEqual(restored.Contents.ObjectCounts)
                 && live.Velocity == restored.Velocity
-                && live.Windows.ToArray().Zip(restored.Windows.ToArray()).All(pair =>
+                && live.Contents.Windows.ToArray().Zip(restored.Contents.Windows.ToArray()).All(pair =>
                     pair.First.Settled == pair.Second.Settled && pair.First.Signals.SequenceEqual(pair.Second.Signals));
         }).QuickCheckThrowOnFailure();
 

@@ -101,11 +101,11 @@ public class WindowedRuleTests
         state.Send(Studied, "solution_viewed", Samples.Day(1));
         state.Send(Studied, "solution_viewed", Samples.Day(3));
         state.Send(Studied, "case_study_downloaded", Samples.Day(4));
-        Assert.Equal([SignalUse.Free, SignalUse.Used, SignalUse.Awarded], state.Windows[0].Signals.ToArray().Select(signal => signal.Use));
+        Assert.Equal([SignalUse.Free, SignalUse.Used, SignalUse.Awarded], state.Contents.Windows[0].Signals.ToArray().Select(signal => signal.Use));
         state.Send(Studied, "case_study_downloaded", Samples.Day(5));
         Assert.Equal(
             [SignalUse.Used, SignalUse.Used, SignalUse.Awarded, SignalUse.Awarded],
-            state.Windows[0].Signals.ToArray().Select(signal => signal.Use));
+            state.Contents.Windows[0].Signals.ToArray().Select(signal => signal.Use));
     }
 
     [Fact]
@@ -130,16 +130,16 @@ public class WindowedRuleTests
         var state = new IntentState();
         for (var hour = 0; hour < WindowState.Most; hour++)
             state.Send(Blog, "blog_viewed", Samples.Day(10 + hour / 24.0));
-        var before = (state.Groups[0], state.Rules[0], state.Windows[0].Signals.ToArray());
+        var before = (state.Groups[0], state.Rules[0], state.Contents.Windows[0].Signals.ToArray());
         Assert.Equal(default, state.Send(Blog, "blog_viewed", Samples.Day(9)));
         Assert.Equal(before.Item1, state.Groups[0]);
         Assert.Equal(before.Item2, state.Rules[0]);
-        Assert.Equal(before.Item3, state.Windows[0].Signals.ToArray());
+        Assert.Equal(before.Item3, state.Contents.Windows[0].Signals.ToArray());
 
         // One more in order drops the oldest, after which even one of its own instant is too old.
         Assert.True(state.Send(Blog, "blog_viewed", Samples.Day(20)).Matched);
-        Assert.Equal(Samples.Day(10), state.Windows[0].Settled);
-        Assert.Equal(WindowState.Most, state.Windows[0].Signals.Length);
+        Assert.Equal(Samples.Day(10), state.Contents.Windows[0].Settled);
+        Assert.Equal(WindowState.Most, state.Contents.Windows[0].Signals.Length);
         Assert.False(state.Send(Blog, "blog_viewed", Samples.Day(10)).Matched);
     }
 
@@ -150,12 +150,12 @@ public class WindowedRuleTests
         for (var day = 0; day < 65; day++)
             state.Send(Pricing, "page_viewed", Samples.Day(day), ("url", "/pricing"));
         Assert.Equal(21u, state.Rules[1].Count);
-        Assert.Equal(62, state.Windows[0].Signals.Length);
-        Assert.Equal(Samples.Day(2), state.Windows[0].Settled);
+        Assert.Equal(62, state.Contents.Windows[0].Signals.Length);
+        Assert.Equal(Samples.Day(2), state.Contents.Windows[0].Settled);
 
         // There is room, but what came with those that left is as old as they are.
         state.Send(Pricing, "page_viewed", Samples.Day(2), ("url", "/pricing"));
-        Assert.Equal(62, state.Windows[0].Signals.Length);
+        Assert.Equal(62, state.Contents.Windows[0].Signals.Length);
         Assert.Equal((66u, 21u), (state.Rules[0].Count, state.Rules[1].Count));
         for (var day = 65; day < 300; day++)
             state.Send(Pricing, "page_viewed", Samples.Day(day), ("url", "/pricing"));
@@ -215,6 +215,8 @@ public class WindowedRuleTests
         var state = new IntentState();
         var none = new Attributes();
         for (var i = 0; i < 500; i++)
+            state.Apply(model, "s"u8, Samples.Day(i * 0.3), none);
+        for (var i = 0; i < 4; i++)
             state.Apply(model, "s"u8, Samples.Day(i * 0.3), none);
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 500; i < 2000; i++)

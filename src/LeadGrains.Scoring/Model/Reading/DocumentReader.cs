@@ -18,6 +18,7 @@ internal sealed class DocumentReader(MappingReader document)
         var conditions = new ConditionReader(_values);
         var declared = new GroupReader(_values).Read(document.Take("groups"));
         var rules = new RuleReader(_values, conditions, declared).Read(document.Take("rules"));
+        var machines = new MachineReader(_values).Read(document.Take("machines"), rules);
         var channels = new ChannelReader(_values).Read(document.Take("channels"));
         var (groups, columns) = ColumnPlan.Of(declared, rules);
 
@@ -35,7 +36,7 @@ internal sealed class DocumentReader(MappingReader document)
         var freeMail = new FreeMailReader(_values).Read(document.Take("free_mail"));
         var dormantAfter = document.Take("dormant_after") is { } length ? _values.Duration(length, "`dormant_after`") : null;
         document.Close();
-        return new ScoringModel(rules, halfPoint, account.HalfPoint)
+        return new ScoringModel(rules, machines, halfPoint, account.HalfPoint)
         {
             Name = name ?? "unnamed",
             Yaml = yaml,

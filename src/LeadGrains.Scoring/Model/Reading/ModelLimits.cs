@@ -17,6 +17,8 @@ internal static class ModelLimits
     public const int Channels = 64;
     public const int Filters = 64;
     public const int FreeMailDomains = 10_000;
+    public const int UserAgents = 1000;
+    public const int BurstSignals = 64;
     public const int Conditions = 32;
     public const int Values = 1000;
 
@@ -38,6 +40,9 @@ internal static class ModelLimits
     public const double HighestFactor = 10;
     public const double Scale = 1e12;
     public const double Number = 1e300;
+
+    /// <summary>A burst takes at most so long; people do the same things within longer times.</summary>
+    public static readonly TimeSpan Burst = TimeSpan.FromHours(1);
 
     /// <summary>Ten years; what fades slower does not fade.</summary>
     public static readonly TimeSpan HalfLife = TimeSpan.FromDays(3652);

@@ -7,7 +7,7 @@ internal sealed class RuleReader(ValueReader values, ConditionReader conditionRe
 {
     // Parts of an explanation that no rule brought carry these names.
     private readonly HashSet<string> _taken =
-        new([ScorePart.Clip, ScorePart.Breadth, ScorePart.Others], StringComparer.Ordinal);
+        new([ScorePart.Clip, ScorePart.Breadth, ScorePart.Others, ScorePart.Machine, ScorePart.Duplicate], StringComparer.Ordinal);
 
     private readonly AttributeReader _attributes = new(values);
     private readonly WindowReader _windows = new(values);
@@ -36,12 +36,16 @@ internal sealed class RuleReader(ValueReader values, ConditionReader conditionRe
         var conditions = conditionReader.When(when);
         var group = Group(keys);
         var points = keys.RequiredNumber("points", -ModelLimits.Points, ModelLimits.Points);
-        var perDay = keys.Take("per_day") is { } limit ? values.Count(limit, "`per_day`", 1, ModelLimits.PerDay) : null;
+        var dayLimit = keys.Take("per_day");
+        var perDay = dayLimit is null ? null : values.Count(dayLimit, "`per_day`", 1, ModelLimits.PerDay);
         var scale = keys.Take("scale");
         var pointScale = _attributes.Scale(scale);
-        var oncePer = _attributes.OncePer(keys.Take("once_per"));
+        var once = keys.Take("once_per");
+        var oncePer = _attributes.OncePer(once);
+        var latest = keys.Take("latest");
         var channels = keys.Take("channels") is { } truth ? values.Truth(truth, "`channels`") : true;
         var (types, window) = _windows.Read(keys, signal, when, scale);
+        var isLatest = latest is not null && IsLatest(latest, window, once ?? dayLimit);
         if (name is null || types.IsEmpty || group is null || points is null)
             return null;
         return new ScoringRule
@@ -55,11 +59,23 @@ internal sealed class RuleReader(ValueReader values, ConditionReader conditionRe
             Window = window,
             Scale = pointScale,
             OncePer = oncePer,
+            IsLatest = isLatest,
             HasChannel = channels != false && points > 0,
             Group = group.Value,
             Points = points.Value,
             PerDay = perDay,
         };
+    }
+
+    private bool IsLatest(YamlNode node, RuleWindow? window, YamlNode? limit)
+    {
+        if (values.Truth(node, "`latest`") != true)
+            return false;
+        if (window is not null)
+            values.Problems.Add(node, "`latest` cannot stand beside count, sequence or diminishing");
+        if (limit is not null)
+            values.Problems.Add(limit, "where only the `latest` signal counts, there is nothing for per_day or once_per to limit");
+        return true;
     }
 
     private int? Group(MappingReader keys)

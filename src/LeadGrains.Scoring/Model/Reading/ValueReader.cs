@@ -68,22 +68,42 @@ internal sealed class ValueReader(ProblemList problems)
     /// <summary>A number of hours, days or weeks: <c>36h</c>, <c>7d</c>, <c>2w</c>.</summary>
     public TimeSpan? Duration(YamlNode node, string what)
     {
-        var text = (node as YamlScalar)?.Value ?? "";
-        var unit = text.Length == 0 ? TimeSpan.Zero : text[^1] switch
-        {
-            'h' => TimeSpan.FromHours(1),
-            'd' => TimeSpan.FromDays(1),
-            'w' => TimeSpan.FromDays(7),
-            _ => TimeSpan.Zero,
-        };
         var longest = ModelLimits.HalfLife;
-        if (unit > TimeSpan.Zero
-            && double.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var units)
-            && units * unit.TotalHours is >= 1 and var hours && hours <= longest.TotalHours)
-            return TimeSpan.FromTicks((long)(units * unit.Ticks));
+        if (Length(node, "hdw") is { } length && length >= TimeSpan.FromHours(1) && length <= longest)
+            return length;
         problems.Add(
             node, $"{what} must be a duration such as 36h, 7d or 2w, from 1h to {longest.Days}d{Instead(node)}");
         return null;
+    }
+
+    /// <summary>A number of seconds, minutes or hours: <c>10s</c>, <c>2m</c>, <c>1h</c>.</summary>
+    public TimeSpan? ShortDuration(YamlNode node, string what, TimeSpan longest)
+    {
+        if (Length(node, "smh") is { } length && length >= TimeSpan.FromSeconds(1) && length <= longest)
+            return length;
+        problems.Add(
+            node, $"{what} must be a duration such as 10s or 2m, from 1s to {longest.TotalHours}h{Instead(node)}");
+        return null;
+    }
+
+    // A number with one of these units; null for anything else, and for what no duration can hold.
+    private static TimeSpan? Length(YamlNode node, string units)
+    {
+        var text = (node as YamlScalar)?.Value ?? "";
+        if (text.Length == 0 || !units.Contains(text[^1], StringComparison.Ordinal))
+            return null;
+        var unit = text[^1] switch
+        {
+            's' => TimeSpan.FromSeconds(1),
+            'm' => TimeSpan.FromMinutes(1),
+            'h' => TimeSpan.FromHours(1),
+            'd' => TimeSpan.FromDays(1),
+            _ => TimeSpan.FromDays(7),
+        };
+        return double.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            && number * unit.Ticks < long.MaxValue
+            ? TimeSpan.FromTicks((long)(number * unit.Ticks))
+            : null;
     }
 
     /// <summary>One text or a list of them, at least one.</summary>
