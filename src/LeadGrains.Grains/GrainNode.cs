@@ -1,3 +1,4 @@
+using LeadGrains.Grains.Merges;
 using LeadGrains.Grains.Metrics;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Recovery;
@@ -15,6 +16,7 @@ public sealed class GrainNode : IAsyncDisposable
 {
     private readonly NodeContext _context;
     private readonly List<PartitionLoop> _loops;
+    private readonly ContactMerges _merges;
     private readonly TaskCompletionSource<Exception> _faulted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _behind;
@@ -43,7 +45,8 @@ public sealed class GrainNode : IAsyncDisposable
             new PartitionLoop(_context, lane, share, events))];
         _context.Meters.Watch(_loops);
         _behind = _loops.Count;
-        Client = new GrainClient(_context);
+        _merges = new ContactMerges(_context);
+        Client = new GrainClient(_context, _merges);
     }
 
     /// <summary>Asks grains, here or elsewhere.</summary>
@@ -81,10 +84,12 @@ public sealed class GrainNode : IAsyncDisposable
             () => Recover(loop, checkpoints, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default));
         var replayed = await Task.WhenAll(replays).ConfigureAwait(false);
         _started = true;
+        var started = _loops.SelectMany(loop => loop.Partitions).SelectMany(StartedMerge.PendingIn).ToList();
         foreach (var loop in _loops)
             loop.Start();
         if (await Task.WhenAny(_caughtUp.Task, _faulted.Task).WaitAsync(cancellationToken).ConfigureAwait(false) == _faulted.Task)
             throw new PartitionUnavailableException("A partition stopped while it started.", await _faulted.Task.ConfigureAwait(false));
+        _merges.Resume(started, failure => _faulted.TrySetResult(failure));
         var accounts = await CountAccountsAsync().ConfigureAwait(false);
         var report = new RecoveryReport(
             Interlocked.Read(ref _contacts), accounts, _context.Journal.EntryCount, replayed.Sum(), _context.Clock.GetElapsedTime(began));
@@ -98,6 +103,7 @@ public sealed class GrainNode : IAsyncDisposable
         if (!_started)
             return;
         _started = false;
+        await _merges.StopAsync().ConfigureAwait(false);
         foreach (var loop in _loops)
             loop.Drain();
         await Task.WhenAll(_loops.Select(loop => Task.Factory.StartNew(
@@ -113,6 +119,7 @@ public sealed class GrainNode : IAsyncDisposable
         if (!_started)
             return;
         _started = false;
+        _merges.Abort();
         foreach (var loop in _loops)
             loop.Abort();
         foreach (var loop in _loops)
@@ -123,6 +130,8 @@ public sealed class GrainNode : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync().ConfigureAwait(false);
+        await _merges.StopAsync().ConfigureAwait(false);
+        _merges.Dispose();
         foreach (var loop in _loops)
             loop.Dispose();
         _context.Dispose();
@@ -138,7 +147,7 @@ public sealed class GrainNode : IAsyncDisposable
 
     private void CaughtUp(PartitionLoop loop)
     {
-        var contacts = loop.Partitions.Sum(partition => (long)partition.Contacts.Keys.Count);
+        var contacts = loop.Partitions.Sum(partition => (long)partition.Contacts.Keys.Count - partition.Redirects.Count);
         Interlocked.Add(ref _contacts, contacts);
         if (Interlocked.Decrement(ref _behind) > 0)
             return;

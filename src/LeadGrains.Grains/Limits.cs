@@ -90,6 +90,18 @@ public static class Limits
     /// <summary>... if they were received in this time. Older ones are forgotten by whole chunks.</summary>
     public static readonly TimeSpan SeenAge = TimeSpan.FromDays(90);
 
+    /// <summary>Other ids of one contact in one item: `aliases`.</summary>
+    public const int AliasesPerItem = 16;
+
+    /// <summary>Other ids that may lead to one contact. A merge that would make it more is refused.</summary>
+    public const int MergedContactIds = 1_000;
+
+    /// <summary>Signals of a merged contact that one entry takes over...</summary>
+    public const int SignalsPerMergedPart = 1_000;
+
+    /// <summary>... if they have no more bytes than this together. One signal always fits.</summary>
+    public const int MergedPartBytes = 1024 * 1024;
+
     /// <summary>Remembered signals in one stored chunk. Never changes: chunks are stored.</summary>
     public const int SeenChunkSignals = 256;
 

@@ -1,3 +1,4 @@
+using Google.Protobuf.Collections;
 using LeadGrains.Gateway.Checks;
 using LeadGrains.Grains;
 
@@ -12,9 +13,17 @@ internal static class ContactChecks
             ?? FieldChecks.Email("email", message.Email)
             ?? FieldChecks.Text("account_id", message.AccountId, Limits.GrainIdBytes);
         var traitFault = TraitChecks.Read(message.Traits, out var traits);
-        item = new ContactUpsert(index, message.ContactId, KnownOrNull(message.Email), KnownOrNull(message.AccountId), traits);
-        return fault ?? traitFault;
+        item = new ContactUpsert(index, message.ContactId, KnownOrNull(message.Email), KnownOrNull(message.AccountId), traits)
+        {
+            Aliases = message.Aliases,
+        };
+        return fault ?? traitFault ?? Aliases(message.Aliases);
     }
+
+    private static ItemFault? Aliases(RepeatedField<string> aliases) =>
+        aliases.Count > Limits.AliasesPerItem
+            ? FieldChecks.TooLong("aliases", aliases.Count, Limits.AliasesPerItem, "entries")
+            : aliases.Select(alias => FieldChecks.Id("aliases", alias)).FirstOrDefault(fault => fault is not null);
 
     private static string? KnownOrNull(string text) => text.Length == 0 ? null : text;
 }

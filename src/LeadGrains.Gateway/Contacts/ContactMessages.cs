@@ -24,6 +24,7 @@ internal static class ContactMessages
             Dormant = contact.Dormant,
             WokeUpAt = Timestamps.Write(contact.WokeUpAt),
         };
+        message.MergedContactIds.AddRange(contact.MergedContactIds);
         return message;
     }
 

@@ -6,7 +6,7 @@ using LeadGrains.Grains;
 
 namespace LeadGrains.Gateway.Contacts;
 
-/// <summary>People: what is known of them, and their scores. This version does not merge them.</summary>
+/// <summary>People: what is known of them, and their scores.</summary>
 internal sealed class ContactService(CallGate gate, GrainClient grains, GatewayMeters meters) : V1.ContactService.ContactServiceBase
 {
     public override Task<V1.UpsertContactsResponse> UpsertContacts(V1.UpsertContactsRequest request, ServerCallContext context) =>
@@ -48,7 +48,15 @@ internal sealed class ContactService(CallGate gate, GrainClient grains, GatewayM
         });
 
     public override Task<V1.MergeContactsResponse> MergeContacts(V1.MergeContactsRequest request, ServerCallContext context) =>
-        gate.AnswerAsync<V1.MergeContactsResponse>(context, call => throw Faults.NotYet(call.Method));
+        gate.AnswerAsync(context, async call =>
+        {
+            var fields = new RequestChecks();
+            var from = fields.Id("from_contact_id", request.FromContactId);
+            var into = fields.Id("into_contact_id", request.IntoContactId);
+            fields.ThrowIfAny();
+            var contact = await grains.MergeContactsAsync(call.Workspace, from, into, call.Ended);
+            return new V1.MergeContactsResponse { Contact = ContactMessages.Write(contact) };
+        });
 
     private static RpcException NotFound(string id) => Faults.NotFound(FaultReasons.ContactNotFound, "contact_id", id, $"There is no contact '{id}'.");
 }

@@ -44,7 +44,7 @@ internal sealed class AccountGrain(int slot) : Grain(slot)
     public bool ApplySignal(in SignalFacts signal, long sequence, ScoringModel model)
     {
         Advance(sequence, signal.ReceivedAt);
-        if (IsDuplicate(signal))
+        if (IsDuplicate(signal, signal.ReceivedAt))
             return false;
         HasEntry = true;
         CountSignal(signal.ScoringInstant, model);

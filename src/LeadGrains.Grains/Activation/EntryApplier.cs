@@ -18,7 +18,7 @@ internal static class EntryApplier
         switch (entry.Kind)
         {
             case Journal.V1.GrainKind.Contact:
-                return ApplyTo(partition.Contacts.Find(slot)!, entry, model);
+                return ApplyToContact(partition, entry, slot, model);
             case Journal.V1.GrainKind.Account:
                 return ApplyTo(partition.Accounts.Find(slot)!, entry, model);
             default:
@@ -26,6 +26,15 @@ internal static class EntryApplier
                     partition.ModelSequence = (long)entry.Sequence;
                 return true;
         }
+    }
+
+    private static bool ApplyToContact(Partition partition, Entry entry, int slot, ScoringModel model)
+    {
+        if (entry.BodyCase == Entry.BodyOneofCase.MergeStarted)
+            partition.Redirects.Add(slot, entry.MergeStarted.IntoContactId, pending: true);
+        else if (entry.BodyCase == Entry.BodyOneofCase.MergeFinished)
+            partition.Redirects.Finish(slot);
+        return ApplyTo(partition.Contacts.Find(slot)!, entry, model);
     }
 
     /// <summary>As for a partition's own contact, to one that no partition needs to hold.</summary>
@@ -39,6 +48,15 @@ internal static class EntryApplier
                 return contact.ApplyUpsert(upsert.Email, upsert.AccountId, Edits(upsert.Traits), sequence, receivedAt, model);
             case Entry.BodyOneofCase.AccountMoved:
                 contact.ApplyMove(entry.AccountMoved.FromAccountId, entry.AccountMoved.ToAccountId, sequence, receivedAt, model);
+                return true;
+            case Entry.BodyOneofCase.MergeStarted:
+                contact.ApplyMergeStarted(entry.MergeStarted.IntoContactId, sequence, receivedAt, model);
+                return true;
+            case Entry.BodyOneofCase.SignalsMerged:
+                contact.ApplyMerged(entry.SignalsMerged, sequence, receivedAt, model);
+                return true;
+            case Entry.BodyOneofCase.MergeFinished:
+                contact.ApplyMergeFinished(sequence, receivedAt);
                 return true;
             case Entry.BodyOneofCase.StageChanged:
                 return ApplyStage(contact, entry.StageChanged, model.ContactStages, sequence, receivedAt);

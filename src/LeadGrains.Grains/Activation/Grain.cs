@@ -109,6 +109,22 @@ internal abstract class Grain(int slot)
         return true;
     }
 
+    /// <summary>Lets go of everything that entries have made of it.</summary>
+    protected void Forget()
+    {
+        Traits = NoTraits;
+        Intent = new IntentState();
+        Seen.Clear();
+        SignalCount = 0;
+        DuplicateCount = 0;
+        LastSignalAt = Instant.Min;
+        Run = ActivityRun.None;
+        Stage = 0;
+        StageExits = StageExits.None;
+        ScoreChanged = true;
+        TraitsChanged = true;
+    }
+
     /// <summary>Notes that an entry was applied, whatever it changed.</summary>
     protected void Advance(long sequence, Instant receivedAt)
     {
@@ -117,9 +133,9 @@ internal abstract class Grain(int slot)
     }
 
     /// <summary>Remembers a signal, or counts it as one that was recorded before.</summary>
-    protected bool IsDuplicate(in SignalFacts signal)
+    protected bool IsDuplicate(in SignalFacts signal, Instant rememberedAt)
     {
-        if (Seen.TryAdd(signal.SeenHash, signal.ReceivedAt))
+        if (Seen.TryAdd(signal.SeenHash, rememberedAt))
             return false;
         DuplicateCount++;
         return true;

@@ -55,9 +55,16 @@ internal sealed class ContactReader(Lanes lanes)
         string workspace, string id, Instant? at, bool explain, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var key = new GrainKey(workspace, GrainKind.Contact, id);
-        var request = new ReadContacts([key], at, explain, isPast: at is not null);
-        lanes.Post(lanes.LaneOf(key), request);
-        return (await request.Done.ConfigureAwait(false))[0];
+        // Redirects never lead in a circle, so this ends.
+        while (true)
+        {
+            var key = new GrainKey(workspace, GrainKind.Contact, id);
+            var request = new ReadContacts([key], at, explain, isPast: at is not null);
+            lanes.Post(lanes.LaneOf(key), request);
+            var answer = (await request.Done.ConfigureAwait(false))[0];
+            if (request.Onward[0] is not { } into)
+                return answer;
+            id = into;
+        }
     }
 }

@@ -1,6 +1,5 @@
-using LeadGrains.Grains.Codecs;
+using LeadGrains.Grains.Merges;
 using LeadGrains.Grains.Partitions;
-using LeadGrains.Grains.Requests;
 using LeadGrains.Grains.Signals;
 
 namespace LeadGrains.Grains;
@@ -15,19 +14,22 @@ public sealed class GrainClient
     private readonly ContactReader _contacts;
     private readonly AccountReader _accounts;
     private readonly RankReader _ranking;
+    private readonly ContactUpserts _contactUpserts;
     private readonly AccountUpserts _accountUpserts;
-    private readonly Lanes _lanes;
+    private readonly ContactMerges _merges;
     private readonly SignalSender _signals;
 
-    internal GrainClient(NodeContext node)
+    internal GrainClient(NodeContext node, ContactMerges merges)
     {
         _node = node;
-        _lanes = new Lanes(node);
+        _merges = merges;
+        var lanes = new Lanes(node);
         _signals = new SignalSender(node);
-        _contacts = new ContactReader(_lanes);
-        _accounts = new AccountReader(node, _lanes, _contacts);
-        _ranking = new RankReader(node, _lanes);
-        _accountUpserts = new AccountUpserts(node, _lanes);
+        _contacts = new ContactReader(lanes);
+        _accounts = new AccountReader(node, lanes, _contacts);
+        _ranking = new RankReader(node, lanes);
+        _accountUpserts = new AccountUpserts(node, lanes);
+        _contactUpserts = new ContactUpserts(node, lanes, merges);
     }
 
     /// <summary>How many partitions the store has: what a batch is validated against.</summary>
@@ -53,17 +55,31 @@ public sealed class GrainClient
     public ValueTask<Task<RecordOutcome>> EnqueueAsync(SignalBatch batch, CancellationToken cancellationToken) =>
         _signals.EnqueueAsync(batch, cancellationToken);
 
-    /// <summary>Journals and applies checked items.</summary>
+    /// <summary>Journals and applies checked items, and merges their aliases into them.</summary>
     /// <exception cref="GrainException">As with <see cref="RecordAsync"/>.</exception>
-    public async Task<UpsertOutcome> UpsertContactsAsync(
+    public Task<UpsertOutcome> UpsertContactsAsync(
         string workspace, IReadOnlyList<ContactUpsert> items, AckLevel ack, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var entries = items.Select(item => GrainEntry.For(
-            new GrainKey(workspace, GrainKind.Contact, item.Id), PartitionCount, EntryBodies.Of(item)));
-        var outcomes = await _lanes.AppendAsync(workspace, [.. entries], ack).ConfigureAwait(false);
-        var refused = items.Where((_, index) => !outcomes[index]).ToList();
-        return UpsertOutcomes.Of(items.Count - refused.Count, refused.Select(item => UpsertOutcomes.TooManyTraits(item.Index)));
+        return _contactUpserts.RunAsync(workspace, items, ack, cancellationToken);
+    }
+
+    /// <summary>
+    /// Merges one contact into another: its signals join that one's, none counted twice, and its id leads there from
+    /// then on. Merging two that are one already changes nothing.
+    /// </summary>
+    /// <returns>The one contact that both ids lead to.</returns>
+    /// <exception cref="UnknownContactException">There is nothing to merge into.</exception>
+    /// <exception cref="MergeRefusedException">The two cannot be merged.</exception>
+    /// <exception cref="GrainException">
+    /// It is not finished yet, or was not begun. What was begun is finished by itself, and asking again is safe.
+    /// </exception>
+    public async Task<ContactView> MergeContactsAsync(string workspace, string from, string into, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await _merges.MergeAsync(workspace, from, into, cancellationToken).ConfigureAwait(false);
+        return await _contacts.GetAsync(workspace, into, cancellationToken).ConfigureAwait(false)
+            ?? throw new UnknownContactException(into);
     }
 
     /// <summary>

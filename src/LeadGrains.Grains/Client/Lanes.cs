@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Requests;
+using LeadGrains.Journal.V1;
 
 namespace LeadGrains.Grains;
 
@@ -42,6 +43,28 @@ internal sealed class Lanes(NodeContext node)
         return claims;
     }
 
+    /// <summary>Whether contacts are known, and where they lead: one request for each lane.</summary>
+    public async Task<Dictionary<string, FoundContact>> FindContactsAsync(string workspace, IEnumerable<string> contacts)
+    {
+        var waits = new List<(List<GrainKey> Keys, Task<FoundContact[]> Done)>();
+        foreach (var lane in contacts.Distinct().Select(id => new GrainKey(workspace, GrainKind.Contact, id)).GroupBy(LaneOf))
+        {
+            List<GrainKey> keys = [.. lane];
+            var request = new FindContacts(keys);
+            Post(lane.Key, request);
+            waits.Add((keys, request.Done));
+        }
+
+        var found = new Dictionary<string, FoundContact>(StringComparer.Ordinal);
+        foreach (var (keys, done) in waits)
+        {
+            foreach (var (key, contact) in keys.Zip(await done.ConfigureAwait(false)))
+                found.Add(key.Id, contact);
+        }
+
+        return found;
+    }
+
     /// <summary>Appends entries, in parts where they belong to different lanes; outcomes in the order of the entries.</summary>
     public async Task<bool[]> AppendAsync(string workspace, IReadOnlyList<GrainEntry> entries, AckLevel ack)
     {
@@ -60,7 +83,7 @@ internal sealed class Lanes(NodeContext node)
         string workspace, IReadOnlyList<GrainEntry> entries, AckLevel ack, bool mustFit = false)
     {
         var outcomes = new AppendOutcome[entries.Count];
-        var waits = new List<(int[] Indices, Task<bool[]> Done)>();
+        var waits = new List<(int[] Indices, AppendEntries Request)>();
         Exception? failure = null;
         foreach (var part in Enumerable.Range(0, entries.Count).GroupBy(index => node.Router.LaneOf(entries[index].Partition)))
         {
@@ -68,14 +91,42 @@ internal sealed class Lanes(NodeContext node)
             var request = new AppendEntries(
                 workspace, [.. indices.Select(index => entries[index])], ack, mustFit ? 0 : indices.Length);
             if (failure is null && node.Router.TryPost(part.Key, request))
-                waits.Add((indices, request.Done));
+                waits.Add((indices, request));
             else
                 failure = new OverloadedException();
         }
 
-        foreach (var (indices, done) in waits)
-            failure = await TakeAsync(indices, done, outcomes).ConfigureAwait(false) ?? failure;
-        return new Appended(outcomes, failure);
+        foreach (var (indices, request) in waits)
+            failure = await TakeAsync(indices, request.Done, outcomes).ConfigureAwait(false) ?? failure;
+        var onward = waits.Where(wait => wait.Request.Done.IsCompletedSuccessfully)
+            .SelectMany(wait => OnwardOf(workspace, entries, wait.Indices, wait.Request)).ToList();
+        return onward.Count == 0
+            ? new Appended(outcomes, failure)
+            : await FollowAsync(workspace, onward, new Appended(outcomes, failure), ack, mustFit).ConfigureAwait(false);
+    }
+
+    // What is known of a contact that was merged is told to the one that it leads to. Redirects never lead in a circle,
+    // so this ends.
+    private async Task<Appended> FollowAsync(
+        string workspace, List<(int Index, GrainEntry Entry)> onward, Appended first, AckLevel ack, bool mustFit)
+    {
+        var entries = onward.ConvertAll(item => item.Entry);
+        var (outcomes, failure) = await TryAppendAsync(workspace, entries, ack, mustFit).ConfigureAwait(false);
+        for (var i = 0; i < onward.Count; i++)
+            first.Outcomes[onward[i].Index] = outcomes[i];
+        return first with { Failure = first.Failure ?? failure };
+    }
+
+    // Only upserts follow; whatever else is for that contact alone.
+    private IEnumerable<(int Index, GrainEntry Entry)> OnwardOf(
+        string workspace, IReadOnlyList<GrainEntry> entries, int[] indices, AppendEntries request)
+    {
+        foreach (var (item, into) in request.Onward ?? [])
+        {
+            var (index, entry) = (indices[item], entries[indices[item]].Entry);
+            if (entry.BodyCase == Entry.BodyOneofCase.ContactUpserted)
+                yield return (index, GrainEntry.For(new GrainKey(workspace, GrainKind.Contact, into), node.Router.PartitionCount, entry));
+        }
     }
 
     private static async Task<GrainException?> TakeAsync(int[] indices, Task<bool[]> done, AppendOutcome[] outcomes)

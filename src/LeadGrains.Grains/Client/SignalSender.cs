@@ -15,12 +15,12 @@ internal sealed class SignalSender(NodeContext node)
     public Task<RecordOutcome> SendAsync(SignalBatch batch, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
-            return FinishAsync(batch, [], posted: 0, new OperationCanceledException(cancellationToken));
+            return FinishAsync(batch, [], posted: 0, new OperationCanceledException(cancellationToken), cancellationToken);
         var parts = Split(batch);
         var posted = 0;
         while (posted < parts.Count && TryPost(parts[posted]))
             posted++;
-        return FinishAsync(batch, parts, posted, posted < parts.Count ? new OverloadedException() : null);
+        return FinishAsync(batch, parts, posted, posted < parts.Count ? new OverloadedException() : null, cancellationToken);
     }
 
     /// <summary>Waits until every part has found room, and gives the outcome to wait for.</summary>
@@ -36,19 +36,26 @@ internal sealed class SignalSender(NodeContext node)
                 await Task.Delay(BetweenLooks, node.Clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        return FinishAsync(batch, parts, posted, posted < parts.Count ? new OperationCanceledException(cancellationToken) : null);
+        return FinishAsync(
+            batch, parts, posted, posted < parts.Count ? new OperationCanceledException(cancellationToken) : null, cancellationToken);
     }
 
-    private static async Task<RecordOutcome> FinishAsync(SignalBatch batch, List<Part> parts, int posted, Exception? refused)
+    // Signals whose contact leads to another one come back undone and go on from here: only where they end up can they be
+    // acknowledged. Redirects never lead in a circle, so this ends.
+    private async Task<RecordOutcome> FinishAsync(
+        SignalBatch batch, List<Part> parts, int posted, Exception? refused, CancellationToken cancellationToken)
     {
+        RecordOutcome outcome;
+        SignalBatch? onward;
         try
         {
             // The batch's bytes are in use until every lane has answered, whatever became of the others.
             var outcomes = await Task.WhenAll(parts.Take(posted).Select(part => part.Request.Done)).ConfigureAwait(false);
             if (refused is not null)
                 throw refused;
-            return new RecordOutcome(
+            outcome = new RecordOutcome(
                 (uint)outcomes.Sum(outcome => outcome.Recorded), (uint)outcomes.Sum(outcome => outcome.Duplicates));
+            onward = OnwardOf(batch, parts);
         }
         finally
         {
@@ -56,6 +63,23 @@ internal sealed class SignalSender(NodeContext node)
                 part.Request.Dispose();
             batch.Dispose();
         }
+
+        if (onward is null)
+            return outcome;
+        var rest = await (await EnqueueAsync(onward, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        return new RecordOutcome(outcome.Recorded + rest.Recorded, outcome.Duplicates + rest.Duplicates);
+    }
+
+    private SignalBatch? OnwardOf(SignalBatch batch, List<Part> parts)
+    {
+        List<OnwardSignal>? signals = null;
+        foreach (var part in parts)
+        {
+            if (part.Request.Onward is { } some)
+                (signals ??= []).AddRange(some);
+        }
+
+        return signals is null ? null : OnwardSignals.Of(batch, signals, node.Router.PartitionCount);
     }
 
     private bool TryPost(Part part) => node.Router.TryPost(part.Lane, part.Request);

@@ -19,7 +19,11 @@ public readonly record struct TraitEdit(string Name, TraitValue? Value);
 /// <param name="Email">Address, or null.</param>
 /// <param name="AccountId">The account from now on, or null.</param>
 /// <param name="Traits">Changes; traits that are not named stay.</param>
-public sealed record ContactUpsert(int Index, string Id, string? Email, string? AccountId, IReadOnlyList<TraitEdit> Traits);
+public sealed record ContactUpsert(int Index, string Id, string? Email, string? AccountId, IReadOnlyList<TraitEdit> Traits)
+{
+    /// <summary>Other ids of the same person, which are merged into the contact.</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+}
 
 /// <summary>A checked item of UpsertAccounts. Null leaves what is there.</summary>
 /// <param name="Index">Position in the request, from 0.</param>

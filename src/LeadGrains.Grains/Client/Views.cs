@@ -38,6 +38,9 @@ public sealed record ContactView(
 
     /// <summary>The signal that last ended a dormant time; null while none has.</summary>
     public Instant? WokeUpAt { get; init; }
+
+    /// <summary>Other ids that lead to it, in the order in which they came.</summary>
+    public IReadOnlyList<string> MergedContactIds { get; init; } = [];
 }
 
 /// <summary>An account as callers see it.</summary>

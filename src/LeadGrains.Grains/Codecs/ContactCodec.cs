@@ -39,6 +39,7 @@ internal static class ContactCodec
         state.Traits.AddRange(TraitCodec.ToStored(contact.Traits));
         foreach (var (from, to) in membership.Redirects)
             state.Redirects.Add(new Stored.AccountRedirect { FromAccountId = from, ToAccountId = to });
+        AddIdentity(state, contact.Identity);
         return state.ToByteArray();
     }
 
@@ -64,8 +65,25 @@ internal static class ContactCodec
             state.Redirects.Select(redirect => (redirect.FromAccountId, redirect.ToAccountId)), model.FreeMail);
         foreach (var trait in state.Traits)
             contact.SetTrait(trait.Name, TraitCodec.FromStored(trait.Value)!);
+        contact.Identity = IdentityOf(state);
         contact.FollowTraits(model);
         contact.TraitsChanged = false;
         return contact;
     }
+
+    private static void AddIdentity(Stored.ContactState state, ContactIdentity? identity)
+    {
+        if (identity is null)
+            return;
+        state.MergedInto = identity.MergedInto;
+        state.MergePending = identity.IsPending;
+        foreach (var (id, signals) in identity.Merged)
+            state.Merged.Add(new Stored.MergedContact { ContactId = id, Signals = signals });
+    }
+
+    private static ContactIdentity? IdentityOf(Stored.ContactState state) =>
+        state.MergedInto.Length == 0 && state.Merged.Count == 0
+            ? null
+            : ContactIdentity.Restore(
+                state.MergedInto, state.MergePending, state.Merged.Select(merged => (merged.ContactId, merged.Signals)));
 }

@@ -31,6 +31,12 @@ internal static class EntryBodies
     public static Entry Moved(string from, string to) =>
         new() { AccountMoved = new AccountMoved { FromAccountId = from, ToAccountId = to } };
 
+    public static Entry MergeStarted(string into) => new() { MergeStarted = new MergeStarted { IntoContactId = into } };
+
+    public static Entry Merged(SignalsMerged part) => new() { SignalsMerged = part };
+
+    public static Entry MergeFinished() => new() { MergeFinished = new MergeFinished() };
+
     public static Entry StageChanged(string from, string to, Instant at, string reason, StageCause cause) => new()
     {
         StageChanged = new StageChanged { FromStage = from, ToStage = to, AtTicks = at.Ticks, Reason = reason, Cause = cause },

@@ -27,7 +27,9 @@ internal static class ResidentCodec
             HasEngaged = contact.EngagedAt != Instant.Min,
             EngagedAtTicks = contact.EngagedAt.Ticks,
             AccountId = contact.Membership.AccountId,
-            HasEntry = true,
+            HasEntry = !contact.IsRedirect,
+            MergedInto = contact.Identity?.MergedInto ?? "",
+            MergePending = contact.Identity?.IsPending ?? false,
         };
         AddSums(state, columns.Sums, slot);
         AddTraits(state, columns, contact.Traits);

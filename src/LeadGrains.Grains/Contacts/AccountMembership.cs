@@ -45,6 +45,10 @@ internal sealed class AccountMembership
         Resolve(freeMail);
     }
 
+    /// <summary>Takes over what upserts of another contact said, where those of this one said nothing.</summary>
+    public void Fill(string email, string accountId, FreeMail freeMail) =>
+        Upsert(EmailUpserted ? null : email, _upsertedAccount.Length > 0 ? null : accountId, freeMail);
+
     /// <summary>Takes over what a signal says. Resolves only where something that counts has changed.</summary>
     public void Signal(ReadOnlySpan<byte> email, ReadOnlySpan<byte> accountId, Instant at, FreeMail freeMail)
     {

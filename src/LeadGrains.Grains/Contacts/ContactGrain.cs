@@ -1,5 +1,8 @@
 using LeadGrains.Grains.Activation;
+using LeadGrains.Grains.Codecs;
 using LeadGrains.Grains.Signals;
+using LeadGrains.Grains.Storage;
+using LeadGrains.Journal.V1;
 using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains.Contacts;
@@ -7,7 +10,13 @@ namespace LeadGrains.Grains.Contacts;
 /// <summary>A person's activation. Each Apply is a pure function of the state, one entry and the model.</summary>
 internal sealed class ContactGrain(int slot) : Grain(slot)
 {
-    public AccountMembership Membership { get; } = new();
+    public AccountMembership Membership { get; private set; } = new();
+
+    /// <summary>What merging has made of it; null for a contact that was never merged.</summary>
+    public ContactIdentity? Identity { get; set; }
+
+    /// <summary>It leads to another contact and holds nothing itself.</summary>
+    public bool IsRedirect => Identity is { MergedInto.Length: > 0 };
 
     /// <summary>The newest scoring instant of a person's signal for which a rule gave positive points; the least one where there is none.</summary>
     public Instant EngagedAt => Intent.EngagedAt;
@@ -28,7 +37,58 @@ internal sealed class ContactGrain(int slot) : Grain(slot)
     public bool ApplySignal(in SignalFacts signal, long sequence, ScoringModel model)
     {
         Advance(sequence, signal.ReceivedAt);
-        if (IsDuplicate(signal))
+        return Record(signal, signal.ReceivedAt, model);
+    }
+
+    /// <summary>From here on it leads to another contact. What it had is not here any more but on its way there.</summary>
+    public void ApplyMergeStarted(string into, long sequence, Instant receivedAt, ScoringModel model)
+    {
+        Advance(sequence, receivedAt);
+        Forget();
+        Membership = new AccountMembership();
+        Identity = ContactIdentity.LeadingTo(into);
+        FollowTraits(model);
+    }
+
+    /// <summary>All that it had has arrived where it leads.</summary>
+    public void ApplyMergeFinished(long sequence, Instant receivedAt)
+    {
+        Advance(sequence, receivedAt);
+        Identity!.Finish();
+    }
+
+    /// <summary>
+    /// Takes over a part of what another contact had. Its signals are remembered from now on, like those that are sent
+    /// now, so that they are not forgotten before them.
+    /// </summary>
+    /// <exception cref="JournalDamagedException">A signal cannot be read.</exception>
+    public void ApplyMerged(SignalsMerged part, long sequence, Instant receivedAt, ScoringModel model)
+    {
+        Advance(sequence, receivedAt);
+        ScoreChanged = true;
+        for (var i = TakeFacts(part, model); i < part.Signals.Count; i++)
+        {
+            var signal = part.Signals[i];
+            var signalReceivedAt = new Instant(signal.ReceivedAtTicks);
+            if (!SignalView.TryRead(signal.Signal.Span, signalReceivedAt, out var view))
+                throw new JournalDamagedException($"A signal that entry {sequence} merged cannot be read, though its checksum is right.");
+            Record(SignalFacts.Of(view, signalReceivedAt), receivedAt, model);
+        }
+    }
+
+    /// <summary>Takes over what a part tells beside its signals.</summary>
+    /// <returns>How many of its signals had come before, in a part that was sent more than once.</returns>
+    public int TakeFacts(SignalsMerged part, ScoringModel model)
+    {
+        Identity ??= new ContactIdentity();
+        if (part.Facts is { } facts)
+            Fill(facts, model);
+        return Identity.Take(part);
+    }
+
+    private bool Record(in SignalFacts signal, Instant rememberedAt, ScoringModel model)
+    {
+        if (IsDuplicate(signal, rememberedAt))
             return false;
         var at = signal.ScoringInstant;
         CountSignal(at, model);
@@ -55,6 +115,21 @@ internal sealed class ContactGrain(int slot) : Grain(slot)
         Advance(sequence, receivedAt);
         Membership.Redirect(from, to, model.FreeMail);
         ScoreChanged = true;
+    }
+
+    // What it knows itself stays.
+    private void Fill(MergedFacts facts, ScoringModel model)
+    {
+        foreach (var trait in facts.Traits)
+        {
+            if (Traits.Count < Limits.TraitsPerGrain && !Traits.ContainsKey(trait.Name))
+                SetTrait(trait.Name, TraitCodec.FromStored(trait.Value)!);
+        }
+
+        Identity!.Add(facts.ContactIds);
+        Membership.Fill(facts.Email, facts.AccountId, model.FreeMail);
+        TraitsChanged = true;
+        FollowTraits(model);
     }
 
     /// <summary>Computes again what only depends on the traits and the model.</summary>

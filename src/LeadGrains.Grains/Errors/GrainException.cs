@@ -28,3 +28,19 @@ public sealed class AsOfTooEarlyException()
 /// <summary>A question about a grain's past would have to read more of its entries than one question may.</summary>
 public sealed class HistoryTooLongException()
     : GrainException($"The history has more than {Limits.HistoryEntries} entries. It is not read for one question.");
+
+/// <summary>A contact that something is asked of has no entry.</summary>
+public sealed class UnknownContactException(string id) : GrainException($"There is no contact '{id}'.")
+{
+    /// <summary>The contact.</summary>
+    public string Id { get; } = id;
+}
+
+/// <summary>Two contacts cannot be merged. Nothing was done.</summary>
+/// <param name="field">The field at fault, as the proto names it.</param>
+/// <param name="message">For people.</param>
+public sealed class MergeRefusedException(string field, string message) : GrainException(message)
+{
+    /// <summary>The field at fault, as the proto names it.</summary>
+    public string Field { get; } = field;
+}

@@ -23,7 +23,9 @@ internal sealed class ColumnWriter(ScoringModel model)
         if (contact.TraitsChanged || Falls(columns.Sums, slot))
             StageEvaluation.Reset(columns, slot);
         columns.SetPoints(slot, _sums, contact.LastSignalAt, contact.Intent.Velocity);
-        columns.SetFlags(slot, RankFlags.HasEntry, on: true);
+        columns.SetFlags(slot, RankFlags.HasEntry, on: !contact.IsRedirect);
+        if (contact.IsRedirect)
+            columns.SetFlags(slot, RankFlags.HasSignal, on: false);
         if (contact.TraitsChanged)
         {
             columns.Fit[slot] = contact.Fit;

@@ -31,6 +31,7 @@ internal sealed class Partition
         Accounts = tables.Accounts;
         AccountRefs = tables.AccountRefs;
         Contributions = tables.Contributions;
+        Redirects = new ContactRedirects(tables.Contacts.Columns);
         var model = Accounts.Columns.Model;
         var noTraits = new Dictionary<string, TraitValue>(StringComparer.Ordinal);
         _fitOfUnknownAccount = Fit.Of(model.AccountFit, noTraits);
@@ -79,6 +80,9 @@ internal sealed class Partition
 
     /// <summary>Slots of accounts that a signal, or somebody's leaving, may have made one that woke up.</summary>
     public SlotQueue MayHaveWoken { get; } = new();
+
+    /// <summary>Contacts that were merged into others.</summary>
+    public ContactRedirects Redirects { get; }
 
     /// <summary>Former accounts that may still count a contact, by the contact's slot.</summary>
     public Dictionary<int, List<FormerAccount>> FormerAccounts { get; } = [];

@@ -108,7 +108,7 @@ internal sealed class Settlement(NodeContext node, Outbox outbox, Proposals prop
 
     private void Look(Partition partition, RankColumns columns, int slot, Instant now)
     {
-        if (IsReplaying || (columns.IsAccount && !node.IsRollupComplete))
+        if (IsReplaying || (columns.IsAccount && !node.IsRollupComplete) || columns.Has(slot, RankFlags.Redirect))
             return;
         var formula = partition.FormulaAt(columns.Kind, now);
         if (StageEvaluation.IsDue(columns, slot, formula.PointsOf(slot), now) && !proposals.IsStageOut(partition, columns.Kind, slot))

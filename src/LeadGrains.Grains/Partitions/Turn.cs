@@ -54,6 +54,14 @@ internal sealed class Turn(Action wake) : JournalAppend
     /// <summary>The slot of a key; sees to it that the grain is in memory when the turn is applied.</summary>
     public int Locate(Partition partition, GrainKind kind, ulong hash, ushort workspace, ReadOnlySpan<byte> id)
     {
+        var slot = Place(partition, kind, hash, workspace, id);
+        Want(partition, kind, slot);
+        return slot;
+    }
+
+    /// <summary>The slot of a key. Nobody needs the grain yet: see <see cref="Want"/>.</summary>
+    public int Place(Partition partition, GrainKind kind, ulong hash, ushort workspace, ReadOnlySpan<byte> id)
+    {
         var slot = partition.KeysOf(kind).FindOrAdd(hash, workspace, id, out var added);
         if (added)
         {
@@ -62,7 +70,6 @@ internal sealed class Turn(Action wake) : JournalAppend
             _activated++;
         }
 
-        Want(partition, kind, slot);
         return slot;
     }
 

@@ -22,6 +22,9 @@ internal enum RankFlags : byte
     /// <summary>An account named as a domain that another account holds: never ranked.</summary>
     Claimed = 16,
 
+    /// <summary>A contact that was merged into another one, and leads there.</summary>
+    Redirect = 32,
+
     /// <summary>It exists if it is any of these.</summary>
     Known = HasEntry | HasContribution,
 }

@@ -43,7 +43,9 @@ internal sealed class ResidentLoader(PartitionLoop loop)
         var slot = Admit(partition, row.Key);
         var columns = partition.Contacts.Columns;
         var traits = LoadPoints(columns, slot, row, state);
-        columns.SetFlags(slot, RankFlags.HasEntry, on: true);
+        columns.SetFlags(slot, RankFlags.HasEntry, on: state.MergedInto.Length == 0);
+        if (state.MergedInto.Length > 0)
+            partition.Redirects.Add(slot, state.MergedInto, state.MergePending);
         partition.Links.Weight[slot] = state.RoleWeight;
         partition.Links.Role[slot] = (byte)(RoleWeight.IndexOf(loop.Node.Model, traits) + 1);
         partition.Links.Run[slot] = ActivityCodec.FromStored(state.Run);

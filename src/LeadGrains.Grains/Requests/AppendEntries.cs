@@ -9,12 +9,20 @@ namespace LeadGrains.Grains.Requests;
 /// <summary>Journals and applies entries about grains of one lane: upserts, claims, and what loops propose.</summary>
 internal sealed class AppendEntries(string workspace, IReadOnlyList<GrainEntry> items, AckLevel ack, int weight) : PartitionRequest
 {
+    private const ulong LeftOut = 0;
+
     private readonly TaskCompletionSource<bool[]> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly int[] _slots = new int[items.Count];
     private readonly bool[] _outcomes = new bool[items.Count];
 
     /// <summary>For each item, whether it had its effect: a claim that another account holds has none.</summary>
     public Task<bool[]> Done => _done.Task;
+
+    /// <summary>
+    /// Once done: items whose contact leads to another one, and to which. They were not journalled. Null where there
+    /// are none.
+    /// </summary>
+    public List<(int Item, string Into)>? Onward { get; private set; }
 
     internal override int Weight => weight;
 
@@ -26,7 +34,16 @@ internal sealed class AppendEntries(string workspace, IReadOnlyList<GrainEntry> 
             var item = items[i];
             var partition = loop.Map[item.Partition];
             var kind = item.Kind;
-            _slots[i] = kind == GrainKind.None ? -1 : turn.Locate(partition, kind, item.Hash, code, Encoding.UTF8.GetBytes(item.Id));
+            _slots[i] = kind == GrainKind.None ? -1 : turn.Place(partition, kind, item.Hash, code, Encoding.UTF8.GetBytes(item.Id));
+            if (kind == GrainKind.Contact && LeadsOn(partition, _slots[i], item.Entry))
+            {
+                (Onward ??= []).Add((i, partition.Redirects.Find(_slots[i])!));
+                item.Entry.Sequence = LeftOut;
+                continue;
+            }
+
+            if (kind != GrainKind.None)
+                turn.Want(partition, kind, _slots[i]);
             var sequence = partition.NextSequence(kind, _slots[i], out var previous);
             var entry = item.Entry;
             entry.Sequence = (ulong)sequence;
@@ -36,6 +53,8 @@ internal sealed class AppendEntries(string workspace, IReadOnlyList<GrainEntry> 
             entry.Kind = (Journal.V1.GrainKind)kind;
             entry.GrainId = item.Id;
             EntryWriter.Write(turn.BlockOf(partition, sequence), entry);
+            if (entry.BodyCase == Entry.BodyOneofCase.MergeStarted)
+                partition.Redirects.Add(_slots[i], entry.MergeStarted.IntoContactId, pending: true);
         }
     }
 
@@ -46,9 +65,13 @@ internal sealed class AppendEntries(string workspace, IReadOnlyList<GrainEntry> 
         {
             var partition = loop.Map[items[i].Partition];
             var entry = items[i].Entry;
-            _outcomes[i] = EntryApplier.Apply(partition, entry, _slots[i], loop.Node.Model);
-            partition.AppliedSequence = (long)entry.Sequence;
-            loop.Touch(partition, items[i].Kind, _slots[i]);
+            if (entry.Sequence != LeftOut)
+            {
+                _outcomes[i] = EntryApplier.Apply(partition, entry, _slots[i], loop.Node.Model);
+                partition.AppliedSequence = (long)entry.Sequence;
+                loop.Touch(partition, items[i].Kind, _slots[i]);
+            }
+
             if (entry.BodyCase == Entry.BodyOneofCase.StageChanged)
             {
                 loop.StageApplied(partition, items[i].Kind, _slots[i]);
@@ -69,11 +92,16 @@ internal sealed class AppendEntries(string workspace, IReadOnlyList<GrainEntry> 
 
     internal override void Fail(Exception failure) => _done.TrySetException(failure);
 
+    // A contact that leads on has one more entry: that what it had has arrived. What its loop had proposed for it before
+    // is dropped.
+    private static bool LeadsOn(Partition partition, int slot, Entry entry) =>
+        partition.Redirects.Leads(slot) && entry.BodyCase != Entry.BodyOneofCase.MergeFinished;
+
     private IEnumerable<(Partition Partition, int Slot)> Contacts(PartitionLoop loop)
     {
         for (var i = 0; i < items.Count; i++)
         {
-            if (items[i].Kind == GrainKind.Contact)
+            if (items[i].Kind == GrainKind.Contact && items[i].Entry.Sequence != LeftOut)
                 yield return (loop.Map[items[i].Partition], _slots[i]);
         }
     }

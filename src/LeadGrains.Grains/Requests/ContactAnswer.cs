@@ -29,6 +29,7 @@ internal sealed record ContactAnswer(ContactView View, IReadOnlyList<ScorePart> 
             Role = contact.Role < 0 ? "" : from.Model.Roles[contact.Role].Name,
             Dormant = score.IsDormant,
             WokeUpAt = contact.Run.WokeUpAt,
+            MergedContactIds = contact.Identity is { } identity ? [.. identity.Merged.Select(merged => merged.Id)] : [],
         };
         var parts = explain ? ContactExplanation.Of(from.Model, contact.Traits, contact.Intent, from.At, contact.DuplicateCount) : [];
         return new ContactAnswer(view, parts, IsEarly: false);

@@ -15,6 +15,9 @@ internal sealed class ReadContacts(IReadOnlyList<GrainKey> keys, Instant? at, bo
 
     public Task<ContactAnswer?[]> Done => _done.Task;
 
+    /// <summary>Once done: for each key the contact that it leads to, which is not read; null where it leads nowhere.</summary>
+    public string?[] Onward { get; } = new string?[keys.Count];
+
     internal override int Weight => keys.Count;
 
     internal override void Sequence(PartitionLoop loop, Turn turn)
@@ -22,7 +25,7 @@ internal sealed class ReadContacts(IReadOnlyList<GrainKey> keys, Instant? at, bo
         for (var i = 0; i < keys.Count; i++)
         {
             _places[i] = loop.Map.Find(keys[i]);
-            if (_places[i].Slot >= 0)
+            if (_places[i].Slot >= 0 && !_places[i].Partition.Redirects.Leads(_places[i].Slot))
                 turn.Want(_places[i].Partition, GrainKind.Contact, _places[i].Slot);
         }
     }
@@ -35,7 +38,10 @@ internal sealed class ReadContacts(IReadOnlyList<GrainKey> keys, Instant? at, bo
         for (var i = 0; i < keys.Count; i++)
         {
             var (partition, slot) = _places[i];
-            if (slot >= 0 && partition.Contacts.Find(slot) is { LastSequence: > 0 } contact)
+            if (slot < 0)
+                continue;
+            Onward[i] = partition.Redirects.Find(slot);
+            if (Onward[i] is null && partition.Contacts.Find(slot) is { LastSequence: > 0 } contact)
                 answers[i] = Answer(partition, contact, view);
         }
 

@@ -10,6 +10,7 @@ namespace LeadGrains.Grains.Requests;
 internal sealed class RecordSignals : PartitionRequest, IDisposable
 {
     private const int UsualSignalBytes = 128;
+    private const long LeftOut = 0;
 
     private readonly TaskCompletionSource<RecordOutcome> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SignalBatch _batch;
@@ -30,6 +31,12 @@ internal sealed class RecordSignals : PartitionRequest, IDisposable
     /// <summary>Newly recorded and duplicates, known when the batch has been applied.</summary>
     public Task<RecordOutcome> Done => _done.Task;
 
+    /// <summary>
+    /// Once done: signals of the batch, by their place in it, whose contact leads to another one, and to which. Nothing
+    /// became of them here. Null where there are none.
+    /// </summary>
+    public List<OnwardSignal>? Onward { get; private set; }
+
     internal override int Weight { get; }
 
     internal override void Sequence(PartitionLoop loop, Turn turn)
@@ -44,7 +51,14 @@ internal sealed class RecordSignals : PartitionRequest, IDisposable
         {
             ref readonly var slice = ref slices[IndexAt(i)];
             var partition = loop.Map[slice.Partition];
-            var slot = turn.Locate(partition, slice.Kind, slice.KeyHash, code, _batch.Bytes(slice.Key));
+            var slot = turn.Place(partition, slice.Kind, slice.KeyHash, code, _batch.Bytes(slice.Key));
+            if (slice.Kind == GrainKind.Contact && partition.Redirects.Leads(slot))
+            {
+                LeaveOut(i, partition.Redirects.Find(slot)!);
+                continue;
+            }
+
+            turn.Want(partition, slice.Kind, slot);
             var sequence = partition.NextSequence(slice.Kind, slot, out var previous);
             EntryWriter.WriteSignal(
                 turn.BlockOf(partition, sequence), sequence, previous, _batch.ReceivedAt, workspace, _batch.Bytes(slice.Signal));
@@ -61,12 +75,15 @@ internal sealed class RecordSignals : PartitionRequest, IDisposable
             ref readonly var slice = ref slices[IndexAt(i)];
             var partition = loop.Map[slice.Partition];
             var place = _places[i];
+            if (place.Sequence == LeftOut)
+                continue;
             var facts = SignalFacts.Of(_batch, slice);
             if (loop.ApplySignal(partition, slice.Kind, place.Slot, facts, place.Sequence))
                 recorded++;
         }
 
-        Answer(loop, new RecordOutcome(recorded, (uint)_count - recorded));
+        var here = (uint)(_count - (Onward?.Count ?? 0));
+        Answer(loop, new RecordOutcome(recorded, here - recorded));
     }
 
     internal override void Fail(Exception failure) => _done.TrySetException(failure);
@@ -93,11 +110,17 @@ internal sealed class RecordSignals : PartitionRequest, IDisposable
         for (var i = 0; i < _count; i++)
         {
             ref readonly var slice = ref slices[IndexAt(i)];
-            if (slice.Kind == GrainKind.Contact)
+            if (slice.Kind == GrainKind.Contact && _places[i].Sequence != LeftOut)
                 contacts.Add((loop.Map[slice.Partition], _places[i].Slot));
         }
 
         return contacts;
+    }
+
+    private void LeaveOut(int i, string into)
+    {
+        (Onward ??= []).Add(new OnwardSignal(IndexAt(i), into));
+        _places[i] = new Place(-1, LeftOut);
     }
 
     // Signals may be long: the queue's and the turn's bounds are bounds of memory too.

@@ -95,6 +95,16 @@ internal sealed class SeenSignals
         return dirty;
     }
 
+    /// <summary>Forgets all, for good: what is stored of them is dropped too.</summary>
+    public void Clear()
+    {
+        _firstChunk += ChunkCount;
+        _count = 0;
+        _hashes = [];
+        _times = [];
+        _table = null;
+    }
+
     /// <summary>Says that what <see cref="DirtyChunks"/> gave last is durable. Signals that came since stay dirty.</summary>
     public void MarkSaved() => _saved = _handedOut;
 

@@ -27,6 +27,13 @@ public sealed class SignalBatch : IDisposable
         _slices = ArrayPool<SignalSlice>.Shared.Rent(Math.Min(1 + (_length / UsualSignalBytes), Limits.SignalsPerBatch));
     }
 
+    private SignalBatch(SignalBatch from, byte[] buffer, int length, SignalSlice[] slices, int count)
+    {
+        (_buffer, _length, _slices, _count) = (buffer, length, slices, count);
+        (Total, AckLevel, ReceivedAt, Workspace) = (count, from.AckLevel, from.ReceivedAt, from.Workspace);
+        _validated = true;
+    }
+
     /// <summary>Signals in the message, rejected ones included.</summary>
     public int Total { get; private set; }
 
@@ -118,6 +125,13 @@ public sealed class SignalBatch : IDisposable
         _count = kept;
         _rejections?.Sort(static (left, right) => left.Index.CompareTo(right.Index));
     }
+
+    /// <summary>
+    /// Signals of a validated batch that go elsewhere than they were sent: received when it was, and as much waited
+    /// for. Takes over the buffers, which come from the pool.
+    /// </summary>
+    internal static SignalBatch Onward(SignalBatch from, byte[] buffer, int length, SignalSlice[] slices, int count) =>
+        new(from, buffer, length, slices, count);
 
     /// <summary>A part of the message's bytes, good until the batch is disposed.</summary>
     public ReadOnlySpan<byte> Bytes(int offset, int length)

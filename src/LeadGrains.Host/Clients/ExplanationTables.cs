@@ -9,6 +9,8 @@ internal static class ExplanationTables
 {
     public static void Show(Terminal terminal, GetContactResponse answer) => Show(terminal, answer.Contact);
 
+    public static void Show(Terminal terminal, MergeContactsResponse answer) => Show(terminal, answer.Contact);
+
     public static void Show(Terminal terminal, GetAccountResponse answer) => Show(terminal, answer.Account);
 
     public static void Show(Terminal terminal, ExplainContactResponse answer)
@@ -29,6 +31,11 @@ internal static class ExplanationTables
     private static void Show(Terminal terminal, Contact contact)
     {
         terminal.Line($"Contact {contact.ContactId}{Known(", ", contact.Email)}");
+        if (contact.MergedContactIds.Count > 0)
+        {
+            terminal.Line($"Known as well by {string.Join(", ", contact.MergedContactIds)}");
+        }
+
         terminal.Line(contact.AccountId.Length == 0 ? "No account is known." : $"Account {contact.AccountId} ({contact.AccountMatch})");
         ShowScore(terminal, contact.Score);
         terminal.Line($"{ScoreText.Of(contact.SignalCount, "signal")}{Known(", the last at ", ScoreText.Of(contact.LastSignalAt))}{Known(", role ", contact.Role)}");

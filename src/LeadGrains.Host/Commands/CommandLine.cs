@@ -64,6 +64,7 @@ internal static class CommandLine
         RankCommand.Build(context),
         ExplainCommand.Build(context),
         GetCommand.Build(context),
+        MergeCommand.Build(context),
         SinkCommand.Build(context),
     };
 

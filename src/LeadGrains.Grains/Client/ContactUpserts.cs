@@ -1,0 +1,60 @@
+using System.Collections.Concurrent;
+using LeadGrains.Grains.Codecs;
+using LeadGrains.Grains.Merges;
+using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Requests;
+
+namespace LeadGrains.Grains;
+
+/// <summary>Upserts contacts, then merges the ids that are named as their aliases into them.</summary>
+internal sealed class ContactUpserts(NodeContext node, Lanes lanes, ContactMerges merges)
+{
+    private const int MergesAtOnce = 8;
+
+    private readonly ContactResolver _resolver = new(lanes);
+
+    public async Task<UpsertOutcome> RunAsync(
+        string workspace, IReadOnlyList<ContactUpsert> items, AckLevel ack, CancellationToken cancellationToken)
+    {
+        var entries = items.Select(item => GrainEntry.For(
+            new GrainKey(workspace, GrainKind.Contact, item.Id), node.Router.PartitionCount, EntryBodies.Of(item)));
+        var outcomes = await lanes.AppendAsync(workspace, [.. entries], ack).ConfigureAwait(false);
+        List<Rejection> rejections = [.. items.Where((_, index) => !outcomes[index]).Select(item => UpsertOutcomes.TooManyTraits(item.Index))];
+        rejections.AddRange(await MergeAsync(workspace, items.Where((_, index) => outcomes[index]), cancellationToken).ConfigureAwait(false));
+        return UpsertOutcomes.Of(items.Count - rejections.Count, rejections);
+    }
+
+    // Most callers name the same aliases again and again, so those that lead there already cost one look.
+    private async Task<IReadOnlyCollection<Rejection>> MergeAsync(
+        string workspace, IEnumerable<ContactUpsert> items, CancellationToken cancellationToken)
+    {
+        var named = items.Where(item => item.Aliases.Count > 0).ToList();
+        if (named.Count == 0)
+            return [];
+        var found = await _resolver.ResolveAsync(workspace, named.SelectMany(item => item.Aliases.Append(item.Id))).ConfigureAwait(false);
+        var rejections = new ConcurrentBag<Rejection>();
+        var options = new ParallelOptions { MaxDegreeOfParallelism = MergesAtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(named, options, async (item, cancelled) =>
+        {
+            var others = item.Aliases.Distinct().Where(alias => found[alias].Id != found[item.Id].Id);
+            if (await TryMergeAsync(workspace, item, others, cancelled).ConfigureAwait(false) is { } rejection)
+                rejections.Add(rejection);
+        }).ConfigureAwait(false);
+        return rejections;
+    }
+
+    private async Task<Rejection?> TryMergeAsync(
+        string workspace, ContactUpsert item, IEnumerable<string> aliases, CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var alias in aliases)
+                await merges.MergeAsync(workspace, alias, item.Id, cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (MergeRefusedException refused)
+        {
+            return new Rejection(item.Index, RejectionReason.InvalidValue, "aliases", $"{refused.Message} All else of this item was recorded.");
+        }
+    }
+}

@@ -1,0 +1,185 @@
+using System.Collections.Concurrent;
+using LeadGrains.Grains.Codecs;
+using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Requests;
+
+namespace LeadGrains.Grains.Merges;
+
+/// <summary>
+/// Merges contacts. What is asked for is decided with both contacts locked; it is true once MergeStarted is journalled
+/// in the history of the one that goes, and is finished from there on whether or not the caller waits: tried again
+/// while the node runs, and taken up by the next one that starts.
+/// </summary>
+internal sealed class ContactMerges : IDisposable
+{
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
+    private readonly NodeContext _node;
+    private readonly Lanes _lanes;
+    private readonly ContactReader _contacts;
+    private readonly ContactResolver _resolver;
+    private readonly MergeCopy _copy;
+    private readonly MergeLocks _locks = new();
+    private readonly ConcurrentDictionary<Task, bool> _running = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationToken _stopped;
+    private Action<Exception> _faulted = static _ => { };
+    private Task _resumed = Task.CompletedTask;
+
+    public ContactMerges(NodeContext node)
+    {
+        _node = node;
+        _lanes = new Lanes(node);
+        _contacts = new ContactReader(_lanes);
+        _resolver = new ContactResolver(_lanes);
+        _copy = new MergeCopy(node, _lanes);
+        _stopped = _stopping.Token;
+    }
+
+    /// <summary>
+    /// Merges one contact into another, or into whom that one leads to. Contacts that are one already stay so.
+    /// </summary>
+    /// <exception cref="UnknownContactException">There is nothing to merge into.</exception>
+    /// <exception cref="MergeRefusedException">The two cannot be merged.</exception>
+    /// <exception cref="GrainException">It is not finished yet, or was not begun. Asking again is safe.</exception>
+    public async Task MergeAsync(string workspace, string from, string into, CancellationToken cancellationToken)
+    {
+        if (from == into)
+            throw new MergeRefusedException("into_contact_id", $"'{from}' cannot be merged into itself.");
+        await _resumed.WaitAsync(cancellationToken).ConfigureAwait(false);
+        while (true)
+        {
+            var (source, target) = await ResolveAsync(workspace, from, into).ConfigureAwait(false);
+            var held = await _locks.EnterAsync(cancellationToken, source, target).ConfigureAwait(false);
+            Task finished;
+            try
+            {
+                // Another merge may have had either of them until now.
+                if ((source, target) != await ResolveAsync(workspace, from, into).ConfigureAwait(false))
+                    continue;
+                if (source == target)
+                    return;
+                finished = Finish(await StartAsync(source, target, cancellationToken).ConfigureAwait(false), held);
+                held = null;
+            }
+            finally
+            {
+                held?.Dispose();
+            }
+
+            await finished.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return;
+        }
+    }
+
+    /// <summary>Takes up merges that an earlier run of the node had started. Before anybody asks for others.</summary>
+    /// <param name="started">No contact is in two of them.</param>
+    /// <param name="faulted">Told where one cannot be finished for a reason that trying again will not mend.</param>
+    public void Resume(IEnumerable<StartedMerge> started, Action<Exception> faulted)
+    {
+        _faulted = faulted;
+        _resumed = ResumeAsync([.. started]);
+    }
+
+    /// <summary>Ends what is under way between two steps; the next start takes it up.</summary>
+    public async Task StopAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(_running.Keys).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>Ends what is under way without waiting for it.</summary>
+    public void Abort() => _stopping.Cancel();
+
+    public void Dispose()
+    {
+        _stopping.Dispose();
+        _copy.Dispose();
+    }
+
+    private async Task<(GrainKey Source, GrainKey Target)> ResolveAsync(string workspace, string from, string into)
+    {
+        var found = await _resolver.ResolveAsync(workspace, [from, into]).ConfigureAwait(false);
+        return (new GrainKey(workspace, GrainKind.Contact, found[from].Id), new GrainKey(workspace, GrainKind.Contact, found[into].Id));
+    }
+
+    private async Task<StartedMerge> StartAsync(GrainKey from, GrainKey into, CancellationToken cancellationToken)
+    {
+        var target = await _contacts.GetAsync(into.Workspace, into.Id, cancellationToken).ConfigureAwait(false)
+            ?? throw new UnknownContactException(into.Id);
+        var source = await _contacts.GetAsync(from.Workspace, from.Id, cancellationToken).ConfigureAwait(false);
+        var ids = target.MergedContactIds.Count + 1 + (source?.MergedContactIds.Count ?? 0);
+        if (ids > Limits.MergedContactIds)
+        {
+            throw new MergeRefusedException(
+                "from_contact_id", FormattableString.Invariant($"{ids:N0} ids would lead to '{into.Id}', at most {Limits.MergedContactIds:N0} are allowed."));
+        }
+
+        var entry = GrainEntry.For(from, _node.Router.PartitionCount, EntryBodies.MergeStarted(into.Id));
+        await _lanes.AppendAsync(from.Workspace, [entry], AckLevel.Recorded).ConfigureAwait(false);
+        return new StartedMerge(from, into, (long)entry.Entry.Sequence);
+    }
+
+    // Gives the outcome of the first try; the locks are held until the merge is finished.
+    private Task Finish(StartedMerge merge, IDisposable held)
+    {
+        var firstTry = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Track(FinishAsync(merge, held, firstTry));
+        return firstTry.Task;
+    }
+
+    // Others wait until these have their locks: what one of them is on its way to must not be merged away before.
+    private async Task ResumeAsync(IReadOnlyList<StartedMerge> started)
+    {
+        foreach (var merge in started)
+            _ = Finish(merge, await _locks.EnterAsync(_stopped, merge.From, merge.Into).ConfigureAwait(false));
+    }
+
+    private async Task FinishAsync(StartedMerge merge, IDisposable held, TaskCompletionSource firstTry)
+    {
+        using (held)
+        {
+            try
+            {
+                while (await TryAsync(merge).ConfigureAwait(false) is { } failure)
+                {
+                    firstTry.TrySetException(failure);
+                    await Task.Delay(failure.RetryAfter ?? RetryDelay, _node.Clock, _stopped).ConfigureAwait(false);
+                }
+
+                firstTry.TrySetResult();
+            }
+            catch (OperationCanceledException) when (_stopped.IsCancellationRequested)
+            {
+                firstTry.TrySetException(new PartitionUnavailableException("The server is stopping. The merge goes on when it starts again."));
+            }
+#pragma warning disable CA1031 // Our own fault, which trying again does not mend: the node stops loudly.
+            catch (Exception failure)
+#pragma warning restore CA1031
+            {
+                firstTry.TrySetException(failure);
+                _faulted(failure);
+            }
+        }
+    }
+
+    private async Task<GrainException?> TryAsync(StartedMerge merge)
+    {
+        try
+        {
+            await _copy.RunAsync(merge, _stopped).ConfigureAwait(false);
+            return null;
+        }
+        catch (GrainException failure)
+        {
+            return failure;
+        }
+    }
+
+    private void Track(Task task)
+    {
+        _running.TryAdd(task, true);
+        _ = task.ContinueWith(
+            ended => _running.TryRemove(ended, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+}

@@ -1,0 +1,54 @@
+using LeadGrains.Journal.V1;
+
+namespace LeadGrains.Grains.Contacts;
+
+/// <summary>What merging has made of a contact: where it leads, or which other ids lead to it.</summary>
+internal sealed class ContactIdentity
+{
+    private readonly List<(string Id, ulong Signals)> _merged = [];
+
+    /// <summary>The contact that it leads to; empty where it is one itself.</summary>
+    public string MergedInto { get; private init; } = "";
+
+    /// <summary>What it had has not all arrived there.</summary>
+    public bool IsPending { get; private set; }
+
+    /// <summary>Contacts that lead here, in the order in which they came, with how many of their signals have come.</summary>
+    public IReadOnlyList<(string Id, ulong Signals)> Merged => _merged;
+
+    public static ContactIdentity LeadingTo(string into) => new() { MergedInto = into, IsPending = true };
+
+    /// <summary>Puts back what a row held.</summary>
+    public static ContactIdentity Restore(string mergedInto, bool isPending, IEnumerable<(string Id, ulong Signals)> merged)
+    {
+        var identity = new ContactIdentity { MergedInto = mergedInto, IsPending = isPending };
+        identity._merged.AddRange(merged);
+        return identity;
+    }
+
+    public void Finish() => IsPending = false;
+
+    /// <summary>Notes that a part of another contact's signals has come.</summary>
+    /// <returns>How many of its signals had come before, in a part that was sent more than once.</returns>
+    public int Take(SignalsMerged part)
+    {
+        var index = _merged.FindIndex(merged => merged.Id == part.FromContactId);
+        var had = index < 0 ? 0 : _merged[index].Signals;
+        var taken = (part.FromContactId, Math.Max(had, part.First + (ulong)part.Signals.Count));
+        if (index < 0)
+            _merged.Add(taken);
+        else
+            _merged[index] = taken;
+        return had <= part.First ? 0 : (int)Math.Min(had - part.First, (ulong)part.Signals.Count);
+    }
+
+    /// <summary>Ids that led to a contact which leads here now.</summary>
+    public void Add(IEnumerable<string> ids)
+    {
+        foreach (var id in ids)
+        {
+            if (!_merged.Exists(merged => merged.Id == id))
+                _merged.Add((id, 0));
+        }
+    }
+}

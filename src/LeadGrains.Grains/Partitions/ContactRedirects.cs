@@ -1,0 +1,34 @@
+using LeadGrains.Grains.Ranking;
+
+namespace LeadGrains.Grains.Partitions;
+
+/// <summary>
+/// Contacts of a partition that were merged into another one, by slot. A contact leads on from the moment that its
+/// merge has a sequence, so that no later signal is journalled in its history, where nobody would look for it.
+/// </summary>
+internal sealed class ContactRedirects(RankColumns contacts)
+{
+    private readonly Dictionary<int, string> _into = [];
+    private readonly HashSet<int> _pending = [];
+
+    public int Count => _into.Count;
+
+    /// <summary>Contacts whose signals have not all arrived where they lead.</summary>
+    public IReadOnlyCollection<int> Pending => _pending;
+
+    /// <summary>Whether a contact leads on; asked for every signal.</summary>
+    public bool Leads(int slot) => _into.Count > 0 && contacts.Has(slot, RankFlags.Redirect);
+
+    /// <summary>The contact that one leads to; null where it does not lead on.</summary>
+    public string? Find(int slot) => _into.GetValueOrDefault(slot);
+
+    public void Add(int slot, string into, bool pending)
+    {
+        _into[slot] = into;
+        contacts.SetFlags(slot, RankFlags.Redirect, on: true);
+        if (pending)
+            _pending.Add(slot);
+    }
+
+    public void Finish(int slot) => _pending.Remove(slot);
+}
