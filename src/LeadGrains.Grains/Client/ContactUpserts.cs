@@ -54,7 +54,7 @@ internal sealed class ContactUpserts(NodeContext node, Lanes lanes, ContactMerge
         }
         catch (MergeRefusedException refused)
         {
-            return new Rejection(item.Index, RejectionReason.InvalidValue, "aliases", $"{refused.Message} All else of this item was recorded.");
+            return new Rejection(item.Index, RejectionReason.InvalidValue, "aliases", $"aliases cannot be merged: {refused.Why}. All else of this item was recorded.");
         }
     }
 }

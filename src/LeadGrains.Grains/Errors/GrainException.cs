@@ -38,9 +38,12 @@ public sealed class UnknownContactException(string id) : GrainException($"There 
 
 /// <summary>Two contacts cannot be merged. Nothing was done.</summary>
 /// <param name="field">The field at fault, as the proto names it.</param>
-/// <param name="message">For people.</param>
-public sealed class MergeRefusedException(string field, string message) : GrainException(message)
+/// <param name="why">For people, half a sentence.</param>
+public sealed class MergeRefusedException(string field, string why) : GrainException($"{field} cannot be merged: {why}")
 {
+    /// <summary>For people, half a sentence.</summary>
+    public string Why { get; } = why;
+
     /// <summary>The field at fault, as the proto names it.</summary>
     public string Field { get; } = field;
 }

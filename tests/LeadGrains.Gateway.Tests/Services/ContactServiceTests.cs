@@ -181,13 +181,44 @@ public sealed class ContactServiceTests : IAsyncLifetime
             await _contacts.ExplainContactAsync(new V1.ExplainContactRequest { ContactId = "nobody" }, cancellationToken: Cancel));
 
     [Fact]
-    public async Task MergeContacts_WhenCalled_SaysThatItIsNotServed()
+    public async Task MergeContacts_WhenBothAreKnown_AnswersTheOneThatStays()
     {
-        var fault = await CallAssert.FailsAsync(StatusCode.Unimplemented, async () =>
-            await _contacts.MergeContactsAsync(new V1.MergeContactsRequest { FromContactId = "a", IntoContactId = "b" }, cancellationToken: Cancel));
+        await RecordAsync(Signals.Of("cookie", "1", "demo"), Signals.Of("ada", "2"));
 
-        Assert.Equal("ContactService.MergeContacts is not served by this version.", fault.Status.Detail);
-        FaultAssert.Because("NOT_YET", fault);
+        var ada = await MergeAsync("cookie", "ada");
+
+        Assert.Equal(("ada", 2UL), (ada.ContactId, ada.SignalCount));
+        Assert.Equal(["cookie"], ada.MergedContactIds);
+        Assert.Equal(ada, await GetAsync("cookie"));
+        Assert.Equal(ada, await MergeAsync("cookie", "ada"));
+        var explained = await _contacts.ExplainContactAsync(new V1.ExplainContactRequest { ContactId = "cookie" }, cancellationToken: Cancel);
+        Assert.Equal(ada, explained.Contact);
+    }
+
+    [Fact]
+    public async Task MergeContacts_WhenThereIsNothingToMergeInto_IsNotFound()
+    {
+        var fault = await CallAssert.FailsAsync(StatusCode.NotFound, () => MergeAsync("cookie", "nobody"));
+
+        FaultAssert.Because("CONTACT_NOT_FOUND", fault, ("contact_id", "nobody"));
+    }
+
+    [Theory]
+    [InlineData("", "b", "from_contact_id")]
+    [InlineData("a", "", "into_contact_id")]
+    [InlineData("a", "a", "into_contact_id")]
+    public async Task MergeContacts_WhenAnIdIsWrong_IsInvalid(string from, string into, string field) =>
+        await CallAssert.InvalidAsync(field, () => MergeAsync(from, into));
+
+    [Fact]
+    public async Task UpsertContacts_WhenItNamesAliases_TheyLeadToTheContact()
+    {
+        await RecordAsync(Signals.Of("cookie", "1", "demo"));
+
+        await UpsertAsync(new V1.ContactTraits { ContactId = "ada", Aliases = { "cookie", "ada@acme.com", "ada" } });
+
+        Assert.Equal(["cookie", "ada@acme.com"], (await GetAsync("ada@acme.com")).MergedContactIds);
+        Assert.Equal(1UL, (await GetAsync("ada")).SignalCount);
     }
 
     private static IEnumerable<(V1.ContactTraits Item, V1.RejectionReason Reason, string Field)> BadItems()
@@ -202,6 +233,9 @@ public sealed class ContactServiceTests : IAsyncLifetime
         yield return (WithTrait("score", Value.ForNumber(double.NaN)), V1.RejectionReason.InvalidValue, "traits.score");
         yield return (WithTrait("note", Value.ForString(new string('x', 1_024))), V1.RejectionReason.TooLong, "traits.note");
         yield return (WithTrait("", Value.ForBool(true)), V1.RejectionReason.InvalidValue, "traits");
+        yield return (new V1.ContactTraits { ContactId = "b", Aliases = { "c", "" } }, V1.RejectionReason.MissingField, "aliases");
+        yield return (new V1.ContactTraits { ContactId = "b", Aliases = { new string('x', 129) } }, V1.RejectionReason.TooLong, "aliases");
+        yield return (new V1.ContactTraits { ContactId = "b", Aliases = { Enumerable.Repeat("c", 17) } }, V1.RejectionReason.TooLong, "aliases");
     }
 
     private static V1.ContactTraits WithTrait(string name, Value value) =>
@@ -215,6 +249,9 @@ public sealed class ContactServiceTests : IAsyncLifetime
 
     private async Task<V1.UpsertContactsResponse> UpsertAsync(V1.ContactTraits item) =>
         await _contacts.UpsertContactsAsync(new V1.UpsertContactsRequest { Contacts = { item } }, cancellationToken: Cancel);
+
+    private async Task<V1.Contact> MergeAsync(string from, string into) =>
+        (await _contacts.MergeContactsAsync(new V1.MergeContactsRequest { FromContactId = from, IntoContactId = into }, cancellationToken: Cancel)).Contact;
 
     private async Task<V1.Contact> GetAsync(string id) =>
         (await _contacts.GetContactAsync(new V1.GetContactRequest { ContactId = id }, cancellationToken: Cancel)).Contact;

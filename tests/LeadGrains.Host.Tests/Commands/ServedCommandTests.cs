@@ -68,6 +68,30 @@ public sealed class ServedCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Merge_WhenBothAreKnown_ShowsTheOneThatStays()
+    {
+        var file = Path.Combine(_folder.FullName, "signals.jsonl");
+        await File.WriteAllTextAsync(
+            file,
+            """
+            {"id":"1","type":"demo_requested","contactId":"cookie-7"}
+            {"id":"2","type":"pricing_page_viewed","contactId":"ann","email":"ann@acme.com"}
+            """,
+            TestContext.Current.CancellationToken);
+        await RunAsync($"import {file}");
+
+        var merged = await RunAsync("merge cookie-7 ann");
+        var refused = await RunAsync("merge ann ann");
+
+        Assert.Equal(ExitCode.Done, merged.ExitCode);
+        Assert.Contains("Contact ann, ann@acme.com", merged.Output, StringComparison.Ordinal);
+        Assert.Contains("Known as well by cookie-7", merged.Output, StringComparison.Ordinal);
+        Assert.Contains("2 signals", merged.Output, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Failed, refused.ExitCode);
+        Assert.Contains("both ids are the same", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task RankGetExplain_WhenAskedAfterAnImport_ShowTheSameScore()
     {
         var file = Path.Combine(_folder.FullName, "signals.jsonl");

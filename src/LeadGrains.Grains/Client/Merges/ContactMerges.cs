@@ -45,7 +45,7 @@ internal sealed class ContactMerges : IDisposable
     public async Task MergeAsync(string workspace, string from, string into, CancellationToken cancellationToken)
     {
         if (from == into)
-            throw new MergeRefusedException("into_contact_id", $"'{from}' cannot be merged into itself.");
+            throw new MergeRefusedException("into_contact_id", "both ids are the same");
         await _resumed.WaitAsync(cancellationToken).ConfigureAwait(false);
         while (true)
         {
@@ -112,7 +112,7 @@ internal sealed class ContactMerges : IDisposable
         if (ids > Limits.MergedContactIds)
         {
             throw new MergeRefusedException(
-                "from_contact_id", FormattableString.Invariant($"{ids:N0} ids would lead to '{into.Id}', at most {Limits.MergedContactIds:N0} are allowed."));
+                "from_contact_id", FormattableString.Invariant($"{ids:N0} ids would lead to '{into.Id}', at most {Limits.MergedContactIds:N0} are allowed"));
         }
 
         var entry = GrainEntry.For(from, _node.Router.PartitionCount, EntryBodies.MergeStarted(into.Id));
