@@ -45,7 +45,8 @@ internal static class Comparison
         Assert.Equal(there is null, here is null);
         if (here is null || there is null)
             return;
-        Assert.Equal(there.Contact with { Traits = here.Contact.Traits, Score = Unstaged(there.Contact.Score) }, here.Contact with { Score = Unstaged(here.Contact.Score) });
+        Assert.Equal(there.Contact.MergedContactIds, here.Contact.MergedContactIds);
+        Assert.Equal(there.Contact with { MergedContactIds = here.Contact.MergedContactIds, Traits = here.Contact.Traits, Score = Unstaged(there.Contact.Score) }, here.Contact with { Score = Unstaged(here.Contact.Score) });
         Assert.Equal(there.Contact.Traits.OrderBy(trait => trait.Key), here.Contact.Traits.OrderBy(trait => trait.Key));
         // A client that met a crash sends again what may have been recorded.
         Assert.Equal(there.Parts.Where(part => part.Rule != Scoring.ScorePart.Duplicate), here.Parts.Where(part => part.Rule != Scoring.ScorePart.Duplicate));

@@ -89,7 +89,7 @@ internal sealed class Simulator : IAsyncDisposable
 
     public async Task StepAsync()
     {
-        switch (_random.Next(12))
+        switch (_random.Next(14))
         {
             case < 6:
                 await SendAsync([.. Enumerable.Range(0, 1 + _random.Next(12)).Select(_ => NextSignal())]);
@@ -108,6 +108,12 @@ internal sealed class Simulator : IAsyncDisposable
                 break;
             case 10:
                 await CrashUnderWayAsync();
+                break;
+            case 11:
+                await MergeAsync(NextContact(), NextContact());
+                break;
+            case 12:
+                await CrashWhileMergingAsync(NextContact(), NextContact());
                 break;
             default:
                 _node = await _node.RestartAsync();
@@ -196,6 +202,40 @@ internal sealed class Simulator : IAsyncDisposable
         Crashes++;
         var lost = _random.Next(2) == 0 ? 0 : (int)Math.Min(_node.Store.UndoableWrites, _random.Next(8));
         _node = await _node.CrashAndRestartAsync(survivingAppends, lost);
+    }
+
+    private string NextContact() => $"c{_random.Next(25)}";
+
+    private async Task MergeAsync(string from, string into) =>
+        Assert.Equal(await MergeAsync(_twin, from, into), await MergeAsync(_node, from, into));
+
+    private static async Task<string> MergeAsync(TestNode node, string from, string into)
+    {
+        try
+        {
+            return (await node.Client.MergeContactsAsync(Workspaces.Default, from, into, CancellationToken.None)).Id;
+        }
+        catch (GrainException refused) when (refused is UnknownContactException or MergeRefusedException)
+        {
+            return refused.Message;
+        }
+    }
+
+    // The process dies between any two of a merge's appends, and the caller merges again.
+    private async Task CrashWhileMergingAsync(string from, string into)
+    {
+        _node.Journal.Hold();
+        var merging = MergeAsync(_node, from, into);
+        for (var appends = _random.Next(4); appends >= 0; appends--)
+        {
+            for (var tries = 0; tries < 200 && _node.Journal.WaitingCount == 0 && !merging.IsCompleted; tries++)
+                await Task.Delay(1);
+            if (appends > 0)
+                _node.Journal.CommitWaiting();
+        }
+
+        await CrashAsync(_random.Next(_node.Journal.WaitingCount + 1));
+        await MergeAsync(from, into);
     }
 
     // The process dies while a batch is on its way: part of it may have reached the disk, nobody was told, and the
