@@ -11,4 +11,9 @@ internal static class Resource
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }
+
+    /// <summary>The lines of a file in Resources/, but for empty ones and those that begin with #.</summary>
+    public static IEnumerable<string> Lines(string fileName) => Read(fileName)
+        .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+        .Where(line => line[0] != '#');
 }

@@ -59,9 +59,7 @@ public sealed class FreeMail
 
         public BuiltIn()
         {
-            var lines = Resource.Read("free-mail.txt")
-                .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-                .Where(line => line[0] != '#')
+            var lines = Resource.Lines("free-mail.txt")
                 .ToLookup(line => line.EndsWith(AnySuffix, StringComparison.Ordinal));
             _domains = Lookup(lines[false]);
             _families = Lookup(lines[true].Select(line => line[..^AnySuffix.Length]));
