@@ -86,6 +86,8 @@ public sealed class GrainNode : IAsyncDisposable
         _started = true;
         var started = _loops.SelectMany(loop => loop.Partitions).SelectMany(StartedMerge.PendingIn).ToList();
         foreach (var loop in _loops)
+            loop.Names.StateEverything();
+        foreach (var loop in _loops)
             loop.Start();
         if (await Task.WhenAny(_caughtUp.Task, _faulted.Task).WaitAsync(cancellationToken).ConfigureAwait(false) == _faulted.Task)
             throw new PartitionUnavailableException("A partition stopped while it started.", await _faulted.Task.ConfigureAwait(false));

@@ -64,6 +64,9 @@ public static class Limits
     /// <summary>Domains that one account may hold, and domains in one item.</summary>
     public const int DomainsPerAccount = 1_000;
 
+    /// <summary>Other names of a company that one account may have, beside its own, each of at most <see cref="AccountNameBytes"/>.</summary>
+    public const int CompanyNamesPerAccount = 64;
+
     /// <summary>A workspace's name.</summary>
     public const int WorkspaceBytes = 128;
 

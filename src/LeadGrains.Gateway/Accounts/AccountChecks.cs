@@ -1,4 +1,5 @@
 using Google.Protobuf.Collections;
+using LeadGrains.Gateway.Calls;
 using LeadGrains.Gateway.Checks;
 using LeadGrains.Gateway.Models;
 using LeadGrains.Grains;
@@ -10,6 +11,7 @@ namespace LeadGrains.Gateway.Accounts;
 internal sealed class AccountChecks(ServedModel active)
 {
     private const string Domains = "domains";
+    private const string CompanyNames = "company_names";
 
     public ItemFault? Read(int index, V1.AccountTraits message, out AccountUpsert item)
     {
@@ -17,8 +19,26 @@ internal sealed class AccountChecks(ServedModel active)
             ?? FieldChecks.Text("name", message.Name, Limits.AccountNameBytes);
         var domainFault = ReadDomains(message.Domains, out var domains);
         var traitFault = TraitChecks.Read(message.Traits, out var traits);
-        item = new AccountUpsert(index, message.AccountId, message.Name.Length == 0 ? null : message.Name, domains, traits);
-        return fault ?? domainFault ?? traitFault;
+        item = new AccountUpsert(index, message.AccountId, message.Name.Length == 0 ? null : message.Name, domains, traits)
+        {
+            CompanyNames = message.CompanyNames,
+        };
+        return fault ?? domainFault ?? NameFault(message.CompanyNames) ?? traitFault;
+    }
+
+    private static ItemFault? NameFault(RepeatedField<string> names)
+    {
+        if (names.Count > Limits.CompanyNamesPerAccount)
+            return FieldChecks.TooLong(CompanyNames, names.Count, Limits.CompanyNamesPerAccount, "entries");
+        foreach (var name in names)
+        {
+            if (FieldChecks.Text(CompanyNames, name, Limits.AccountNameBytes) is { } fault)
+                return fault;
+            if (CompanyName.Normalise(name) is null)
+                return FieldChecks.Invalid(CompanyNames, $"has '{Faults.Shown(name)}', of which nothing is left without punctuation, or too much");
+        }
+
+        return null;
     }
 
     private ItemFault? ReadDomains(RepeatedField<string> claims, out IReadOnlyList<string> domains)

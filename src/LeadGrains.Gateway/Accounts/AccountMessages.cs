@@ -26,6 +26,7 @@ internal static class AccountMessages
             WokeUpAt = Timestamps.Write(account.WokeUpAt),
         };
         message.Domains.AddRange(account.Domains);
+        message.CompanyNames.AddRange(account.CompanyNames);
         return message;
     }
 

@@ -23,6 +23,8 @@ internal static class ContactMessages
             Role = contact.Role,
             Dormant = contact.Dormant,
             WokeUpAt = Timestamps.Write(contact.WokeUpAt),
+            AccountMatchConfidence = contact.AccountMatchConfidence,
+            AccountMatchReason = contact.AccountMatchReason,
         };
         message.MergedContactIds.AddRange(contact.MergedContactIds);
         return message;

@@ -45,7 +45,8 @@ internal sealed class RankChecks(ServedModel active)
             Traits = Traits(filter, fields),
             IncludeDisqualified = filter.IncludeDisqualified,
             Dormant = filter.Dormant,
-            Surging = OfAccounts("filter.surging", filter.Surging, kind, fields),
+            Surging = Of(GrainKind.Account, "filter.surging", filter.Surging, kind, fields),
+            Unmatched = Of(GrainKind.Contact, "filter.unmatched", filter.Unmatched, kind, fields),
         };
     }
 
@@ -56,10 +57,10 @@ internal sealed class RankChecks(ServedModel active)
         return [.. names.Distinct(StringComparer.Ordinal)];
     }
 
-    private static bool OfAccounts(string field, bool isSet, GrainKind kind, RequestChecks fields)
+    private static bool Of(GrainKind meant, string field, bool isSet, GrainKind kind, RequestChecks fields)
     {
-        if (isSet && kind != GrainKind.Account)
-            fields.Add(field, $"{field} is of accounts only");
+        if (isSet && kind != meant)
+            fields.Add(field, $"{field} is of {(meant == GrainKind.Account ? "accounts" : "contacts")} only");
         return isSet;
     }
 

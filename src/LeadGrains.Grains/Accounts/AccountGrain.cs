@@ -15,12 +15,20 @@ internal sealed class AccountGrain(int slot) : Grain(slot)
 
     private readonly List<string> _domains = [];
     private readonly List<long> _pendingClaims = [];
+    private readonly List<string> _companyNames = [];
+    private IReadOnlyList<string>? _nameKeys;
 
     /// <summary>The display name; empty where none was given.</summary>
     public string Name { get; set; } = "";
 
     /// <summary>Domains that it has claimed.</summary>
     public IReadOnlyList<string> Domains => _domains;
+
+    /// <summary>Other names of the company, beside <see cref="Name"/>.</summary>
+    public IReadOnlyList<string> CompanyNames => _companyNames;
+
+    /// <summary>All its names, normalised; the same list until they change.</summary>
+    public IReadOnlyList<string> NameKeys => _nameKeys ??= Names.NameKeys.Of(Name, _companyNames);
 
     /// <summary>The account that holds the domain which this one is named as; may be itself; empty where none does.</summary>
     public string ClaimedBy { get; set; } = "";
@@ -52,19 +60,22 @@ internal sealed class AccountGrain(int slot) : Grain(slot)
         return true;
     }
 
-    /// <summary>False, with nothing changed, where it would hold too many traits or domains.</summary>
+    /// <summary>False, with nothing changed, where it would hold too many traits, domains or names.</summary>
     public bool ApplyUpsert(
-        string? name, IReadOnlyCollection<string> domains, IReadOnlyCollection<TraitEdit> traits, long sequence, Instant receivedAt,
-        ScoringModel model)
+        string? name, IReadOnlyCollection<string> domains, IReadOnlyCollection<string> companyNames, IReadOnlyCollection<TraitEdit> traits,
+        long sequence, Instant receivedAt, ScoringModel model)
     {
         Advance(sequence, receivedAt);
         ScoreChanged = true;
-        if (_domains.Union(domains).Count() > Limits.DomainsPerAccount || !ApplyTraits(traits))
+        if (_domains.Union(domains).Count() > Limits.DomainsPerAccount
+            || _companyNames.Union(companyNames).Count() > Limits.CompanyNamesPerAccount
+            || !ApplyTraits(traits))
             return false;
         HasEntry = true;
         if (!string.IsNullOrEmpty(name))
             Name = name;
         AddDomains(domains);
+        AddCompanyNames(companyNames);
         FollowTraits(model);
         return true;
     }
@@ -124,6 +135,12 @@ internal sealed class AccountGrain(int slot) : Grain(slot)
     {
         Fit = Scoring.Fit.Of(model.AccountFit, Traits);
         Disqualifier = Disqualifier.FirstOf(model.AccountDisqualifiers, Traits);
+    }
+
+    public void AddCompanyNames(IEnumerable<string> names)
+    {
+        _companyNames.AddRange(names.Except(_companyNames, StringComparer.Ordinal).ToList());
+        _nameKeys = null;
     }
 
     public void AddDomains(IEnumerable<string> domains)

@@ -58,6 +58,9 @@ internal static class EntryApplier
             case Entry.BodyOneofCase.MergeFinished:
                 contact.ApplyMergeFinished(sequence, receivedAt);
                 return true;
+            case Entry.BodyOneofCase.CompanyMatched:
+                contact.ApplyMatch(entry.CompanyMatched.CompanyName, entry.CompanyMatched.AccountId, sequence, receivedAt, model);
+                return true;
             case Entry.BodyOneofCase.StageChanged:
                 return ApplyStage(contact, entry.StageChanged, model.ContactStages, sequence, receivedAt);
             default:
@@ -73,7 +76,7 @@ internal static class EntryApplier
         {
             case Entry.BodyOneofCase.AccountUpserted:
                 var upsert = entry.AccountUpserted;
-                return account.ApplyUpsert(upsert.Name, upsert.Domains, Edits(upsert.Traits), sequence, receivedAt, model);
+                return account.ApplyUpsert(upsert.Name, upsert.Domains, upsert.CompanyNames, Edits(upsert.Traits), sequence, receivedAt, model);
             case Entry.BodyOneofCase.DomainClaimed:
                 return account.ApplyClaim(entry.DomainClaimed.ByAccountId, entry.DomainClaimed.Pending, sequence, receivedAt);
             case Entry.BodyOneofCase.DomainReleased:

@@ -41,9 +41,6 @@ internal sealed class AccountUpserts(NodeContext node, Lanes lanes)
         if (refused.Count == 0)
             return;
         var accounts = await lanes.ReadClaimsAsync(workspace, refused.Select(upsert => upsert.Item.Id)).ConfigureAwait(false);
-        rejections.AddRange(refused.Select(upsert =>
-            UpsertOutcomes.IsTooManyDomains(upsert.Item, accounts[upsert.Item.Id].Domains)
-                ? UpsertOutcomes.TooManyDomains(upsert.Item.Index)
-                : UpsertOutcomes.TooManyTraits(upsert.Item.Index)));
+        rejections.AddRange(refused.Select(upsert => UpsertOutcomes.TooMany(upsert.Item, accounts[upsert.Item.Id])));
     }
 }

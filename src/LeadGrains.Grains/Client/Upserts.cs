@@ -31,4 +31,8 @@ public sealed record ContactUpsert(int Index, string Id, string? Email, string? 
 /// <param name="Name">Display name, or null.</param>
 /// <param name="Domains">Registrable domains to claim, lower case; they add to those it has.</param>
 /// <param name="Traits">Changes; traits that are not named stay.</param>
-public sealed record AccountUpsert(int Index, string Id, string? Name, IReadOnlyList<string> Domains, IReadOnlyList<TraitEdit> Traits);
+public sealed record AccountUpsert(int Index, string Id, string? Name, IReadOnlyList<string> Domains, IReadOnlyList<TraitEdit> Traits)
+{
+    /// <summary>Other names of the company; they add to those it has.</summary>
+    public IReadOnlyList<string> CompanyNames { get; init; } = [];
+}

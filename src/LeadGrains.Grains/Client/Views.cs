@@ -19,7 +19,7 @@ public sealed record ScoreView(
 /// <param name="Id">The caller's id.</param>
 /// <param name="Email">Empty where unknown.</param>
 /// <param name="AccountId">Empty while no account is known.</param>
-/// <param name="AccountMatch">How the account was found: "explicit", "domain", or empty.</param>
+/// <param name="AccountMatch">How the account was found: "explicit", "domain", "company", or empty.</param>
 /// <param name="Traits">By name.</param>
 /// <param name="Score">At the instant asked for.</param>
 /// <param name="LastSignalAt">The newest scoring instant; null before the first signal.</param>
@@ -41,6 +41,12 @@ public sealed record ContactView(
 
     /// <summary>Other ids that lead to it, in the order in which they came.</summary>
     public IReadOnlyList<string> MergedContactIds { get; init; } = [];
+
+    /// <summary>How sure the match is, 0 to 1; 0 where no account is known.</summary>
+    public double AccountMatchConfidence { get; init; }
+
+    /// <summary>What the match rests on, for people.</summary>
+    public string AccountMatchReason { get; init; } = "";
 }
 
 /// <summary>An account as callers see it.</summary>
@@ -69,6 +75,8 @@ public sealed record AccountView(
 
     /// <summary>The signal that last ended a dormant time; null while none has.</summary>
     public Instant? WokeUpAt { get; init; }
+    /// <summary>Other names of the company.</summary>
+    public IReadOnlyList<string> CompanyNames { get; init; } = [];
 }
 
 /// <summary>A contact and every addend of its score.</summary>

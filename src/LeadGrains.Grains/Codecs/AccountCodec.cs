@@ -30,6 +30,7 @@ internal static class AccountCodec
         if (account.WokeUpAt != Instant.Min)
             state.WokeUpAtTicks = account.WokeUpAt.Ticks;
         state.Domains.AddRange(account.Domains);
+        state.CompanyNames.AddRange(account.CompanyNames);
         state.PendingClaims.AddRange(account.PendingClaims.Select(sequence => (ulong)sequence));
         state.StageExits.AddRange(StageExitCodec.ToStored(account.StageExits, model.AccountStages));
         state.Traits.AddRange(TraitCodec.ToStored(account.Traits));
@@ -57,6 +58,7 @@ internal static class AccountCodec
             DuplicateCount = state.DuplicateCount,
         };
         account.AddDomains(state.Domains);
+        account.AddCompanyNames(state.CompanyNames);
         foreach (var sequence in state.PendingClaims)
             account.AddPendingClaim((long)sequence);
         foreach (var trait in state.Traits)

@@ -34,6 +34,8 @@ internal static class ContactCodec
             EngagedAtTicks = engagement.Ticks,
             DuplicateCount = contact.DuplicateCount,
             FirstSeenChunk = (uint)contact.Seen.FirstChunk,
+            CompanyName = membership.Matched.Name,
+            CompanyAccountId = membership.Matched.AccountId,
         };
         state.StageExits.AddRange(StageExitCodec.ToStored(contact.StageExits, model.ContactStages));
         state.Traits.AddRange(TraitCodec.ToStored(contact.Traits));
@@ -62,7 +64,8 @@ internal static class ContactCodec
         contact.Membership.Restore(
             state.Email, state.EmailUpserted, new Instant(state.SignalledEmailAtTicks), state.UpsertedAccountId,
             state.SignalledAccountId, new Instant(state.SignalledAccountAtTicks),
-            state.Redirects.Select(redirect => (redirect.FromAccountId, redirect.ToAccountId)), model.FreeMail);
+            state.Redirects.Select(redirect => (redirect.FromAccountId, redirect.ToAccountId)),
+            (state.CompanyName, state.CompanyAccountId), model.FreeMail);
         foreach (var trait in state.Traits)
             contact.SetTrait(trait.Name, TraitCodec.FromStored(trait.Value)!);
         contact.Identity = IdentityOf(state);

@@ -18,6 +18,7 @@ internal static class EntryBodies
     {
         var body = new AccountUpserted { Name = upsert.Name ?? "" };
         body.Domains.AddRange(upsert.Domains);
+        body.CompanyNames.AddRange(upsert.CompanyNames);
         body.Traits.AddRange(upsert.Traits.Select(TraitCodec.ToChange));
         return new Entry { AccountUpserted = body };
     }
@@ -36,6 +37,8 @@ internal static class EntryBodies
     public static Entry Merged(SignalsMerged part) => new() { SignalsMerged = part };
 
     public static Entry MergeFinished() => new() { MergeFinished = new MergeFinished() };
+    public static Entry Matched(string companyName, string accountId) =>
+        new() { CompanyMatched = new CompanyMatched { CompanyName = companyName, AccountId = accountId } };
 
     public static Entry StageChanged(string from, string to, Instant at, string reason, StageCause cause) => new()
     {

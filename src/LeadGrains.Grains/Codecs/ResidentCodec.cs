@@ -30,6 +30,7 @@ internal static class ResidentCodec
             HasEntry = !contact.IsRedirect,
             MergedInto = contact.Identity?.MergedInto ?? "",
             MergePending = contact.Identity?.IsPending ?? false,
+            SoughtCompany = contact.Membership.SoughtName.Length > 0 ? contact.Membership.Company : "",
         };
         AddSums(state, columns.Sums, slot);
         AddTraits(state, columns, contact.Traits);
@@ -57,6 +58,7 @@ internal static class ResidentCodec
         };
         if (account.WokeUpAt != Instant.Min)
             state.WokeUpAtTicks = account.WokeUpAt.Ticks;
+        state.CompanyNames.AddRange(account.CompanyNames);
         if (columns.Own.InUse)
             AddSums(state, columns.Own.Sums, account.Slot);
         AddTraits(state, columns, account.Traits);

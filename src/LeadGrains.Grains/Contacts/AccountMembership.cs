@@ -5,8 +5,8 @@ namespace LeadGrains.Grains.Contacts;
 
 /// <summary>
 /// Which account a contact belongs to: the one an upsert gave, until the next upsert; else that of the signal with
-/// the newest scoring instant; else the registrable domain of the e-mail address. A domain that another account has
-/// claimed leads on to that account.
+/// the newest scoring instant; else the registrable domain of the e-mail address; else the one account that has the name
+/// of the company that the traits name. A domain that another account has claimed leads on to that account.
 /// </summary>
 internal sealed class AccountMembership
 {
@@ -16,6 +16,7 @@ internal sealed class AccountMembership
     private byte[] _upsertedAccount = [];
     private byte[] _signalledAccount = [];
     private byte[] _email = [];
+    private string _company = "";
 
     public ReadOnlySpan<byte> UpsertedAccount => _upsertedAccount;
     public ReadOnlySpan<byte> SignalledAccount => _signalledAccount;
@@ -28,8 +29,20 @@ internal sealed class AccountMembership
     /// <summary>The account now; empty while none is known.</summary>
     public string AccountId { get; private set; } = "";
 
-    /// <summary>"explicit", "domain", or empty.</summary>
-    public string Match { get; private set; } = "";
+    /// <summary>What the account rests on.</summary>
+    public MatchSource Source { get; private set; }
+
+    /// <summary>The account that was found, before domains that others have claimed led on.</summary>
+    public string FoundAccount { get; private set; } = "";
+
+    /// <summary>The company that the traits name, as it was written; empty where they name none.</summary>
+    public string Company => _company;
+
+    /// <summary>The normalised name by which an account is sought; empty where something better says which it is.</summary>
+    public string SoughtName { get; private set; } = "";
+
+    /// <summary>The name that was last answered, and the account that has it; empty where none or several have.</summary>
+    public (string Name, string AccountId) Matched { get; private set; } = ("", "");
 
     /// <summary>Takes over what an upsert says; null leaves what is there.</summary>
     public void Upsert(string? email, string? accountId, FreeMail freeMail)
@@ -77,6 +90,25 @@ internal sealed class AccountMembership
             Resolve(freeMail);
     }
 
+    /// <summary>Takes over the company that the traits name.</summary>
+    public void Follow(string company, FreeMail freeMail)
+    {
+        if (company == _company)
+            return;
+        _company = company;
+        Resolve(freeMail);
+    }
+
+    /// <summary>Which account has the name; empty where none or several have.</summary>
+    public void TakeMatch(string name, string accountId, FreeMail freeMail)
+    {
+        Matched = (name, accountId);
+        Resolve(freeMail);
+    }
+
+    /// <summary>Whether it is known that this account, or none where it is empty, has the name.</summary>
+    public bool IsMatched(string name, string accountId) => (Matched.Name == name ? Matched.AccountId : "") == accountId;
+
     /// <summary>The account that was named as a domain is held by another.</summary>
     public void Redirect(string from, string to, FreeMail freeMail)
     {
@@ -93,8 +125,9 @@ internal sealed class AccountMembership
     /// <summary>Puts back what a row held.</summary>
     public void Restore(
         string email, bool emailUpserted, Instant signalledEmailAt, string upserted, string signalled, Instant signalledAt,
-        IEnumerable<(string From, string To)> redirects, FreeMail freeMail)
+        IEnumerable<(string From, string To)> redirects, (string Name, string AccountId) matched, FreeMail freeMail)
     {
+        Matched = matched;
         _email = Encoding.UTF8.GetBytes(email);
         EmailUpserted = emailUpserted;
         SignalledEmailAt = signalledEmailAt;
@@ -107,12 +140,23 @@ internal sealed class AccountMembership
 
     private void Resolve(FreeMail freeMail)
     {
-        var explicitAccount = _upsertedAccount.Length > 0 ? _upsertedAccount : _signalledAccount;
-        var found = explicitAccount.Length > 0
-            ? Encoding.UTF8.GetString(explicitAccount)
-            : _email.Length > 0 ? AccountDomain.Of(_email, freeMail) : null;
-        Match = found is null ? "" : explicitAccount.Length > 0 ? "explicit" : "domain";
-        AccountId = Follow(found ?? "");
+        SoughtName = "";
+        (Source, FoundAccount) = Find(freeMail);
+        AccountId = Follow(FoundAccount);
+    }
+
+    private (MatchSource Source, string AccountId) Find(FreeMail freeMail)
+    {
+        if (_upsertedAccount.Length > 0)
+            return (MatchSource.Upsert, Encoding.UTF8.GetString(_upsertedAccount));
+        if (_signalledAccount.Length > 0)
+            return (MatchSource.Signal, Encoding.UTF8.GetString(_signalledAccount));
+        if (_email.Length > 0 && AccountDomain.Of(_email, freeMail) is { } domain)
+            return (MatchSource.Domain, domain);
+        SoughtName = _company.Length > 0 ? CompanyName.Normalise(_company) ?? "" : "";
+        return SoughtName.Length > 0 && Matched.Name == SoughtName && Matched.AccountId.Length > 0
+            ? (MatchSource.Company, Matched.AccountId)
+            : (MatchSource.None, "");
     }
 
     // Two accounts may have claimed each other's domain; a contact then stays where the circle closes.

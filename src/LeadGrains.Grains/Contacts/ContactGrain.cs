@@ -24,6 +24,9 @@ internal sealed class ContactGrain(int slot) : Grain(slot)
     /// <summary>The account that the partition's links were last told of.</summary>
     public string? LinkedAccount { get; set; }
 
+    /// <summary>The company's name that the partition was last told to seek; null where it is to be told anew.</summary>
+    public string? LinkedName { get; set; }
+
     /// <summary>Contact fit, 0 to 100. Follows the traits.</summary>
     public double Fit { get; private set; }
 
@@ -117,6 +120,15 @@ internal sealed class ContactGrain(int slot) : Grain(slot)
         ScoreChanged = true;
     }
 
+    public void ApplyMatch(string companyName, string accountId, long sequence, Instant receivedAt, ScoringModel model)
+    {
+        Advance(sequence, receivedAt);
+        Membership.TakeMatch(companyName, accountId, model.FreeMail);
+        // Who has the name may have changed while the entry was on its way, so that it is asked again.
+        LinkedName = null;
+        ScoreChanged = true;
+    }
+
     // What it knows itself stays.
     private void Fill(MergedFacts facts, ScoringModel model)
     {
@@ -139,5 +151,6 @@ internal sealed class ContactGrain(int slot) : Grain(slot)
         Role = Scoring.RoleWeight.IndexOf(model, Traits);
         RoleWeight = Scoring.RoleWeight.Of(model, Role);
         Disqualifier = Disqualifier.FirstOf(model.ContactDisqualifiers, Traits);
+        Membership.Follow(CompanyName.Of(Traits), model.FreeMail);
     }
 }

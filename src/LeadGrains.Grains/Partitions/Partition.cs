@@ -2,6 +2,7 @@ using System.Text;
 using LeadGrains.Grains.Accounts;
 using LeadGrains.Grains.Activation;
 using LeadGrains.Grains.Contacts;
+using LeadGrains.Grains.Names;
 using LeadGrains.Grains.Ranking;
 using LeadGrains.Grains.Residents;
 using LeadGrains.Grains.Rollup;
@@ -86,6 +87,9 @@ internal sealed class Partition
 
     /// <summary>Former accounts that may still count a contact, by the contact's slot.</summary>
     public Dictionary<int, List<FormerAccount>> FormerAccounts { get; } = [];
+
+    /// <summary>Companies' names: those that lead here, and what its contacts and accounts have to do with them.</summary>
+    public PartitionNames Names { get; } = new();
 
     public TurnBlock? OpenBlock { get; private set; }
 
@@ -213,23 +217,30 @@ internal sealed class Partition
 
     public string IdOf(GrainKind kind, int slot) => Encoding.UTF8.GetString(KeysOf(kind).IdOf(slot));
 
-    /// <summary>Whether the contact's account, or one that it has left, does not have the contact's newest version.</summary>
+    /// <summary>
+    /// Whether the contact's account, or one that it has left, does not have the contact's newest version, or the account
+    /// is sought still.
+    /// </summary>
     public bool Owes(int contactSlot, out long version)
     {
         version = Links.OwedVersion[contactSlot];
         if (FormerAccounts.TryGetValue(contactSlot, out var former))
             version = Math.Max(version, former.Max(account => account.Version));
+        if (Names.Sought.Find(contactSlot) is { } sought)
+            version = Math.Max(version, sought.Version);
         return version != 0;
     }
 
-    /// <summary>Up to which version the contact's accounts have everything, once a delivery of it came back.</summary>
-    public long AcknowledgedVersion(int contactSlot, in Source delivered)
+    /// <summary>Up to which version the contact's accounts have everything, once something of it came back.</summary>
+    /// <param name="contactSlot">The contact.</param>
+    /// <param name="delivered">The version that its account has; 0 where something else came back.</param>
+    public long AcknowledgedVersion(int contactSlot, long delivered)
     {
-        var acknowledged = Links.Owed[contactSlot] == OwedState.Nothing
-            ? long.MaxValue
-            : delivered.IsWithdrawal ? 0 : delivered.Version;
+        var acknowledged = Links.Owed[contactSlot] == OwedState.Nothing ? long.MaxValue : delivered;
         if (FormerAccounts.TryGetValue(contactSlot, out var former))
             acknowledged = Math.Min(acknowledged, former.Min(account => account.Version) - 1);
+        if (Names.Sought.Find(contactSlot) is { Version: not 0 and var asked })
+            acknowledged = Math.Min(acknowledged, asked - 1);
         return acknowledged;
     }
 
@@ -242,6 +253,7 @@ internal sealed class Partition
             return Links.AccountOf(slot);
         var reference = account.Length == 0 ? ContactLinks.None : ReferTo(Contacts.Keys.WorkspaceOf(slot), account);
         Links.SetAccount(slot, reference);
+        Contacts.Columns.SetFlags(slot, RankFlags.HasAccount, reference != ContactLinks.None);
         contact.LinkedAccount = account;
 
         // Back at an account that it had left: a withdrawal still owed there, live or from a row, must not go out.

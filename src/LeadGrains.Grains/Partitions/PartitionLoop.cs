@@ -1,5 +1,6 @@
 using LeadGrains.Grains.Activation;
 using LeadGrains.Grains.Checkpoints;
+using LeadGrains.Grains.Names;
 using LeadGrains.Grains.Rollup;
 using LeadGrains.Grains.Signals;
 using LeadGrains.Grains.Stages;
@@ -42,8 +43,9 @@ internal sealed class PartitionLoop : IDisposable
         Inbox = new Inbox(this);
         _proposals = new Proposals(this);
         Turns = new TurnPipeline(this, _proposals, _stopping.Token);
-        _outbox = new Outbox(this, _ranked);
-        _settlement = new Settlement(node, _outbox, _proposals);
+        Names = new NameOutbox(this, _ranked);
+        _outbox = new Outbox(this, Names, _ranked);
+        _settlement = new Settlement(node, _outbox, Names, _proposals);
         _sweep = new StageSweep(this, _proposals);
         _checkpointer = new Checkpointer(this);
         _eviction = new Eviction(this, _checkpointer);
@@ -64,6 +66,10 @@ internal sealed class PartitionLoop : IDisposable
     public Outbox Outbox => _outbox;
 
     public Inbox Inbox { get; }
+
+    public NameOutbox Names { get; }
+
+    public Proposals Proposals => _proposals;
 
     /// <summary>Its partitions by index, and the lanes of all others.</summary>
     public PartitionMap Map { get; }
@@ -110,8 +116,8 @@ internal sealed class PartitionLoop : IDisposable
     public bool ProposeMove(Partition partition, int slot, int accountRef, string to) =>
         _proposals.TryProposeMove(partition, slot, accountRef, to);
 
-    /// <summary>Some contact is on its way to the account that claimed its domain.</summary>
-    public bool HasMoves => _proposals.AnyMove;
+    /// <summary>Some contact asks for its account, or is on its way to it.</summary>
+    public bool HasMoves => _proposals.AnyMove || !Names.IsQuiet;
 
     /// <summary>So many proposals wait that moves which can come later should.</summary>
     public bool HasManyProposals => _proposals.IsFull;
@@ -190,6 +196,7 @@ internal sealed class PartitionLoop : IDisposable
         {
             Settle();
             _outbox.OweEverything();
+            Names.SeekEverything();
             foreach (var partition in Partitions.Where(partition => partition.LastSequence == 0))
                 _proposals.ProposeModel(partition);
             while (!_aborted && !(_draining && IsIdle() && _checkpointer.IsFinished))
@@ -218,6 +225,7 @@ internal sealed class PartitionLoop : IDisposable
         progressed |= Turns.ApplyReady();
 
         var now = Node.Now();
+        progressed |= Names.Flush(now);
         progressed |= _outbox.Flush(now, force: Queue.IsEmpty || _ranked.IsWaiting);
         if (!_caughtUp && _outbox.HasCaughtUp)
         {

@@ -30,6 +30,10 @@ internal sealed class PartitionMap
             : (partition, -1);
     }
 
+    /// <summary>The partition of a key.</summary>
+    /// <exception cref="PartitionUnavailableException">Another loop or node drives it.</exception>
+    public Partition PartitionOf(GrainKey key) => this[IndexOf(KeyHash.Of(key))];
+
     /// <summary>The partition of a key hash, of whatever lane.</summary>
     public int IndexOf(ulong hash) => KeyHash.PartitionOf(hash, _partitions.Length);
 

@@ -1,6 +1,7 @@
 using LeadGrains.Grains.Accounts;
 using LeadGrains.Grains.Activation;
 using LeadGrains.Grains.Contacts;
+using LeadGrains.Grains.Names;
 using LeadGrains.Grains.Ranking;
 using LeadGrains.Grains.Rollup;
 using LeadGrains.Grains.Stages;
@@ -13,7 +14,7 @@ namespace LeadGrains.Grains.Partitions;
 /// Once a turn has been applied: brings the ranking columns of the grains that it touched up to date, once for each
 /// grain however many of its entries there were, notes what they owe their accounts, and looks at their stages.
 /// </summary>
-internal sealed class Settlement(NodeContext node, Outbox outbox, Proposals proposals)
+internal sealed class Settlement(NodeContext node, Outbox outbox, NameOutbox names, Proposals proposals)
 {
     private readonly List<(Partition Partition, Grain Grain)> _touched = [];
     private readonly StageEvaluation _stages = new(node, proposals);
@@ -71,7 +72,7 @@ internal sealed class Settlement(NodeContext node, Outbox outbox, Proposals prop
         partition.Contacts.MarkDirty(contact);
         _columns.Write(partition, contact);
         if (contact.ScoreChanged && IsReplaying)
-            partition.LinkAccount(contact);
+            Link(partition, contact);
         else if (contact.ScoreChanged)
             outbox.Owe(partition, contact);
         Look(partition, partition.Contacts.Columns, contact.Slot, now);
@@ -84,8 +85,32 @@ internal sealed class Settlement(NodeContext node, Outbox outbox, Proposals prop
         _columns.Write(partition, account);
         NoteActivity(partition, account.Slot, before, hasLost: false);
         if (account.ScoreChanged)
+        {
             TakeClaim(partition, account.Slot, account.Claimant);
+            TakeNames(partition, account);
+        }
+
         Look(partition, partition.Accounts.Columns, account.Slot, now);
+    }
+
+    // Whoever is owed or asked something is so after the replay, all at once.
+    private static void Link(Partition partition, ContactGrain contact)
+    {
+        partition.LinkAccount(contact);
+        partition.Names.Sought.Replace(contact.Slot, contact.Membership.SoughtName);
+        contact.LinkedName = contact.Membership.SoughtName;
+    }
+
+    // An account whose contacts move on is not found by its names either.
+    private void TakeNames(Partition partition, AccountGrain account)
+    {
+        IReadOnlyList<string> found = partition.Claimants.ContainsKey(account.Slot) ? [] : account.NameKeys;
+        if (!IsReplaying)
+            names.State(partition, account.Slot, found);
+        else if (found.Count == 0)
+            partition.Names.Stated.Remove(account.Slot);
+        else
+            partition.Names.Stated[account.Slot] = found;
     }
 
     /// <summary>An account named as a domain that another holds is not ranked, and its contacts move on.</summary>

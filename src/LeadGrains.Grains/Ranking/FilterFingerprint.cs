@@ -31,7 +31,7 @@ internal static class FilterFingerprint
     }
 
     private static long FlagsOf(RankFilter filter) =>
-        (filter.IncludeDisqualified ? 1 : 0) | (filter.Dormant ? 2 : 0) | (filter.Surging ? 4 : 0);
+        (filter.IncludeDisqualified ? 1 : 0) | (filter.Dormant ? 2 : 0) | (filter.Surging ? 4 : 0) | (filter.Unmatched ? 8 : 0);
 
     // Each text with its length before it, each list with an end, so that no two lists run together.
     private static void Append(StringBuilder text, IEnumerable<string> values)

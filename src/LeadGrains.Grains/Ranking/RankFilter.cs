@@ -32,4 +32,6 @@ public sealed record RankFilter
 
     /// <summary>Only accounts that gain far more points than in the days before. No contact ever does.</summary>
     public bool Surging { get; init; }
+    /// <summary>Whether only contacts without an account are ranked. No account has the flag that it looks at.</summary>
+    public bool Unmatched { get; init; }
 }

@@ -25,6 +25,9 @@ internal enum RankFlags : byte
     /// <summary>A contact that was merged into another one, and leads there.</summary>
     Redirect = 32,
 
+    /// <summary>A contact whose account is known.</summary>
+    HasAccount = 64,
+
     /// <summary>It exists if it is any of these.</summary>
     Known = HasEntry | HasContribution,
 }

@@ -15,7 +15,9 @@ internal sealed class RankPlan
         Workspace = workspace;
         Formula = new RankFormula(columns, query.At);
         AfterId = Encoding.UTF8.GetBytes(query.After?.Id ?? "");
-        Rejected = RankFlags.Claimed | (filter.IncludeDisqualified ? RankFlags.None : RankFlags.Disqualified);
+        Rejected = RankFlags.Claimed
+            | (filter.IncludeDisqualified ? RankFlags.None : RankFlags.Disqualified)
+            | (filter.Unmatched ? RankFlags.HasAccount : RankFlags.None);
         Stages = filter.Stages.Count == 0 ? null : Accepted(filter.Stages, columns.Model.Stages(columns.IsAccount));
         Grades = filter.Grades.Count == 0 ? null : new GradeBits(columns.Model.Grade, filter.Grades);
         Traits = [.. columns.Traits

@@ -1,5 +1,6 @@
 using System.Text;
 using LeadGrains.Grains.Codecs;
+using LeadGrains.Grains.Names;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Ranking;
 using LeadGrains.Grains.Storage;
@@ -53,6 +54,9 @@ internal sealed class ResidentLoader(PartitionLoop loop)
         var workspace = columns.Keys.WorkspaceOf(slot);
         if (state.AccountId.Length > 0)
             partition.Links.SetAccount(slot, partition.ReferTo(workspace, state.AccountId));
+        columns.SetFlags(slot, RankFlags.HasAccount, state.AccountId.Length > 0);
+        if (state.SoughtCompany.Length > 0)
+            partition.Names.Sought.Replace(slot, CompanyName.Normalise(state.SoughtCompany) ?? "");
         foreach (var former in state.FormerAccountIds)
         {
             if (!partition.FormerAccounts.TryGetValue(slot, out var accounts))
@@ -71,6 +75,8 @@ internal sealed class ResidentLoader(PartitionLoop loop)
         if (state.HasWokeUpAtTicks)
             partition.WokeUp[slot] = new Instant(state.WokeUpAtTicks);
         loop.Settlement.TakeClaim(partition, slot, state.ClaimedBy);
+        if ((state.Name.Length > 0 || state.CompanyNames.Count > 0) && !partition.Claimants.ContainsKey(slot))
+            partition.Names.Stated[slot] = NameKeys.Of(state.Name, state.CompanyNames);
     }
 
     // Every trait that a role or a disqualifier looks at has a column, so the row's are enough to tell.

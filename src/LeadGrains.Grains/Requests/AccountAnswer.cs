@@ -38,6 +38,7 @@ internal sealed record AccountAnswer(
             Surging = score.IsSurging,
             Dormant = score.IsDormant,
             WokeUpAt = account.WokeUpAt == Instant.Min ? null : account.WokeUpAt,
+            CompanyNames = [.. account.CompanyNames],
         };
         return new AccountAnswer(
             view,

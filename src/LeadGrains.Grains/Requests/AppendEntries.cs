@@ -81,6 +81,8 @@ internal sealed class AppendEntries(string workspace, IReadOnlyList<GrainEntry> 
                 loop.MoveApplied(partition, _slots[i]);
             else if (entry.BodyCase == Entry.BodyOneofCase.Reactivated)
                 loop.WakeUpApplied(partition, _slots[i]);
+            else if (entry.BodyCase == Entry.BodyOneofCase.CompanyMatched)
+                loop.Proposals.MatchApplied(partition, _slots[i]);
         }
 
         loop.Node.Meters.StagesChanged(stages);

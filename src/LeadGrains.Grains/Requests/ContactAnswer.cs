@@ -14,11 +14,12 @@ internal sealed record ContactAnswer(ContactView View, IReadOnlyList<ScorePart> 
     public static ContactAnswer Of(Partition partition, ContactGrain contact, Viewpoint from, bool explain)
     {
         var score = partition.Contacts.Columns.ScoreAt(contact.Slot, from.At);
+        var match = AccountMatch.Of(contact.Membership);
         var view = new ContactView(
             partition.IdOf(GrainKind.Contact, contact.Slot),
             Encoding.UTF8.GetString(contact.Membership.Email),
             contact.Membership.AccountId,
-            contact.Membership.Match,
+            match.Kind,
             new Dictionary<string, TraitValue>(contact.Traits, StringComparer.Ordinal),
             ScoreViews.Of(score, from.At, from.ModelVersion),
             contact.LastSignalAt == Instant.Min ? null : contact.LastSignalAt,
@@ -30,6 +31,8 @@ internal sealed record ContactAnswer(ContactView View, IReadOnlyList<ScorePart> 
             Dormant = score.IsDormant,
             WokeUpAt = contact.Run.WokeUpAt,
             MergedContactIds = contact.Identity is { } identity ? [.. identity.Merged.Select(merged => merged.Id)] : [],
+            AccountMatchConfidence = match.Confidence,
+            AccountMatchReason = match.Reason,
         };
         var parts = explain ? ContactExplanation.Of(from.Model, contact.Traits, contact.Intent, from.At, contact.DuplicateCount) : [];
         return new ContactAnswer(view, parts, IsEarly: false);

@@ -29,7 +29,7 @@ internal sealed class ReadClaims(IReadOnlyList<GrainKey> keys) : PartitionReques
         {
             var (partition, slot) = _places[i];
             answers[i] = slot >= 0 && partition.Accounts.Find(slot) is { } account
-                ? new AccountClaim(account.ClaimedBy, account.Claimant.Length > 0, [.. account.Domains])
+                ? new AccountClaim(account.ClaimedBy, account.Claimant.Length > 0, [.. account.Domains], [.. account.CompanyNames])
                 : AccountClaim.None;
         }
 
@@ -42,9 +42,10 @@ internal sealed class ReadClaims(IReadOnlyList<GrainKey> keys) : PartitionReques
 /// <param name="HeldBy">Who holds the domain, be it pending; empty where nobody does.</param>
 /// <param name="IsForGood">The claim is not pending.</param>
 /// <param name="Domains">What the account itself has claimed.</param>
-internal sealed record AccountClaim(string HeldBy, bool IsForGood, IReadOnlyList<string> Domains)
+/// <param name="CompanyNames">The other names that the account itself has.</param>
+internal sealed record AccountClaim(string HeldBy, bool IsForGood, IReadOnlyList<string> Domains, IReadOnlyList<string> CompanyNames)
 {
-    public static AccountClaim None { get; } = new("", false, []);
+    public static AccountClaim None { get; } = new("", false, [], []);
 
     /// <summary>Another account than this one holds the domain.</summary>
     public bool IsHeldFrom(string account) => HeldBy.Length > 0 && HeldBy != account;

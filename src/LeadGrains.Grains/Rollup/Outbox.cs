@@ -1,4 +1,5 @@
 using LeadGrains.Grains.Contacts;
+using LeadGrains.Grains.Names;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Scoring;
 
@@ -10,7 +11,7 @@ namespace LeadGrains.Grains.Rollup;
 /// grows beyond the number of contacts. It goes out when the loop has nothing else to do, after a short time, or at
 /// once where a caller waits for it.
 /// </summary>
-internal sealed class Outbox(PartitionLoop loop, RankedAnswers ranked)
+internal sealed class Outbox(PartitionLoop loop, NameOutbox names, RankedAnswers ranked)
 {
     private readonly List<OutboxLane> _lanes = [];
     private readonly MoveProposals _moves = new(loop);
@@ -46,6 +47,8 @@ internal sealed class Outbox(PartitionLoop loop, RankedAnswers ranked)
         var slot = contact.Slot;
         var before = partition.Links.AccountOf(slot);
         var after = partition.LinkAccount(contact);
+        if (contact.LinkedName != contact.Membership.SoughtName)
+            names.Seek(partition, contact);
         if (before >= 0 && before != after)
             Withdraw(partition, slot, new FormerAccount(before, contact.LastSequence));
         if (after < 0)
@@ -123,7 +126,7 @@ internal sealed class Outbox(PartitionLoop loop, RankedAnswers ranked)
             Clear(partition.Links, slot);
 
         if (ranked.IsWaiting)
-            ranked.Acknowledged(partition, slot, partition.AcknowledgedVersion(slot, source));
+            ranked.Acknowledged(partition, slot, partition.AcknowledgedVersion(slot, source.IsWithdrawal ? 0 : source.Version));
     }
 
     private static void Clear(ContactLinks links, int slot)

@@ -8,8 +8,8 @@ using LeadGrains.Scoring;
 namespace LeadGrains.Grains.Stages;
 
 /// <summary>
-/// Entries that the loop itself proposes: changes of stage, accounts that woke up, and contacts
-/// that follow a claimed domain. They join the
+/// Entries that the loop itself proposes: changes of stage, accounts that woke up, and contacts that follow a claimed
+/// domain or a company's name. They join the
 /// next turn; each becomes true only when it has been journalled and applied.
 /// </summary>
 internal sealed class Proposals(PartitionLoop loop)
@@ -24,11 +24,12 @@ internal sealed class Proposals(PartitionLoop loop)
     private readonly HashSet<(int Partition, int Slot)> _wakeUpsOut = [];
     private readonly Dictionary<(int Partition, int Slot), int> _movesOut = [];
     private readonly HashSet<(int Partition, int Slot, int AccountRef)> _stays = [];
+    private readonly HashSet<(int Partition, int Slot)> _matchesOut = [];
 
     public bool Any => _waiting.Count > 0;
 
-    /// <summary>Some contact is on its way to the account that claimed its domain.</summary>
-    public bool AnyMove => _movesOut.Count > 0;
+    /// <summary>Some contact is on its way to the account that claimed its domain, or that has its company's name.</summary>
+    public bool AnyMove => _movesOut.Count > 0 || _matchesOut.Count > 0;
 
     /// <summary>Whether so many wait that nothing should be added that can come later.</summary>
     public bool IsFull => _waiting.Values.Sum(queue => queue.Count) >= PerTurn;
@@ -92,6 +93,24 @@ internal sealed class Proposals(PartitionLoop loop)
         _stays.Add((partition.Index, slot, from));
     }
 
+    /// <summary>
+    /// At most one match is outstanding for each contact: it asks again when that has been applied. False where the
+    /// contact knows already which account has the name, or that none has.
+    /// </summary>
+    public bool TryProposeMatch(Partition partition, int slot, string name, string account)
+    {
+        if (_matchesOut.Contains((partition.Index, slot)))
+            return true;
+        if (IsMatched(partition, slot, name, account))
+            return false;
+        _matchesOut.Add((partition.Index, slot));
+        Propose(partition, GrainKind.Contact, slot, EntryBodies.Matched(name, account));
+        return true;
+    }
+
+    /// <summary>A proposed match has been applied.</summary>
+    public void MatchApplied(Partition partition, int slot) => _matchesOut.Remove((partition.Index, slot));
+
     /// <summary>The active model becomes an entry of the partition.</summary>
     public void ProposeModel(Partition partition) => Enqueue(Workspaces.Default, new GrainEntry(
         partition.Index, GrainKind.None, 0, "", EntryBodies.ModelActivated(loop.Node.ModelVersion, loop.Node.Model.ContentHash.AsSpan())));
@@ -117,6 +136,15 @@ internal sealed class Proposals(PartitionLoop loop)
         partition.Contacts.Find(slot) is { } contact
             ? contact.Membership.LeadsTo(from, to)
             : _stays.Contains((partition.Index, slot, accountRef));
+
+    // A contact that is sought by a name has no account but the one that has it.
+    private static bool IsMatched(Partition partition, int slot, string name, string account)
+    {
+        if (partition.Contacts.Find(slot) is { } contact)
+            return contact.Membership.IsMatched(name, account);
+        var held = partition.Links.AccountOf(slot);
+        return held < 0 ? account.Length == 0 : Encoding.UTF8.GetString(partition.AccountRefs.IdOf(held)) == account;
+    }
 
     private void Propose(Partition partition, GrainKind kind, int slot, Entry entry)
     {

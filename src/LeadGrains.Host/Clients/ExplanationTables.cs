@@ -36,7 +36,7 @@ internal static class ExplanationTables
             terminal.Line($"Known as well by {string.Join(", ", contact.MergedContactIds)}");
         }
 
-        terminal.Line(contact.AccountId.Length == 0 ? "No account is known." : $"Account {contact.AccountId} ({contact.AccountMatch})");
+        terminal.Line(contact.AccountId.Length == 0 ? "No account is known." : $"Account {contact.AccountId} ({contact.AccountMatch}, confidence {ScoreText.Share(contact.AccountMatchConfidence)}): {contact.AccountMatchReason}");
         ShowScore(terminal, contact.Score);
         terminal.Line($"{ScoreText.Of(contact.SignalCount, "signal")}{Known(", the last at ", ScoreText.Of(contact.LastSignalAt))}{Known(", role ", contact.Role)}");
         ShowActivity(terminal, surging: false, contact.Dormant, contact.WokeUpAt);
@@ -45,7 +45,7 @@ internal static class ExplanationTables
 
     private static void Show(Terminal terminal, Account account)
     {
-        terminal.Line($"Account {account.AccountId}{Known(", ", account.Name)}{Known(", domains ", string.Join(", ", account.Domains))}");
+        terminal.Line($"Account {account.AccountId}{Known(", ", account.Name)}{Known(", domains ", string.Join(", ", account.Domains))}{Known(", also named ", string.Join(", ", account.CompanyNames))}");
         ShowScore(terminal, account.Score);
         terminal.Line(
             $"{ScoreText.Of((ulong)account.ContactCount, "contact")}, {ScoreText.Of(account.EngagedContacts)} engaged{Known(", last signal at ", ScoreText.Of(account.LastSignalAt))}");

@@ -14,6 +14,9 @@ internal static class ScoreText
 
     public static string Precise(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
 
+    /// <summary>Of 1, such as "0.95".</summary>
+    public static string Share(double value) => value.ToString("0.0#", CultureInfo.InvariantCulture);
+
     public static string Of(ulong count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
     public static string Of(long count) => count.ToString("N0", CultureInfo.InvariantCulture);

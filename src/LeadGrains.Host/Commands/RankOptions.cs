@@ -5,7 +5,7 @@ using LeadGrains.V1;
 
 namespace LeadGrains.Host.Commands;
 
-/// <summary>The options of `rank`, the same for accounts and contacts.</summary>
+/// <summary>The options of `rank`, but for one the same for accounts and contacts.</summary>
 internal sealed class RankOptions
 {
     private const int MaxLimit = 100_000;
@@ -53,6 +53,8 @@ internal sealed class RankOptions
     private readonly Option<bool> _surging = new("--surging")
     { Description = "List only accounts that gain far more points than in the days before." };
 
+    private readonly Option<bool> _unmatched = new("--unmatched") { Description = "List only contacts whose account is not known." };
+
     private readonly Option<string> _pageToken = new("--page-token")
     { Description = "Go on after an earlier answer, which named this token. All else must be the same as there.", HelpName = "TOKEN" };
 
@@ -64,7 +66,7 @@ internal sealed class RankOptions
 
     public void AddTo(Command command, bool ofAccounts)
     {
-        Option[] filters = [_stages, _grades, _minTotal, _minFit, _minIntent, _traits, _disqualified, _dormant, .. ofAccounts ? [_surging] : (Option[])[]];
+        Option[] filters = [_stages, _grades, _minTotal, _minFit, _minIntent, _traits, _disqualified, _dormant, ofAccounts ? _surging : _unmatched];
         foreach (var option in new Option[] { _by, _limit }.Concat(filters).Concat([_pageToken, _json]))
         {
             command.Add(option);
@@ -88,6 +90,7 @@ internal sealed class RankOptions
             IncludeDisqualified = parsed.GetValue(_disqualified),
             Dormant = parsed.GetValue(_dormant),
             Surging = parsed.GetValue(_surging),
+            Unmatched = parsed.GetValue(_unmatched),
         };
         filter.Stages.AddRange(parsed.GetValue(_stages) ?? []);
         filter.Grades.AddRange(parsed.GetValue(_grades) ?? []);

@@ -100,6 +100,17 @@ public sealed class RankChecksTests
     }
 
     [Fact]
+    public void Filter_WhenUnmatchedIsAskedOfAccounts_IsRefused()
+    {
+        Assert.True(_checks.Filter(GrainKind.Contact, new V1.RankFilter { Unmatched = true }, _fields).Unmatched);
+        _fields.ThrowIfAny();
+
+        _checks.Filter(GrainKind.Account, new V1.RankFilter { Unmatched = true }, _fields);
+
+        Assert.StartsWith("filter.unmatched is of contacts only", Assert.Throws<RpcException>(_fields.ThrowIfAny).Status.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Filter_WhenAnUnknownNameIsLong_ShowsItsBeginning()
     {
         _checks.Filter(GrainKind.Contact, new V1.RankFilter { Grades = { new string('x', 10_000) } }, _fields);

@@ -31,6 +31,7 @@ public sealed class AccountServiceTests : IAsyncLifetime
             AccountId = "acme",
             Name = "Acme, Inc.",
             Domains = { "ACME.com", "acme.co.uk", "acme.com" },
+            CompanyNames = { "Acme Tools Ltd." },
             Traits = traits,
         });
         var acme = await GetAsync("acme");
@@ -38,6 +39,7 @@ public sealed class AccountServiceTests : IAsyncLifetime
         Assert.Equal(new V1.UpsertAccountsResponse { Recorded = 1 }, response);
         Assert.Equal(("acme", "Acme, Inc."), (acme.AccountId, acme.Name));
         Assert.Equal(["acme.co.uk", "acme.com"], acme.Domains.Order(StringComparer.Ordinal));
+        Assert.Equal(["Acme Tools Ltd."], acme.CompanyNames);
         Assert.Equal(traits, acme.Traits);
         Assert.Equal(50, acme.Score.Fit);
     }
@@ -220,6 +222,11 @@ public sealed class AccountServiceTests : IAsyncLifetime
         yield return (
             new V1.AccountTraits { AccountId = "b", Domains = { Enumerable.Range(0, 1_001).Select(number => $"a{number}.com") } },
             V1.RejectionReason.TooLong, "domains");
+        yield return (new V1.AccountTraits { AccountId = "b", CompanyNames = { new string('x', 257) } }, V1.RejectionReason.TooLong, "company_names");
+        yield return (new V1.AccountTraits { AccountId = "b", CompanyNames = { "Acme", "-" } }, V1.RejectionReason.InvalidValue, "company_names");
+        yield return (
+            new V1.AccountTraits { AccountId = "b", CompanyNames = { Enumerable.Range(0, 65).Select(number => $"a{number}") } },
+            V1.RejectionReason.TooLong, "company_names");
         yield return (
             new V1.AccountTraits { AccountId = "b", Traits = new Struct { Fields = { ["address"] = Value.ForStruct(new Struct()) } } },
             V1.RejectionReason.InvalidValue, "traits.address");

@@ -41,6 +41,7 @@ public sealed class ContactServiceTests : IAsyncLifetime
 
         Assert.Equal(new V1.UpsertContactsResponse { Recorded = 1 }, response);
         Assert.Equal(("ada", "Ada@Acme.com", "acme.com", "domain"), (ada.ContactId, ada.Email, ada.AccountId, ada.AccountMatch));
+        Assert.Equal((0.9, "e-mail domain acme.com"), (ada.AccountMatchConfidence, ada.AccountMatchReason));
         Assert.Equal(traits, ada.Traits);
         Assert.Equal((60, 0, 30, "B4"), (ada.Score.Fit, ada.Score.Intent, ada.Score.Total, ada.Score.Grade));
         Assert.Equal((_gateway.Now, GatewayHost.ModelVersion), (ada.Score.AsOf, ada.Score.ModelVersion));

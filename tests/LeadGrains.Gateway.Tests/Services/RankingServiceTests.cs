@@ -91,6 +91,19 @@ public sealed class RankingServiceTests : IAsyncLifetime
         Assert.Equal(["a4", "a3", "a2", "a1"], await FilteredAsync(new V1.RankFilter { Stages = { "mqa", "aware" }, IncludeDisqualified = true }));
     }
 
+    [Fact]
+    public async Task RankContacts_WhenUnmatchedAreAskedFor_RanksThoseWithoutAnAccount()
+    {
+        await new V1.ContactService.ContactServiceClient(_gateway.Channel).UpsertContactsAsync(
+            new V1.UpsertContactsRequest { Contacts = { new V1.ContactTraits { ContactId = "free", Email = "ada@gmail.com" } }, AckLevel = V1.AckLevel.Ranked },
+            cancellationToken: Cancel);
+
+        var ranked = await _ranking.RankContactsAsync(
+            new V1.RankContactsRequest { Filter = new V1.RankFilter { Unmatched = true } }, cancellationToken: Cancel);
+
+        Assert.Equal([("free", "")], ranked.Contacts.Select(contact => (contact.ContactId, contact.AccountId)));
+    }
+
     [Theory]
     [InlineData(V1.RankBy.Unspecified)]
     [InlineData(V1.RankBy.Total)]

@@ -43,6 +43,7 @@ public sealed class FilterFingerprintTests
             Of(Filter with { MinTotal = null, MinFit = 50 }),
             Of(Filter with { MinTotal = null, MinIntent = 50 }),
             Of(Filter with { IncludeDisqualified = true }),
+            Of(Filter with { Unmatched = true }),
             Of(Filter with { Traits = new Dictionary<string, IReadOnlyList<string>> { ["industry"] = ["Software", "fintech"] } }),
             Of(Filter with { Traits = new Dictionary<string, IReadOnlyList<string>> { ["industry"] = ["dach"], ["region"] = ["Software", "fintech"] } }),
             FilterFingerprint.Of("other", GrainKind.Account, Filter, RankBy.Total),

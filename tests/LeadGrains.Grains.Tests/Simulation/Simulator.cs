@@ -175,7 +175,10 @@ internal sealed class Simulator : IAsyncDisposable
         var upsert = new ContactUpsert(
             0, $"c{_random.Next(25)}", _random.Next(3) == 0 ? _random.Next(4) == 0 ? "q@gmail.com" : $"q@firm{_random.Next(4)}.com" : null,
             _random.Next(3) == 0 ? $"a{_random.Next(6)}" : null,
-            [new TraitEdit("title", _random.Next(3) == 0 ? null : TraitValue.Text(Titles[_random.Next(Titles.Length)]))]);
+            [
+                new TraitEdit("title", _random.Next(3) == 0 ? null : TraitValue.Text(Titles[_random.Next(Titles.Length)])),
+                .. _random.Next(2) == 0 ? [new TraitEdit("company", _random.Next(4) == 0 ? null : TraitValue.Text(NextName()))] : Array.Empty<TraitEdit>(),
+            ]);
         foreach (var node in new[] { _node, _twin })
             await node.Client.UpsertContactsAsync(Workspaces.Default, [upsert], AckLevel.Ranked, CancellationToken.None);
     }
@@ -183,12 +186,17 @@ internal sealed class Simulator : IAsyncDisposable
     private async Task UpsertAccountAsync()
     {
         var upsert = new AccountUpsert(
-            0, $"a{_random.Next(6)}", "Name", _random.Next(3) == 0 ? [$"firm{_random.Next(4)}.com"] : [],
-            [new TraitEdit("employees", TraitValue.Number(_random.Next(1_200)))]);
+            0, _random.Next(5) == 0 ? $"firm{_random.Next(4)}.com" : $"a{_random.Next(6)}", _random.Next(2) == 0 ? NextName() : null, _random.Next(3) == 0 ? [$"firm{_random.Next(4)}.com"] : [],
+            [new TraitEdit("employees", TraitValue.Number(_random.Next(1_200)))])
+        {
+            CompanyNames = _random.Next(8) == 0 ? [NextName()] : [],
+        };
         var here = await _node.Client.UpsertAccountsAsync(Workspaces.Default, [upsert], AckLevel.Ranked, CancellationToken.None);
         var there = await _twin.Client.UpsertAccountsAsync(Workspaces.Default, [upsert], AckLevel.Ranked, CancellationToken.None);
         Assert.Equal(there.Recorded, here.Recorded);
     }
+
+    private string NextName() => $"Firm {_random.Next(5)}{(_random.Next(3)) switch { 0 => " Ltd.", 1 => ", Inc.", _ => "" }}";
 
     private void Advance(TimeSpan elapsed)
     {

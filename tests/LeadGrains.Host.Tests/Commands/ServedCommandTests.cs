@@ -116,11 +116,14 @@ public sealed class ServedCommandTests : IAsyncLifetime
         Assert.Equal(["ann", "bob", "cat"], json.RootElement.GetProperty("contacts").EnumerateArray().Select(row => row.GetProperty("contactId").GetString()));
 
         var got = await RunAsync("get contact ann");
-        Assert.Contains("Account acme.com (domain)", got.Output, StringComparison.Ordinal);
+        Assert.Contains("Account acme.com (domain, confidence 0.9): e-mail domain acme.com", got.Output, StringComparison.Ordinal);
         Assert.Contains("1 signal, the last at ", got.Output, StringComparison.Ordinal);
 
         var account = await RunAsync("get account acme.com");
         Assert.Contains("Buying group: decision_maker 0, influencer 0, user 0; 0 of 3 covered, missing decision_maker, influencer, user", account.Output, StringComparison.Ordinal);
+        using var unmatched = JsonDocument.Parse((await RunAsync("rank contacts --unmatched --json")).Output);
+        Assert.Equal(0, unmatched.RootElement.GetProperty("contacts").GetArrayLength());
+        Assert.Contains("--unmatched", (await RunAsync("rank accounts --unmatched")).Error, StringComparison.Ordinal);
 
         var explained = await RunAsync("explain account acme.com");
         Assert.Contains("Asked for a demo", explained.Output, StringComparison.Ordinal);

@@ -1,0 +1,33 @@
+using LeadGrains.Grains.Partitions;
+
+namespace LeadGrains.Grains.Names;
+
+/// <summary>Tells contacts which account has their company's name now; an empty one where none or several have.</summary>
+internal sealed class FollowName(IReadOnlyList<GrainKey> contacts, string name, string account) : PartitionRequest
+{
+    private int _next;
+
+    internal override int Weight => 0;
+
+    // As many as a turn takes; the others come with the turns after it.
+    internal override void Apply(PartitionLoop loop)
+    {
+        for (; _next < contacts.Count; _next++)
+        {
+            if (loop.HasManyProposals)
+            {
+                loop.Queue.TryPost(this);
+                return;
+            }
+
+            var (partition, slot) = loop.Map.Find(contacts[_next]);
+            if (slot >= 0 && partition.Names.Sought.Find(slot)?.Name == name)
+                loop.Proposals.TryProposeMatch(partition, slot, name, account);
+        }
+    }
+
+    // The loop is gone; when it starts again its contacts ask.
+    internal override void Fail(Exception failure)
+    {
+    }
+}
