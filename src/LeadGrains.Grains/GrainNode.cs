@@ -83,6 +83,7 @@ public sealed class GrainNode : IAsyncDisposable
         var replays = _loops.Select(loop => Task.Factory.StartNew(
             () => Recover(loop, checkpoints, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default));
         var replayed = await Task.WhenAll(replays).ConfigureAwait(false);
+        _context.StartedAt = _context.Now();
         _started = true;
         var started = _loops.SelectMany(loop => loop.Partitions).SelectMany(StartedMerge.PendingIn).ToList();
         foreach (var loop in _loops)

@@ -110,4 +110,7 @@ public static class Limits
 
     /// <summary>Entries of one grain that are read for one question about its past. Beyond it the question is refused.</summary>
     public const int HistoryEntries = 1_000_000;
+
+    /// <summary>Contacts that are looked at for one question about an account's past. Beyond it the question is refused.</summary>
+    public const int HistoryContacts = 100_000;
 }

@@ -43,8 +43,9 @@ internal sealed class AccountService(CallGate gate, GrainClient grains, AccountC
             var fields = new RequestChecks();
             var id = fields.Id("account_id", request.AccountId);
             var asOf = fields.Instant("as_of", request.AsOf);
+            var model = fields.Model(request.Model);
             fields.ThrowIfAny();
-            var explanation = await grains.ExplainAccountAsync(call.Workspace, id, asOf, call.Ended) ?? throw NotFound(id);
+            var explanation = await grains.ExplainAccountAsync(call.Workspace, id, asOf, model, call.Ended) ?? throw NotFound(id);
             return AccountMessages.Write(explanation);
         });
 

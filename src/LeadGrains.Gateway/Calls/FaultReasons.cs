@@ -16,7 +16,6 @@ internal static class FaultReasons
     public const string ModelNotFound = "MODEL_NOT_FOUND";
     public const string ServiceNotFound = "SERVICE_NOT_FOUND";
     public const string NotYet = "NOT_YET";
-    public const string AsOfTooEarly = "AS_OF_TOO_EARLY";
     public const string HistoryTooLong = "HISTORY_TOO_LONG";
     public const string QueueFull = "QUEUE_FULL";
     public const string PartitionUnavailable = "PARTITION_UNAVAILABLE";

@@ -54,7 +54,6 @@ internal static class Faults
             .Violating([new FieldViolation("filter.traits", fault.Message)]).ToException(),
         UnknownContactException fault => NotFound(FaultReasons.ContactNotFound, "contact_id", fault.Id, fault.Message),
         MergeRefusedException fault => Invalid(new FieldViolation(fault.Field, fault.Message)),
-        AsOfTooEarlyException fault => Status(StatusCode.Unimplemented, fault.Message).Because(FaultReasons.AsOfTooEarly).ToException(),
         HistoryTooLongException fault => Status(StatusCode.FailedPrecondition, fault.Message).Because(FaultReasons.HistoryTooLong).ToException(),
         OverloadedException fault => Status(StatusCode.ResourceExhausted, fault.Message)
             .Because(FaultReasons.QueueFull).RetryAfter(fault.RetryAfter).ToException(),

@@ -63,6 +63,13 @@ internal sealed class RequestChecks
         return level == V1.AckLevel.Ranked ? AckLevel.Ranked : AckLevel.Recorded;
     }
 
+    public ExplainedModel Model(V1.ExplainedModel model)
+    {
+        if (model is not (V1.ExplainedModel.Unspecified or V1.ExplainedModel.Active or V1.ExplainedModel.OfTheTime))
+            Add("model", "model must be EXPLAINED_MODEL_ACTIVE or EXPLAINED_MODEL_OF_THE_TIME");
+        return model == V1.ExplainedModel.OfTheTime ? ExplainedModel.OfTheTime : ExplainedModel.Active;
+    }
+
     /// <summary>The number of items of an upsert.</summary>
     public void ItemCount(string field, int count)
     {

@@ -42,8 +42,9 @@ internal sealed class ContactService(CallGate gate, GrainClient grains, GatewayM
             var fields = new RequestChecks();
             var id = fields.Id("contact_id", request.ContactId);
             var asOf = fields.Instant("as_of", request.AsOf);
+            var model = fields.Model(request.Model);
             fields.ThrowIfAny();
-            var explanation = await grains.ExplainContactAsync(call.Workspace, id, asOf, call.Ended) ?? throw NotFound(id);
+            var explanation = await grains.ExplainContactAsync(call.Workspace, id, asOf, model, call.Ended) ?? throw NotFound(id);
             return ContactMessages.Write(explanation);
         });
 

@@ -1,3 +1,4 @@
+using LeadGrains.Grains.History;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Ranking;
 using LeadGrains.Grains.Requests;
@@ -6,7 +7,7 @@ using LeadGrains.Scoring;
 namespace LeadGrains.Grains;
 
 /// <summary>Reads accounts, and the contacts that they are made of, from the lanes that own them.</summary>
-internal sealed class AccountReader(NodeContext node, Lanes lanes, ContactReader contacts)
+internal sealed class AccountReader(NodeContext node, Lanes lanes, ContactReader contacts, PastModels models, PastAccounts past)
 {
     public async Task<AccountView?> GetAsync(string workspace, string id, CancellationToken cancellationToken)
     {
@@ -15,18 +16,21 @@ internal sealed class AccountReader(NodeContext node, Lanes lanes, ContactReader
     }
 
     public async Task<AccountExplanationView?> ExplainAsync(
-        string workspace, string id, Instant? at, CancellationToken cancellationToken)
+        string workspace, string id, Instant? at, ExplainedModel which, CancellationToken cancellationToken)
     {
-        var answer = await ReadAsync(workspace, id, at, listContributors: true, cancellationToken).ConfigureAwait(false);
-        if (answer is null)
-            return null;
-        if (answer.IsEarly)
-            throw new AsOfTooEarlyException();
-        var instant = answer.View.Score.AsOf;
-        var parts = await ContactPartsAsync(answer.Contributors, instant, isPast: at is not null).ConfigureAwait(false);
-        var factor = Breadth.Factor(node.Model, answer.View.EngagedContacts);
-        var together = AccountExplanation.Together(answer.OwnParts, parts, factor);
-        return new AccountExplanationView(answer.View with { Score = Restated(answer.View.Score, together) }, together);
+        var key = new GrainKey(workspace, GrainKind.Account, id);
+        if (!await models.IsOtherAsync(key, at, which, cancellationToken).ConfigureAwait(false))
+        {
+            var answer = await ReadAsync(workspace, id, at, listContributors: true, cancellationToken).ConfigureAwait(false);
+            var parts = answer is { IsEarly: false }
+                ? await ContactPartsAsync(answer.Contributors, answer.View.Score.AsOf, isPast: at is not null).ConfigureAwait(false)
+                : null;
+            if (parts is not null)
+                return AccountExplanations.Of(node.Model, answer!, parts);
+        }
+
+        // An account that does not exist now may have existed then.
+        return at is { } then && then <= node.Now() ? await past.ExplainAsync(key, then, which, cancellationToken).ConfigureAwait(false) : null;
     }
 
     public async Task<AccountContactsPage?> ListContactsAsync(
@@ -67,42 +71,24 @@ internal sealed class AccountReader(NodeContext node, Lanes lanes, ContactReader
         return answer is { IsKnown: true } ? answer : null;
     }
 
-    // An explanation has so many parts at most; contacts that could only end up among the others are not asked one by one.
-    private async Task<List<ContactParts>> ContactPartsAsync(IReadOnlyList<Contributor> contributors, Instant at, bool isPast)
+    // Null where some contact has had an entry since. An explanation has so many parts at most; contacts that could only end up among the others are not asked one by one.
+    private async Task<List<ContactParts>?> ContactPartsAsync(IReadOnlyList<Contributor> contributors, Instant at, bool isPast)
     {
         var byPoints = contributors.OrderByDescending(contributor => Math.Abs(contributor.Weight * contributor.Points)).ToList();
         var asked = byPoints.Take(AccountExplanation.MaxParts).ToDictionary(contributor => contributor.Contact.Id, StringComparer.Ordinal);
         var answers = await contacts.ExplainAllAsync(asked.Values.Select(contributor => contributor.Contact), at, isPast).ConfigureAwait(false);
         if (answers.Exists(answer => answer.IsEarly))
-            throw new AsOfTooEarlyException();
+            return null;
         var parts = answers
             .Select(answer => new ContactParts(answer.View.Id, asked[answer.View.Id].Weight, answer.Parts))
             .OrderBy(part => part.ContactId, StringComparer.Ordinal)
             .ToList();
         if (byPoints.Count > AccountExplanation.MaxParts)
-            parts.Add(Others(byPoints[AccountExplanation.MaxParts..]));
-        return parts;
-    }
-
-    private static ContactParts Others(List<Contributor> others)
-    {
-        var points = others.Sum(contributor => contributor.Weight * contributor.Points);
-        var part = new ScorePart(
-            ScorePart.Others, $"{others.Count} more contacts", Dimension.Intent, "", points, (uint)others.Count, null, "");
-        return new ContactParts("", 1, [part]);
-    }
-
-    // The parts were gathered a moment after the account was read; what is answered adds up to them.
-    private ScoreView Restated(ScoreView score, IReadOnlyList<ScorePart> parts)
-    {
-        var points = parts.Where(part => part.Dimension == Dimension.Intent).Sum(part => part.Points);
-        var intent = Scores.Intent(points, node.Model.HalfPoint(account: true));
-        return score with
         {
-            IntentPoints = points,
-            Intent = intent,
-            Total = Scores.Total(node.Model, score.Fit, intent),
-            Grade = Scores.Grade(node.Model, score.Fit, intent),
-        };
+            var others = byPoints[AccountExplanation.MaxParts..];
+            parts.Add(AccountExplanations.Others(others.Count, others.Sum(other => other.Weight * other.Points)));
+        }
+
+        return parts;
     }
 }

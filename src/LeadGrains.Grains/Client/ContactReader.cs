@@ -12,15 +12,6 @@ internal sealed class ContactReader(Lanes lanes)
         return answer?.View;
     }
 
-    public async Task<ContactExplanationView?> ExplainAsync(
-        string workspace, string id, Instant? at, CancellationToken cancellationToken)
-    {
-        var answer = await ReadAsync(workspace, id, at, explain: true, cancellationToken).ConfigureAwait(false);
-        if (answer is null)
-            return null;
-        return answer.IsEarly ? throw new AsOfTooEarlyException() : new ContactExplanationView(answer.View, answer.Parts);
-    }
-
     /// <summary>Explains contacts of any lanes at one instant; those that are not known are left out.</summary>
     public async Task<List<ContactAnswer>> ExplainAllAsync(IEnumerable<GrainKey> keys, Instant at, bool isPast)
     {
@@ -51,7 +42,8 @@ internal sealed class ContactReader(Lanes lanes)
         return [.. answers.SelectMany(answer => answer)];
     }
 
-    private async Task<ContactAnswer?> ReadAsync(
+    /// <summary>The contact that an id leads to; null where there is none.</summary>
+    public async Task<ContactAnswer?> ReadAsync(
         string workspace, string id, Instant? at, bool explain, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -1,3 +1,4 @@
+using LeadGrains.Grains.History;
 using LeadGrains.Grains.Merges;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Signals;
@@ -12,6 +13,7 @@ public sealed class GrainClient
 {
     private readonly NodeContext _node;
     private readonly ContactReader _contacts;
+    private readonly ContactExplainer _explainer;
     private readonly AccountReader _accounts;
     private readonly RankReader _ranking;
     private readonly ContactUpserts _contactUpserts;
@@ -25,8 +27,11 @@ public sealed class GrainClient
         _merges = merges;
         var lanes = new Lanes(node);
         _signals = new SignalSender(node);
+        var ends = new HistoryEnds(lanes);
+        var models = new PastModels(node, ends);
         _contacts = new ContactReader(lanes);
-        _accounts = new AccountReader(node, lanes, _contacts);
+        _explainer = new ContactExplainer(_contacts, models, new PastContacts(node, ends, models));
+        _accounts = new AccountReader(node, lanes, _contacts, models, new PastAccounts(node, ends, models));
         _ranking = new RankReader(node, lanes);
         _accountUpserts = new AccountUpserts(node, lanes);
         _contactUpserts = new ContactUpserts(node, lanes, merges);
@@ -98,21 +103,40 @@ public sealed class GrainClient
     public Task<ContactView?> GetContactAsync(string workspace, string id, CancellationToken cancellationToken) =>
         _contacts.GetAsync(workspace, id, cancellationToken);
 
-    /// <summary>Null where the contact is not known; a null instant means now.</summary>
-    /// <exception cref="AsOfTooEarlyException">The instant lies before the contact's last entry.</exception>
+    /// <summary>Under the active model.</summary>
+    /// <inheritdoc cref="ExplainContactAsync(string, string, Scoring.Instant?, ExplainedModel, CancellationToken)"/>
     public Task<ContactExplanationView?> ExplainContactAsync(
         string workspace, string id, Scoring.Instant? at, CancellationToken cancellationToken) =>
-        _contacts.ExplainAsync(workspace, id, at, cancellationToken);
+        ExplainContactAsync(workspace, id, at, ExplainedModel.Active, cancellationToken);
+
+    /// <summary>
+    /// Null where the contact is not known, or was not known then. A null instant means now; one before the contact's
+    /// last entry counts what had been received by then, and is answered from the journal.
+    /// </summary>
+    /// <exception cref="HistoryTooLongException">The contact has more entries than are read for one question.</exception>
+    public Task<ContactExplanationView?> ExplainContactAsync(
+        string workspace, string id, Scoring.Instant? at, ExplainedModel model, CancellationToken cancellationToken) =>
+        _explainer.ExplainAsync(workspace, id, at, model, cancellationToken);
 
     /// <summary>Null where the account is not known.</summary>
     public Task<AccountView?> GetAccountAsync(string workspace, string id, CancellationToken cancellationToken) =>
         _accounts.GetAsync(workspace, id, cancellationToken);
 
-    /// <summary>Null where the account is not known; a null instant means now.</summary>
-    /// <exception cref="AsOfTooEarlyException">The instant lies before the last entry of the account or a contact.</exception>
+    /// <summary>Under the active model.</summary>
+    /// <inheritdoc cref="ExplainAccountAsync(string, string, Scoring.Instant?, ExplainedModel, CancellationToken)"/>
     public Task<AccountExplanationView?> ExplainAccountAsync(
         string workspace, string id, Scoring.Instant? at, CancellationToken cancellationToken) =>
-        _accounts.ExplainAsync(workspace, id, at, cancellationToken);
+        ExplainAccountAsync(workspace, id, at, ExplainedModel.Active, cancellationToken);
+
+    /// <summary>
+    /// Null where the account does not exist, or did not exist then. A null instant means now; one before the last
+    /// change of the account or of a contact counts what had been received by then, by whoever belonged to it then,
+    /// and reads the whole journal.
+    /// </summary>
+    /// <exception cref="HistoryTooLongException">It takes more entries or contacts than are read for one question.</exception>
+    public Task<AccountExplanationView?> ExplainAccountAsync(
+        string workspace, string id, Scoring.Instant? at, ExplainedModel model, CancellationToken cancellationToken) =>
+        _accounts.ExplainAsync(workspace, id, at, model, cancellationToken);
 
     /// <summary>The account's contacts, highest total first; null where the account is not known.</summary>
     /// <exception cref="Ranking.PageTokenException">The token is not one of this list.</exception>

@@ -21,13 +21,15 @@ public sealed class PartitionUnavailableException(string message, Exception? inn
     public override TimeSpan? RetryAfter => TimeSpan.FromSeconds(1);
 }
 
-/// <summary>An explanation was asked for an instant before the grain's last entry.</summary>
-public sealed class AsOfTooEarlyException()
-    : GrainException("as_of lies before the last entry. Explanations of the past are not served yet: leave as_of unset or give a later instant.");
-
 /// <summary>A question about a grain's past would have to read more of its entries than one question may.</summary>
-public sealed class HistoryTooLongException()
-    : GrainException($"The history has more than {Limits.HistoryEntries} entries. It is not read for one question.");
+public sealed class HistoryTooLongException(string message) : GrainException(message)
+{
+    /// <summary>One grain has more than <see cref="Limits.HistoryEntries"/>.</summary>
+    public HistoryTooLongException()
+        : this($"The history has more than {Limits.HistoryEntries} entries. It is not read for one question.")
+    {
+    }
+}
 
 /// <summary>A contact that something is asked of has no entry.</summary>
 public sealed class UnknownContactException(string id) : GrainException($"There is no contact '{id}'.")

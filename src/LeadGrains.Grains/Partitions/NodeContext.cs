@@ -17,6 +17,8 @@ internal sealed class NodeContext(
     public GrainNodeOptions Options { get; } = options;
     public IJournal Journal { get; } = journal;
     public GrainHistory History { get; } = new(journal);
+    public ReplayGate ContactReplays { get; } = new(atOnce: 4);
+    public ReplayGate AccountReplays { get; } = new(atOnce: 1);
     public IGrainStore Store { get; } = store;
     public ScoringModel Model { get; } = model;
     public uint ModelVersion { get; } = modelVersion;
@@ -25,10 +27,18 @@ internal sealed class NodeContext(
     public WorkspaceCodes Workspaces { get; } = new();
     public IPartitionRouter Router { get; set; } = null!;
 
+    /// <summary>When the journal had been replayed. Who left an account before is known to the journal alone.</summary>
+    public Instant StartedAt { get; set; } = Instant.Max;
+
     /// <summary>Every contact's contribution has reached its account since the start: accounts may be proposed and ranked.</summary>
     public bool IsRollupComplete { get => _rollupComplete; set => _rollupComplete = value; }
 
-    public void Dispose() => Meters.Dispose();
+    public void Dispose()
+    {
+        Meters.Dispose();
+        ContactReplays.Dispose();
+        AccountReplays.Dispose();
+    }
 
     /// <summary>
     /// The receiving clock. It never goes back, neither while the node runs nor, by <see cref="NotBefore"/>, over a

@@ -85,6 +85,18 @@ internal sealed class DecaySums
         return moved;
     }
 
+    /// <summary>Some landmark lies after that instant.</summary>
+    public bool HasMovedSince(Instant at)
+    {
+        for (var i = 0; i < _landmarks.Length; i++)
+        {
+            if (_landmarks[i].StartOf(_halfLives[i]) > at)
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>A sum times a power of two that restates it; 0 where nothing worth keeping is left.</summary>
     public static double Restate(double sum, double factor)
     {

@@ -220,6 +220,17 @@ internal sealed class RankColumns
     public Instant? LastSignalAt(int slot) =>
         Has(slot, RankFlags.HasSignal) ? new Instant(LastSignal[slot]) : null;
 
+    /// <summary>
+    /// Days that count for the account's velocity at an instant gone by may have been let go, since they are of no use
+    /// for now.
+    /// </summary>
+    public bool MayLackDaysOf(int slot, Instant at) =>
+        at.UtcDay < Today
+        && (MayLack(Velocity, slot, LastSignalAt(slot), at) || (Own.InUse && MayLack(Own.Velocity, slot, Own.LastSignalAt(slot), at)));
+
+    private static bool MayLack(VelocityTable days, int slot, Instant? lastSignalAt, Instant at) =>
+        !days.Has(slot) && lastSignalAt is { } last && (long)at.UtcDay - last.UtcDay < Scoring.Velocity.Days;
+
     /// <summary>The row's figures at that instant: the same bits as a ranking gives.</summary>
     public RankScore ScoreAt(int slot, Instant at) => new RankFormula(this, at).ScoreOf(slot);
 }

@@ -75,7 +75,7 @@ internal sealed class Replay(PartitionLoop loop)
         var id = entry.GrainId;
         if (entry.BodyCase == Entry.BodyOneofCase.Signal)
         {
-            var signal = ViewOf(entry);
+            var signal = SignalView.Of(entry);
             kind = signal.Kind;
             id = signal.Key;
         }
@@ -124,7 +124,7 @@ internal sealed class Replay(PartitionLoop loop)
         Applied++;
         if (entry.BodyCase == Entry.BodyOneofCase.Signal)
         {
-            loop.ApplySignal(partition, kind, slot, SignalFacts.Of(ViewOf(entry), entry.ReceivedAt), entry.Sequence);
+            loop.ApplySignal(partition, kind, slot, SignalFacts.Of(SignalView.Of(entry), entry.ReceivedAt), entry.Sequence);
             return;
         }
 
@@ -138,9 +138,4 @@ internal sealed class Replay(PartitionLoop loop)
         new Checkpointer(loop).RunToEnd(partition, loop.Node.Now());
         loop.Node.Meters.Evicted(partition.Evict(int.MaxValue, long.MaxValue));
     }
-
-    private static SignalView ViewOf(scoped in EntryView entry) =>
-        SignalView.TryRead(entry.Signal, entry.ReceivedAt, out var signal)
-            ? signal
-            : throw new JournalDamagedException($"The signal of entry {entry.Sequence} cannot be read, though its checksum is right.");
 }

@@ -9,7 +9,7 @@ namespace LeadGrains.Grains.Requests;
 /// <param name="View">The account.</param>
 /// <param name="IsKnown">It exists: it has an entry of its own or a contribution.</param>
 /// <param name="ClaimedBy">Who holds the domain that it is named as; empty where nobody does.</param>
-/// <param name="IsEarly">The instant asked for lies before the account's last entry.</param>
+/// <param name="IsEarly">The instant asked for lies before the account's last entry, or before some contact may have come, changed or left.</param>
 /// <param name="Contributors">Where asked for.</param>
 /// <param name="OwnParts">Fit, and what signals about the account itself brought.</param>
 internal sealed record AccountAnswer(

@@ -1,6 +1,7 @@
 using System.Text;
 using LeadGrains.Grains.Contacts;
 using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Ranking;
 using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains.Requests;
@@ -8,12 +9,17 @@ namespace LeadGrains.Grains.Requests;
 /// <param name="View">The contact.</param>
 /// <param name="Parts">Every addend of its score, where asked for.</param>
 /// <param name="IsEarly">The instant asked for lies before the contact's last entry.</param>
-internal sealed record ContactAnswer(ContactView View, IReadOnlyList<ScorePart> Parts, bool IsEarly)
+/// <param name="IsRestated">Its points have been stated anew since that instant: what was said then may have rounded differently.</param>
+internal sealed record ContactAnswer(ContactView View, IReadOnlyList<ScorePart> Parts, bool IsEarly, bool IsRestated)
 {
     /// <summary>What is to be said of a contact whose columns are up to date.</summary>
     public static ContactAnswer Of(Partition partition, ContactGrain contact, Viewpoint from, bool explain)
     {
-        var score = partition.Contacts.Columns.ScoreAt(contact.Slot, from.At);
+        // The columns let days go once they are of no use for now.
+        var score = partition.Contacts.Columns.ScoreAt(contact.Slot, from.At) with
+        {
+            Velocity = VelocityDays.Of(contact.Intent.Velocity).At(from.At.UtcDay),
+        };
         var match = AccountMatch.Of(contact.Membership);
         var view = new ContactView(
             partition.IdOf(GrainKind.Contact, contact.Slot),
@@ -35,6 +41,6 @@ internal sealed record ContactAnswer(ContactView View, IReadOnlyList<ScorePart> 
             AccountMatchReason = match.Reason,
         };
         var parts = explain ? ContactExplanation.Of(from.Model, contact.Traits, contact.Intent, from.At, contact.DuplicateCount) : [];
-        return new ContactAnswer(view, parts, IsEarly: false);
+        return new ContactAnswer(view, parts, IsEarly: false, IsRestated: partition.Contacts.Columns.Sums.HasMovedSince(from.At));
     }
 }

@@ -27,11 +27,16 @@ internal sealed class ReadAccount(GrainKey key, Instant? at, bool listContributo
     {
         loop.Settle();
         var (partition, slot) = _place;
-        _done.TrySetResult(slot >= 0 && partition.Accounts.Find(slot) is { } account ? Answer(partition, account, Viewpoint.Of(loop.Node, at)) : null);
+        _done.TrySetResult(slot >= 0 && partition.Accounts.Find(slot) is { } account ? Answer(loop, partition, account) : null);
     }
 
     internal override void Fail(Exception failure) => _done.TrySetException(failure);
 
-    private AccountAnswer Answer(Partition partition, AccountGrain account, Viewpoint view) =>
-        AccountAnswer.Of(partition, account, view, listContributors) with { IsEarly = at < account.LastReceivedAt };
+    private AccountAnswer Answer(PartitionLoop loop, Partition partition, AccountGrain account) =>
+        AccountAnswer.Of(partition, account, Viewpoint.Of(loop.Node, at), listContributors) with
+        {
+            IsEarly = at is { } then && (then < account.LastReceivedAt || then < loop.Node.StartedAt
+                || then < partition.Contributions.ChangedAt(account.Slot)
+                || partition.Accounts.Columns.MayLackDaysOf(account.Slot, then)),
+        };
 }

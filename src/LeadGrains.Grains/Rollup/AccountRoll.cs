@@ -1,3 +1,5 @@
+using LeadGrains.Scoring;
+
 namespace LeadGrains.Grains.Rollup;
 
 /// <summary>What the roll-up keeps of an account beside its ranking columns.</summary>
@@ -14,6 +16,9 @@ internal struct AccountRoll
 
     /// <summary>Changes since its sums were last recomputed; far below zero while it waits to be recomputed.</summary>
     public int Changes;
+
+    /// <summary>When a contribution last came, changed or left.</summary>
+    public Instant ChangedAt;
 
     /// <summary>Some contact adds to it, be it nothing yet.</summary>
     public readonly bool HasAny => Count > Disqualified;

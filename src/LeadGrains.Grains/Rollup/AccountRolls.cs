@@ -48,6 +48,9 @@ internal sealed class AccountRolls
         _sums.EnsureCapacity(_accounts.Keys.Slots);
     }
 
+    /// <summary>Notes when a contribution came, changed or left.</summary>
+    public void NoteChange(int account, Instant now) => _rolls[account].ChangedAt = now;
+
     /// <summary>A contribution that counts for no account counts for this one from now on.</summary>
     public void Join(int account, int slot)
     {

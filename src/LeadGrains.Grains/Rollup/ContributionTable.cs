@@ -69,6 +69,7 @@ internal sealed class ContributionTable
             _rolls.Replace(account, slot, contribution, Restated(contribution.Sums, landmarks));
         else
             Join(account, slot, added, contribution, landmarks);
+        _rolls.NoteChange(account, now);
         return true;
     }
 
@@ -105,6 +106,9 @@ internal sealed class ContributionTable
             _records.Keys.Remove(slot);
         }
     }
+
+    /// <summary>When a contribution of the account last came, changed or left since the start.</summary>
+    public Instant ChangedAt(int account) => _rolls[account].ChangedAt;
 
     /// <summary>The slot of the account's first contribution; -1 where it has none.</summary>
     public int FirstOf(int account) => _rolls[account].Contributions.First;

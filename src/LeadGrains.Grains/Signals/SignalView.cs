@@ -1,3 +1,5 @@
+using LeadGrains.Grains.Entries;
+using LeadGrains.Grains.Storage;
 using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains.Signals;
@@ -62,6 +64,13 @@ public readonly ref struct SignalView
         view = new SignalView(signal, fields, receivedAt);
         return true;
     }
+
+    /// <summary>The signal of an entry that is one.</summary>
+    /// <exception cref="JournalDamagedException">It cannot be read.</exception>
+    public static SignalView Of(scoped in EntryView entry) =>
+        TryRead(entry.Signal, entry.ReceivedAt, out var signal)
+            ? signal
+            : throw new JournalDamagedException($"The signal of entry {entry.Sequence} cannot be read, though its checksum is right.");
 
     private ReadOnlySpan<byte> Text(SignalField field) => _fields[field].In(Signal);
 }

@@ -106,15 +106,6 @@ public sealed class FaultsTests
     }
 
     [Fact]
-    public void Of_WhenThePastIsAskedFor_IsUnimplemented()
-    {
-        var fault = Of(new AsOfTooEarlyException());
-
-        Assert.Equal(StatusCode.Unimplemented, fault.StatusCode);
-        FaultAssert.Because(FaultReasons.AsOfTooEarly, fault);
-    }
-
-    [Fact]
     public void Of_WhenAHistoryIsTooLong_IsAFailedPrecondition()
     {
         var fault = Of(new HistoryTooLongException());

@@ -162,12 +162,12 @@ public sealed class ContactServiceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ExplainContact_WhenBeforeItsLastEntry_IsUnimplemented()
+    public async Task ExplainContact_WhenNotKnownThen_IsNotFound()
     {
         await RecordAsync(Signals.Of("ada", "1", "demo"));
         var earlier = Timestamp.FromDateTimeOffset(_gateway.Clock.AddSeconds(-1));
 
-        await CallAssert.FailsAsync(StatusCode.Unimplemented, async () =>
+        await CallAssert.FailsAsync(StatusCode.NotFound, async () =>
             await _contacts.ExplainContactAsync(new V1.ExplainContactRequest { ContactId = "ada", AsOf = earlier }, cancellationToken: Cancel));
     }
 
@@ -175,6 +175,11 @@ public sealed class ContactServiceTests : IAsyncLifetime
     public async Task ExplainContact_WhenAsOfIsNoInstant_IsInvalid() =>
         await CallAssert.InvalidAsync("as_of", async () =>
             await _contacts.ExplainContactAsync(new V1.ExplainContactRequest { ContactId = "ada", AsOf = new Timestamp { Nanos = -1 } }, cancellationToken: Cancel));
+
+    [Fact]
+    public async Task ExplainContact_WhenTheModelIsNone_IsInvalid() =>
+        await CallAssert.InvalidAsync("model", async () =>
+            await _contacts.ExplainContactAsync(new V1.ExplainContactRequest { ContactId = "ada", Model = (V1.ExplainedModel)7 }, cancellationToken: Cancel));
 
     [Fact]
     public async Task ExplainContact_WhenNotKnown_IsNotFound() =>

@@ -1,4 +1,3 @@
-using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
 using Grpc.Health.V1;
@@ -80,20 +79,6 @@ public sealed class FaultDetailTests : IAsyncLifetime
         await MissingAsync("CONTACT_NOT_FOUND", "contact_id", "c", async () => await contacts.GetContactAsync(new V1.GetContactRequest { ContactId = "c" }, cancellationToken: Cancel));
         await MissingAsync("MODEL_NOT_FOUND", "version", "77", async () => await models.GetModelAsync(new V1.GetModelRequest { Version = 77 }, cancellationToken: Cancel));
         await MissingAsync("SERVICE_NOT_FOUND", "service", "s", async () => await health.CheckAsync(new HealthCheckRequest { Service = "s" }, cancellationToken: Cancel));
-    }
-
-    [Fact]
-    public async Task ExplainAccount_WhenThePastIsAskedFor_SaysSo()
-    {
-        var ingest = new V1.IngestService.IngestServiceClient(_gateway.Channel);
-        await ingest.RecordSignalsAsync(
-            new V1.RecordSignalsRequest { Signals = { Signals.Of("ada", "1").In("acme") }, AckLevel = V1.AckLevel.Ranked }, cancellationToken: Cancel);
-        var earlier = Timestamp.FromDateTimeOffset(_gateway.Clock.AddDays(-1));
-
-        var fault = await CallAssert.FailsAsync(StatusCode.Unimplemented, async () =>
-            await _accounts.ExplainAccountAsync(new V1.ExplainAccountRequest { AccountId = "acme", AsOf = earlier }, cancellationToken: Cancel));
-
-        FaultAssert.Because("AS_OF_TOO_EARLY", fault);
     }
 
     [Fact]

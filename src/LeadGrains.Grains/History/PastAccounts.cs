@@ -1,0 +1,51 @@
+using LeadGrains.Grains.Accounts;
+using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Requests;
+using LeadGrains.Scoring;
+
+namespace LeadGrains.Grains.History;
+
+/// <summary>
+/// Explains accounts as they were. Who belonged to an account is only to be seen in the contacts' own entries, so all
+/// who may have belonged are replayed and those who did are counted.
+/// </summary>
+internal sealed class PastAccounts(NodeContext node, HistoryEnds ends, PastModels models)
+{
+    /// <summary>What had been received by then; null where the account did not exist.</summary>
+    /// <exception cref="HistoryTooLongException">It or a contact has too many entries, or it too many contacts.</exception>
+    /// <exception cref="OverloadedException">Too many questions about the past wait.</exception>
+    public async Task<AccountExplanationView?> ExplainAsync(
+        GrainKey key, Instant at, ExplainedModel which, CancellationToken cancellationToken)
+    {
+        var end = await ends.FindAsync(key).ConfigureAwait(false);
+        return await node.AccountReplays.RunAsync(
+            async () => await models.ViewAsync(end, at, which, cancellationToken).ConfigureAwait(false) is { } view
+                ? await ExplainAsync(end, view, cancellationToken).ConfigureAwait(false)
+                : null,
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<AccountExplanationView?> ExplainAsync(HistoryEnd end, Viewpoint view, CancellationToken cancellationToken)
+    {
+        var mentioned = new AccountMentions(end.Key, view.Model.FreeMail, view.At).FindIn(node.Journal, cancellationToken);
+        var contributors = new PastContributors(node, end.Key, view);
+        foreach (var contact in await ends.FindAsync(mentioned).ConfigureAwait(false))
+        {
+            var entries = node.History.OldestFirst(contact.Partition, contact.LastSequence, cancellationToken);
+            if (GrainReplay.OfContact(contributors.Admit(contact.Key), entries, view.Model, view.At) is { } past)
+                contributors.AddIfMember(contact.Key, past.Grain);
+        }
+
+        var own = GrainReplay.OfAccount(
+            contributors.AccountSlot, node.History.OldestFirst(end.Partition, end.LastSequence, cancellationToken), view.Model, view.At);
+        return contributors.Explain(own?.Grain ?? Unknown(contributors.AccountSlot, view.Model));
+    }
+
+    // An account exists by its contacts, too.
+    private static AccountGrain Unknown(int slot, ScoringModel model)
+    {
+        var account = new AccountGrain(slot) { ScoreChanged = true };
+        account.FollowTraits(model);
+        return account;
+    }
+}
