@@ -105,9 +105,12 @@ internal sealed class PastFeed : IAsyncDisposable
 
     private Task<UpsertOutcome> UpsertContactAsync() => Node.UpsertAsync(new ContactUpsert(
         0, $"c{_random.Next(People)}", _random.Next(3) == 0 ? Address() : null, _random.Next(5) == 0 ? $"a{_random.Next(3)}" : null,
-        [new TraitEdit("title", _random.Next(3) == 0 ? null : TraitValue.Text(Titles[_random.Next(Titles.Length)]))]));
+        [
+            new TraitEdit("title", _random.Next(3) == 0 ? null : TraitValue.Text(Titles[_random.Next(Titles.Length)])),
+            new TraitEdit("company", _random.Next(2) == 0 ? null : TraitValue.Text($"Firm {_random.Next(3)} Inc."))
+        ]));
 
     private Task<UpsertOutcome> UpsertAccountAsync() => Node.UpsertAsync(new AccountUpsert(
-        0, $"a{_random.Next(3)}", "Name", _random.Next(2) == 0 ? [$"firm{_random.Next(2)}.com"] : [],
+        0, $"a{_random.Next(3)}", _random.Next(2) == 0 ? "Name" : $"Firm {_random.Next(3)}", _random.Next(2) == 0 ? [$"firm{_random.Next(2)}.com"] : [],
         [new TraitEdit("employees", TraitValue.Number(_random.Next(1_200)))]));
 }

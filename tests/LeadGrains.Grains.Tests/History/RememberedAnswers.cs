@@ -87,6 +87,7 @@ internal sealed class RememberedAnswers
         var (before, after) = (then.Account, now.Account);
         Assert.Equal(Plain(before, after), after);
         Assert.Equal(before.Domains, after.Domains);
+        Assert.Equal(before.CompanyNames, after.CompanyNames);
         Assert.Equal(before.Traits.OrderBy(trait => trait.Key), after.Traits.OrderBy(trait => trait.Key));
         Near(before.EngagedContacts, after.EngagedContacts);
         Near(before.Score.IntentPoints, after.Score.IntentPoints);
@@ -102,6 +103,7 @@ internal sealed class RememberedAnswers
     private static AccountView Plain(AccountView account, AccountView other) => account with
     {
         Domains = other.Domains,
+        CompanyNames = other.CompanyNames,
         Traits = other.Traits,
         EngagedContacts = other.EngagedContacts,
         Score = account.Score with
