@@ -79,7 +79,11 @@ internal sealed class SignalSender(NodeContext node)
                 (signals ??= []).AddRange(some);
         }
 
-        return signals is null ? null : OnwardSignals.Of(batch, signals, node.Router.PartitionCount);
+        if (signals is null)
+            return null;
+        // In the order in which they were sent, whichever lanes they come back from.
+        signals.Sort(static (left, right) => left.Slice.CompareTo(right.Slice));
+        return OnwardSignals.Of(batch, signals, node.Router.PartitionCount);
     }
 
     private bool TryPost(Part part) => node.Router.TryPost(part.Lane, part.Request);

@@ -15,7 +15,8 @@ internal static class Recomputation
                 contacts.Add(contact);
         }
 
-        return contacts;
+        // Several ids may lead to one contact.
+        return [.. contacts.DistinctBy(contact => contact.Id)];
     }
 
     /// <summary>The contacts that an account must count.</summary>
