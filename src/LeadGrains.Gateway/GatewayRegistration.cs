@@ -5,6 +5,7 @@ using LeadGrains.Gateway.Health;
 using LeadGrains.Gateway.Ingest;
 using LeadGrains.Gateway.Models;
 using LeadGrains.Gateway.Ranking;
+using LeadGrains.Gateway.Stages;
 using LeadGrains.Grains;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -36,6 +37,7 @@ public static class GatewayRegistration
         services.AddSingleton<AccountService>();
         services.AddSingleton<RankingService>();
         services.AddSingleton<ModelService>();
+        services.AddSingleton<StageService>();
         services.AddSingleton<HealthService>();
         return services;
     }
@@ -48,6 +50,7 @@ public static class GatewayRegistration
         endpoints.MapGrpcService<AccountService>();
         endpoints.MapGrpcService<RankingService>();
         endpoints.MapGrpcService<ModelService>();
+        endpoints.MapGrpcService<StageService>();
         endpoints.MapGrpcService<HealthService>();
         endpoints.MapGrpcReflectionService();
     }

@@ -79,6 +79,15 @@ public static class Limits
     /// <summary>A page token as we write them is shorter.</summary>
     public const int PageTokenBytes = 1_024;
 
+    /// <summary>Streams that watch stages, of one server.</summary>
+    public const int StageWatchers = 1_000;
+
+    /// <summary>Contacts and accounts, or stages, that one watcher can name.</summary>
+    public const int WatchedNames = 1_000;
+
+    /// <summary>A resume token as we write them is shorter, whatever the number of partitions.</summary>
+    public const int ResumeTokenBytes = 64 * 1024;
+
     /// <summary>Accepted values of all of a filter's conditions together.</summary>
     public const int FilterValues = 1_000;
 

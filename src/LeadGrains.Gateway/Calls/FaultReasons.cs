@@ -10,6 +10,7 @@ internal static class FaultReasons
 
     public const string FieldInvalid = "FIELD_INVALID";
     public const string PageTokenInvalid = "PAGE_TOKEN_INVALID";
+    public const string ResumeTokenInvalid = "RESUME_TOKEN_INVALID";
     public const string FilterWithoutColumn = "FILTER_WITHOUT_COLUMN";
     public const string AccountNotFound = "ACCOUNT_NOT_FOUND";
     public const string ContactNotFound = "CONTACT_NOT_FOUND";
@@ -18,6 +19,7 @@ internal static class FaultReasons
     public const string NotYet = "NOT_YET";
     public const string HistoryTooLong = "HISTORY_TOO_LONG";
     public const string QueueFull = "QUEUE_FULL";
+    public const string WatchersFull = "WATCHERS_FULL";
     public const string PartitionUnavailable = "PARTITION_UNAVAILABLE";
     public const string ServerStarting = "SERVER_STARTING";
     public const string ServerDraining = "SERVER_DRAINING";

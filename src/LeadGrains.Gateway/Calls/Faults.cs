@@ -2,6 +2,7 @@ using Grpc.Core;
 using LeadGrains.Grains;
 using LeadGrains.Grains.Ranking;
 using LeadGrains.Grains.Signals;
+using LeadGrains.Grains.Watching;
 
 namespace LeadGrains.Gateway.Calls;
 
@@ -49,6 +50,10 @@ internal static class Faults
         SignalBatchException fault => Invalid(new FieldViolation(fault.Field, fault.Message)),
         PageTokenException fault => Status(StatusCode.InvalidArgument, fault.Message)
             .Because(FaultReasons.PageTokenInvalid).Violating([new FieldViolation("page_token", fault.Message)]).ToException(),
+        ResumeTokenException fault => Status(StatusCode.InvalidArgument, fault.Message)
+            .Because(FaultReasons.ResumeTokenInvalid).Violating([new FieldViolation("resume_token", fault.Message)]).ToException(),
+        TooManyWatchersException fault => Status(StatusCode.ResourceExhausted, fault.Message)
+            .Because(FaultReasons.WatchersFull).RetryAfter(fault.RetryAfter).ToException(),
         UnknownFilterException fault => Status(StatusCode.InvalidArgument, fault.Message)
             .Because(FaultReasons.FilterWithoutColumn, ("trait", fault.Trait), ("model_key", fault.ModelKey))
             .Violating([new FieldViolation("filter.traits", fault.Message)]).ToException(),

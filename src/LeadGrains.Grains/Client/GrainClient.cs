@@ -19,6 +19,7 @@ public sealed class GrainClient
     private readonly ContactUpserts _contactUpserts;
     private readonly AccountUpserts _accountUpserts;
     private readonly ContactMerges _merges;
+    private readonly Watching.StageWatches _watches;
     private readonly SignalSender _signals;
 
     internal GrainClient(NodeContext node, ContactMerges merges)
@@ -26,6 +27,7 @@ public sealed class GrainClient
         _node = node;
         _merges = merges;
         var lanes = new Lanes(node);
+        _watches = new Watching.StageWatches(node);
         _signals = new SignalSender(node);
         var ends = new HistoryEnds(lanes);
         var models = new PastModels(node, ends);
@@ -143,6 +145,21 @@ public sealed class GrainClient
     public Task<AccountContactsPage?> ListAccountContactsAsync(
         string workspace, string id, int pageSize, string pageToken, CancellationToken cancellationToken) =>
         _accounts.ListContactsAsync(workspace, id, pageSize, pageToken, cancellationToken);
+
+    /// <summary>
+    /// Changes of stage, those of one contact or account in their order, each once for a token. Ends only by the token
+    /// of cancellation.
+    /// </summary>
+    /// <param name="workspace">Whose grains.</param>
+    /// <param name="filter">Which changes.</param>
+    /// <param name="resumeToken">From an earlier notice; empty for from now on.</param>
+    /// <param name="fromStart">Where there is no token: from the first change ever.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="Watching.ResumeTokenException">The token is not one of this store's.</exception>
+    /// <exception cref="Watching.TooManyWatchersException">As many watch already as may.</exception>
+    public IAsyncEnumerable<Watching.StageNotice> WatchStagesAsync(
+        string workspace, Watching.StageFilter filter, string resumeToken, bool fromStart, CancellationToken cancellationToken) =>
+        _watches.WatchAsync(workspace, filter, resumeToken, fromStart, cancellationToken);
 
     /// <summary>A page of the ranking, all at one instant.</summary>
     /// <exception cref="Ranking.PageTokenException">The token is not one of this query under this model.</exception>

@@ -2,6 +2,7 @@ using LeadGrains.Grains.History;
 using LeadGrains.Grains.Metrics;
 using LeadGrains.Grains.Residents;
 using LeadGrains.Grains.Storage;
+using LeadGrains.Grains.Watching;
 using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains.Partitions;
@@ -24,6 +25,9 @@ internal sealed class NodeContext(
     public uint ModelVersion { get; } = modelVersion;
     public TimeProvider Clock { get; } = clock;
     public GrainMeters Meters { get; } = new(clock);
+    /// <summary>Changes of stage, for whoever watches them.</summary>
+    public StageFeed Stages { get; } = new(journal);
+
     public WorkspaceCodes Workspaces { get; } = new();
     public IPartitionRouter Router { get; set; } = null!;
 
@@ -38,6 +42,7 @@ internal sealed class NodeContext(
         Meters.Dispose();
         ContactReplays.Dispose();
         AccountReplays.Dispose();
+        Stages.Dispose();
     }
 
     /// <summary>

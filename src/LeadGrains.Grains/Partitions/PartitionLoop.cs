@@ -166,6 +166,20 @@ internal sealed class PartitionLoop : IDisposable
         StageEvaluation.Reset(partition.ColumnsOf(kind), slot);
     }
 
+    /// <summary>
+    /// Whether a change of stage may be journalled: its stage is held, and no other change of the grain is under way. So
+    /// every change in the journal has its effect.
+    /// </summary>
+    public bool AdmitStage(Partition partition, GrainKind kind, int slot, Journal.V1.StageChanged change) =>
+        _proposals.AdmitStage(partition, kind, slot, change);
+
+    /// <summary>A change of stage was not journalled: the grain may be looked at again.</summary>
+    public void StageRefused(Partition partition, GrainKind kind, int slot)
+    {
+        _proposals.StageRefused(partition, kind, slot);
+        StageEvaluation.Reset(partition.ColumnsOf(kind), slot);
+    }
+
     /// <summary>Brings the columns up to what has been applied, before something reads them.</summary>
     public void Settle()
     {

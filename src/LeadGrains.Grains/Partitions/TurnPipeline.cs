@@ -89,5 +89,7 @@ internal sealed class TurnPipeline(PartitionLoop loop, Proposals proposals, Canc
         foreach (var request in turn.Requests)
             request.Apply(loop);
         loop.Settle();
+        foreach (var block in turn.Blocks)
+            loop.Node.Stages.Reach(block.Partition, block.LastSequence);
     }
 }

@@ -44,8 +44,14 @@ internal sealed class AppendEntries(string workspace, IReadOnlyList<GrainEntry> 
 
             if (kind != GrainKind.None)
                 turn.Want(partition, kind, _slots[i]);
-            var sequence = partition.NextSequence(kind, _slots[i], out var previous);
             var entry = item.Entry;
+            if (entry.BodyCase == Entry.BodyOneofCase.StageChanged && !loop.AdmitStage(partition, kind, _slots[i], entry.StageChanged))
+            {
+                entry.Sequence = LeftOut;
+                continue;
+            }
+
+            var sequence = partition.NextSequence(kind, _slots[i], out var previous);
             entry.Sequence = (ulong)sequence;
             entry.PreviousSequence = (ulong)previous;
             entry.ReceivedAtTicks = turn.TakenAt.Ticks;
@@ -73,10 +79,7 @@ internal sealed class AppendEntries(string workspace, IReadOnlyList<GrainEntry> 
             }
 
             if (entry.BodyCase == Entry.BodyOneofCase.StageChanged)
-            {
-                loop.StageApplied(partition, items[i].Kind, _slots[i]);
-                stages += _outcomes[i] ? 1 : 0;
-            }
+                stages += EndStage(loop, partition, items[i].Kind, _slots[i], entry);
             else if (entry.BodyCase == Entry.BodyOneofCase.AccountMoved)
                 loop.MoveApplied(partition, _slots[i]);
             else if (entry.BodyCase == Entry.BodyOneofCase.Reactivated)
@@ -90,6 +93,20 @@ internal sealed class AppendEntries(string workspace, IReadOnlyList<GrainEntry> 
             loop.AnswerWhenRanked(Contacts(loop), this, () => _done.TrySetResult(_outcomes));
         else
             _done.TrySetResult(_outcomes);
+    }
+
+    // How many stages were changed.
+    private static int EndStage(PartitionLoop loop, Partition partition, GrainKind kind, int slot, Entry entry)
+    {
+        if (entry.Sequence == LeftOut)
+        {
+            loop.StageRefused(partition, kind, slot);
+            return 0;
+        }
+
+        loop.StageApplied(partition, kind, slot);
+        loop.Node.Stages.Tell(partition.Index, entry);
+        return 1;
     }
 
     internal override void Fail(Exception failure) => _done.TrySetException(failure);

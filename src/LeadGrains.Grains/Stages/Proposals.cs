@@ -21,6 +21,7 @@ internal sealed class Proposals(PartitionLoop loop)
 
     private readonly Dictionary<string, Queue<GrainEntry>> _waiting = new(StringComparer.Ordinal);
     private readonly HashSet<(int Partition, GrainKind Kind, int Slot)> _stagesOut = [];
+    private readonly HashSet<(int Partition, GrainKind Kind, int Slot)> _stagesUnderWay = [];
     private readonly HashSet<(int Partition, int Slot)> _wakeUpsOut = [];
     private readonly Dictionary<(int Partition, int Slot), int> _movesOut = [];
     private readonly HashSet<(int Partition, int Slot, int AccountRef)> _stays = [];
@@ -45,7 +46,23 @@ internal sealed class Proposals(PartitionLoop loop)
     }
 
     /// <summary>A proposed stage has been applied, whatever became of it: the grain may be looked at again.</summary>
-    public void StageApplied(Partition partition, GrainKind kind, int slot) => _stagesOut.Remove((partition.Index, kind, slot));
+    public void StageApplied(Partition partition, GrainKind kind, int slot)
+    {
+        _stagesUnderWay.Remove((partition.Index, kind, slot));
+        _stagesOut.Remove((partition.Index, kind, slot));
+    }
+
+    /// <summary>Takes a change in to be journalled; false where its stage is not held, or another change is under way.</summary>
+    public bool AdmitStage(Partition partition, GrainKind kind, int slot, StageChanged change)
+    {
+        var columns = partition.ColumnsOf(kind);
+        var ladder = columns.Model.Stages(columns.IsAccount);
+        return ladder.IndexOf(change.FromStage) == columns.Stage[slot] && ladder.IndexOf(change.ToStage) >= 0
+            && _stagesUnderWay.Add((partition.Index, kind, slot));
+    }
+
+    /// <summary>A change was not taken in.</summary>
+    public void StageRefused(Partition partition, GrainKind kind, int slot) => _stagesOut.Remove((partition.Index, kind, slot));
 
     public bool IsStageOut(Partition partition, GrainKind kind, int slot) =>
         _stagesOut.Count > 0 && _stagesOut.Contains((partition.Index, kind, slot));

@@ -1,0 +1,52 @@
+using LeadGrains.Grains.Tests.Node;
+using LeadGrains.Grains.Watching;
+using LeadGrains.Testing;
+
+namespace LeadGrains.Grains.Tests.Watching;
+
+public sealed class StagePositionsTests
+{
+    [Fact]
+    public async Task Read_WhenWritten_IsTheSame()
+    {
+        await using var node = await TestNode.StartAsync();
+        await node.SendAsync(Enumerable.Range(0, 200).Select(i => TestSignals.Of($"{i}", $"c{i}", "s", node.Clock.GetUtcNow())));
+        long[] sequences = [.. Enumerable.Range(0, 4).Select(node.Journal.LastSequence)];
+
+        var read = StagePositions.Read(new StagePositions(sequences).Write(), node.Journal);
+
+        Assert.Equal(sequences, Enumerable.Range(0, 4).Select(partition => read[partition]));
+        Assert.All(sequences, sequence => Assert.True(sequence > 1));
+    }
+
+    [Fact]
+    public async Task Read_WhenTheTokenIsDamaged_IsRefused()
+    {
+        await using var node = await TestNode.StartAsync();
+        var token = new StagePositions([1, 0, 1, 0]).Write();
+        Assert.Equal(1, StagePositions.Read(token, node.Journal)[0]);
+        for (var i = 0; i < token.Length; i++)
+        {
+            foreach (var other in "Az_*".Where(other => other != token[i]))
+            {
+                var damaged = token[..i] + other + token[(i + 1)..];
+                // The last letter holds bits that mean nothing.
+                if (i < token.Length - 1 || other == '*')
+                    Assert.Throws<ResumeTokenException>(() => StagePositions.Read(damaged, node.Journal));
+            }
+
+            Assert.Throws<ResumeTokenException>(() => StagePositions.Read(token[..i], node.Journal));
+        }
+    }
+
+    [Fact]
+    public async Task Read_WhenTheTokenIsAnotherStores_IsRefused()
+    {
+        await using var node = await TestNode.StartAsync();
+        Assert.Throws<ResumeTokenException>(() => StagePositions.Read(new StagePositions([0, 0, 0]).Write(), node.Journal));
+        Assert.Throws<ResumeTokenException>(() => StagePositions.Read(new StagePositions([0, 0, 0, 0, 0]).Write(), node.Journal));
+        Assert.Throws<ResumeTokenException>(() => StagePositions.Read(new StagePositions([0, 0, 0, 1_000]).Write(), node.Journal));
+        Assert.Throws<ResumeTokenException>(() => StagePositions.Read(new StagePositions([0, 0, 0, -1]).Write(), node.Journal));
+        Assert.Throws<ResumeTokenException>(() => StagePositions.Read(new string('A', Limits.ResumeTokenBytes + 1), node.Journal));
+    }
+}
