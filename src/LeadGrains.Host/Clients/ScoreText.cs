@@ -10,6 +10,8 @@ internal static class ScoreText
 {
     private static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true).WithIndentation());
 
+    private static readonly JsonFormatter LineFormatter = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true));
+
     public static string Of(double value) => value.ToString("0.0", CultureInfo.InvariantCulture);
 
     public static string Precise(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
@@ -38,4 +40,7 @@ internal static class ScoreText
 
     /// <summary>Protobuf's JSON mapping, with fields at their defaults, so that scripts find every field.</summary>
     public static string Json(IMessage message) => Formatter.Format(message);
+
+    /// <summary>The same on one line.</summary>
+    public static string JsonLine(IMessage message) => LineFormatter.Format(message);
 }

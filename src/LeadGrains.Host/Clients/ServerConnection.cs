@@ -27,6 +27,7 @@ internal sealed class ServerConnection : IDisposable
         Contacts = new ContactService.ContactServiceClient(Invoker);
         Accounts = new AccountService.AccountServiceClient(Invoker);
         Ranking = new RankingService.RankingServiceClient(Invoker);
+        Stages = new StageService.StageServiceClient(Invoker);
         Models = new ModelService.ModelServiceClient(Invoker);
     }
 
@@ -41,6 +42,8 @@ internal sealed class ServerConnection : IDisposable
     public AccountService.AccountServiceClient Accounts { get; }
 
     public RankingService.RankingServiceClient Ranking { get; }
+
+    public StageService.StageServiceClient Stages { get; }
 
     public ModelService.ModelServiceClient Models { get; }
 

@@ -65,6 +65,7 @@ internal static class CommandLine
         ExplainCommand.Build(context),
         GetCommand.Build(context),
         MergeCommand.Build(context),
+        WatchCommand.Build(context),
         SinkCommand.Build(context),
     };
 

@@ -6,7 +6,8 @@ namespace LeadGrains.Gateway.Tests.Services;
 public sealed class ReflectionTests : IAsyncLifetime
 {
     private static readonly string[] Api = [
-        "leadgrains.v1.AccountService", "leadgrains.v1.ContactService", "leadgrains.v1.IngestService", "leadgrains.v1.ModelService", "leadgrains.v1.RankingService"];
+        "leadgrains.v1.AccountService", "leadgrains.v1.ContactService", "leadgrains.v1.IngestService", "leadgrains.v1.ModelService", "leadgrains.v1.RankingService",
+        "leadgrains.v1.StageService"];
 
     private GatewayHost _gateway = null!;
 

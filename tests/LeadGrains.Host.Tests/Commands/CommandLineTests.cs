@@ -17,6 +17,7 @@ public sealed class CommandLineTests
     [InlineData("explain contact")]
     [InlineData("get account")]
     [InlineData("get contact")]
+    [InlineData("watch")]
     public async Task Run_WhenHelpIsAsked_ShowsItAndSucceeds(string command)
     {
         var ran = await CommandRun.OfAsync($"{command} --help");

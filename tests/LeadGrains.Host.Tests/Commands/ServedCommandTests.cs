@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using LeadGrains.Host.Commands;
 using LeadGrains.Host.Serving;
+using LeadGrains.Host.Terminals;
 
 namespace LeadGrains.Host.Tests.Commands;
 
@@ -130,6 +131,46 @@ public sealed class ServedCommandTests : IAsyncLifetime
         Assert.Contains("Viewed prices", explained.Output, StringComparison.Ordinal);
     }
 
+    // 70 and 80 points make intent 82.3 and a total of 49.4, which enters at 43; three demos of a company in a week surge.
+    [Fact]
+    public async Task Watch_WhenEnded_HasToldTheChangesAndNamesTheTokenToGoOnWith()
+    {
+        var file = Path.Combine(_folder.FullName, "signals.jsonl");
+        await File.WriteAllTextAsync(
+            file,
+            """
+            {"id":"1","type":"demo_requested","contactId":"ann","email":"ann@acme.com"}
+            {"id":"2","type":"quote_requested","contactId":"ann","email":"ann@acme.com"}
+            """,
+            TestContext.Current.CancellationToken);
+        await CommandRun.OfAsync(TestContext.Current.CancellationToken, "import", file, "--server", _server!.GrpcAddress.ToString());
+
+        var first = await WatchAsync("--from-start --kind contact", output => output.Contains('\n', StringComparison.Ordinal));
+        Assert.Equal(ExitCode.Done, first.ExitCode);
+        Assert.Contains("  contact ann: nurture -> engaged  (total 49.4 reached engaged's 43 ", first.Output, StringComparison.Ordinal);
+        const string GoOn = "Go on with --resume ";
+        Assert.StartsWith(GoOn, first.Error, StringComparison.Ordinal);
+
+        var json = await WatchAsync("--json --from-start --to engaged --id ann", output => output.Split('\n').Length > 2);
+        Assert.All(json.Output.Trim().Split('\n'), line => Assert.NotEmpty(JsonDocument.Parse(line).RootElement.GetProperty("resumeToken").GetString()!));
+
+        var resumed = await WatchAsync($"--json --resume {first.Error.Trim()[GoOn.Length..]}", output => output.Contains('\n', StringComparison.Ordinal));
+        Assert.DoesNotContain("\"id\": \"ann\", \"fromStage\": \"nurture\"", resumed.Output, StringComparison.Ordinal);
+
+        Assert.Contains("1 of 1 accounts", (await RunAsync("rank accounts --surging")).Output, StringComparison.Ordinal);
+        Assert.Contains("0 of 0 accounts", (await RunAsync("rank accounts --dormant")).Output, StringComparison.Ordinal);
+        Assert.Contains("Surging: ", (await RunAsync("get account acme.com")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Watch_WhenTheTokenIsWrong_SaysSo()
+    {
+        var ran = await RunAsync("watch --resume nonsense");
+
+        Assert.Equal(ExitCode.Failed, ran.ExitCode);
+        Assert.Contains("The resume token is damaged, or another store's.", ran.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Get_WhenThereIsNone_SaysSo()
     {
@@ -169,6 +210,22 @@ public sealed class ServedCommandTests : IAsyncLifetime
         Assert.Equal(
             $"Something answers at {_server.HttpAddress.GetLeftPart(UriPartial.Authority)}, but it does not speak gRPC there: check the port, and https:// for TLS.",
             ran.Error.Trim());
+    }
+
+    // Ends the command, as Ctrl+C does, once it has said enough.
+    private async Task<CommandRun> WatchAsync(string options, Func<string, bool> isEnough)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var synchronized = TextWriter.Synchronized(output);
+        var terminal = new Terminal(synchronized, TextWriter.Synchronized(error), outputIsScreen: false, errorIsScreen: false);
+        var arguments = $"watch {options} --server {_server!.GrpcAddress}".Split(' ');
+        var running = CommandLine.RunAsync(arguments, new CommandContext(terminal, TimeProvider.System), stop.Token);
+        while (!running.IsCompleted && !isEnough(synchronized.ToString()!))
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        await stop.CancelAsync();
+        return new CommandRun(await running, output.ToString(), error.ToString());
     }
 
     private Task<CommandRun> RunAsync(string command) => CommandRun.OfAsync($"{command} --server {_server!.GrpcAddress}");
