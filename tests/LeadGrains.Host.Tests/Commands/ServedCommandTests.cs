@@ -222,10 +222,17 @@ public sealed class ServedCommandTests : IAsyncLifetime
         var terminal = new Terminal(synchronized, TextWriter.Synchronized(error), outputIsScreen: false, errorIsScreen: false);
         var arguments = $"watch {options} --server {_server!.GrpcAddress}".Split(' ');
         var running = CommandLine.RunAsync(arguments, new CommandContext(terminal, TimeProvider.System), stop.Token);
-        while (!running.IsCompleted && !isEnough(synchronized.ToString()!))
+        while (!running.IsCompleted && !isEnough(SaidSoFar()))
             await Task.Delay(10, TestContext.Current.CancellationToken);
         await stop.CancelAsync();
         return new CommandRun(await running, output.ToString(), error.ToString());
+
+        // The synchronized writer locks itself while it writes.
+        string SaidSoFar()
+        {
+            lock (synchronized)
+                return output.ToString();
+        }
     }
 
     private Task<CommandRun> RunAsync(string command) => CommandRun.OfAsync($"{command} --server {_server!.GrpcAddress}");
