@@ -33,11 +33,11 @@ internal sealed class NameOutbox(PartitionLoop loop, RankedAnswers ranked)
         contact.LinkedName = name;
         var before = partition.Names.Sought.Replace(contact.Slot, name);
         if (before is not null)
-            _questions.Add(new NameQuestion(partition, contact.Slot, before, contact.LastSequence, IsLeaving: true));
+            Ask(partition, contact.Slot, before, contact.LastSequence, isLeaving: true);
         if (partition.Names.Sought.Find(contact.Slot) is not { } sought)
             return;
         sought.Version = contact.LastSequence;
-        _questions.Add(new NameQuestion(partition, contact.Slot, name, contact.LastSequence, IsLeaving: false));
+        Ask(partition, contact.Slot, name, contact.LastSequence, isLeaving: false);
     }
 
     /// <summary>States what has changed of an account's names.</summary>
@@ -85,7 +85,7 @@ internal sealed class NameOutbox(PartitionLoop loop, RankedAnswers ranked)
             {
                 var sought = partition.Names.Sought.Find(slot)!;
                 sought.Version = partition.Contacts.Columns.LastSequence[slot];
-                _questions.Add(new NameQuestion(partition, slot, sought.Name, sought.Version, IsLeaving: false));
+                Ask(partition, slot, sought.Name, sought.Version, isLeaving: false);
             }
         }
     }
@@ -130,6 +130,9 @@ internal sealed class NameOutbox(PartitionLoop loop, RankedAnswers ranked)
         }
     }
 
+    private void Ask(Partition partition, int slot, string name, long version, bool isLeaving) =>
+        _questions.Add(new NameQuestion(partition, slot, partition.KeyOf(GrainKind.Contact, slot), name, version, isLeaving));
+
     // Where the contact has asked since, that answer is waited for; where it is to follow this one, it asks again then.
     private void Take(in NameQuestion question, string account)
     {
@@ -160,10 +163,15 @@ internal readonly record struct NameStatement(GrainKey Account, string Name, boo
 }
 
 /// <summary>A contact asks which account has its company's name, or seeks by it no more.</summary>
-internal readonly record struct NameQuestion(Partition Partition, int Slot, string Name, long Version, bool IsLeaving)
+/// <param name="Partition">The contact's, which only the loop that asks may look at.</param>
+/// <param name="Slot">The contact.</param>
+/// <param name="Contact">Its key, for the loop that answers.</param>
+/// <param name="Name">The normalised name.</param>
+/// <param name="Version">The contact's version that asks.</param>
+/// <param name="IsLeaving">It seeks by it no more.</param>
+internal readonly record struct NameQuestion(
+    Partition Partition, int Slot, GrainKey Contact, string Name, long Version, bool IsLeaving)
 {
-    public GrainKey Contact => Partition.KeyOf(GrainKind.Contact, Slot);
-
     /// <summary>Where the name is kept.</summary>
     public GrainKey NameKey => new(Contact.Workspace, GrainKind.None, Name);
 }
