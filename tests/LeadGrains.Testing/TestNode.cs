@@ -1,5 +1,6 @@
 using LeadGrains.Cluster.Solo;
 using LeadGrains.Grains;
+using LeadGrains.Grains.Partitions;
 using LeadGrains.Scoring;
 
 namespace LeadGrains.Testing;
@@ -50,13 +51,15 @@ public sealed class TestNode : IAsyncDisposable
             new InMemoryJournal(partitions), new InMemoryGrainStore(partitions), model ?? DefaultModel.Model,
             clock ?? new ManualClock(), options ?? new GrainNodeOptions { Loops = 2 });
 
-    /// <summary>Starts a node over stores that hold something.</summary>
+    /// <summary>Starts a node over stores that hold something; <paramref name="route"/> may put something before its router.</summary>
     public static async Task<TestNode> StartAsync(
-        InMemoryJournal journal, InMemoryGrainStore store, ScoringModel model, ManualClock clock, GrainNodeOptions options)
+        InMemoryJournal journal, InMemoryGrainStore store, ScoringModel model, ManualClock clock, GrainNodeOptions options,
+        Func<IPartitionRouter, IPartitionRouter>? route = null)
     {
         var node = new GrainNode(options, journal, store, new SoloOwnership(journal.PartitionCount), model, 1, clock);
         var test = new TestNode(node, journal, store, clock, model, options);
-        test.Recovery = await node.StartAsync(new SoloRouter(node, journal.PartitionCount), CancellationToken.None);
+        var router = new SoloRouter(node, journal.PartitionCount);
+        test.Recovery = await node.StartAsync(route is null ? router : route(router), CancellationToken.None);
         return test;
     }
 

@@ -16,12 +16,14 @@ internal sealed class AccountChecks(ServedModel active)
     public ItemFault? Read(int index, V1.AccountTraits message, out AccountUpsert item)
     {
         var fault = FieldChecks.Id("account_id", message.AccountId)
-            ?? FieldChecks.Text("name", message.Name, Limits.AccountNameBytes);
+            ?? FieldChecks.Text("name", message.Name, Limits.AccountNameBytes)
+            ?? Parent(message);
         var domainFault = ReadDomains(message.Domains, out var domains);
         var traitFault = TraitChecks.Read(message.Traits, out var traits);
         item = new AccountUpsert(index, message.AccountId, message.Name.Length == 0 ? null : message.Name, domains, traits)
         {
             CompanyNames = message.CompanyNames,
+            ParentAccountId = message.ParentAccountId.Length == 0 ? null : message.ParentAccountId,
         };
         return fault ?? domainFault ?? NameFault(message.CompanyNames) ?? traitFault;
     }
@@ -39,6 +41,14 @@ internal sealed class AccountChecks(ServedModel active)
         }
 
         return null;
+    }
+
+    private static ItemFault? Parent(V1.AccountTraits message)
+    {
+        const string Field = "parent_account_id";
+        if (message.ParentAccountId.Length > 0 && message.ParentAccountId == message.AccountId && message.ParentAccountId != AccountUpsert.NoParent)
+            return FieldChecks.Invalid(Field, "is the account itself");
+        return FieldChecks.Text(Field, message.ParentAccountId, Limits.GrainIdBytes);
     }
 
     private ItemFault? ReadDomains(RepeatedField<string> claims, out IReadOnlyList<string> domains)

@@ -24,6 +24,7 @@ internal static class AccountMessages
             Surging = account.Surging,
             Dormant = account.Dormant,
             WokeUpAt = Timestamps.Write(account.WokeUpAt),
+            ParentAccountId = account.ParentAccountId,
         };
         message.Domains.AddRange(account.Domains);
         message.CompanyNames.AddRange(account.CompanyNames);

@@ -21,6 +21,9 @@ internal sealed class AccountGrain(int slot) : Grain(slot)
     /// <summary>The display name; empty where none was given.</summary>
     public string Name { get; set; } = "";
 
+    /// <summary>The account that it is a part of; empty where it is of none.</summary>
+    public string ParentId { get; set; } = "";
+
     /// <summary>Domains that it has claimed.</summary>
     public IReadOnlyList<string> Domains => _domains;
 
@@ -62,8 +65,8 @@ internal sealed class AccountGrain(int slot) : Grain(slot)
 
     /// <summary>False, with nothing changed, where it would hold too many traits, domains or names.</summary>
     public bool ApplyUpsert(
-        string? name, IReadOnlyCollection<string> domains, IReadOnlyCollection<string> companyNames, IReadOnlyCollection<TraitEdit> traits,
-        long sequence, Instant receivedAt, ScoringModel model)
+        string? name, IReadOnlyCollection<string> domains, IReadOnlyCollection<string> companyNames, string parent,
+        IReadOnlyCollection<TraitEdit> traits, long sequence, Instant receivedAt, ScoringModel model)
     {
         Advance(sequence, receivedAt);
         ScoreChanged = true;
@@ -74,6 +77,8 @@ internal sealed class AccountGrain(int slot) : Grain(slot)
         HasEntry = true;
         if (!string.IsNullOrEmpty(name))
             Name = name;
+        if (parent.Length > 0)
+            ParentId = parent == AccountUpsert.NoParent ? "" : parent;
         AddDomains(domains);
         AddCompanyNames(companyNames);
         FollowTraits(model);

@@ -76,7 +76,8 @@ internal static class EntryApplier
         {
             case Entry.BodyOneofCase.AccountUpserted:
                 var upsert = entry.AccountUpserted;
-                return account.ApplyUpsert(upsert.Name, upsert.Domains, upsert.CompanyNames, Edits(upsert.Traits), sequence, receivedAt, model);
+                return account.ApplyUpsert(
+                    upsert.Name, upsert.Domains, upsert.CompanyNames, upsert.ParentAccountId, Edits(upsert.Traits), sequence, receivedAt, model);
             case Entry.BodyOneofCase.DomainClaimed:
                 return account.ApplyClaim(entry.DomainClaimed.ByAccountId, entry.DomainClaimed.Pending, sequence, receivedAt);
             case Entry.BodyOneofCase.DomainReleased:

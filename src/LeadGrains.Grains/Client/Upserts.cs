@@ -33,6 +33,12 @@ public sealed record ContactUpsert(int Index, string Id, string? Email, string? 
 /// <param name="Traits">Changes; traits that are not named stay.</param>
 public sealed record AccountUpsert(int Index, string Id, string? Name, IReadOnlyList<string> Domains, IReadOnlyList<TraitEdit> Traits)
 {
+    /// <summary>As <see cref="ParentAccountId"/>: it is a part of no account any more.</summary>
+    public const string NoParent = "-";
+
     /// <summary>Other names of the company; they add to those it has.</summary>
     public IReadOnlyList<string> CompanyNames { get; init; } = [];
+
+    /// <summary>The account that it is a part of, not itself, or <see cref="NoParent"/>, or null.</summary>
+    public string? ParentAccountId { get; init; }
 }

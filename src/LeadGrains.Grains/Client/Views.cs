@@ -75,8 +75,12 @@ public sealed record AccountView(
 
     /// <summary>The signal that last ended a dormant time; null while none has.</summary>
     public Instant? WokeUpAt { get; init; }
+
     /// <summary>Other names of the company.</summary>
     public IReadOnlyList<string> CompanyNames { get; init; } = [];
+
+    /// <summary>The account that it is a part of; empty where it is of none.</summary>
+    public string ParentAccountId { get; init; } = "";
 }
 
 /// <summary>A contact and every addend of its score.</summary>

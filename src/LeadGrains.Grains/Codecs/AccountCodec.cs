@@ -25,6 +25,7 @@ internal static class AccountCodec
             ClaimedBy = account.ClaimedBy,
             HasEntry = account.HasEntry,
             DuplicateCount = account.DuplicateCount,
+            ParentAccountId = account.ParentId,
             FirstSeenChunk = (uint)account.Seen.FirstChunk,
         };
         if (account.WokeUpAt != Instant.Min)
@@ -56,6 +57,7 @@ internal static class AccountCodec
             ClaimedBy = state.ClaimedBy,
             HasEntry = state.HasEntry,
             DuplicateCount = state.DuplicateCount,
+            ParentId = state.ParentAccountId,
         };
         account.AddDomains(state.Domains);
         account.AddCompanyNames(state.CompanyNames);

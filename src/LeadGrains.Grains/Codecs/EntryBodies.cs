@@ -16,7 +16,7 @@ internal static class EntryBodies
 
     public static Entry Of(AccountUpsert upsert)
     {
-        var body = new AccountUpserted { Name = upsert.Name ?? "" };
+        var body = new AccountUpserted { Name = upsert.Name ?? "", ParentAccountId = upsert.ParentAccountId ?? "" };
         body.Domains.AddRange(upsert.Domains);
         body.CompanyNames.AddRange(upsert.CompanyNames);
         body.Traits.AddRange(upsert.Traits.Select(TraitCodec.ToChange));

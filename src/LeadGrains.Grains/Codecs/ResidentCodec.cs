@@ -32,7 +32,7 @@ internal static class ResidentCodec
             MergePending = contact.Identity?.IsPending ?? false,
             SoughtCompany = contact.Membership.SoughtName.Length > 0 ? contact.Membership.Company : "",
         };
-        AddSums(state, columns.Sums, slot);
+        AddSums(state, columns.Sums, columns.Sums.Of(slot));
         AddTraits(state, columns, contact.Traits);
         state.StageExits.AddRange(StageExitCodec.ToStored(contact.StageExits, columns.Model.ContactStages));
         if (!contact.Intent.Velocity.IsEmpty)
@@ -55,12 +55,13 @@ internal static class ResidentCodec
             Name = account.Name,
             ClaimedBy = account.Claimant,
             HasEntry = account.HasEntry,
+            ParentAccountId = account.ParentId,
         };
         if (account.WokeUpAt != Instant.Min)
             state.WokeUpAtTicks = account.WokeUpAt.Ticks;
         state.CompanyNames.AddRange(account.CompanyNames);
         if (columns.Own.InUse)
-            AddSums(state, columns.Own.Sums, account.Slot);
+            AddSums(state, columns.Own.Sums, columns.Own.OwnSums(account.Slot));
         AddTraits(state, columns, account.Traits);
         state.StageExits.AddRange(StageExitCodec.ToStored(account.StageExits, columns.Model.AccountStages));
         if (!account.Intent.Velocity.IsEmpty)
@@ -85,14 +86,14 @@ internal static class ResidentCodec
     public static Dictionary<string, TraitValue> TraitsOf(Stored.ResidentState state) =>
         state.Traits.ToDictionary(trait => trait.Name, trait => TraitCodec.FromStored(trait.Value)!, StringComparer.Ordinal);
 
-    private static void AddSums(Stored.ResidentState state, DecaySums columns, int slot)
+    private static void AddSums(Stored.ResidentState state, DecaySums columns, double[] sums)
     {
         for (var i = 0; i < columns.Count; i++)
         {
             state.Sums.Add(new Stored.DecayedSum
             {
                 AtTicks = columns.Landmarks[i].StartOf(columns.HalfLives[i]).Ticks,
-                Points = columns[i][slot],
+                Points = sums[i],
             });
         }
     }

@@ -1,5 +1,6 @@
 using LeadGrains.Grains.History;
 using LeadGrains.Grains.Metrics;
+using LeadGrains.Grains.Parents;
 using LeadGrains.Grains.Residents;
 using LeadGrains.Grains.Storage;
 using LeadGrains.Grains.Watching;
@@ -33,6 +34,9 @@ internal sealed class NodeContext(
 
     /// <summary>When the journal had been replayed. Who left an account before is known to the journal alone.</summary>
     public Instant StartedAt { get; set; } = Instant.Max;
+
+    /// <summary>Opens once every loop has delivered what its contacts contribute.</summary>
+    public DeliveryGate Delivered { get; } = new();
 
     /// <summary>Every contact's contribution has reached its account since the start: accounts may be proposed and ranked.</summary>
     public bool IsRollupComplete { get => _rollupComplete; set => _rollupComplete = value; }

@@ -3,6 +3,7 @@ using LeadGrains.Grains.Accounts;
 using LeadGrains.Grains.Activation;
 using LeadGrains.Grains.Contacts;
 using LeadGrains.Grains.Names;
+using LeadGrains.Grains.Parents;
 using LeadGrains.Grains.Ranking;
 using LeadGrains.Grains.Residents;
 using LeadGrains.Grains.Rollup;
@@ -33,6 +34,7 @@ internal sealed class Partition
         AccountRefs = tables.AccountRefs;
         Contributions = tables.Contributions;
         Redirects = new ContactRedirects(tables.Contacts.Columns);
+        Parents = new PartitionParents(this);
         var model = Accounts.Columns.Model;
         var noTraits = new Dictionary<string, TraitValue>(StringComparer.Ordinal);
         _fitOfUnknownAccount = Fit.Of(model.AccountFit, noTraits);
@@ -90,6 +92,9 @@ internal sealed class Partition
 
     /// <summary>Companies' names: those that lead here, and what its contacts and accounts have to do with them.</summary>
     public PartitionNames Names { get; } = new();
+
+    /// <summary>Which of its accounts are parts of which other ones, and what those that are bring to their parents here.</summary>
+    public PartitionParents Parents { get; }
 
     public TurnBlock? OpenBlock { get; private set; }
 
@@ -292,6 +297,3 @@ internal sealed class Partition
         return contacts;
     }
 }
-
-/// <summary>An account that a contact has left, until it acknowledges the empty contribution of that version.</summary>
-internal readonly record struct FormerAccount(int AccountRef, long Version);

@@ -50,6 +50,13 @@ internal sealed class Settlement(NodeContext node, Outbox outbox, NameOutbox nam
     /// <summary>Looks at the stages of accounts whose contributions have changed.</summary>
     public void LookAtAccount(Partition partition, int slot, Instant now)
     {
+        outbox.Parents.Owe(partition, slot);
+        LookAtParent(partition, slot, now);
+    }
+
+    /// <summary>Looks at the stages of an account whose subsidiaries bring other points than before. Its own parent gets nothing of these.</summary>
+    public void LookAtParent(Partition partition, int slot, Instant now)
+    {
         partition.MarkChanged(slot);
         Look(partition, partition.Accounts.Columns, slot, now);
     }
@@ -63,7 +70,8 @@ internal sealed class Settlement(NodeContext node, Outbox outbox, NameOutbox nam
     {
         if (IsReplaying || !node.IsRollupComplete || partition.Accounts.Columns.LastSignalAt(slot) is not { } last)
             return;
-        if (hasLost || (before is { } known && last - known >= node.Model.DormantAfter))
+        // What subsidiaries did is no activity of the account's own, though its newest signal may be one of theirs.
+        if (hasLost || partition.Accounts.Columns.Own.HasShare(slot) || (before is { } known && last - known >= node.Model.DormantAfter))
             partition.MayHaveWoken.Add(slot);
     }
 
@@ -88,6 +96,10 @@ internal sealed class Settlement(NodeContext node, Outbox outbox, NameOutbox nam
         {
             TakeClaim(partition, account.Slot, account.Claimant);
             TakeNames(partition, account);
+            if (IsReplaying)
+                partition.Parents.Link(account.Slot, account.ParentId);
+            else
+                outbox.Parents.Follow(partition, account.Slot, account.ParentId);
         }
 
         Look(partition, partition.Accounts.Columns, account.Slot, now);

@@ -49,6 +49,9 @@ internal sealed class DecaySums
             column.EnsureCapacity(slots);
     }
 
+    /// <summary>A slot's sums.</summary>
+    public double[] Of(int slot) => Array.ConvertAll(_columns, column => column[slot]);
+
     /// <summary>Replaces a slot's sums, which are relative to <see cref="Landmarks"/>.</summary>
     public void Set(int slot, ReadOnlySpan<double> sums)
     {

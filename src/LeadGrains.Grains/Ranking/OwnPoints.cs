@@ -4,18 +4,22 @@ using LeadGrains.Scoring;
 namespace LeadGrains.Grains.Ranking;
 
 /// <summary>
-/// What accounts' own signals brought, apart from what contacts contribute. It takes no room until the first account
-/// of the partition has a signal of its own. One thread at a time.
+/// What accounts' own signals brought, and what subsidiaries bring them: points that breadth does not multiply, apart
+/// from what contacts contribute. It takes no room until the first account of the partition has any. One thread at a
+/// time.
 /// </summary>
 internal sealed class OwnPoints
 {
     private readonly Column<long> _lastSignal = new();
     private readonly Column<ActivityRun> _runs = new();
 
+    // The columns hold both parts together; they are apart only for the few accounts that have subsidiaries.
+    private readonly Dictionary<int, OwnAndShare> _parents = [];
+
     public OwnPoints(IReadOnlyCollection<HalfLife> halfLives, Instant now) =>
         Sums = new DecaySums(halfLives, now, firstLane: 2 + halfLives.Count);
 
-    /// <summary>Whether any account had a signal of its own.</summary>
+    /// <summary>Whether any account had a signal of its own, or a subsidiary.</summary>
     public bool InUse => _lastSignal.Capacity > 0;
 
     /// <summary>Points by half-life; columns without room where not <see cref="InUse"/>.</summary>
@@ -39,18 +43,67 @@ internal sealed class OwnPoints
         int slot, int slots, ReadOnlySpan<double> sums, in VelocityDays velocity, Instant lastSignalAt, ActivityRun run)
     {
         Allocate(slots);
+        _runs[slot] = run;
+        if (_parents.Count > 0 && _parents.TryGetValue(slot, out var parts))
+        {
+            parts.SetOwn(sums, lastSignalAt, velocity);
+            Write(slot, parts);
+            return;
+        }
+
         Sums.Set(slot, sums);
         Velocity.Set(slot, velocity);
         _lastSignal[slot] = lastSignalAt.Ticks;
-        _runs[slot] = run;
     }
 
-    /// <summary>The newest scoring instant of its own signals; the earliest of all where it has none.</summary>
+    /// <summary>Replaces what the account's subsidiaries bring.</summary>
+    public void SetShare(int slot, int slots, ReadOnlySpan<double> sums, Instant lastSignalAt, in VelocityDays velocity)
+    {
+        Allocate(slots);
+        if (!_parents.TryGetValue(slot, out var parts))
+            _parents.Add(slot, parts = new OwnAndShare(Sums.Of(slot), LastSignalAt(slot), Velocity.Of(slot)));
+        parts.SetShare(sums, lastSignalAt, velocity);
+        Write(slot, parts);
+    }
+
+    /// <summary>The newest scoring instant of its own signals and its subsidiaries'; the earliest of all where there is none.</summary>
     public Instant LastSignalAt(int slot) =>
         InUse && _lastSignal[slot] != 0 ? new Instant(_lastSignal[slot]) : Instant.Min;
 
     /// <summary>The stretch of activity that the newest of its own signals belongs to. Means nothing where it has none.</summary>
     public ActivityRun RunOf(int slot) => _runs[slot];
+
+    /// <summary>The account has subsidiaries, or had some.</summary>
+    public bool HasShare(int slot) => _parents.Count > 0 && _parents.ContainsKey(slot);
+
+    /// <summary>As <see cref="Sums"/>, without what subsidiaries bring.</summary>
+    public double[] OwnSums(int slot) => _parents.TryGetValue(slot, out var parts) ? parts.Own.ToArray() : Sums.Of(slot);
+
+    /// <summary>As <see cref="Velocity"/>, without what subsidiaries bring.</summary>
+    public VelocityDays OwnVelocity(int slot) => _parents.TryGetValue(slot, out var parts) ? parts.OwnVelocity : Velocity.Of(slot);
+
+    /// <summary>As <see cref="LastSignalAt"/>, without the subsidiaries.</summary>
+    public Instant OwnLastSignalAt(int slot) => _parents.TryGetValue(slot, out var parts) ? parts.OwnLastSignalAt : LastSignalAt(slot);
+
+    /// <summary>As <see cref="DecaySums.AdvanceTo"/>.</summary>
+    public bool AdvanceTo(Instant now)
+    {
+        Span<Landmark> before = stackalloc Landmark[Sums.Count];
+        Sums.Landmarks.CopyTo(before);
+        if (!Sums.AdvanceTo(now))
+            return false;
+        foreach (var parts in _parents.Values)
+            parts.Restate(before, Sums.Landmarks);
+        return true;
+    }
+
+    private void Write(int slot, OwnAndShare parts)
+    {
+        for (var c = 0; c < Sums.Count; c++)
+            Sums[c][slot] = parts.Own[c] + parts.Share[c];
+        Velocity.Set(slot, parts.Velocity);
+        _lastSignal[slot] = parts.LastSignalAt.Ticks;
+    }
 
     private void Allocate(int slots)
     {

@@ -146,7 +146,7 @@ internal sealed class RankColumns
     /// </summary>
     public void AdvanceTo(Instant now)
     {
-        var moved = Sums.AdvanceTo(now) | Own.Sums.AdvanceTo(now) | Engaged.AdvanceTo(now);
+        var moved = Sums.AdvanceTo(now) | Own.AdvanceTo(now) | Engaged.AdvanceTo(now);
         if (now.UtcDay > Today)
         {
             Today = now.UtcDay;
@@ -189,6 +189,18 @@ internal sealed class RankColumns
             Velocity.Set(slot, days);
         }
 
+        if (lastSignalAt != Instant.Min)
+            NoteSignal(slot, lastSignalAt);
+    }
+
+    /// <summary>Replaces what an account's subsidiaries bring it, beside what its own signals and its contacts brought.</summary>
+    /// <param name="slot">The account.</param>
+    /// <param name="sums">By the model's columns, relative to the landmarks of <see cref="Sums"/>; all 0 where nothing is brought any more.</param>
+    /// <param name="lastSignalAt">The newest scoring instant of the subsidiaries; <see cref="Instant.Min"/> where they had none.</param>
+    /// <param name="velocity">Undecayed points of the last days.</param>
+    public void SetShare(int slot, ReadOnlySpan<double> sums, Instant lastSignalAt, in VelocityDays velocity)
+    {
+        Own.SetShare(slot, _slots, sums, lastSignalAt, velocity);
         if (lastSignalAt != Instant.Min)
             NoteSignal(slot, lastSignalAt);
     }

@@ -28,6 +28,9 @@ internal enum RankFlags : byte
     /// <summary>A contact whose account is known.</summary>
     HasAccount = 64,
 
+    /// <summary>An account that others are parts of, with a share in what they have.</summary>
+    HasSubsidiary = 128,
+
     /// <summary>It exists if it is any of these.</summary>
-    Known = HasEntry | HasContribution,
+    Known = HasEntry | HasContribution | HasSubsidiary,
 }

@@ -3,6 +3,7 @@ using LeadGrains.Grains.Codecs;
 using LeadGrains.Grains.Names;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Ranking;
+using LeadGrains.Grains.Rollup;
 using LeadGrains.Grains.Storage;
 using LeadGrains.Scoring;
 using Stored = LeadGrains.Journal.V1;
@@ -74,6 +75,7 @@ internal sealed class ResidentLoader(PartitionLoop loop)
             partition.AccountNames[slot] = state.Name;
         if (state.HasWokeUpAtTicks)
             partition.WokeUp[slot] = new Instant(state.WokeUpAtTicks);
+        partition.Parents.Link(slot, state.ParentAccountId);
         loop.Settlement.TakeClaim(partition, slot, state.ClaimedBy);
         if ((state.Name.Length > 0 || state.CompanyNames.Count > 0) && !partition.Claimants.ContainsKey(slot))
             partition.Names.Stated[slot] = NameKeys.Of(state.Name, state.CompanyNames);

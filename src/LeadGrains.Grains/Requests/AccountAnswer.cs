@@ -11,7 +11,7 @@ namespace LeadGrains.Grains.Requests;
 /// <param name="ClaimedBy">Who holds the domain that it is named as; empty where nobody does.</param>
 /// <param name="IsEarly">The instant asked for lies before the account's last entry, or before some contact may have come, changed or left.</param>
 /// <param name="Contributors">Where asked for.</param>
-/// <param name="OwnParts">Fit, and what signals about the account itself brought.</param>
+/// <param name="OwnParts">Fit, and what signals about the account itself and its subsidiaries brought.</param>
 internal sealed record AccountAnswer(
     AccountView View, bool IsKnown, string ClaimedBy, bool IsEarly, IReadOnlyList<Contributor> Contributors,
     IReadOnlyList<ScorePart> OwnParts)
@@ -39,6 +39,7 @@ internal sealed record AccountAnswer(
             Dormant = score.IsDormant,
             WokeUpAt = account.WokeUpAt == Instant.Min ? null : account.WokeUpAt,
             CompanyNames = [.. account.CompanyNames],
+            ParentAccountId = account.ParentId,
         };
         return new AccountAnswer(
             view,
@@ -46,7 +47,7 @@ internal sealed record AccountAnswer(
             account.ClaimedBy,
             IsEarly: false,
             listContributors ? ContributorsOf(partition, slot, from.At) : [],
-            AccountExplanation.OfOwn(from.Model, account.Traits, account.Intent, from.At, account.DuplicateCount));
+            [.. AccountExplanation.OfOwn(from.Model, account.Traits, account.Intent, from.At, account.DuplicateCount), .. partition.Parents.Subsidiaries.Explain(slot, from.At)]);
     }
 
     private static BuyingGroup? BuyingGroupOf(Partition partition, int accountSlot, Viewpoint from)

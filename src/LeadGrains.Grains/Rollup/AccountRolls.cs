@@ -106,16 +106,23 @@ internal sealed class AccountRolls
         _sums.Recompute(account, _records, slots);
         roll.Changes = 0;
 
-        var last = _accounts.Own.LastSignalAt(account);
-        foreach (var slot in slots)
+        var last = Instant.Later(_accounts.Own.LastSignalAt(account), NewestSignalOf(account));
+        _accounts.SetFlags(account, RankFlags.HasSignal, on: false);
+        if (last != Instant.Min)
+            _accounts.NoteSignal(account, last);
+    }
+
+    /// <summary>The newest scoring instant of the account's contacts; the earliest of all where they had none.</summary>
+    public Instant NewestSignalOf(int account)
+    {
+        var last = Instant.Min;
+        for (var slot = this[account].Contributions.First; slot >= 0; slot = _records[slot].NextAfter - 1)
         {
             if (Says(slot, ContributionFlags.HasSignal))
                 last = Instant.Later(last, _records.LastSignalOf(slot));
         }
 
-        _accounts.SetFlags(account, RankFlags.HasSignal, on: false);
-        if (last != Instant.Min)
-            _accounts.NoteSignal(account, last);
+        return last;
     }
 
     /// <summary>Landmarks have moved by these exact factors: by column, then that of the engaged contacts.</summary>

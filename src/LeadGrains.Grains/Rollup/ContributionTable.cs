@@ -110,6 +110,9 @@ internal sealed class ContributionTable
     /// <summary>When a contribution of the account last came, changed or left since the start.</summary>
     public Instant ChangedAt(int account) => _rolls[account].ChangedAt;
 
+    /// <summary>The newest scoring instant of the account's contacts; the earliest of all where they had none. Looks at all of them.</summary>
+    public Instant NewestSignalOf(int account) => _rolls.NewestSignalOf(account);
+
     /// <summary>The slot of the account's first contribution; -1 where it has none.</summary>
     public int FirstOf(int account) => _rolls[account].Contributions.First;
 

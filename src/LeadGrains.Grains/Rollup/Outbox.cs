@@ -1,5 +1,6 @@
 using LeadGrains.Grains.Contacts;
 using LeadGrains.Grains.Names;
+using LeadGrains.Grains.Parents;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Scoring;
 
@@ -14,15 +15,20 @@ namespace LeadGrains.Grains.Rollup;
 internal sealed class Outbox(PartitionLoop loop, NameOutbox names, RankedAnswers ranked)
 {
     private readonly List<OutboxLane> _lanes = [];
+    private bool _hasOwed;
+    private bool _hasDelivered;
     private readonly MoveProposals _moves = new(loop);
     private Instant _owedSince = Instant.Max;
 
+    /// <summary>What accounts owe their parents.</summary>
+    public ParentOutbox Parents { get; } = new(loop);
+
     /// <summary>Something waits to be sent.</summary>
-    public bool HasOwed { get; private set; }
+    public bool HasOwed => _hasOwed || Parents.HasOwed;
 
     /// <summary>
-    /// Everything has been sent and acknowledged at least once since the start, and contacts whose account was claimed
-    /// by another have moved on.
+    /// Everything has been sent and acknowledged at least once since the start, contacts whose account was claimed
+    /// by another have moved on, and parents have what their subsidiaries bring.
     /// </summary>
     public bool HasCaughtUp { get; private set; }
 
@@ -39,6 +45,8 @@ internal sealed class Outbox(PartitionLoop loop, NameOutbox names, RankedAnswers
                     former.ForEach(account => ListWithdrawal(partition, slot, account));
             }
         }
+
+        Parents.OweEverything();
     }
 
     /// <summary>The contact's score or account has changed.</summary>
@@ -68,25 +76,26 @@ internal sealed class Outbox(PartitionLoop loop, NameOutbox names, RankedAnswers
     /// <summary>Sends what is owed, where it is time.</summary>
     public bool Flush(Instant now, bool force)
     {
-        if (!HasOwed)
+        var sent = Parents.Flush(now, force);
+        if (!_hasOwed)
         {
-            HasCaughtUp |= _lanes.TrueForAll(lane => !lane.IsUnderWay) && !loop.HasMoves;
-            return false;
+            _hasDelivered |= _lanes.TrueForAll(lane => !lane.IsUnderWay) && !loop.HasMoves;
+            HasCaughtUp |= _hasDelivered && Parents.HasCaughtUp();
+            return sent;
         }
 
         if (_owedSince == Instant.Max)
             _owedSince = now;
         if (!force && now - _owedSince < loop.Node.Options.RollupDelay)
-            return false;
-        var sent = false;
+            return sent;
         foreach (var lane in _lanes)
         {
             if (lane.HasOwed && !lane.IsUnderWay)
                 sent |= lane.Send(now);
         }
 
-        HasOwed = _lanes.Exists(lane => lane.HasOwed);
-        _owedSince = HasOwed ? now : Instant.Max;
+        _hasOwed = _lanes.Exists(lane => lane.HasOwed);
+        _owedSince = _hasOwed ? now : Instant.Max;
         return sent;
     }
 
@@ -155,7 +164,7 @@ internal sealed class Outbox(PartitionLoop loop, NameOutbox names, RankedAnswers
     private void ListWithdrawal(Partition partition, int slot, FormerAccount account)
     {
         LaneOf(loop.Map.LaneOfAccount(partition, account.AccountRef)).ListWithdrawal(partition, slot, account);
-        HasOwed = true;
+        _hasOwed = true;
     }
 
     private void List(Partition partition, int slot, long version, bool isElsewhere = false)
@@ -166,7 +175,7 @@ internal sealed class Outbox(PartitionLoop loop, NameOutbox names, RankedAnswers
             return;
         links.Owed[slot] = OwedState.Listed;
         LaneOf(loop.Map.LaneOfAccount(partition, links.AccountOf(slot))).List(partition, slot);
-        HasOwed = true;
+        _hasOwed = true;
     }
 
     private OutboxLane LaneOf(int lane)

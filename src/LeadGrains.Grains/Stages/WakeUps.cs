@@ -63,7 +63,7 @@ internal sealed class WakeUps(PartitionLoop loop, Proposals proposals)
     private void Gather(Partition partition, int slot)
     {
         var own = partition.Accounts.Columns.Own;
-        if (own.LastSignalAt(slot) is var last && last != Instant.Min)
+        if (own.OwnLastSignalAt(slot) is var last && last != Instant.Min)
             _parts.Add((own.RunOf(slot), last));
         for (var at = partition.Contributions.FirstOf(slot); at >= 0; at = partition.Contributions.NextOf(at))
         {

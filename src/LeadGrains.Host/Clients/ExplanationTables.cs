@@ -45,7 +45,9 @@ internal static class ExplanationTables
 
     private static void Show(Terminal terminal, Account account)
     {
-        terminal.Line($"Account {account.AccountId}{Known(", ", account.Name)}{Known(", domains ", string.Join(", ", account.Domains))}{Known(", also named ", string.Join(", ", account.CompanyNames))}");
+        terminal.Line(
+            $"Account {account.AccountId}{Known(", ", account.Name)}{Known(", domains ", string.Join(", ", account.Domains))}"
+            + $"{Known(", also named ", string.Join(", ", account.CompanyNames))}{Known(", part of ", account.ParentAccountId)}");
         ShowScore(terminal, account.Score);
         terminal.Line(
             $"{ScoreText.Of((ulong)account.ContactCount, "contact")}, {ScoreText.Of(account.EngagedContacts)} engaged{Known(", last signal at ", ScoreText.Of(account.LastSignalAt))}");

@@ -2,7 +2,7 @@ namespace LeadGrains.Scoring;
 
 /// <summary>One addend of a score.</summary>
 /// <param name="Rule">The rule's name in the model, or <see cref="Clip"/>, <see cref="Breadth"/>,
-/// <see cref="Others"/>, <see cref="Machine"/> or <see cref="Duplicate"/>.</param>
+/// <see cref="Others"/>, <see cref="Subsidiary"/>, <see cref="Machine"/> or <see cref="Duplicate"/>.</param>
 /// <param name="Label">What it means, for people; for a windowed rule also when it gives points.</param>
 /// <param name="Dimension">What it adds to.</param>
 /// <param name="Group">The rule's group; empty for fit.</param>
@@ -39,4 +39,7 @@ public sealed record ScorePart(
 
     /// <summary>The part that sums the smallest ones of a long explanation.</summary>
     public const string Others = "others";
+
+    /// <summary>The part for a parent's share in what one of its subsidiaries has.</summary>
+    public const string Subsidiary = "subsidiary";
 }

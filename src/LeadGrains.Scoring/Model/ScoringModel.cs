@@ -74,6 +74,9 @@ public sealed class ScoringModel
     /// <summary>The most that the account's factor can be; at least 1.</summary>
     public required double BreadthMax { get; init; }
 
+    /// <summary>The share of what an account's people and its own signals bring that its parent account gets, 0 to 1.</summary>
+    public required double ParentShare { get; init; }
+
     /// <summary>How fast a contact's engagement fades.</summary>
     public required HalfLife EngagedHalfLife { get; init; }
 

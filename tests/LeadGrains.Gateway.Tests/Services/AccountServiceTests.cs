@@ -66,6 +66,19 @@ public sealed class AccountServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task UpsertAccounts_WhenOneIsPartOfAnother_SaysSoUntilItIsTakenAway()
+    {
+        await UpsertAsync(new V1.AccountTraits { AccountId = "child", ParentAccountId = "group" });
+        Assert.Equal("group", (await GetAsync("child")).ParentAccountId);
+        await UpsertAsync(new V1.AccountTraits { AccountId = "child", Name = "Child" });
+        Assert.Equal("group", (await GetAsync("child")).ParentAccountId);
+
+        await UpsertAsync(new V1.AccountTraits { AccountId = "child", ParentAccountId = "-" });
+
+        Assert.Equal("", (await GetAsync("child")).ParentAccountId);
+    }
+
+    [Fact]
     public async Task UpsertAccounts_WhenItemsAreBad_RejectsThemAndRecordsTheOthers()
     {
         var bad = BadItems().ToList();
@@ -215,6 +228,8 @@ public sealed class AccountServiceTests : IAsyncLifetime
         yield return (new V1.AccountTraits(), V1.RejectionReason.MissingField, "account_id");
         yield return (new V1.AccountTraits { AccountId = new string('x', 129) }, V1.RejectionReason.TooLong, "account_id");
         yield return (new V1.AccountTraits { AccountId = "b", Name = new string('x', 257) }, V1.RejectionReason.TooLong, "name");
+        yield return (new V1.AccountTraits { AccountId = "b", ParentAccountId = "b" }, V1.RejectionReason.InvalidValue, "parent_account_id");
+        yield return (new V1.AccountTraits { AccountId = "b", ParentAccountId = new string('x', 129) }, V1.RejectionReason.TooLong, "parent_account_id");
         yield return (new V1.AccountTraits { AccountId = "b", Name = "a\uFFFDb" }, V1.RejectionReason.InvalidValue, "name");
         foreach (var domain in new[] { "", "acme", "co.uk", "www.acme.com", "acme..com", "gmail.com" })
             yield return (new V1.AccountTraits { AccountId = "b", Domains = { domain } }, V1.RejectionReason.InvalidValue, "domains");

@@ -21,8 +21,8 @@ internal static class Comparison
             Assert.Equal(await RankedAsync(right, kind), await RankedAsync(left, kind));
     }
 
-    // Contacts follow a claimed domain, or a company's name, after the claim is answered. Two nodes that never agree
-    // still fail below.
+    // Contacts follow a claimed domain, or a company's name, and shares reach parents, after the call is answered. Two
+    // nodes that never agree still fail below.
     private static async Task QuietAsync(TestNode left, TestNode right, IEnumerable<string> contacts, IEnumerable<string> accounts)
     {
         for (var tries = 0; tries < 400; tries++)
@@ -38,9 +38,7 @@ internal static class Comparison
         TestNode node, IEnumerable<string> contacts, IEnumerable<string> accounts)
     {
         var known = await Recomputation.ContactsAsync(node, contacts);
-        var settled = true;
-        foreach (var id in accounts)
-            settled &= await Recomputation.CountAsync(node, id) == Recomputation.Counted(known, id);
+        var settled = await Recomputation.FaultAsync(node, known, accounts) is null;
         return (string.Join(' ', known.Select(contact => $"{contact.AccountId} {contact.AccountMatchReason}")), settled);
     }
 
@@ -67,6 +65,7 @@ internal static class Comparison
         if (here is null || there is null)
             return;
         Assert.Equal(there.ContactCount, here.ContactCount);
+        Assert.Equal(there.ParentAccountId, here.ParentAccountId);
         Assert.Equal(there.LastSignalAt, here.LastSignalAt);
         Assert.Equal(there.Domains.Order(), here.Domains.Order());
         Near(there.Score.IntentPoints, here.Score.IntentPoints);

@@ -41,7 +41,7 @@ internal sealed class Simulator : IAsyncDisposable
         disqualify:
           - {name: rival, trait: title, in: [Rival], reason: Competitor}
           - {name: large, of: account, trait: employees, between: [1000, 1200], reason: Too large}
-        account: {half_point: 80, engaged_half_life: 5d, breadth: {step: 0.25, max: 2}}
+        account: {half_point: 80, engaged_half_life: 5d, breadth: {step: 0.25, max: 2}, parent_share: 0.5}
         stages:
           contact: [{name: cold}, {name: warm, total: {enter: 40, leave: 30}}, {name: hot, total: {enter: 65, leave: 55}, min_fit: 30}]
           account: [{name: aware}, {name: mqa, total: {enter: 50, leave: 40}}]
@@ -190,6 +190,7 @@ internal sealed class Simulator : IAsyncDisposable
             [new TraitEdit("employees", TraitValue.Number(_random.Next(1_200)))])
         {
             CompanyNames = _random.Next(8) == 0 ? [NextName()] : [],
+            ParentAccountId = _random.Next(3) switch { 0 => null, 1 => AccountUpsert.NoParent, _ => $"a{_random.Next(6)}" },
         };
         var here = await _node.Client.UpsertAccountsAsync(Workspaces.Default, [upsert], AckLevel.Ranked, CancellationToken.None);
         var there = await _twin.Client.UpsertAccountsAsync(Workspaces.Default, [upsert], AckLevel.Ranked, CancellationToken.None);

@@ -49,6 +49,7 @@ public class ModelProblemTests
     [InlineData("channels: {attribute: channel, factors: {paid: 0}}", 1, 48, "the factor of paid must be a number from 0.1 to 10")]
     [InlineData("channels: {attribute: channel, factors: {paid: 10.5}}", 1, 48, "the factor of paid must be a number from 0.1 to 10")]
     [InlineData("channels: {attribute: channel, factors: {paid: 2, Paid: 3}}", 1, 51, "stands here twice")]
+    [InlineData("account: {parent_share: 1.5}", 1, 25, "`parent_share` must be a number from 0 to 1")]
     // Buying group
     [InlineData("buying_group: user", 1, 15, "`buying_group` must be a list, and is \"user\"")]
     [InlineData("buying_group: [user]", 1, 16, "`roles` has no role \"user\"")]

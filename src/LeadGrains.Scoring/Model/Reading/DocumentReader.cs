@@ -56,6 +56,7 @@ internal sealed class DocumentReader(MappingReader document)
             AccountFilters = accountFilters,
             BreadthStep = account.BreadthStep,
             BreadthMax = account.BreadthMax,
+            ParentShare = account.ParentShare,
             EngagedHalfLife = account.EngagedHalfLife,
             Surge = account.Surge,
             DormantAfter = dormantAfter ?? TimeSpan.MaxValue,

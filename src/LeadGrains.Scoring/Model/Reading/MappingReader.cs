@@ -6,7 +6,7 @@ internal sealed class MappingReader(ValueReader values, YamlMapping node, string
     // Keys of the model's format that this version of the program does not carry out.
     private static readonly HashSet<string> NotYet = new(StringComparer.Ordinal)
     {
-        "factor", "parent", "repeat",
+        "factor", "repeat",
     };
 
     private readonly List<string> _known = [];

@@ -7,7 +7,7 @@ internal sealed class RuleReader(ValueReader values, ConditionReader conditionRe
 {
     // Parts of an explanation that no rule brought carry these names.
     private readonly HashSet<string> _taken =
-        new([ScorePart.Clip, ScorePart.Breadth, ScorePart.Others, ScorePart.Machine, ScorePart.Duplicate], StringComparer.Ordinal);
+        new([ScorePart.Clip, ScorePart.Breadth, ScorePart.Others, ScorePart.Subsidiary, ScorePart.Machine, ScorePart.Duplicate], StringComparer.Ordinal);
 
     private readonly AttributeReader _attributes = new(values);
     private readonly WindowReader _windows = new(values);

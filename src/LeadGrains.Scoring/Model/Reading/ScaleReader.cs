@@ -44,8 +44,9 @@ internal sealed class ScaleReader(ValueReader values)
         var max = breadth.Number("max", 1, ModelLimits.BreadthMax) ?? 2;
         breadth.Close();
         var surge = section.Take("surge") is { } bounds ? Surge(bounds) : null;
+        var parentShare = section.Number("parent_share", 0, 1) ?? 0;
         section.Close();
-        return new AccountScale(halfPoint, engaged ?? HalfLife.FromTimeSpan(TimeSpan.FromDays(30)), step, max, surge);
+        return new AccountScale(halfPoint, engaged ?? HalfLife.FromTimeSpan(TimeSpan.FromDays(30)), step, max, surge, parentShare);
     }
 
     private Surge? Surge(YamlNode node)
@@ -85,4 +86,4 @@ internal sealed class ScaleReader(ValueReader values)
 
 /// <summary>What accounts have of their own beside groups and rules.</summary>
 internal readonly record struct AccountScale(
-    double HalfPoint, HalfLife EngagedHalfLife, double BreadthStep, double BreadthMax, Surge? Surge);
+    double HalfPoint, HalfLife EngagedHalfLife, double BreadthStep, double BreadthMax, Surge? Surge, double ParentShare);

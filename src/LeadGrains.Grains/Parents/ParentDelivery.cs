@@ -1,0 +1,86 @@
+using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Stages;
+
+namespace LeadGrains.Grains.Parents;
+
+/// <summary>
+/// What accounts tell their parents of one lane, and back as the acknowledgement. One is under way at a time between two
+/// lanes, so that nothing overtakes what was sent before it.
+/// </summary>
+internal sealed class ParentDelivery(PartitionLoop sender, int lane) : PartitionRequest
+{
+    private bool _delivered;
+
+    /// <summary>The lane of the parents.</summary>
+    public int Lane { get; } = lane;
+
+    public List<ParentMessage> Messages { get; } = [];
+
+    /// <summary>It could not be delivered: all of it is owed still.</summary>
+    public bool IsFailed { get; private set; }
+
+    internal override int Weight => 0;
+
+    internal override bool IsExpress => true;
+
+    public void Begin()
+    {
+        Messages.Clear();
+        _delivered = false;
+        IsFailed = false;
+    }
+
+    internal override void Apply(PartitionLoop loop)
+    {
+        if (_delivered)
+        {
+            loop.Outbox.Parents.Acknowledged(this);
+            return;
+        }
+
+        Receive(loop);
+        Return();
+    }
+
+    internal override void Fail(Exception failure)
+    {
+        if (_delivered)
+            return;
+        IsFailed = true;
+        Return();
+    }
+
+    private void Receive(PartitionLoop loop)
+    {
+        var now = loop.Node.Now();
+        loop.FollowClock(now);
+        var changed = new HashSet<(Partition Partition, int Slot)>();
+        foreach (var message in Messages)
+        {
+            var parent = message.Parent;
+            var partition = loop.Map[loop.Map.IndexOf(parent.Hash)];
+            var slot = partition.Accounts.Keys.FindOrAdd(parent.Hash, parent.Workspace, parent.Id, out var added);
+            if (added)
+                partition.Admit(GrainKind.Account, slot);
+            if (message.Points is { } points)
+                partition.Parents.Subsidiaries.Put(slot, points);
+            else
+                partition.Parents.Subsidiaries.Remove(slot, message.Hash, message.Id);
+            changed.Add((partition, slot));
+        }
+
+        foreach (var (partition, slot) in changed)
+        {
+            if (partition.Parents.Subsidiaries.Refresh(slot))
+                partition.Contributions.Recompute(slot);
+            StageEvaluation.Reset(partition.Accounts.Columns, slot);
+            loop.Settlement.LookAtParent(partition, slot, now);
+        }
+    }
+
+    private void Return()
+    {
+        _delivered = true;
+        sender.Queue.TryPost(this);
+    }
+}

@@ -1,0 +1,111 @@
+using LeadGrains.Grains.Partitions;
+using LeadGrains.Scoring;
+
+namespace LeadGrains.Grains.Parents;
+
+/// <summary>
+/// What accounts of a loop owe their parents. As with contributions it holds which accounts owe, never what, and nothing
+/// here is journalled. It begins once all contributions have been delivered since the start, since before that it could
+/// only tell half of what accounts have. A model that gives parents no share has nothing to tell them.
+/// </summary>
+internal sealed class ParentOutbox
+{
+    private readonly PartitionLoop _loop;
+    private readonly bool _isOn;
+    private readonly List<ParentLane> _lanes = [];
+    private Instant _owedSince = Instant.Max;
+
+    public ParentOutbox(PartitionLoop loop)
+    {
+        _loop = loop;
+        _isOn = loop.Node.Model.ParentShare > 0;
+        loop.Node.Delivered.Expect(loop);
+    }
+
+    /// <summary>Something waits to be sent, and may be sent.</summary>
+    public bool HasOwed { get; private set; }
+
+    /// <summary>
+    /// Parents have what their subsidiaries bring. Asked first when the loop's own contributions have been delivered,
+    /// which it tells the other loops.
+    /// </summary>
+    public bool HasCaughtUp()
+    {
+        _loop.Node.Delivered.Arrive(_loop);
+        return _loop.Node.Delivered.IsOpen && !HasOwed && _lanes.TrueForAll(lane => !lane.IsUnderWay);
+    }
+
+    /// <summary>At the start all subsidiaries owe: what parents had of them is gone with the process.</summary>
+    public void OweEverything()
+    {
+        foreach (var partition in _loop.Partitions)
+        {
+            foreach (var slot in partition.Parents.Slots)
+                Owe(partition, slot);
+        }
+    }
+
+    /// <summary>What the account has is not what it was. Nothing happens where it is no part of another.</summary>
+    public void Owe(Partition partition, int slot)
+    {
+        if (partition.Parents.Of(slot) is >= 0 and var parent)
+            List(new SubsidiaryPlace(partition, slot, parent));
+    }
+
+    /// <summary>The account has an entry of its own, and may be a part of another account than before.</summary>
+    public void Follow(Partition partition, int slot, string parentId)
+    {
+        var before = partition.Parents.Link(slot, parentId);
+        if (before >= 0 && before != partition.Parents.Of(slot))
+            List(new SubsidiaryPlace(partition, slot, before));
+        Owe(partition, slot);
+    }
+
+    /// <summary>Sends what is owed, where it is time.</summary>
+    public bool Flush(Instant now, bool force)
+    {
+        if (!HasOwed || !_loop.Node.Delivered.IsOpen)
+            return false;
+        if (_owedSince == Instant.Max)
+            _owedSince = now;
+        if (!force && now - _owedSince < _loop.Node.Options.RollupDelay)
+            return false;
+        var sent = false;
+        foreach (var lane in _lanes)
+        {
+            if (lane.HasOwed && !lane.IsUnderWay)
+                sent |= lane.Send(now);
+        }
+
+        HasOwed = _lanes.Exists(lane => lane.HasOwed);
+        _owedSince = HasOwed ? now : Instant.Max;
+        return sent;
+    }
+
+    /// <summary>A delivery has come back.</summary>
+    public void Acknowledged(ParentDelivery delivery)
+    {
+        var lane = LaneOf(delivery.Lane);
+        lane.IsUnderWay = false;
+        if (!delivery.IsFailed)
+            return;
+        lane.Failed(_loop.Node.Now());
+        foreach (var message in delivery.Messages)
+            List(message.Place);
+    }
+
+    private void List(in SubsidiaryPlace place)
+    {
+        if (!_isOn)
+            return;
+        LaneOf(_loop.Map.LaneOfAccount(place.Partition, place.ParentRef)).List(place);
+        HasOwed = true;
+    }
+
+    private ParentLane LaneOf(int lane)
+    {
+        while (_lanes.Count <= lane)
+            _lanes.Add(new ParentLane(_loop, _lanes.Count));
+        return _lanes[lane];
+    }
+}
