@@ -36,4 +36,24 @@ internal static class ContactMessages
         message.Parts.AddRange(explanation.Parts.Select(ScoreMessages.Write));
         return message;
     }
+
+    public static V1.ListSignalsResponse Write(SignalsPage page)
+    {
+        var message = new V1.ListSignalsResponse { NextPageToken = page.NextPageToken };
+        message.Signals.AddRange(page.Signals.Select(Write));
+        return message;
+    }
+
+    private static V1.RecordedSignal Write(RecordedSignalView recorded)
+    {
+        var message = new V1.RecordedSignal
+        {
+            Signal = V1.Signal.Parser.ParseFrom(recorded.Signal.Span),
+            ReceivedAt = Timestamps.Write(recorded.ReceivedAt),
+            Outcome = (V1.SignalOutcome)recorded.Finding.Outcome,
+            Reason = recorded.Finding.Reason,
+        };
+        message.Rules.AddRange(recorded.Finding.Rules);
+        return message;
+    }
 }

@@ -59,5 +59,17 @@ internal sealed class ContactService(CallGate gate, GrainClient grains, GatewayM
             return new V1.MergeContactsResponse { Contact = ContactMessages.Write(contact) };
         });
 
+    public override Task<V1.ListSignalsResponse> ListSignals(V1.ListSignalsRequest request, ServerCallContext context) =>
+        gate.AnswerAsync(context, async call =>
+        {
+            var fields = new RequestChecks();
+            var id = fields.Id("contact_id", request.ContactId);
+            var size = fields.PageSize(request.PageSize);
+            var token = fields.PageToken(request.PageToken);
+            fields.ThrowIfAny();
+            var page = await grains.ListSignalsAsync(call.Workspace, id, size, token, call.Ended) ?? throw NotFound(id);
+            return ContactMessages.Write(page);
+        });
+
     private static RpcException NotFound(string id) => Faults.NotFound(FaultReasons.ContactNotFound, "contact_id", id, $"There is no contact '{id}'.");
 }

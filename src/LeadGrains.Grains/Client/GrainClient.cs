@@ -14,6 +14,7 @@ public sealed class GrainClient
     private readonly NodeContext _node;
     private readonly ContactReader _contacts;
     private readonly ContactExplainer _explainer;
+    private readonly ContactSignals _contactSignals;
     private readonly AccountReader _accounts;
     private readonly RankReader _ranking;
     private readonly ContactUpserts _contactUpserts;
@@ -32,6 +33,7 @@ public sealed class GrainClient
         var ends = new HistoryEnds(lanes);
         var models = new PastModels(node, ends);
         _contacts = new ContactReader(lanes);
+        _contactSignals = new ContactSignals(node, ends);
         _explainer = new ContactExplainer(_contacts, models, new PastContacts(node, ends, models));
         _accounts = new AccountReader(node, lanes, _contacts, models, new PastAccounts(node, ends, models));
         _ranking = new RankReader(node, lanes);
@@ -119,6 +121,13 @@ public sealed class GrainClient
     public Task<ContactExplanationView?> ExplainContactAsync(
         string workspace, string id, Scoring.Instant? at, ExplainedModel model, CancellationToken cancellationToken) =>
         _explainer.ExplainAsync(workspace, id, at, model, cancellationToken);
+
+    /// <summary>What the contact did, newest first, with what became of each signal; null where the contact is not known.</summary>
+    /// <exception cref="Ranking.PageTokenException">The token is not one of this contact's.</exception>
+    /// <exception cref="HistoryTooLongException">The contact has more entries than are read for one question.</exception>
+    public Task<SignalsPage?> ListSignalsAsync(
+        string workspace, string id, int pageSize, string pageToken, CancellationToken cancellationToken) =>
+        _contactSignals.ListAsync(new GrainKey(workspace, GrainKind.Contact, id), pageSize, pageToken, cancellationToken);
 
     /// <summary>Null where the account is not known.</summary>
     public Task<AccountView?> GetAccountAsync(string workspace, string id, CancellationToken cancellationToken) =>

@@ -83,6 +83,15 @@ public sealed record AccountView(
     public string ParentAccountId { get; init; } = "";
 }
 
+/// <summary>A signal in its contact's history.</summary>
+/// <param name="Signal">A leadgrains.v1.Signal as it was received. One that came by a merge names the contact that it was sent to.</param>
+/// <param name="ReceivedAt">When it was received.</param>
+/// <param name="Finding">What became of it under the active model.</param>
+public sealed record RecordedSignalView(ReadOnlyMemory<byte> Signal, Instant ReceivedAt, SignalFinding Finding);
+
+/// <summary>A page of a contact's signals, newest first.</summary>
+public sealed record SignalsPage(IReadOnlyList<RecordedSignalView> Signals, string NextPageToken);
+
 /// <summary>A contact and every addend of its score.</summary>
 public sealed record ContactExplanationView(ContactView Contact, IReadOnlyList<ScorePart> Parts);
 

@@ -1,5 +1,6 @@
 using LeadGrains.Grains.Activation;
 using LeadGrains.Grains.Codecs;
+using LeadGrains.Grains.History;
 using LeadGrains.Grains.Signals;
 using LeadGrains.Grains.Storage;
 using LeadGrains.Journal.V1;
@@ -35,6 +36,9 @@ internal sealed class ContactGrain(int slot) : Grain(slot)
 
     /// <summary>The weight of the role, 1 without one. Follows the traits.</summary>
     public double RoleWeight { get; private set; } = 1;
+
+    /// <summary>Is told what becomes of each signal; null but for a replay that lists them.</summary>
+    public SignalListing? Listing { get; init; }
 
     /// <summary>False where the signal is a duplicate, which is only counted as one.</summary>
     public bool ApplySignal(in SignalFacts signal, long sequence, ScoringModel model)
@@ -92,11 +96,16 @@ internal sealed class ContactGrain(int slot) : Grain(slot)
     private bool Record(in SignalFacts signal, Instant rememberedAt, ScoringModel model)
     {
         if (IsDuplicate(signal, rememberedAt))
+        {
+            Listing?.AddDuplicate(signal);
             return false;
+        }
+
         var at = signal.ScoringInstant;
         CountSignal(at, model);
         Membership.Signal(signal.Email, signal.AccountId, at, model.FreeMail);
-        Intent.Apply(model, signal.Type, at, signal.Attributes);
+        Intent.Apply(model, signal.Type, at, signal.Attributes, Listing?.Trace);
+        Listing?.Add(signal);
         return true;
     }
 

@@ -15,9 +15,8 @@ namespace LeadGrains.Grains.History;
 internal static class GrainReplay
 {
     /// <summary>The contact; null where nothing of it had been received.</summary>
-    public static PastGrain<ContactGrain>? OfContact(int slot, IEnumerable<HistoryEntry> oldestFirst, ScoringModel model, Instant upTo)
+    public static PastGrain<ContactGrain>? OfContact(ContactGrain contact, IEnumerable<HistoryEntry> oldestFirst, ScoringModel model, Instant upTo)
     {
-        var contact = new ContactGrain(slot);
         contact.FollowTraits(model);
         return Run(
             contact, oldestFirst, upTo,

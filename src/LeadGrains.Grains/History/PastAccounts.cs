@@ -1,4 +1,5 @@
 using LeadGrains.Grains.Accounts;
+using LeadGrains.Grains.Contacts;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Requests;
 using LeadGrains.Scoring;
@@ -32,7 +33,7 @@ internal sealed class PastAccounts(NodeContext node, HistoryEnds ends, PastModel
         foreach (var contact in await ends.FindAsync(mentioned).ConfigureAwait(false))
         {
             var entries = node.History.OldestFirst(contact.Partition, contact.LastSequence, cancellationToken);
-            if (GrainReplay.OfContact(contributors.Admit(contact.Key), entries, view.Model, view.At) is { } past)
+            if (GrainReplay.OfContact(new ContactGrain(contributors.Admit(contact.Key)), entries, view.Model, view.At) is { } past)
                 contributors.AddIfMember(contact.Key, past.Grain);
         }
 

@@ -34,7 +34,7 @@ internal sealed class PastContacts(NodeContext node, HistoryEnds ends, PastModel
     }
 
     private PastGrain<ContactGrain>? Replay(HistoryEnd end, Viewpoint view, CancellationToken cancellationToken) =>
-        GrainReplay.OfContact(0, node.History.OldestFirst(end.Partition, end.LastSequence, cancellationToken), view.Model, view.At);
+        GrainReplay.OfContact(new ContactGrain(slot: 0), node.History.OldestFirst(end.Partition, end.LastSequence, cancellationToken), view.Model, view.At);
 
     private ContactExplanationView Explain(HistoryEnd end, PastGrain<ContactGrain> past, Viewpoint view)
     {

@@ -11,6 +11,9 @@ public readonly ref struct SignalAttributes(ReadOnlySpan<byte> signal) : IAttrib
 {
     private readonly ReadOnlySpan<byte> _signal = signal;
 
+    /// <summary>The whole signal.</summary>
+    public ReadOnlySpan<byte> Signal => _signal;
+
     /// <inheritdoc />
     public bool TryGet(ReadOnlySpan<byte> nameUtf8, out ReadOnlySpan<byte> valueUtf8)
     {

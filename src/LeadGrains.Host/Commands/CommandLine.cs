@@ -63,6 +63,7 @@ internal static class CommandLine
         LoadCommand.Build(context),
         RankCommand.Build(context),
         ExplainCommand.Build(context),
+        SignalsCommand.Build(context),
         GetCommand.Build(context),
         MergeCommand.Build(context),
         WatchCommand.Build(context),

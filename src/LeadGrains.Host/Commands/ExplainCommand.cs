@@ -10,37 +10,39 @@ internal static class ExplainCommand
 {
     public static Command Build(CommandContext context) => new("explain", "Says what one contact's or account's score is made of.")
     {
-        BuildOne("contact", context, async (connection, id, at, json, cancellationToken) => context.Terminal.Answer(
+        BuildOne("contact", context, async (connection, id, at, model, json, cancellationToken) => context.Terminal.Answer(
             await connection.Contacts.ExplainContactAsync(
-                new ExplainContactRequest { ContactId = id, AsOf = at }, connection.Call(cancellationToken)),
+                new ExplainContactRequest { ContactId = id, AsOf = at, Model = model }, connection.Call(cancellationToken)),
             json,
             ExplanationTables.Show)),
-        BuildOne("account", context, async (connection, id, at, json, cancellationToken) => context.Terminal.Answer(
+        BuildOne("account", context, async (connection, id, at, model, json, cancellationToken) => context.Terminal.Answer(
             await connection.Accounts.ExplainAccountAsync(
-                new ExplainAccountRequest { AccountId = id, AsOf = at }, connection.Call(cancellationToken)),
+                new ExplainAccountRequest { AccountId = id, AsOf = at, Model = model }, connection.Call(cancellationToken)),
             json,
             ExplanationTables.Show)),
     };
 
     private static Command BuildOne(
-        string kind, CommandContext context, Func<ServerConnection, string, Timestamp?, bool, CancellationToken, Task> explain)
+        string kind, CommandContext context, Func<ServerConnection, string, Timestamp?, ExplainedModel, bool, CancellationToken, Task> explain)
     {
         var id = KindArgument.Id(kind);
         var at = new Option<DateTimeOffset?>("--at")
         {
-            Description = "The instant to explain, such as 2026-11-21T20:00:00Z; one ahead forecasts. Without it: now.",
+            Description = "The instant to explain, such as 2026-11-21T20:00:00Z; one gone by counts what had been received by then, one ahead forecasts. Without it: now.",
             HelpName = "INSTANT",
             CustomParser = OptionText.Instant,
         };
+        var ofTheTime = new Option<bool>("--model-of-the-time") { Description = "Explains under the model that was active at that instant, not under the one that is active now." };
         var json = KindArgument.Json();
         var server = new ServerOption();
-        var command = new Command(kind, $"Lists every part of one {kind}'s score; the parts add up to fit and intent points.") { id, at, json };
+        var command = new Command(kind, $"Lists every part of one {kind}'s score; the parts add up to fit and intent points.") { id, at, ofTheTime, json };
         server.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var connection = new ServerConnection(server.Read(parsed), context.Clock);
             var instant = parsed.GetValue(at) is { } given ? Timestamp.FromDateTimeOffset(given) : null;
-            await explain(connection, parsed.GetValue(id)!, instant, parsed.GetValue(json), cancellationToken);
+            var model = parsed.GetValue(ofTheTime) ? ExplainedModel.OfTheTime : ExplainedModel.Active;
+            await explain(connection, parsed.GetValue(id)!, instant, model, parsed.GetValue(json), cancellationToken);
         });
         return command;
     }

@@ -177,6 +177,34 @@ public sealed class ContactServiceTests : IAsyncLifetime
             await _contacts.ExplainContactAsync(new V1.ExplainContactRequest { ContactId = "ada", AsOf = new Timestamp { Nanos = -1 } }, cancellationToken: Cancel));
 
     [Fact]
+    public async Task ListSignals_WhenThereAreSome_ListsThemNewestFirst()
+    {
+        await RecordAsync(Signals.Of("ada", "1", "demo"));
+        await RecordAsync(Signals.Of("ada", "2", "never_heard_of"));
+
+        var first = await _contacts.ListSignalsAsync(new V1.ListSignalsRequest { ContactId = "ada", PageSize = 1 }, cancellationToken: Cancel);
+        var second = await _contacts.ListSignalsAsync(
+            new V1.ListSignalsRequest { ContactId = "ada", PageSize = 1, PageToken = first.NextPageToken }, cancellationToken: Cancel);
+
+        var newest = Assert.Single(first.Signals);
+        Assert.Equal(("2", V1.SignalOutcome.NoRule), (newest.Signal.Id, newest.Outcome));
+        var oldest = Assert.Single(second.Signals);
+        Assert.Equal(("1", V1.SignalOutcome.Counted, ""), (oldest.Signal.Id, oldest.Outcome, oldest.Reason));
+        Assert.NotEmpty(oldest.Rules);
+        Assert.Equal("", second.NextPageToken);
+    }
+
+    [Fact]
+    public async Task ListSignals_WhenTheRequestIsWrong_SaysWhere()
+    {
+        await CallAssert.InvalidAsync("contact_id", async () => await _contacts.ListSignalsAsync(new V1.ListSignalsRequest(), cancellationToken: Cancel));
+        await CallAssert.InvalidAsync("page_size", async () => await _contacts.ListSignalsAsync(new V1.ListSignalsRequest { ContactId = "ada", PageSize = 1_001 }, cancellationToken: Cancel));
+        await RecordAsync(Signals.Of("ada", "1", "demo"));
+        await CallAssert.FailsAsync(StatusCode.InvalidArgument, async () => await _contacts.ListSignalsAsync(new V1.ListSignalsRequest { ContactId = "ada", PageToken = "?" }, cancellationToken: Cancel));
+        await CallAssert.FailsAsync(StatusCode.NotFound, async () => await _contacts.ListSignalsAsync(new V1.ListSignalsRequest { ContactId = "nobody" }, cancellationToken: Cancel));
+    }
+
+    [Fact]
     public async Task ExplainContact_WhenTheModelIsNone_IsInvalid() =>
         await CallAssert.InvalidAsync("model", async () =>
             await _contacts.ExplainContactAsync(new V1.ExplainContactRequest { ContactId = "ada", Model = (V1.ExplainedModel)7 }, cancellationToken: Cancel));

@@ -1,0 +1,46 @@
+namespace LeadGrains.Scoring;
+
+/// <summary>What became of one signal, for programs and for people.</summary>
+/// <param name="Outcome">In one word.</param>
+/// <param name="Rules">Names of the rules that counted it, as the model orders them.</param>
+/// <param name="Reason">Why it counts nowhere, or not by every rule that it matches; empty where there is nothing to say.</param>
+public sealed record SignalFinding(SignalOutcome Outcome, IReadOnlyList<string> Rules, string Reason)
+{
+    /// <summary>Of a signal that had been recorded before.</summary>
+    public static SignalFinding Duplicate { get; } = new(SignalOutcome.Duplicate, [], "recorded before");
+
+    /// <summary>Of a signal that the rules looked at.</summary>
+    /// <param name="model">The model that it was scored under.</param>
+    /// <param name="verdicts">One for each rule on the signal's type.</param>
+    public static SignalFinding Of(ScoringModel model, IReadOnlyList<RuleVerdict> verdicts)
+    {
+        var outcome = OutcomeOf(verdicts);
+        var counted = verdicts.Where(verdict => verdict.Outcome == RuleOutcome.Counted).Select(verdict => model.Rules[verdict.Rule].Name);
+        var reason = outcome switch
+        {
+            SignalOutcome.NoRule => "no rule looks at this type of signal",
+            SignalOutcome.NoMatch => "no rule's conditions hold",
+            SignalOutcome.Machine => "a machine did it",
+            _ => string.Join("; ", verdicts.Where(IsHeld).Select(verdict => Held(model.Rules[verdict.Rule], verdict.Outcome))),
+        };
+        return new SignalFinding(outcome, [.. counted], reason);
+    }
+
+    private static SignalOutcome OutcomeOf(IReadOnlyList<RuleVerdict> verdicts)
+    {
+        if (verdicts.Count == 0)
+            return SignalOutcome.NoRule;
+        if (verdicts.Any(verdict => verdict.Outcome == RuleOutcome.Counted))
+            return SignalOutcome.Counted;
+        if (verdicts.Any(verdict => verdict.Outcome == RuleOutcome.Machine))
+            return SignalOutcome.Machine;
+        return verdicts.Any(IsHeld) ? SignalOutcome.Limited : SignalOutcome.NoMatch;
+    }
+
+    private static bool IsHeld(RuleVerdict verdict) =>
+        verdict.Outcome is not (RuleOutcome.Counted or RuleOutcome.NoMatch or RuleOutcome.NoNumber);
+
+    private static string Held(ScoringRule rule, RuleOutcome outcome) => outcome == RuleOutcome.Machine
+        ? $"{rule.Name}: a machine did it"
+        : $"{rule.Name}: {PartReasons.OfHeld(rule, outcome)}";
+}
