@@ -9,6 +9,9 @@ internal sealed class LegalForms
 
     private readonly HashSet<string> _after = new(StringComparer.Ordinal);
     private readonly HashSet<string> _before = new(StringComparer.Ordinal);
+    // The outermost words of the forms: most names have none of them, and need no further look.
+    private readonly HashSet<string> _lastWords = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _firstWords = new(StringComparer.Ordinal);
     private readonly int _longest;
 
     private LegalForms()
@@ -19,6 +22,7 @@ internal sealed class LegalForms
             var words = NameWords.Of(isBefore ? line[..^Mark.Length] : line);
             _longest = Math.Max(_longest, words.Count);
             (isBefore ? _before : _after).Add(string.Join(' ', words));
+            (isBefore ? _firstWords : _lastWords).Add(isBefore ? words[0] : words[^1]);
         }
     }
 
@@ -34,6 +38,8 @@ internal sealed class LegalForms
 
     private bool StripBefore(List<string> words)
     {
+        if (words.Count < 2 || !_firstWords.Contains(words[0]))
+            return false;
         for (var count = Math.Min(_longest, words.Count - 1); count > 0; count--)
         {
             if (!_before.Contains(string.Join(' ', words.Take(count))))
@@ -47,6 +53,8 @@ internal sealed class LegalForms
 
     private bool StripAfter(List<string> words)
     {
+        if (words.Count < 2 || !_lastWords.Contains(words[^1]))
+            return false;
         for (var count = Math.Min(_longest, words.Count - 1); count > 0; count--)
         {
             if (!_after.Contains(string.Join(' ', words.Skip(words.Count - count))))
