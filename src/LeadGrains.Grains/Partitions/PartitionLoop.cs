@@ -109,13 +109,6 @@ internal sealed class PartitionLoop : IDisposable
         return _landmarks;
     }
 
-    /// <summary>
-    /// The contact follows a claimed domain. Once at a time: what is proposed already is not proposed again. False
-    /// where the contact knows of the claim already, and stays.
-    /// </summary>
-    public bool ProposeMove(Partition partition, int slot, int accountRef, string to) =>
-        _proposals.TryProposeMove(partition, slot, accountRef, to);
-
     /// <summary>Some contact asks for its account, or is on its way to it.</summary>
     public bool HasMoves => _proposals.AnyMove || !Names.IsQuiet;
 
@@ -152,9 +145,6 @@ internal sealed class PartitionLoop : IDisposable
         if (slot >= 0 && partition.FindGrain(kind, slot) is { IsTouched: false } grain)
             _settlement.Touch(partition, grain);
     }
-
-    /// <summary>A proposed move has been applied.</summary>
-    public void MoveApplied(Partition partition, int slot) => _proposals.MoveApplied(partition, slot);
 
     /// <summary>A proposed wake-up has been applied.</summary>
     public void WakeUpApplied(Partition partition, int slot) => _proposals.WakeUpApplied(partition, slot);

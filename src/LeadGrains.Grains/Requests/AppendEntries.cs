@@ -81,7 +81,7 @@ internal sealed class AppendEntries(string workspace, IReadOnlyList<GrainEntry> 
             if (entry.BodyCase == Entry.BodyOneofCase.StageChanged)
                 stages += EndStage(loop, partition, items[i].Kind, _slots[i], entry);
             else if (entry.BodyCase == Entry.BodyOneofCase.AccountMoved)
-                loop.MoveApplied(partition, _slots[i]);
+                loop.Proposals.MoveApplied(partition, _slots[i]);
             else if (entry.BodyCase == Entry.BodyOneofCase.Reactivated)
                 loop.WakeUpApplied(partition, _slots[i]);
             else if (entry.BodyCase == Entry.BodyOneofCase.CompanyMatched)

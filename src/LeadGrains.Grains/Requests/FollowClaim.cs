@@ -23,7 +23,7 @@ internal sealed class FollowClaim(IReadOnlyList<GrainKey> contacts, string from,
             if (slot < 0 || partition.Links.AccountOf(slot) is not (>= 0 and var account))
                 continue;
             if (Encoding.UTF8.GetString(partition.AccountRefs.IdOf(account)) == from)
-                loop.ProposeMove(partition, slot, account, claimant);
+                loop.Proposals.TryProposeMove(partition, slot, account, claimant);
         }
     }
 

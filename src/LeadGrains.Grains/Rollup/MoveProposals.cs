@@ -9,7 +9,7 @@ internal sealed class MoveProposals(PartitionLoop loop)
 {
     /// <summary>False where the contact knows of the claim already, and stays.</summary>
     public bool TryPropose(in Source source, string claimant) =>
-        loop.ProposeMove(source.Partition, source.Slot, source.AccountRef, claimant);
+        loop.Proposals.TryProposeMove(source.Partition, source.Slot, source.AccountRef, claimant);
 
     /// <summary>
     /// Tells contacts that contribute to the account, in any lane: as many as a turn takes. The sweep tells the others.
