@@ -112,6 +112,11 @@ internal sealed class LoadReport(LoadSettings settings, LoadResult result, IRead
 
         terminal.Line(Text(
             $"Verified: {verification.Compared:N0} comparisons, {verification.Differences:N0} differences, greatest deviation {verification.WorstDeviation:0.0E+0}"));
+        if (verification.LeftOut > 0)
+        {
+            terminal.Line(Text($"Not compared: {verification.LeftOut:N0} answers about more signals than rules keep of one contact or account."));
+        }
+
         foreach (var difference in verification.First)
         {
             terminal.Complain(difference);

@@ -82,6 +82,50 @@ public class DefaultModelTests
     }
 
     [Fact]
+    public void Pricing_WhenSeenThreeTimesInAWeek_CountsTheReturn()
+    {
+        // Half-life of evaluation 14 days. Days 0, 3, 6: 10 · 2^(-6/14) + 10 · 2^(-3/14) + 10 = 7.4300 + 8.6197 + 10, and 15
+        // for the return. Of web, half-life 7 days, 2^(-6/7) + 2^(-3/7) + 1 = 0.5520 + 0.7430 + 1.
+        var state = new IntentState();
+        foreach (var day in new[] { 0, 6, 3 })
+            state.Send(Model, "page_viewed", Samples.Day(day), ("url", "/pricing"));
+        Assert.Equal(26.0497 + 15 + 2.2950, state.PointsAt(Model, Samples.Day(6)), 2e-4);
+    }
+
+    [Fact]
+    public void CaseStudy_WithinAMonthOfAProduct_CountsOnTop()
+    {
+        // Web: 3 · 2^(-14/7) + 4 = 4.75; evaluation: 12.
+        var state = new IntentState();
+        state.Send(Model, "product_page_viewed", Samples.Day(0));
+        state.Send(Model, "case_study_viewed", Samples.Day(14));
+        Assert.Equal(16.75, state.PointsAt(Model, Samples.Day(14)), 1e-12);
+    }
+
+    [Fact]
+    public void IntentScore_WhenANewNumberComes_ReplacesTheOldOne()
+    {
+        // 60 of 100 is 18 of 30 points; 90 is 27, and replaces them.
+        var state = new IntentState();
+        state.Send(Model, "intent_score", Samples.Day(0), ("score", "60"));
+        Assert.Equal(18, state.PointsAt(Model, Samples.Day(0)), 1e-12);
+        state.Send(Model, "intent_score", Samples.Day(7), ("score", "90"));
+        Assert.Equal(27, state.PointsAt(Model, Samples.Day(7)), 1e-12);
+    }
+
+    [Fact]
+    public void Clicks_OfAScannerThatTriesEveryLink_AreWorthNothing()
+    {
+        // Five links in four seconds; then a person clicks one of them in the afternoon, for 3 points.
+        var state = new IntentState();
+        for (var i = 0; i < 5; i++)
+            state.Send(Model, "email_clicked", Samples.Start + TimeSpan.FromSeconds(i), ("asset", $"link{i}"));
+        Assert.Equal(0, state.PointsAt(Model, Samples.Start));
+        state.Send(Model, "email_clicked", Samples.Day(0.5), ("asset", "link1"));
+        Assert.Equal(3, state.PointsAt(Model, Samples.Day(0.5)), 1e-12);
+    }
+
+    [Fact]
     public void Stages_WhenOnlyFitIsHigh_AreNeverReachedOrKept()
     {
         foreach (var ladder in new[] { Model.ContactStages, Model.AccountStages })

@@ -12,6 +12,9 @@ internal sealed class LoadPlan
     /// <summary>How many of its contacts' signals a stream sends while the signals' own time goes once from end to end.</summary>
     private const long SignalsPerContact = 128;
 
+    /// <summary>One signal in so many begins a burst, where the model asks for them.</summary>
+    private const int BurstShare = 500;
+
     /// <summary>One signal in so many comes late: it occurred well before those around it.</summary>
     private const int LateShare = 20;
 
@@ -51,6 +54,23 @@ internal sealed class LoadPlan
 
     /// <summary>The signal at that place of the stream, from 0.</summary>
     public PlannedSignal At(int stream, long number)
+    {
+        var burst = number - (number % BurstShare);
+        return number - burst < _catalogue.BurstLength ? InBurst(stream, burst, (int)(number - burst)) : Alone(stream, number);
+    }
+
+    // All of a burst come from one contact and lie as far apart as a burst may.
+    private PlannedSignal InBurst(int stream, long burst, int place)
+    {
+        var first = Alone(stream, burst);
+        var contacts = _contacts[stream];
+        var contact = contacts[Mixing.Below((uint)Mixing.Of(_seed + (ulong)stream, (ulong)burst), contacts.Length)];
+        var kinds = _catalogue.BurstKinds;
+        var kind = kinds[Mixing.Below((uint)Mixing.Of(_seed, (ulong)(burst + place)), kinds.Count)];
+        return new PlannedSignal(contact, kind, first.OccurredAtSecond - (place * _catalogue.BurstSeconds / _catalogue.BurstLength));
+    }
+
+    private PlannedSignal Alone(int stream, long number)
     {
         var who = Mixing.Of(_seed + (ulong)stream, (ulong)number);
         var what = Mixing.Of(who, 0);

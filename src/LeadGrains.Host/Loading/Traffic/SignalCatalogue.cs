@@ -1,3 +1,4 @@
+using System.Globalization;
 using Google.Protobuf;
 using LeadGrains.Scoring;
 using LeadGrains.V1;
@@ -11,22 +12,36 @@ namespace LeadGrains.Host.Loading.Traffic;
 internal sealed class SignalCatalogue
 {
     private const int TableSize = 1 << 12;
+    private const int WithChannels = 8;
+    private const string AgentAttribute = "user_agent";
     private const string UnknownType = "load_test_unscored";
     private readonly ushort[] _table;
 
     public SignalCatalogue(ScoringModel model, ModelConditions conditions)
     {
         var kinds = new List<SignalKind>();
-        foreach (var rule in model.Rules)
+        foreach (var attributes in model.Rules.SelectMany(rule => AttributesFor(rule, conditions).SelectMany(each => conditions.Shapes[rule.Name].Types.Select(type => (type, each)))))
         {
-            Add(kinds, Kind(model, conditions, rule.SignalType, Satisfying(conditions.Rules[rule.Name])));
-            Add(kinds, Kind(model, conditions, rule.SignalType, new Dictionary<string, string>(StringComparer.Ordinal)));
+            Add(kinds, Kind(model, conditions, attributes.type, attributes.each));
         }
 
         Add(kinds, Kind(model, conditions, UnknownType, new Dictionary<string, string>(StringComparer.Ordinal)));
         Kinds = kinds;
         _table = Spread(kinds, model);
+        var watched = conditions.Machines?.Types ?? [];
+        BurstKinds = [.. Enumerable.Range(0, kinds.Count).Where(kind => watched.Contains(kinds[kind].Type))];
+        BurstLength = BurstKinds.Count == 0 ? 0 : conditions.Machines!.Count + 1;
+        BurstSeconds = BurstKinds.Count == 0 ? 0 : (int)(conditions.Machines!.WithinTicks / TimeSpan.TicksPerSecond);
     }
+
+    /// <summary>The places of the kinds that make up bursts; none where the model has no bursts or scores none of their types.</summary>
+    public IReadOnlyList<int> BurstKinds { get; }
+
+    /// <summary>How many signals a burst has: one more than it needs.</summary>
+    public int BurstLength { get; }
+
+    /// <summary>How long a burst may take.</summary>
+    public int BurstSeconds { get; }
 
     public IReadOnlyList<SignalKind> Kinds { get; }
 
@@ -47,13 +62,63 @@ internal sealed class SignalCatalogue
     {
         // Something to carry for every signal, so that sizes are those of real ones.
         attributes.TryAdd("campaign", "autumn-2026-outreach");
+        var isScanner = conditions.Machines is not null && attributes.GetValueOrDefault(AgentAttribute) == PlainMachines.Scanner;
         var matching =
             from rule in model.Rules
-            where rule.SignalType == type && conditions.Rules[rule.Name].All(condition => condition.Holds(attributes.GetValueOrDefault(condition.Name)))
+            let shape = conditions.Shapes[rule.Name]
+            where !isScanner && shape.Types.Contains(type) && shape.ShareOf(attributes) is not null
+                && conditions.Rules[rule.Name].All(condition => condition.Holds(attributes.GetValueOrDefault(condition.Name)))
             select rule.Index;
         var signal = new Signal { Source = "load", Type = type, Attributes = { attributes } };
-        return new SignalKind(type, attributes, [.. matching], signal.ToByteArray());
+        return new SignalKind(type, attributes, [.. matching], isScanner, signal.ToByteArray());
     }
+
+    // One that the rule scores, one without any attribute, and those that differ in what the rule heeds beside its conditions.
+    private static IEnumerable<Dictionary<string, string>> AttributesFor(ScoringRule rule, ModelConditions conditions)
+    {
+        var shape = conditions.Shapes[rule.Name];
+        yield return With(rule, conditions);
+        yield return new Dictionary<string, string>(StringComparer.Ordinal);
+        if (shape.Scale is { } scale)
+        {
+            yield return With(rule, conditions, (scale.Attribute, Share(scale, 0.25)));
+            yield return With(rule, conditions, (scale.Attribute, Share(scale, 0.75)));
+        }
+
+        if (shape.OncePer is { } oncePer)
+        {
+            yield return With(rule, conditions, (oncePer.Attribute, "guide"));
+            yield return With(rule, conditions, (oncePer.Attribute, "report"));
+        }
+
+        if (rule.Index < WithChannels && conditions.Channels is { Attribute: { } attribute } channels)
+        {
+            foreach (var channel in channels.Names)
+            {
+                yield return With(rule, conditions, (attribute, channel));
+            }
+        }
+
+        if (conditions.Machines is { } machines && (rule.Index == 0 || shape.Types.Any(machines.Types.Contains)))
+        {
+            yield return With(rule, conditions, (AgentAttribute, PlainMachines.Scanner));
+            yield return With(rule, conditions, (AgentAttribute, PlainMachines.Person));
+        }
+    }
+
+    private static Dictionary<string, string> With(ScoringRule rule, ModelConditions conditions, params ReadOnlySpan<(string Name, string Value)> more)
+    {
+        var attributes = Satisfying(conditions.Rules[rule.Name]);
+        foreach (var (name, value) in more)
+        {
+            attributes[name] = value;
+        }
+
+        return attributes;
+    }
+
+    private static string Share((string Attribute, double From, double To) scale, double share) =>
+        (scale.From + (share * (scale.To - scale.From))).ToString(CultureInfo.InvariantCulture);
 
     private static Dictionary<string, string> Satisfying(IReadOnlyList<PlainCondition> conditions)
     {

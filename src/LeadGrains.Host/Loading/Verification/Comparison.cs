@@ -16,6 +16,9 @@ internal sealed class Comparison
 
     public long Differences { get; private set; }
 
+    /// <summary>How many answers were not compared, since their signals are more than rules keep.</summary>
+    public long LeftOut { get; private set; }
+
     /// <summary>The greatest deviation of any number, relative above 1, absolute below.</summary>
     public double WorstDeviation { get; private set; }
 
@@ -39,6 +42,15 @@ internal sealed class Comparison
             {
                 Note(string.Create(CultureInfo.InvariantCulture, $"{what} is {actual:R}, should be {expected:R}"));
             }
+        }
+    }
+
+    /// <summary>Notes that an answer is not compared.</summary>
+    public void LeaveOut()
+    {
+        lock (_lock)
+        {
+            LeftOut++;
         }
     }
 

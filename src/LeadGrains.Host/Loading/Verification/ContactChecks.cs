@@ -11,6 +11,11 @@ internal sealed class ContactChecks(LoadPopulation population, PlainScores score
 
     public async Task GetAsync(ServerConnection connection, int contact, CancellationToken cancellationToken)
     {
+        if (IsBeyond(contact))
+        {
+            return;
+        }
+
         var request = new GetContactRequest { ContactId = population.ContactId(contact) };
         var answer = await connection.Contacts.GetContactAsync(request, connection.Call(cancellationToken));
         Check(contact, answer.Contact);
@@ -18,10 +23,26 @@ internal sealed class ContactChecks(LoadPopulation population, PlainScores score
 
     public async Task ExplainAsync(ServerConnection connection, int contact, CancellationToken cancellationToken)
     {
+        if (IsBeyond(contact))
+        {
+            return;
+        }
+
         var request = new ExplainContactRequest { ContactId = population.ContactId(contact) };
         var answer = await connection.Contacts.ExplainContactAsync(request, connection.Call(cancellationToken));
         Check(contact, answer.Contact);
         _checks.Parts(request.ContactId, answer.Parts, answer.Contact.Score);
+    }
+
+    private bool IsBeyond(int contact)
+    {
+        if (!scores.IsContactBeyond(contact))
+        {
+            return false;
+        }
+
+        comparison.LeaveOut();
+        return true;
     }
 
     private void Check(int number, Contact contact)

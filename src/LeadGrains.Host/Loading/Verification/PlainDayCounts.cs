@@ -11,6 +11,20 @@ internal sealed class PlainDayCounts
 
     public void Clear() => _counts.Clear();
 
+    /// <summary>Counts one less of those that are kept.</summary>
+    public void Uncount(int rule, int day)
+    {
+        if (_counts.TryGetValue((day, rule), out var count))
+        {
+            _counts[(day, rule)] = count - 1;
+        }
+
+        if (count == 1)
+        {
+            _counts.Remove((day, rule));
+        }
+    }
+
     /// <summary>Counts one more, unless as many as the limit were counted.</summary>
     public bool TryCount(int rule, int day, uint limit)
     {

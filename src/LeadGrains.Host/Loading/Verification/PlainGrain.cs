@@ -1,3 +1,4 @@
+using LeadGrains.Host.Loading.Traffic;
 using LeadGrains.Scoring;
 
 namespace LeadGrains.Host.Loading.Verification;
@@ -5,48 +6,56 @@ namespace LeadGrains.Host.Loading.Verification;
 /// <summary>What one contact's signals, or one account's own, add up to.</summary>
 internal sealed class PlainGrain(PlainModel model)
 {
-    private readonly double[] _points = new double[model.Groups.Count];
-    private readonly long[] _at = [.. Enumerable.Repeat(long.MinValue, model.Groups.Count)];
+    private readonly PlainGroup[] _groups = [.. model.Groups.Select(_ => new PlainGroup())];
     private readonly SortedList<int, double> _days = [];
+    private long? _engagedTicks;
 
     public long Signals { get; private set; }
 
     public long LastTicks { get; private set; } = long.MinValue;
 
-    /// <summary>The newest instant of a signal that brought points; null while there is none.</summary>
+    /// <summary>The newest instant of a person's signal that brought points; null while there is none.</summary>
     public long? EngagedTicks { get; private set; }
 
+    /// <summary>More happened than the plain formulas follow.</summary>
+    public bool IsBeyond { get; private set; }
+
     /// <summary>Counts one signal.</summary>
-    /// <param name="rules">The rules whose conditions it meets.</param>
+    /// <param name="kind">What it is.</param>
     /// <param name="ticks">Its scoring instant.</param>
-    /// <param name="counts">This grain's signals by rule and day so far.</param>
-    public void Add(IReadOnlyList<int> rules, long ticks, PlainDayCounts counts)
+    /// <param name="scratch">This grain's past so far.</param>
+    public void Add(SignalKind kind, long ticks, PlainScratch scratch)
     {
         Signals++;
         LastTicks = Math.Max(LastTicks, ticks);
-        var day = new Instant(ticks).UtcDay;
-        foreach (var index in rules)
+        PlainWatched? watched = null;
+        if (model.Machines is { } machines && machines.Types.Contains(kind.Type))
         {
-            var rule = model.Rules[index];
-            if (rule.PerDay is { } limit && !counts.TryCount(index, day, limit))
+            (watched, var revealed) = scratch.Watch.Add(machines, ticks, kind.IsScanner);
+            foreach (var signal in revealed)
             {
-                continue;
-            }
-
-            Add(model.Groups[rule.Group], rule.Points, ticks, day);
-            if (rule.Points > 0)
-            {
-                EngagedTicks = Math.Max(EngagedTicks ?? long.MinValue, ticks);
+                TakeBack(signal, scratch);
             }
         }
+
+        if (!kind.IsScanner && watched is not { IsMachine: true })
+        {
+            foreach (var index in kind.Rules)
+            {
+                Offer(index, kind, ticks, scratch, watched);
+            }
+        }
+
+        IsBeyond |= scratch.IsBeyond;
+        EngagedTicks = scratch.Watch.EngagedTicks is { } engaged ? Math.Max(_engagedTicks ?? long.MinValue, engaged) : _engagedTicks;
     }
 
     public double PointsAt(long ticks)
     {
         double sum = 0;
-        for (var i = 0; i < _points.Length; i++)
+        for (var i = 0; i < _groups.Length; i++)
         {
-            sum += _points[i] == 0 ? 0 : _points[i] * PlainModel.Left(Math.Max(0, ticks - _at[i]), model.Groups[i].HalfLife);
+            sum += _groups[i].PointsAt(model.Groups[i], ticks);
         }
 
         return sum;
@@ -66,21 +75,116 @@ internal sealed class PlainGrain(PlainModel model)
         return new PlainVelocity(gained - before, Math.Abs(gained) + Math.Abs(before));
     }
 
-    private void Add(ScoringGroup group, double points, long ticks, int day)
+    private void Offer(int index, SignalKind kind, long ticks, PlainScratch scratch, PlainWatched? watched)
     {
-        var i = group.Index;
-        var at = Math.Max(_at[i], ticks);
-        var held = _points[i] == 0 ? 0 : _points[i] * PlainModel.Left(at - _at[i], group.HalfLife);
-        var added = points * PlainModel.Left(at - ticks, group.HalfLife);
-        var sum = held + added;
-        var bounded = Math.Clamp(sum, group.Floor ?? double.NegativeInfinity, group.Cap ?? double.PositiveInfinity);
-        (_points[i], _at[i]) = (bounded, at);
-
-        // What the cap or floor took away was taken from this signal.
-        var kept = added == 0 ? 1 : 1 - ((sum - bounded) / added);
-        if (points * kept != 0)
+        var rule = model.Rules[index];
+        var shape = model.Shape(rule);
+        var about = shape.OncePer is { } oncePer ? kind.Attributes.GetValueOrDefault(oncePer.Attribute) : null;
+        if (about is not null && scratch.IsSeen(index, about, ticks, shape.OncePer!.Value.WithinTicks))
         {
-            _days[day] = _days.GetValueOrDefault(day) + (points * kept);
+            return;
+        }
+
+        var channel = shape.HasChannel ? model.Channels.Of(kind.Attributes) : 0;
+        var points = rule.Points * model.Channels.FactorOf(channel) * shape.ShareOf(kind.Attributes)!.Value;
+        if (!shape.IsLatest && rule.PerDay is { } limit && !scratch.Days.TryCount(index, new Instant(ticks).UtcDay, limit))
+        {
+            return;
+        }
+
+        if (about is not null)
+        {
+            scratch.See(index, about, ticks);
+        }
+
+        Engage(points, ticks, watched);
+        if (shape.IsLatest)
+        {
+            Replace(rule, points, ticks, scratch);
+        }
+        else if (shape.Kind == PlainRuleKind.Single)
+        {
+            Give(rule, points, ticks);
+            watched?.Gifts.Add((index, points, about));
+        }
+        else
+        {
+            Keep(rule, shape, new PlainKept(ticks, shape.Types.ToList().IndexOf(kind.Type), channel), scratch);
+        }
+    }
+
+    private void Engage(double points, long ticks, PlainWatched? watched)
+    {
+        if (points <= 0)
+        {
+            return;
+        }
+
+        if (watched is null)
+        {
+            _engagedTicks = Math.Max(_engagedTicks ?? long.MinValue, ticks);
+        }
+        else
+        {
+            watched.Engages = true;
+        }
+    }
+
+    // Of two at one instant the one that gives more counts.
+    private void Replace(ScoringRule rule, double points, long ticks, PlainScratch scratch)
+    {
+        if (scratch.Latest.TryGetValue(rule.Index, out var held))
+        {
+            if ((held.Ticks, held.Points).CompareTo((ticks, points)) >= 0)
+            {
+                return;
+            }
+
+            Withdraw(rule, held.Points, held.Ticks);
+        }
+
+        scratch.Latest[rule.Index] = (ticks, points);
+        Give(rule, points, ticks);
+    }
+
+    private void Keep(ScoringRule rule, PlainRule shape, PlainKept signal, PlainScratch scratch)
+    {
+        _groups[rule.Group].See(model.Groups[rule.Group], signal.Ticks);
+        var changes = scratch.Window(rule.Index, shape).Add(signal);
+        foreach (var (kept, change) in changes.Where(change => change.Change < 0))
+        {
+            Withdraw(rule, -change * rule.Points * model.Channels.FactorOf(kept.Channel), kept.Ticks);
+        }
+
+        foreach (var (kept, change) in changes.Where(change => change.Change > 0))
+        {
+            Give(rule, change * rule.Points * model.Channels.FactorOf(kept.Channel), kept.Ticks);
+        }
+    }
+
+    private void TakeBack(PlainWatched signal, PlainScratch scratch)
+    {
+        foreach (var (index, points, about) in signal.Gifts)
+        {
+            Withdraw(model.Rules[index], points, signal.Ticks);
+            scratch.Days.Uncount(index, new Instant(signal.Ticks).UtcDay);
+            if (about is not null)
+            {
+                scratch.Forget(index, about, signal.Ticks);
+            }
+        }
+    }
+
+    private void Give(ScoringRule rule, double points, long ticks) => Count(ticks, _groups[rule.Group].Give(model.Groups[rule.Group], points, ticks));
+
+    private void Withdraw(ScoringRule rule, double points, long ticks) => Count(ticks, -_groups[rule.Group].TakeBack(model.Groups[rule.Group], points, ticks));
+
+    private void Count(long ticks, double points)
+    {
+        var day = new Instant(ticks).UtcDay;
+        if (points != 0)
+        {
+            _days[day] = _days.GetValueOrDefault(day) + points;
         }
     }
 }

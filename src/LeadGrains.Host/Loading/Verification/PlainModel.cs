@@ -13,8 +13,17 @@ internal sealed class PlainModel(ScoringModel model, ModelConditions conditions)
 
     public IReadOnlyList<ScoringRule> Rules { get; } = model.Rules;
 
+    /// <summary>What shows that a machine acted; null where the model does not ask.</summary>
+    public PlainMachines? Machines { get; } = conditions.Machines;
+
+    /// <summary>The channels' factors.</summary>
+    public PlainChannels Channels { get; } = conditions.Channels;
+
     /// <summary>What is left of a point after some time: 2^(-elapsed / half-life).</summary>
     public static double Left(long elapsedTicks, HalfLife halfLife) => Math.Pow(2, -(double)elapsedTicks / halfLife.Ticks);
+
+    /// <summary>What a rule makes of the signals that meet its conditions.</summary>
+    public PlainRule Shape(ScoringRule rule) => conditions.Shapes[rule.Name];
 
     public double ContactFit(IReadOnlyDictionary<string, string> traits) => Fit(model.ContactFit, conditions.ContactFit, traits);
 

@@ -39,7 +39,7 @@ internal static class PlainReplay
     private static List<long> Replay(LoadPlan plan, int stream, PlainModel model, PlainGrain?[] grains, int[] starts, int[] numbers)
     {
         var last = new List<long>();
-        var counts = new PlainDayCounts();
+        var scratch = new PlainScratch();
         for (var target = 0; target < grains.Length; target++)
         {
             var own = numbers.AsSpan(starts[target]..starts[target + 1]);
@@ -49,11 +49,11 @@ internal static class PlainReplay
             }
 
             var grain = grains[target] = new PlainGrain(model);
-            counts.Clear();
+            scratch.Clear();
             foreach (var number in own)
             {
                 var planned = plan.At(stream, number);
-                grain.Add(plan.Catalogue.Kinds[planned.Kind].Rules, planned.OccurredAtSecond * TimeSpan.TicksPerSecond, counts);
+                grain.Add(plan.Catalogue.Kinds[planned.Kind], planned.OccurredAtSecond * TimeSpan.TicksPerSecond, scratch);
             }
 
             last.Add(own[^1]);

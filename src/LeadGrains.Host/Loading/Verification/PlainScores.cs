@@ -25,6 +25,12 @@ internal sealed class PlainScores
 
     public PlainGrain? OwnOf(int account) => _grains[_population.Contacts + account];
 
+    /// <summary>More happened to the contact than the plain formulas follow.</summary>
+    public bool IsContactBeyond(int contact) => _grains[contact] is { IsBeyond: true };
+
+    /// <summary>More happened to the account or to one of its contacts than the plain formulas follow.</summary>
+    public bool IsAccountBeyond(int account) => OwnOf(account) is { IsBeyond: true } || ContactsOf(account).Any(IsContactBeyond);
+
     public double Weight(int contact) => _weights[contact];
 
     public PlainScore ContactAt(int contact, long ticks)

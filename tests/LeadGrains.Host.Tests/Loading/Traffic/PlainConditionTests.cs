@@ -38,25 +38,11 @@ public sealed class PlainConditionTests
 
         foreach (var kind in catalogue.Kinds)
         {
-            var state = new IntentState();
-            state.Apply(model, Encoding.UTF8.GetBytes(kind.Type), new Instant(0), new Attributes(kind.Attributes));
-            List<int> scored = [];
-            foreach (var rule in state.Rules)
-            {
-                scored.Add(rule.Rule);
-            }
-
+            var trace = new SignalTrace();
+            new IntentState().Apply(model, Encoding.UTF8.GetBytes(kind.Type), new Instant(0), new PlainAttributes(kind.Attributes), trace);
+            var scored = trace.Verdicts.Where(verdict => verdict.Outcome == RuleOutcome.Counted).Select(verdict => verdict.Rule);
+            Assert.Equal(kind.IsScanner, trace.Verdicts.Any(verdict => verdict.Outcome == RuleOutcome.Machine));
             Assert.Equal(kind.Rules, scored.Order());
-        }
-    }
-
-    private readonly struct Attributes(IReadOnlyDictionary<string, string> values) : IAttributes
-    {
-        public bool TryGet(ReadOnlySpan<byte> nameUtf8, out ReadOnlySpan<byte> valueUtf8)
-        {
-            var found = values.TryGetValue(Encoding.UTF8.GetString(nameUtf8), out var value);
-            valueUtf8 = found ? Encoding.UTF8.GetBytes(value!) : default;
-            return found;
         }
     }
 }

@@ -17,10 +17,10 @@ public sealed class PlainScoreTests
     public void PointsAt_WhenALateSignalMeetsTheCap_AreClippedAtTheGroupsInstant()
     {
         var grain = new PlainGrain(Model);
-        var counts = new PlainDayCounts();
+        var counts = new PlainScratch();
         foreach (var day in new[] { 0, 1, 0.5 })
         {
-            grain.Add([LongCall], Day(day), counts);
+            grain.Add(Kind(LongCall), Day(day), counts);
         }
 
         Assert.Equal(65.9, grain.PointsAt(Day(10)), 0.05);
@@ -32,10 +32,10 @@ public sealed class PlainScoreTests
     public void PointsAt_WhenADailyLimitIsReached_CountsTheFirstToArrive()
     {
         var grain = new PlainGrain(Model);
-        var counts = new PlainDayCounts();
+        var counts = new PlainScratch();
         foreach (var day in new[] { 3.1, 3.2, 3.3, 4.0 })
         {
-            grain.Add([Pricing], Day(day), counts);
+            grain.Add(Kind(Pricing), Day(day), counts);
         }
 
         var expected = 10 * (Math.Pow(2, -0.9 / 20) + Math.Pow(2, -0.8 / 20) + 1);
@@ -51,7 +51,7 @@ public sealed class PlainScoreTests
         var grain = new PlainGrain(Model);
         for (var i = 0; i < 5; i++)
         {
-            grain.Add([Unsubscribed], Day(1), new PlainDayCounts());
+            grain.Add(Kind(Unsubscribed), Day(1), new PlainScratch());
         }
 
         Assert.Equal(-40, grain.PointsAt(Day(1)), 1e-12);
@@ -108,7 +108,7 @@ public sealed class PlainScoreTests
         foreach (var (target, day) in new[] { (0, 1.0), (2, 2.0), (4, 3.0) })
         {
             grains[target] = new PlainGrain(Model);
-            grains[target]!.Add([LongCall], Day(day), new PlainDayCounts());
+            grains[target]!.Add(Kind(LongCall), Day(day), new PlainScratch());
         }
 
         var account = new PlainScores(Model, traits, plan.Population, grains).AccountAt(0, Day(10));
@@ -121,6 +121,8 @@ public sealed class PlainScoreTests
         Assert.Equal(2U, account.Contacts);
         Assert.Equal(Day(3), account.LastTicks);
     }
+
+    private static SignalKind Kind(int rule) => new(TestModels.Model.Rules[rule].SignalType, new Dictionary<string, string>(), [rule], IsScanner: false, default);
 
     private static long Day(double days) => (long)(days * TimeSpan.TicksPerDay);
 }
