@@ -12,8 +12,11 @@ internal sealed class LoadPlan
     /// <summary>How many of its contacts' signals a stream sends while the signals' own time goes once from end to end.</summary>
     private const long SignalsPerContact = 128;
 
-    /// <summary>One signal in so many begins a burst, where the model asks for them.</summary>
-    private const int BurstShare = 500;
+    /// <summary>One signal in so many begins a journey, where the model has rules for one.</summary>
+    private const int JourneyShare = 250;
+
+    /// <summary>No journey has more signals.</summary>
+    private const int MostSteps = 65;
 
     /// <summary>One signal in so many comes late: it occurred well before those around it.</summary>
     private const int LateShare = 20;
@@ -55,19 +58,22 @@ internal sealed class LoadPlan
     /// <summary>The signal at that place of the stream, from 0.</summary>
     public PlannedSignal At(int stream, long number)
     {
-        var burst = number - (number % BurstShare);
-        return number - burst < _catalogue.BurstLength ? InBurst(stream, burst, (int)(number - burst)) : Alone(stream, number);
+        var begin = number - (number % JourneyShare);
+        var bits = Mixing.Of(_seed + (ulong)stream, (ulong)begin);
+        return number - begin < MostSteps && _catalogue.Journeys.Choose((uint)(bits >> 32)) is { } journey && number - begin < journey.Kinds.Count
+            ? InJourney(stream, begin, (int)(number - begin), journey, bits)
+            : Alone(stream, number);
     }
 
-    // All of a burst come from one contact and lie as far apart as a burst may.
-    private PlannedSignal InBurst(int stream, long burst, int place)
+    // One contact's; every other journey arrives with its end first.
+    private PlannedSignal InJourney(int stream, long begin, int step, LoadJourney journey, ulong bits)
     {
-        var first = Alone(stream, burst);
+        var last = Alone(stream, begin);
         var contacts = _contacts[stream];
-        var contact = contacts[Mixing.Below((uint)Mixing.Of(_seed + (ulong)stream, (ulong)burst), contacts.Length)];
-        var kinds = _catalogue.BurstKinds;
-        var kind = kinds[Mixing.Below((uint)Mixing.Of(_seed, (ulong)(burst + place)), kinds.Count)];
-        return new PlannedSignal(contact, kind, first.OccurredAtSecond - (place * _catalogue.BurstSeconds / _catalogue.BurstLength));
+        var contact = contacts[Mixing.Below((uint)bits, contacts.Length)];
+        var count = journey.Kinds.Count;
+        var place = begin / JourneyShare % 2 == 0 ? step : count - 1 - step;
+        return new PlannedSignal(contact, journey.Kinds[place], last.OccurredAtSecond - ((count - 1 - place) * journey.Seconds / count));
     }
 
     private PlannedSignal Alone(int stream, long number)

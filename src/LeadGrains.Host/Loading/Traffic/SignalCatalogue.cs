@@ -28,20 +28,11 @@ internal sealed class SignalCatalogue
         Add(kinds, Kind(model, conditions, UnknownType, new Dictionary<string, string>(StringComparer.Ordinal)));
         Kinds = kinds;
         _table = Spread(kinds, model);
-        var watched = conditions.Machines?.Types ?? [];
-        BurstKinds = [.. Enumerable.Range(0, kinds.Count).Where(kind => watched.Contains(kinds[kind].Type))];
-        BurstLength = BurstKinds.Count == 0 ? 0 : conditions.Machines!.Count + 1;
-        BurstSeconds = BurstKinds.Count == 0 ? 0 : (int)(conditions.Machines!.WithinTicks / TimeSpan.TicksPerSecond);
+        Journeys = new LoadJourneys(model, conditions, kinds);
     }
 
-    /// <summary>The places of the kinds that make up bursts; none where the model has no bursts or scores none of their types.</summary>
-    public IReadOnlyList<int> BurstKinds { get; }
-
-    /// <summary>How many signals a burst has: one more than it needs.</summary>
-    public int BurstLength { get; }
-
-    /// <summary>How long a burst may take.</summary>
-    public int BurstSeconds { get; }
+    /// <summary>Signals that only together mean something.</summary>
+    public LoadJourneys Journeys { get; }
 
     public IReadOnlyList<SignalKind> Kinds { get; }
 
