@@ -66,13 +66,15 @@ internal sealed class PlainGrain(PlainModel model)
     {
         double gained = 0;
         double before = 0;
+        double gross = 0;
         foreach (var (of, points) in _days)
         {
             gained += day - of < 7 ? points : 0;
             before += day - of is >= 7 and < 14 ? points : 0;
+            gross += day - of is >= 0 and < 14 ? Math.Abs(points) : 0;
         }
 
-        return new PlainVelocity(gained - before, Math.Abs(gained) + Math.Abs(before));
+        return new PlainVelocity(gained - before, gross);
     }
 
     private void Offer(int index, SignalKind kind, long ticks, PlainScratch scratch, PlainWatched? watched)
@@ -191,7 +193,7 @@ internal sealed class PlainGrain(PlainModel model)
 
 /// <summary>A velocity, and what it was made of.</summary>
 /// <param name="Points">The gain.</param>
-/// <param name="Gross">Both weeks' points without their signs: the server keeps them in single precision, so this bounds its error.</param>
+/// <param name="Gross">Both weeks' points, each day's without its sign: the server keeps them in single precision, so this bounds its error.</param>
 internal readonly record struct PlainVelocity(double Points, double Gross)
 {
     public static PlainVelocity operator +(PlainVelocity left, PlainVelocity right) => new(left.Points + right.Points, left.Gross + right.Gross);
