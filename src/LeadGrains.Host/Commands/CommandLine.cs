@@ -67,6 +67,7 @@ internal static class CommandLine
         GetCommand.Build(context),
         MergeCommand.Build(context),
         WatchCommand.Build(context),
+        ModelCommand.Build(context),
         SinkCommand.Build(context),
     };
 

@@ -5,6 +5,8 @@ namespace LeadGrains.Scoring;
 /// <summary><c>between</c>: a number, or a text that reads as one, from low to high, both included.</summary>
 internal sealed class BetweenTest(double low, double high) : ValueTest
 {
+    public override string Asks => FormattableString.Invariant($"is from {low} to {high}");
+
     public override bool Holds(ReadOnlySpan<byte> valueUtf8) =>
         double.TryParse(valueUtf8, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && IsBetween(number);
 

@@ -10,6 +10,12 @@ internal sealed class ChannelFactors(string attribute, ImmutableArray<(FoldedTex
 {
     private readonly byte[] _nameUtf8 = Encoding.UTF8.GetBytes(attribute);
 
+    /// <summary>The attribute that names the channel.</summary>
+    public string Attribute => attribute;
+
+    /// <summary>The channels with their factors, as the document lists them.</summary>
+    public ImmutableArray<(FoldedText Name, double Factor)> Factors => factors;
+
     /// <summary>The signal's channel, numbered from 1 as the document lists them; 0 where it has none of these.</summary>
     public byte ChannelOf<TAttributes>(in TAttributes attributes)
         where TAttributes : IAttributes, allows ref struct

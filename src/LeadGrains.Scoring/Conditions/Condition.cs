@@ -14,6 +14,14 @@ internal sealed class Condition(string name, int slot, bool? exists, ImmutableAr
 
     public string Name => name;
 
+    /// <summary>What it asks, for people, to follow the name.</summary>
+    public string Asks => (exists, tests.IsEmpty) switch
+    {
+        (false, _) => "is not given",
+        (_, true) => "is given",
+        _ => string.Join(" and ", tests.Select(test => test.Asks)),
+    };
+
     /// <summary>Whether it holds for a signal. <paramref name="found"/> carries the attribute looked up last.</summary>
     public bool Holds<TAttributes>(in TAttributes attributes, ref FoundAttribute found)
         where TAttributes : IAttributes, allows ref struct

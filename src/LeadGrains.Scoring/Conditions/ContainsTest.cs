@@ -5,6 +5,8 @@ namespace LeadGrains.Scoring;
 /// <summary><c>contains</c>: one of these is a part of the value.</summary>
 internal sealed class ContainsTest(ImmutableArray<FoldedText> sought) : ValueTest
 {
+    public override string Asks => $"contains {FoldedText.AnyOf(sought)}";
+
     public override bool Holds(ReadOnlySpan<byte> valueUtf8)
     {
         foreach (var text in sought)

@@ -26,6 +26,9 @@ internal sealed class FoldedText
 
     public string Text { get; }
 
+    /// <summary>The texts as a list for people.</summary>
+    public static string AnyOf(IEnumerable<FoldedText> texts) => string.Join(" or ", texts.Select(text => $"\"{text.Text}\""));
+
     public bool Equal(string value) => string.Equals(value, Text, StringComparison.OrdinalIgnoreCase);
 
     public bool Equal(ReadOnlySpan<byte> valueUtf8) =>

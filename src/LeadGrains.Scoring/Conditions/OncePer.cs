@@ -13,6 +13,9 @@ internal sealed class OncePer(string attribute, TimeSpan within)
 
     private readonly byte[] _nameUtf8 = Encoding.UTF8.GetBytes(attribute);
 
+    /// <summary>The attribute whose values count once.</summary>
+    public string Attribute => attribute;
+
     /// <summary>How far apart two signals must lie for both to count: further than this.</summary>
     public TimeSpan Within => within;
 

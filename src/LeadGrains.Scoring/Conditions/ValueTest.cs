@@ -3,6 +3,9 @@ namespace LeadGrains.Scoring;
 /// <summary>What a condition asks of one value. Text compares ordinally, ignoring case.</summary>
 internal abstract class ValueTest
 {
+    /// <summary>What it asks, for people, to follow the attribute's name.</summary>
+    public abstract string Asks { get; }
+
     /// <summary>Whether it holds for an attribute's value.</summary>
     public abstract bool Holds(ReadOnlySpan<byte> valueUtf8);
 

@@ -1,0 +1,34 @@
+using static LeadGrains.Scoring.Markdown;
+
+namespace LeadGrains.Scoring;
+
+/// <summary>How far along somebody is, and what else follows from the course of a score.</summary>
+internal static class StageSection
+{
+    public static void Write(Markdown text, ScoringModel model)
+    {
+        text.Heading(2, "Stages");
+        text.Paragraph("A stage is entered when the total reaches its level and the fit is enough, and kept until the total falls below the lower level. The last that holds counts; the first is held from the start.");
+        WriteLadder(text, "Contacts", model.ContactStages);
+        WriteLadder(text, "Accounts", model.AccountStages);
+        List<string> more = [];
+        if (model.DormantAfter != TimeSpan.MaxValue)
+            more.Add($"Dormant is who sent no signal for {Duration(model.DormantAfter)}; a signal after that wakes up.");
+        if (model.Surge is { } surge)
+            more.Add($"An account surges when seven days bring {Count(surge.Points, "point")} or more, and {Number(surge.Ratio)} times what the seven days before brought.");
+        if (more.Count > 0)
+            text.List(more);
+    }
+
+    private static void WriteLadder(Markdown text, string whose, StageLadder ladder)
+    {
+        if (ladder.Stages.IsEmpty)
+            return;
+        text.Heading(3, whose);
+        text.Table(
+            ["stage", "entered at a total of", "left below", "fit of at least", "not again for"],
+            ladder.Stages.Select((stage, i) => i == 0
+                ? (string[])[stage.Name, "the start", "", "", ""]
+                : [stage.Name, Number(stage.Enter), Number(stage.Leave), Number(stage.MinFit), stage.CoolDown == TimeSpan.Zero ? "" : Duration(stage.CoolDown)]));
+    }
+}
