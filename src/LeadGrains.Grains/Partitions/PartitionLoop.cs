@@ -65,11 +65,11 @@ internal sealed class PartitionLoop : IDisposable
 
     public Outbox Outbox => _outbox;
 
+    public Proposals Proposals => _proposals;
+
     public Inbox Inbox { get; }
 
     public NameOutbox Names { get; }
-
-    public Proposals Proposals => _proposals;
 
     /// <summary>Its partitions by index, and the lanes of all others.</summary>
     public PartitionMap Map { get; }
@@ -146,27 +146,10 @@ internal sealed class PartitionLoop : IDisposable
             _settlement.Touch(partition, grain);
     }
 
-    /// <summary>A proposed wake-up has been applied.</summary>
-    public void WakeUpApplied(Partition partition, int slot) => _proposals.WakeUpApplied(partition, slot);
-
     /// <summary>A proposed stage has been applied, whatever became of it: the grain may be looked at again.</summary>
     public void StageApplied(Partition partition, GrainKind kind, int slot)
     {
         _proposals.StageApplied(partition, kind, slot);
-        StageEvaluation.Reset(partition.ColumnsOf(kind), slot);
-    }
-
-    /// <summary>
-    /// Whether a change of stage may be journalled: its stage is held, and no other change of the grain is under way. So
-    /// every change in the journal has its effect.
-    /// </summary>
-    public bool AdmitStage(Partition partition, GrainKind kind, int slot, Journal.V1.StageChanged change) =>
-        _proposals.AdmitStage(partition, kind, slot, change);
-
-    /// <summary>A change of stage was not journalled: the grain may be looked at again.</summary>
-    public void StageRefused(Partition partition, GrainKind kind, int slot)
-    {
-        _proposals.StageRefused(partition, kind, slot);
         StageEvaluation.Reset(partition.ColumnsOf(kind), slot);
     }
 

@@ -45,7 +45,7 @@ internal sealed class AppendEntries(string workspace, IReadOnlyList<GrainEntry> 
             if (kind != GrainKind.None)
                 turn.Want(partition, kind, _slots[i]);
             var entry = item.Entry;
-            if (entry.BodyCase == Entry.BodyOneofCase.StageChanged && !loop.AdmitStage(partition, kind, _slots[i], entry.StageChanged))
+            if (entry.BodyCase == Entry.BodyOneofCase.StageChanged && !loop.Proposals.AdmitStage(partition, kind, _slots[i], entry.StageChanged))
             {
                 entry.Sequence = LeftOut;
                 continue;
@@ -83,7 +83,7 @@ internal sealed class AppendEntries(string workspace, IReadOnlyList<GrainEntry> 
             else if (entry.BodyCase == Entry.BodyOneofCase.AccountMoved)
                 loop.Proposals.MoveApplied(partition, _slots[i]);
             else if (entry.BodyCase == Entry.BodyOneofCase.Reactivated)
-                loop.WakeUpApplied(partition, _slots[i]);
+                loop.Proposals.WakeUpApplied(partition, _slots[i]);
             else if (entry.BodyCase == Entry.BodyOneofCase.CompanyMatched)
                 loop.Proposals.MatchApplied(partition, _slots[i]);
         }
@@ -100,7 +100,7 @@ internal sealed class AppendEntries(string workspace, IReadOnlyList<GrainEntry> 
     {
         if (entry.Sequence == LeftOut)
         {
-            loop.StageRefused(partition, kind, slot);
+            loop.Proposals.StageRefused(partition, kind, slot);
             return 0;
         }
 

@@ -52,7 +52,10 @@ internal sealed class Proposals(PartitionLoop loop)
         _stagesOut.Remove((partition.Index, kind, slot));
     }
 
-    /// <summary>Takes a change in to be journalled; false where its stage is not held, or another change is under way.</summary>
+    /// <summary>
+    /// Whether a change may be journalled: its stage is held, and no other change of the grain is under way. So every
+    /// change in the journal has its effect.
+    /// </summary>
     public bool AdmitStage(Partition partition, GrainKind kind, int slot, StageChanged change)
     {
         var columns = partition.ColumnsOf(kind);
@@ -61,8 +64,12 @@ internal sealed class Proposals(PartitionLoop loop)
             && _stagesUnderWay.Add((partition.Index, kind, slot));
     }
 
-    /// <summary>A change was not taken in.</summary>
-    public void StageRefused(Partition partition, GrainKind kind, int slot) => _stagesOut.Remove((partition.Index, kind, slot));
+    /// <summary>A change was not journalled: the grain may be looked at again.</summary>
+    public void StageRefused(Partition partition, GrainKind kind, int slot)
+    {
+        _stagesOut.Remove((partition.Index, kind, slot));
+        StageEvaluation.Reset(partition.ColumnsOf(kind), slot);
+    }
 
     public bool IsStageOut(Partition partition, GrainKind kind, int slot) =>
         _stagesOut.Count > 0 && _stagesOut.Contains((partition.Index, kind, slot));
