@@ -16,10 +16,11 @@ internal sealed class GrainHistory(IJournal journal)
     /// <exception cref="JournalDamagedException">An entry is missing or cannot be read.</exception>
     public IEnumerable<HistoryEntry> NewestFirst(int partition, long lastSequence, CancellationToken cancellationToken)
     {
+        using var reading = new HistoryReading(journal, partition);
         for (var sequence = lastSequence; sequence > 0;)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var entry = Read(partition, sequence);
+            var entry = Read(reading, partition, sequence);
             yield return entry;
             var previous = entry.View.PreviousSequence;
             if (previous >= sequence)
@@ -47,16 +48,17 @@ internal sealed class GrainHistory(IJournal journal)
             sequences.Add(entry.View.Sequence);
         }
 
+        using var reading = new HistoryReading(journal, partition);
         for (var i = sequences.Count - 1; i >= 0; i--)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            yield return Read(partition, sequences[i]);
+            yield return Read(reading, partition, sequences[i]);
         }
     }
 
     /// <summary>
     /// The entries, oldest first, however many there are: every entry is read twice, some are held at a time, and of
-    /// the others no more than 8 bytes for each 256.
+    /// the others no more than 8 bytes for each 1,024.
     /// </summary>
     /// <param name="partition">The grain's.</param>
     /// <param name="lastSequence">The sequence to end with, as in <see cref="NewestFirst"/>.</param>
@@ -64,7 +66,7 @@ internal sealed class GrainHistory(IJournal journal)
     /// <exception cref="JournalDamagedException">An entry is missing or cannot be read.</exception>
     public IEnumerable<HistoryEntry> AllOldestFirst(int partition, long lastSequence, CancellationToken cancellationToken)
     {
-        const int AtOnce = 256;
+        const int AtOnce = 1_024;
         var ends = new List<long>();
         var count = 0;
         foreach (var entry in NewestFirst(partition, lastSequence, cancellationToken))
@@ -80,8 +82,8 @@ internal sealed class GrainHistory(IJournal journal)
         }
     }
 
-    private HistoryEntry Read(int partition, long sequence) =>
-        journal.ReadEntry(partition, sequence) is { } bytes
+    private static HistoryEntry Read(HistoryReading reading, int partition, long sequence) =>
+        reading.Read(sequence) is { } bytes
             ? new HistoryEntry(bytes)
             : throw new JournalDamagedException($"Entry {sequence} of partition {partition} is not in the journal, though a later one follows it.");
 }

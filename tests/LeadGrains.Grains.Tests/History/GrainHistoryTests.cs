@@ -114,15 +114,20 @@ public sealed class GrainHistoryTests
 
         public void Append(JournalAppend append) => throw new NotSupportedException();
 
-        public IEnumerable<JournalBlock> Read(IReadOnlyList<JournalPosition> after, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
+        public IEnumerable<JournalBlock> Read(IReadOnlyList<JournalPosition> after, CancellationToken cancellationToken)
+        {
+            for (var sequence = after[0].Sequence + 1; sequence <= entries.Length; sequence++)
+                yield return new JournalBlock(0, 0, sequence, sequence, 1, Write(sequence));
+        }
 
-        public ReadOnlyMemory<byte>? ReadEntry(int partition, long sequence)
+        public ReadOnlyMemory<byte>? ReadEntry(int partition, long sequence) => Write(sequence).AsMemory(1);
+
+        private byte[] Write(long sequence)
         {
             var (found, previous) = entries[sequence - 1];
             using var buffer = new PooledBuffer(64);
             EntryWriter.WriteSignal(buffer, found, previous, default, default, default);
-            return buffer.WrittenSpan[1..].ToArray();
+            return buffer.WrittenSpan.ToArray();
         }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
