@@ -117,6 +117,12 @@ public static class Limits
     /// <summary>Remembered signals in one stored chunk. Never changes: chunks are stored.</summary>
     public const int SeenChunkSignals = 256;
 
+    /// <summary>
+    /// Accounts that named one account as their parent, of which its past is explained: each costs a reading of the
+    /// journal. Beyond it the question is refused.
+    /// </summary>
+    public const int HistorySubsidiaries = 100;
+
     /// <summary>Entries of one grain that are read for one question about its past. Beyond it the question is refused.</summary>
     public const int HistoryEntries = 1_000_000;
 

@@ -19,6 +19,10 @@ internal sealed class AccountMentions(GrainKey account, FreeMail freeMail, Insta
     private readonly byte[] _id = Encoding.UTF8.GetBytes(account.Id);
     private readonly byte[] _workspace = Encoding.UTF8.GetBytes(account.Workspace);
     private readonly HashSet<GrainKey> _contacts = [];
+    private readonly HashSet<GrainKey> _subsidiaries = [];
+
+    /// <summary>The accounts that may have been parts of it: an entry of theirs names it as their parent.</summary>
+    public IReadOnlyCollection<GrainKey> Subsidiaries => _subsidiaries;
 
     /// <summary>Reads the journal from its beginning to where it ends now.</summary>
     /// <exception cref="HistoryTooLongException">There are more than <see cref="Limits.HistoryContacts"/>.</exception>
@@ -36,6 +40,8 @@ internal sealed class AccountMentions(GrainKey account, FreeMail freeMail, Insta
 
             if (_contacts.Count > Limits.HistoryContacts)
                 throw new HistoryTooLongException($"More than {Limits.HistoryContacts} contacts may have belonged to the account.");
+            if (_subsidiaries.Count > Limits.HistorySubsidiaries)
+                throw new HistoryTooLongException($"More than {Limits.HistorySubsidiaries} accounts may have been parts of the account.");
         }
 
         return _contacts;
@@ -54,6 +60,10 @@ internal sealed class AccountMentions(GrainKey account, FreeMail freeMail, Insta
                 var upsert = entry.Parse().ContactUpserted;
                 if (Names(upsert.AccountId, upsert.Email))
                     Add(entry.GrainId);
+                break;
+            case Entry.BodyOneofCase.AccountUpserted:
+                if (entry.Parse().AccountUpserted.ParentAccountId == account.Id)
+                    _subsidiaries.Add(new GrainKey(account.Workspace, GrainKind.Account, Encoding.UTF8.GetString(entry.GrainId)));
                 break;
             case Entry.BodyOneofCase.SignalsMerged:
                 if (Names(entry.Parse().SignalsMerged))

@@ -28,19 +28,42 @@ internal sealed class PastAccounts(NodeContext node, HistoryEnds ends, PastModel
 
     private async Task<AccountExplanationView?> ExplainAsync(HistoryEnd end, Viewpoint view, CancellationToken cancellationToken)
     {
-        var mentioned = new AccountMentions(end.Key, view.Model.FreeMail, view.At).FindIn(node.Journal, cancellationToken);
         var contributors = new PastContributors(node, end.Key, view);
-        foreach (var contact in await ends.FindAsync(mentioned).ConfigureAwait(false))
+        var mentions = await GatherAsync(contributors, end.Key, view, cancellationToken).ConfigureAwait(false);
+        foreach (var subsidiary in view.Model.ParentShare > 0 ? await ends.FindAsync(mentions.Subsidiaries).ConfigureAwait(false) : [])
+            await AddIfPartAsync(contributors, subsidiary, end.Key, view, cancellationToken).ConfigureAwait(false);
+
+        var own = OwnOf(end, contributors.AccountSlot, view, cancellationToken);
+        return contributors.Explain(own ?? Unknown(contributors.AccountSlot, view.Model));
+    }
+
+    private async Task<AccountMentions> GatherAsync(
+        PastContributors contributors, GrainKey account, Viewpoint view, CancellationToken cancellationToken)
+    {
+        var mentions = new AccountMentions(account, view.Model.FreeMail, view.At);
+        foreach (var contact in await ends.FindAsync(mentions.FindIn(node.Journal, cancellationToken)).ConfigureAwait(false))
         {
             var entries = node.History.OldestFirst(contact.Partition, contact.LastSequence, cancellationToken);
             if (GrainReplay.OfContact(new ContactGrain(contributors.Admit(contact.Key)), entries, view.Model, view.At) is { } past)
                 contributors.AddIfMember(contact.Key, past.Grain);
         }
 
-        var own = GrainReplay.OfAccount(
-            contributors.AccountSlot, node.History.OldestFirst(end.Partition, end.LastSequence, cancellationToken), view.Model, view.At);
-        return contributors.Explain(own?.Grain ?? Unknown(contributors.AccountSlot, view.Model));
+        return mentions;
     }
+
+    private async Task AddIfPartAsync(
+        PastContributors parent, HistoryEnd subsidiary, GrainKey parentKey, Viewpoint view, CancellationToken cancellationToken)
+    {
+        var contributors = new PastContributors(node, subsidiary.Key, view);
+        var own = OwnOf(subsidiary, contributors.AccountSlot, view, cancellationToken);
+        if (own is null || own.ParentId != parentKey.Id || subsidiary.Key == parentKey)
+            return;
+        await GatherAsync(contributors, subsidiary.Key, view, cancellationToken).ConfigureAwait(false);
+        parent.Add(contributors.AsSubsidiary(own));
+    }
+
+    private AccountGrain? OwnOf(HistoryEnd end, int slot, Viewpoint view, CancellationToken cancellationToken) =>
+        GrainReplay.OfAccount(slot, node.History.OldestFirst(end.Partition, end.LastSequence, cancellationToken), view.Model, view.At)?.Grain;
 
     // An account exists by its contacts, too.
     private static AccountGrain Unknown(int slot, ScoringModel model)

@@ -1,6 +1,7 @@
 using System.Text;
 using LeadGrains.Grains.Accounts;
 using LeadGrains.Grains.Contacts;
+using LeadGrains.Grains.Parents;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Requests;
 using LeadGrains.Grains.Rollup;
@@ -63,8 +64,7 @@ internal sealed class PastContributors
     /// <param name="own">The account's own state, empty where it had no entry.</param>
     public AccountExplanationView? Explain(AccountGrain own)
     {
-        _columns.Write(_partition, own);
-        _partition.Contributions.Recompute(AccountSlot);
+        SumUp(own);
         var answer = AccountAnswer.Of(_partition, own, _view, listContributors: false);
         if (!answer.IsKnown)
             return null;
@@ -72,6 +72,25 @@ internal sealed class PastContributors
         if (_others > 0)
             parts.Add(AccountExplanations.Others(_others, _othersPoints));
         return AccountExplanations.Of(_view.Model, answer, parts);
+    }
+
+    /// <summary>Adds an account that was a part of it.</summary>
+    public void Add(Subsidiary subsidiary) => _partition.Parents.Subsidiaries.Put(AccountSlot, subsidiary);
+
+    /// <summary>What the account brought to its parent.</summary>
+    /// <param name="own">The account's own state.</param>
+    public Subsidiary AsSubsidiary(AccountGrain own)
+    {
+        SumUp(own);
+        return Subsidiary.Of(_partition, AccountSlot);
+    }
+
+    private void SumUp(AccountGrain own)
+    {
+        _columns.Write(_partition, own);
+        if (_partition.Parents.Subsidiaries.Of(AccountSlot).Count > 0)
+            _partition.Parents.Subsidiaries.Refresh(AccountSlot);
+        _partition.Contributions.Recompute(AccountSlot);
     }
 
     private void Keep(ContactParts contact)

@@ -73,6 +73,7 @@ internal sealed class ParentDelivery(PartitionLoop sender, int lane) : Partition
         {
             if (partition.Parents.Subsidiaries.Refresh(slot))
                 partition.Contributions.Recompute(slot);
+            partition.Contributions.NoteChange(slot, now);
             StageEvaluation.Reset(partition.Accounts.Columns, slot);
             loop.Settlement.LookAtParent(partition, slot, now);
         }

@@ -107,7 +107,14 @@ internal sealed class ContributionTable
         }
     }
 
-    /// <summary>When a contribution of the account last came, changed or left since the start.</summary>
+    /// <summary>What the account is made of has changed otherwise than by a contribution.</summary>
+    public void NoteChange(int account, Instant now)
+    {
+        Prepare();
+        _rolls.NoteChange(account, now);
+    }
+
+    /// <summary>When a contribution of the account last came, changed or left since the start, or its subsidiaries did.</summary>
     public Instant ChangedAt(int account) => _rolls[account].ChangedAt;
 
     /// <summary>The newest scoring instant of the account's contacts; the earliest of all where they had none. Looks at all of them.</summary>

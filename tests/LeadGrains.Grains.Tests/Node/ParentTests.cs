@@ -83,6 +83,28 @@ public sealed class ParentTests
         await PointsAsync(node, "group", 19);
     }
 
+    // Remembered at the time, and told again after all has changed: by the journal.
+    [Fact]
+    public async Task Explain_WhenAskedForThePast_CountsTheSubsidiariesOfThatTime()
+    {
+        await using var node = await StartAsync();
+        await FillAsync(node);
+        await PointsAsync(node, "group", 19);
+        node.Clock.Advance(TimeSpan.FromDays(10));
+        var then = node.Client.Now();
+        node.Clock.Advance(TimeSpan.FromDays(1));
+        await SignalAsync(node, "clerk");
+        await PointsAsync(node, "group", (9.5 * Math.Pow(2, -0.1)) + 2);
+        Assert.Equal([("Share of child", 3.5)], await SharesAtAsync(node, "group", then, 9.5));
+
+        await ParentAsync(node, "child", "holding");
+        await ParentAsync(node, "holding", "group");
+        await PointsAsync(node, "group", 6 * Math.Pow(2, -0.1));
+
+        Assert.Equal([("Share of child", 3.5)], await SharesAtAsync(node, "group", then, 9.5));
+        Assert.Equal([], await SharesAtAsync(node, "child", then, 14));
+    }
+
     // Nobody upserted it, and no contact is in it: it is there while it has a subsidiary.
     [Fact]
     public async Task Parent_WhenOnlySubsidiariesNameIt_IsThereWhileTheyDo()
@@ -267,6 +289,14 @@ public sealed class ParentTests
 
     private static async Task<AccountExplanationView> ExplainAsync(TestNode node, string account) =>
         (await node.Client.ExplainAccountAsync(Workspaces.Default, account, null, CancellationToken.None))!;
+
+    private static async Task<List<(string, double)>> SharesAtAsync(TestNode node, string account, Instant at, double points)
+    {
+        var explained = await node.Client.ExplainAccountAsync(Workspaces.Default, account, at, CancellationToken.None);
+        Assert.Equal(points, explained!.Account.Score.IntentPoints, 6);
+        Assert.Equal(points, explained.Parts.Where(part => part.Dimension == Dimension.Intent).Sum(part => part.Points), 6);
+        return [.. explained.Parts.Where(part => part.Rule == ScorePart.Subsidiary).Select(part => (part.Label, Math.Round(part.Points, 6)))];
+    }
 
     private static Task<UpsertOutcome> ParentAsync(TestNode node, string account, string parent) =>
         node.UpsertAsync(new AccountUpsert(0, account, null, [], []) { ParentAccountId = parent });
