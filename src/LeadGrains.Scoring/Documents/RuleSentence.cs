@@ -6,7 +6,7 @@ namespace LeadGrains.Scoring;
 internal static class RuleSentence
 {
     public static string Of(ScoringModel model, ScoringRule rule) =>
-        $"**{rule.Label}** ({Code(rule.Name)}): {Gives(rule)} for {Signals(rule)}{Limits(rule)}{Channel(model, rule)}.";
+        $"**{rule.Label}** ({Code(rule.Name)}): {Gives(rule)} for {Signals(rule)}{Limits(rule)}{Factor(model, rule)}.";
 
     private static string Gives(ScoringRule rule) => (rule.Points, rule.Scale) switch
     {
@@ -36,6 +36,6 @@ internal static class RuleSentence
         return limits.Count == 0 ? "" : $"; {string.Join(", ", limits)}";
     }
 
-    private static string Channel(ScoringModel model, ScoringRule rule) =>
+    private static string Factor(ScoringModel model, ScoringRule rule) =>
         model.Channels is not null && rule.HasChannel ? ", times the channel's factor" : "";
 }

@@ -99,7 +99,7 @@ public sealed class IntentState
                 continue;
             }
 
-            var points = model.PointsOf(rule, signal.Channel);
+            var points = model.PointsOf(rule, signal.Via);
             var outcome = rule.IsPlain && !isWatched
                 ? GivePlain(model, rule, points, scoringInstant)
                 : Give(model, rule, in signal, in attributes, ref points, trace);
@@ -243,7 +243,7 @@ public sealed class IntentState
     {
         if (rule.Window is { } window)
         {
-            var kept = new KeptSignal(signal.At, window.StepOf(signal.Type), rule.HasChannel ? signal.Channel : (byte)0, SignalUse.Free);
+            var kept = new KeptSignal(signal.At, window.StepOf(signal.Type), rule.HasChannel ? signal.Via : (byte)0, SignalUse.Free);
             return _windows.Keep(model, rule, window, kept, ref _ledger, ref _days);
         }
 

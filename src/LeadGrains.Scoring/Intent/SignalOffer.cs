@@ -10,7 +10,7 @@ internal readonly ref struct SignalOffer(ReadOnlySpan<byte> type, Instant at, by
     public Instant At { get; } = at;
 
     /// <summary>By <see cref="ChannelFactors"/>; 0 for none.</summary>
-    public byte Channel { get; } = channel;
+    public byte Via { get; } = channel;
 
     /// <summary>A burst may take back what it gives.</summary>
     public bool IsWatched { get; } = isWatched;
