@@ -93,6 +93,32 @@ public sealed class ServedCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task SignalsAndExplain_WhenAskedForThePast_SayWhatBecameOfEachSignalAndWhoWasNotKnownYet()
+    {
+        var file = Path.Combine(_folder.FullName, "signals.jsonl");
+        await File.WriteAllTextAsync(
+            file,
+            """
+            {"id":"1","type":"demo_requested","contactId":"ann","source":"site"}
+            {"id":"2","type":"never_heard_of","contactId":"ann","source":"site"}
+            """,
+            TestContext.Current.CancellationToken);
+        await RunAsync($"import {file}");
+
+        var all = await RunAsync("signals ann");
+        Assert.Equal(ExitCode.Done, all.ExitCode);
+        Assert.Matches(@"(?s)never_heard_of +site +no rule .*no rule looks at this type.*demo_requested +site +counted +demo", all.Output);
+        var first = await RunAsync("signals ann --page-size 1");
+        Assert.DoesNotContain("demo_requested", first.Output, StringComparison.Ordinal);
+        var token = first.Output.Split("--page-token ")[1].Trim();
+        Assert.Contains("demo_requested", (await RunAsync($"signals ann --page-token {token}")).Output, StringComparison.Ordinal);
+
+        var before = await RunAsync("explain contact ann --at 2020-01-01T00:00:00Z --model-of-the-time");
+        Assert.Equal(ExitCode.Failed, before.ExitCode);
+        Assert.Contains("no contact 'ann'", before.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task RankGetExplain_WhenAskedAfterAnImport_ShowTheSameScore()
     {
         var file = Path.Combine(_folder.FullName, "signals.jsonl");
