@@ -21,7 +21,9 @@ internal static class SignalsCommand
             using var connection = new ServerConnection(server.Read(parsed), context.Clock);
             var request = new ListSignalsRequest
             {
-                ContactId = parsed.GetValue(id), PageSize = parsed.GetValue(size), PageToken = parsed.GetValue(token) ?? "",
+                ContactId = parsed.GetValue(id),
+                PageSize = parsed.GetValue(size),
+                PageToken = parsed.GetValue(token) ?? "",
             };
             var answer = await connection.Contacts.ListSignalsAsync(request, connection.Call(cancellationToken));
             context.Terminal.Answer(answer, parsed.GetValue(json), SignalTables.Show);

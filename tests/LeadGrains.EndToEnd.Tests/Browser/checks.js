@@ -50,7 +50,7 @@ const checks = {
     equal(details.fieldViolations.map((violation) => violation.field), ['signals']);
     const error = await failsWith(Code.NotFound, contacts.getContact({ contactId: 'niemand ü' }));
     if (!error.rawMessage.includes('niemand ü')) throw new Error(error.rawMessage);
-    await failsWith(Code.Unimplemented, contacts.mergeContacts({ fromContactId: 'a', intoContactId: 'b' }));
+    await failsWith(Code.NotFound, contacts.mergeContacts({ fromContactId: 'a', intoContactId: 'b' }));
   },
 
   async 'a stream shows each message at once'({ health }) {

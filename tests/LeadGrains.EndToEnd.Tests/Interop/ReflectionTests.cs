@@ -9,6 +9,7 @@ public sealed class ReflectionTests
     private static readonly string[] Services =
     [
         "leadgrains.v1.AccountService", "leadgrains.v1.ContactService", "leadgrains.v1.IngestService", "leadgrains.v1.ModelService", "leadgrains.v1.RankingService",
+        "leadgrains.v1.StageService",
         "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection",
     ];
 

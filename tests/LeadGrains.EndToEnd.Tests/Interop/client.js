@@ -101,7 +101,7 @@ const checks = {
     await failsWith(grpc.status.INVALID_ARGUMENT, call(ingest, 'RecordSignals', { signals: many }));
     await failsWith(grpc.status.NOT_FOUND, call(contacts, 'GetContact', { contact_id: 'node-many' }));
     await failsWith(grpc.status.INVALID_ARGUMENT, call(ranking, 'RankAccounts', { page_token: 'no token of ours' }));
-    await failsWith(grpc.status.UNIMPLEMENTED, call(contacts, 'MergeContacts', { from_contact_id: 'a', into_contact_id: 'b' }));
+    await failsWith(grpc.status.NOT_FOUND, call(contacts, 'MergeContacts', { from_contact_id: 'a', into_contact_id: 'b' }));
   },
 
   async 'faults tell their details'() {

@@ -114,7 +114,7 @@ def faults_have_their_status():
     rank = ranking_pb2.RankAccountsRequest(page_token="no token of ours")
     fails_with(grpc.StatusCode.INVALID_ARGUMENT, lambda: unary("RankingService", "RankAccounts", rank, ranking_pb2.RankAccountsResponse))
     merge = contact_pb2.MergeContactsRequest(from_contact_id="a", into_contact_id="b")
-    fails_with(grpc.StatusCode.UNIMPLEMENTED, lambda: unary("ContactService", "MergeContacts", merge, contact_pb2.MergeContactsResponse))
+    fails_with(grpc.StatusCode.NOT_FOUND, lambda: unary("ContactService", "MergeContacts", merge, contact_pb2.MergeContactsResponse))
 
 
 def faults_tell_their_details():
