@@ -1,4 +1,3 @@
-using LeadGrains.Gateway.Models;
 using LeadGrains.Grains;
 using LeadGrains.Grains.Storage;
 
@@ -13,8 +12,8 @@ public sealed record GatewayParts
     /// <summary>Where the models are.</summary>
     public required IGrainStore Store { get; init; }
 
-    /// <summary>The active model.</summary>
-    public required ServedModel Model { get; init; }
+    /// <summary>Publishes models and tries them.</summary>
+    public required ModelDesk Models { get; init; }
 
     /// <summary>Whether calls are taken.</summary>
     public required Readiness Readiness { get; init; }

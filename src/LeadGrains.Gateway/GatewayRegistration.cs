@@ -24,7 +24,9 @@ public static class GatewayRegistration
         services.AddMetrics();
         services.AddSingleton(parts.Grains);
         services.AddSingleton(parts.Store);
-        services.AddSingleton(parts.Model);
+        services.AddSingleton(parts.Models);
+        services.AddSingleton<Func<ServedModel>>(() => parts.Grains.Model);
+        services.AddSingleton<ModelDocuments>();
         services.AddSingleton(parts.Readiness);
         services.AddSingleton(parts.Clock);
         services.AddSingleton<GatewayMeters>();

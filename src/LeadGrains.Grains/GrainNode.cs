@@ -1,8 +1,6 @@
 using LeadGrains.Grains.Merges;
 using LeadGrains.Grains.Metrics;
 using LeadGrains.Grains.Partitions;
-using LeadGrains.Grains.Recovery;
-using LeadGrains.Grains.Requests;
 using LeadGrains.Grains.Storage;
 using LeadGrains.Scoring;
 
@@ -14,14 +12,11 @@ namespace LeadGrains.Grains;
 /// </summary>
 public sealed class GrainNode : IAsyncDisposable
 {
-    private readonly NodeContext _context;
-    private readonly List<PartitionLoop> _loops;
+    private readonly NodeParts _parts;
     private readonly ContactMerges _merges;
     private readonly TaskCompletionSource<Exception> _faulted = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _behind;
-    private long _contacts;
-    private bool _started;
+    private volatile LoopGroup _loops;
+    private volatile GrainReaders _readers;
 
     /// <summary>Builds the partitions. Nothing is read before <see cref="StartAsync"/>.</summary>
     /// <param name="options">How much it takes on.</param>
@@ -36,36 +31,36 @@ public sealed class GrainNode : IAsyncDisposable
         uint modelVersion, TimeProvider clock)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Loops, 1, nameof(options));
-        _context = new NodeContext(options, journal, store, model, modelVersion, clock);
-        var now = _context.Now();
-        var partitions = ownership.Owned.Select(owned => Build(owned, now)).ToList();
-        var perLoop = (partitions.Count + options.Loops - 1) / options.Loops;
-        var events = new LoopEvents(CaughtUp, failure => _faulted.TrySetResult(failure));
-        _loops = [.. partitions.Chunk(Math.Max(1, perLoop)).Select((share, lane) =>
-            new PartitionLoop(_context, lane, share, events))];
-        _context.Meters.Watch(_loops);
-        _behind = _loops.Count;
-        _merges = new ContactMerges(_context);
-        Client = new GrainClient(_context, _merges);
+        _parts = new NodeParts(options, journal, store, ownership.Owned, clock);
+        _loops = new LoopGroup(new NodeContext(_parts, store.Active, new ServedModel(modelVersion, model)));
+        _readers = new GrainReaders(_loops.Context);
+        Watch(_loops);
+        _parts.Meters.Watch(() => _loops.Loops);
+        Models = new ModelDesk(_parts, () => _loops, Serve, failure => _faulted.TrySetResult(failure));
+        _merges = new ContactMerges(_loops.Context);
+        Client = new GrainClient(_loops.Context, _merges, () => _readers, () => Models.ShadowReaders);
     }
 
     /// <summary>Asks grains, here or elsewhere.</summary>
     public GrainClient Client { get; }
 
+    /// <summary>Publishes models, and tries them beside the active one.</summary>
+    public ModelDesk Models { get; }
+
     /// <summary>What it counts.</summary>
-    internal GrainMeters Meters => _context.Meters;
+    internal GrainMeters Meters => _parts.Meters;
 
     /// <summary>How many loops there are: lanes of this node.</summary>
-    public int LoopCount => _loops.Count;
+    public int LoopCount => _loops.LaneCount;
 
     /// <summary>Completes with the reason when a loop has stopped by itself. The process should end, loudly.</summary>
     public Task<Exception> Faulted => _faulted.Task;
 
     /// <summary>Which loop drives a partition; -1 where none does.</summary>
-    public int LoopOf(int partition) => _loops.FindIndex(loop => loop.Partitions.Any(driven => driven.Index == partition));
+    public int LoopOf(int partition) => _loops.LaneOf(partition);
 
     /// <summary>Puts a request into a loop's queue; false where the queue is full.</summary>
-    public bool TryPost(int loop, PartitionRequest request) => _loops[loop].Queue.TryPost(request);
+    public bool TryPost(int loop, PartitionRequest request) => _loops.TryPost(loop, request);
 
     /// <summary>
     /// Reads the rows, replays the journal's tail, starts the loops, and waits until every account has what its
@@ -77,40 +72,25 @@ public sealed class GrainNode : IAsyncDisposable
     /// <exception cref="JournalDamagedException">The journal's tail cannot be read.</exception>
     public async Task<RecoveryReport> StartAsync(IPartitionRouter router, CancellationToken cancellationToken)
     {
-        _context.Router = router;
-        var began = _context.Clock.GetTimestamp();
-        var checkpoints = await _context.Store.ReadCheckpointsAsync(cancellationToken).ConfigureAwait(false);
-        var replays = _loops.Select(loop => Task.Factory.StartNew(
-            () => Recover(loop, checkpoints, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default));
-        var replayed = await Task.WhenAll(replays).ConfigureAwait(false);
-        _context.StartedAt = _context.Now();
-        _started = true;
-        var started = _loops.SelectMany(loop => loop.Partitions).SelectMany(StartedMerge.PendingIn).ToList();
-        foreach (var loop in _loops)
-            loop.Names.StateEverything();
-        foreach (var loop in _loops)
-            loop.Start();
-        if (await Task.WhenAny(_caughtUp.Task, _faulted.Task).WaitAsync(cancellationToken).ConfigureAwait(false) == _faulted.Task)
-            throw new PartitionUnavailableException("A partition stopped while it started.", await _faulted.Task.ConfigureAwait(false));
-        _merges.Resume(started, failure => _faulted.TrySetResult(failure));
-        var accounts = await CountAccountsAsync().ConfigureAwait(false);
-        var report = new RecoveryReport(
-            Interlocked.Read(ref _contacts), accounts, _context.Journal.EntryCount, replayed.Sum(), _context.Clock.GetElapsedTime(began));
-        _context.Meters.Recovered(report.ReplayedEntries, report.Elapsed);
+        var loops = _loops;
+        loops.Context.Router = router;
+        var began = _parts.Clock.GetTimestamp();
+        if (await _parts.Store.ReadActiveModelAsync(cancellationToken).ConfigureAwait(false) is { } active)
+            loops.Context.ActiveAfter = active.After;
+        var replayed = await loops.RecoverAsync(cancellationToken).ConfigureAwait(false);
+        _merges.Resume(replayed.StartedMerges, failure => _faulted.TrySetResult(failure));
+        var accounts = await loops.CountAccountsAsync().ConfigureAwait(false);
+        var report = new RecoveryReport(replayed.Contacts, accounts, _parts.Journal.EntryCount, replayed.Entries, _parts.Clock.GetElapsedTime(began));
+        _parts.Meters.Recovered(report.ReplayedEntries, report.Elapsed);
         return report;
     }
 
     /// <summary>Finishes what has been asked, writes all rows, and stops the loops. Callers are refused from here on.</summary>
     public async Task StopAsync()
     {
-        if (!_started)
-            return;
-        _started = false;
         await _merges.StopAsync().ConfigureAwait(false);
-        foreach (var loop in _loops)
-            loop.Drain();
-        await Task.WhenAll(_loops.Select(loop => Task.Factory.StartNew(
-            loop.Join, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))).ConfigureAwait(false);
+        await Models.StopAsync().ConfigureAwait(false);
+        await _loops.StopAsync().ConfigureAwait(false);
     }
 
     /// <summary>
@@ -119,61 +99,30 @@ public sealed class GrainNode : IAsyncDisposable
     /// </summary>
     public void Abort()
     {
-        if (!_started)
-            return;
-        _started = false;
         _merges.Abort();
-        foreach (var loop in _loops)
-            loop.Abort();
-        foreach (var loop in _loops)
-            loop.Join();
+        Models.Abort();
+        _loops.Abort();
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await StopAsync().ConfigureAwait(false);
-        await _merges.StopAsync().ConfigureAwait(false);
+        _loops.Dispose();
         _merges.Dispose();
-        foreach (var loop in _loops)
-            loop.Dispose();
-        _context.Dispose();
+        Models.Dispose();
+        _parts.Dispose();
     }
 
-    private static long Recover(PartitionLoop loop, IReadOnlyList<long> checkpoints, CancellationToken cancellationToken)
+    private void Serve(LoopGroup loops)
     {
-        new ResidentLoader(loop).Run(cancellationToken);
-        var replay = new Replay(loop);
-        replay.Run(checkpoints, cancellationToken);
-        return replay.Applied;
+        Watch(loops);
+        _readers = new GrainReaders(loops.Context);
+        _loops = loops;
     }
 
-    private void CaughtUp(PartitionLoop loop)
-    {
-        var contacts = loop.Partitions.Sum(partition => (long)partition.Contacts.Keys.Count - partition.Redirects.Count);
-        Interlocked.Add(ref _contacts, contacts);
-        if (Interlocked.Decrement(ref _behind) > 0)
-            return;
-        _context.IsRollupComplete = true;
-        _caughtUp.TrySetResult();
-    }
-
-    // Which accounts exist is known once all contributions have come, so every loop is asked for its own then.
-    private async Task<long> CountAccountsAsync()
-    {
-        var counts = new List<Task<long>>(_loops.Count);
-        for (var lane = 0; lane < _loops.Count; lane++)
-        {
-            var request = new CountAccounts();
-            _loops[lane].Queue.TryPost(request);
-            counts.Add(request.Done);
-        }
-
-        return (await Task.WhenAll(counts).ConfigureAwait(false)).Sum();
-    }
-
-    private Partition Build(OwnedPartition owned, Instant now) =>
-        new(owned.Partition, owned.Epoch, _context.Workspaces, PartitionTables.Empty(_context.Model, owned.Partition, now));
+    private void Watch(LoopGroup loops) => _ = loops.Faulted.ContinueWith(
+        fault => _faulted.TrySetResult(fault.Result), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 }
 
 /// <summary>What a start found.</summary>

@@ -88,6 +88,12 @@ public static class Limits
     /// <summary>A resume token as we write them is shorter, whatever the number of partitions.</summary>
     public const int ResumeTokenBytes = 64 * 1024;
 
+    /// <summary>`published_by` of a model.</summary>
+    public const int PublishedByBytes = 128;
+
+    /// <summary>A model's `comment`.</summary>
+    public const int CommentBytes = 1_024;
+
     /// <summary>Accepted values of all of a filter's conditions together.</summary>
     public const int FilterValues = 1_000;
 

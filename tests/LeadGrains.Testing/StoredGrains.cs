@@ -3,7 +3,7 @@ using LeadGrains.Grains.Storage;
 
 namespace LeadGrains.Testing;
 
-/// <summary>What an in-memory grain store has on its disk. The latest writes can be taken back.</summary>
+/// <summary>What an in-memory generation has on its disk. The latest writes can be taken back.</summary>
 internal sealed class StoredGrains(int partitionCount)
 {
     private const int MaxUndoable = 1_000;
@@ -11,7 +11,6 @@ internal sealed class StoredGrains(int partitionCount)
     private readonly Dictionary<GrainKey, GrainRow> _rows = [];
     private readonly Dictionary<GrainKey, GrainSummary> _summaries = [];
     private readonly long[] _checkpoints = new long[partitionCount];
-    private readonly List<StoredModel> _models = [];
     private readonly LinkedList<Action<StoredGrains>> _undo = new();
 
     public int PartitionCount => partitionCount;
@@ -19,8 +18,6 @@ internal sealed class StoredGrains(int partitionCount)
     public int UndoableWrites => _undo.Count;
 
     public IEnumerable<GrainRow> Rows => _rows.Values;
-
-    public IReadOnlyList<StoredModel> Models => _models;
 
     public long[] Checkpoints() => [.. _checkpoints];
 
@@ -65,13 +62,8 @@ internal sealed class StoredGrains(int partitionCount)
         Remember(grains => grains._checkpoints[partition] = before);
     }
 
-    public void SaveModel(StoredModel model)
-    {
-        if (_models.Exists(known => known.Version == model.Version))
-            throw new InvalidOperationException($"There is a model {model.Version} already.");
-        _models.Add(model with { ContentHash = model.ContentHash.ToArray() });
-        _models.Sort((left, right) => left.Version.CompareTo(right.Version));
-    }
+    /// <summary>What was written so far is never lost.</summary>
+    public void Flush() => _undo.Clear();
 
     public StoredGrains CopyWithout(int lostWrites)
     {
@@ -80,7 +72,6 @@ internal sealed class StoredGrains(int partitionCount)
         foreach (var (key, row) in _rows)
             copy._rows.Add(key, row);
         _checkpoints.CopyTo(copy._checkpoints, 0);
-        copy._models.AddRange(_models);
         for (var undo = _undo.Last; lostWrites > 0; lostWrites--, undo = undo.Previous)
             undo!.Value(copy);
         return copy;

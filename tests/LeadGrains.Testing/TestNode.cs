@@ -1,6 +1,7 @@
 using LeadGrains.Cluster.Solo;
 using LeadGrains.Grains;
 using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Storage;
 using LeadGrains.Scoring;
 
 namespace LeadGrains.Testing;
@@ -10,13 +11,12 @@ public sealed class TestNode : IAsyncDisposable
 {
     private readonly GrainNode _node;
 
-    private TestNode(GrainNode node, InMemoryJournal journal, InMemoryGrainStore store, ManualClock clock, ScoringModel model, GrainNodeOptions options)
+    private TestNode(GrainNode node, InMemoryJournal journal, InMemoryGrainStore store, ManualClock clock, GrainNodeOptions options)
     {
         _node = node;
         Journal = journal;
         Store = store;
         Clock = clock;
-        Model = model;
         Options = options;
     }
 
@@ -36,7 +36,7 @@ public sealed class TestNode : IAsyncDisposable
     public ManualClock Clock { get; }
 
     /// <summary>What it scores by.</summary>
-    public ScoringModel Model { get; }
+    public ScoringModel Model => _node.Client.Model.Model;
 
     /// <summary>How much it takes on.</summary>
     public GrainNodeOptions Options { get; }
@@ -56,8 +56,16 @@ public sealed class TestNode : IAsyncDisposable
         InMemoryJournal journal, InMemoryGrainStore store, ScoringModel model, ManualClock clock, GrainNodeOptions options,
         Func<IPartitionRouter, IPartitionRouter>? route = null)
     {
-        var node = new GrainNode(options, journal, store, new SoloOwnership(journal.PartitionCount), model, 1, clock);
-        var test = new TestNode(node, journal, store, clock, model, options);
+        var active = await store.ReadActiveModelAsync(CancellationToken.None);
+        if (active is null)
+        {
+            active = new ActiveModel(1, new long[journal.PartitionCount]);
+            var stored = new StoredModel(1, model.ContentHash.ToArray(), model.Yaml, "tests", Instant.FromDateTimeOffset(clock.GetUtcNow()), "");
+            await store.ActivateAsync(new ModelActivation { Active = active, Added = stored }, CancellationToken.None);
+        }
+
+        var node = new GrainNode(options, journal, store, new SoloOwnership(journal.PartitionCount), model, active.Version, clock);
+        var test = new TestNode(node, journal, store, clock, options);
         var router = new SoloRouter(node, journal.PartitionCount);
         test.Recovery = await node.StartAsync(route is null ? router : route(router), CancellationToken.None);
         return test;
@@ -73,16 +81,25 @@ public sealed class TestNode : IAsyncDisposable
         var journal = Journal.Crash(survivingAppends);
         var store = Store.Crash(lostWrites);
         _node.Abort();
-        return StartAsync(journal, store, Model, Clock, Options);
+        return StartActiveAsync(journal, store);
     }
 
     /// <summary>Stops in good order and starts again.</summary>
     public async Task<TestNode> RestartAsync()
     {
         await _node.StopAsync();
-        return await StartAsync(Journal, Store, Model, Clock, Options);
+        return await StartActiveAsync(Journal, Store);
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _node.DisposeAsync();
+
+    // Under the model that the store says is active.
+    private async Task<TestNode> StartActiveAsync(InMemoryJournal journal, InMemoryGrainStore store)
+    {
+        var active = await store.ReadActiveModelAsync(CancellationToken.None);
+        var stored = (await store.ReadModelsAsync(CancellationToken.None)).Single(model => model.Version == active!.Version);
+        var model = stored.ContentHash.Span.SequenceEqual(Model.ContentHash.AsSpan()) ? Model : ModelReader.Read(stored.Yaml).Model!;
+        return await StartAsync(journal, store, model, Clock, Options);
+    }
 }

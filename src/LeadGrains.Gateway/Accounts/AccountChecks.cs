@@ -1,14 +1,13 @@
 using Google.Protobuf.Collections;
 using LeadGrains.Gateway.Calls;
 using LeadGrains.Gateway.Checks;
-using LeadGrains.Gateway.Models;
 using LeadGrains.Grains;
 using LeadGrains.Scoring;
 
 namespace LeadGrains.Gateway.Accounts;
 
 /// <summary>Checks an item of UpsertAccounts. An empty field leaves what is there.</summary>
-internal sealed class AccountChecks(ServedModel active)
+internal sealed class AccountChecks(Func<ServedModel> active)
 {
     private const string Domains = "domains";
     private const string CompanyNames = "company_names";
@@ -66,7 +65,7 @@ internal sealed class AccountChecks(ServedModel active)
                 return FieldChecks.Invalid(Domains, $"has '{claim}', which is no registrable domain such as acme.com or acme.co.uk");
             if (FieldChecks.Text(Domains, domain, Limits.DomainBytes) is { } normalisedFault)
                 return normalisedFault;
-            if (active.Model.FreeMail.Contains(domain))
+            if (active().Model.FreeMail.Contains(domain))
                 return FieldChecks.Invalid(Domains, $"has '{domain}', which gives mailboxes to anyone and so names no account");
             read.Add(domain);
         }

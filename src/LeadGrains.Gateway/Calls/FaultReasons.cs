@@ -15,6 +15,8 @@ internal static class FaultReasons
     public const string AccountNotFound = "ACCOUNT_NOT_FOUND";
     public const string ContactNotFound = "CONTACT_NOT_FOUND";
     public const string ModelNotFound = "MODEL_NOT_FOUND";
+    public const string ModelBusy = "MODEL_BUSY";
+    public const string NoShadow = "NO_SHADOW";
     public const string ServiceNotFound = "SERVICE_NOT_FOUND";
     public const string NotYet = "NOT_YET";
     public const string HistoryTooLong = "HISTORY_TOO_LONG";

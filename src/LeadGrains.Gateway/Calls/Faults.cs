@@ -60,6 +60,8 @@ internal static class Faults
         UnknownContactException fault => NotFound(FaultReasons.ContactNotFound, "contact_id", fault.Id, fault.Message),
         MergeRefusedException fault => Invalid(new FieldViolation(fault.Field, fault.Message)),
         HistoryTooLongException fault => Status(StatusCode.FailedPrecondition, fault.Message).Because(FaultReasons.HistoryTooLong).ToException(),
+        ModelBusyException fault => Status(StatusCode.FailedPrecondition, fault.Message).Because(FaultReasons.ModelBusy).ToException(),
+        NoShadowException fault => Status(StatusCode.FailedPrecondition, fault.Message).Because(FaultReasons.NoShadow).ToException(),
         OverloadedException fault => Status(StatusCode.ResourceExhausted, fault.Message)
             .Because(FaultReasons.QueueFull).RetryAfter(fault.RetryAfter).ToException(),
         PartitionUnavailableException fault => Unavailable(fault.Message, FaultReasons.PartitionUnavailable, fault.RetryAfter),

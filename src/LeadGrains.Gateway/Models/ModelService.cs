@@ -1,39 +1,103 @@
 using Grpc.Core;
 using LeadGrains.Gateway.Calls;
-using LeadGrains.Gateway.Values;
+using LeadGrains.Gateway.Checks;
+using LeadGrains.Gateway.Ranking;
+using LeadGrains.Grains;
 using LeadGrains.Grains.Storage;
+using Microsoft.Extensions.Logging;
 
 namespace LeadGrains.Gateway.Models;
 
-/// <summary>Gives the stored models out. This version neither lists, nor previews, nor publishes them.</summary>
-internal sealed class ModelService(CallGate gate, IGrainStore store, ServedModel active) : V1.ModelService.ModelServiceBase
+/// <summary>The scoring models: those that were published, what another one would change, and the change itself.</summary>
+internal sealed partial class ModelService(
+    CallGate gate, IGrainStore store, GrainClient grains, ModelDesk desk, ModelDocuments documents, RankChecks filters, ILogger<ModelService> log)
+    : V1.ModelService.ModelServiceBase
 {
     public override Task<V1.GetModelResponse> GetModel(V1.GetModelRequest request, ServerCallContext context) =>
-        gate.AnswerAsync(context, async call =>
+        gate.AnswerAsync(context, async call => new V1.GetModelResponse
         {
-            var version = request.Version == 0 ? active.Version : request.Version;
-            var models = await store.ReadModelsAsync(call.Ended);
-            var model = models.FirstOrDefault(model => model.Version == version)
-                ?? throw Faults.NotFound(
-                    FaultReasons.ModelNotFound, "version", $"{version}", $"There is no model of version {version}. The active one is {active.Version}.");
-            return new V1.GetModelResponse { Model = Write(model) };
+            Model = ModelMessages.Write(await documents.StoredAsync(request.Version, call.Ended)),
         });
 
     public override Task<V1.ListModelsResponse> ListModels(V1.ListModelsRequest request, ServerCallContext context) =>
-        gate.AnswerAsync<V1.ListModelsResponse>(context, call => throw Faults.NotYet(call.Method));
+        gate.AnswerAsync(context, async call =>
+        {
+            var models = await store.ReadModelsAsync(call.Ended);
+            var response = new V1.ListModelsResponse { ActiveVersion = grains.Model.Version, Shadow = desk.Shadow?.Model.Name ?? "" };
+            response.Models.AddRange(models.Reverse().Select(model => ModelMessages.Write(model, withDocument: false)));
+            return response;
+        });
 
     public override Task<V1.PreviewModelResponse> PreviewModel(V1.PreviewModelRequest request, ServerCallContext context) =>
-        gate.AnswerAsync<V1.PreviewModelResponse>(context, call => throw Faults.NotYet(call.Method));
+        gate.AnswerAsync(context, async call =>
+        {
+            var (problems, model) = await documents.ReadAsync(request.Yaml, request.Version, new RequestChecks(), call.Ended);
+            return model is null
+                ? ModelMessages.WriteProblems(problems)
+                : ModelMessages.WritePreview(await desk.PreviewAsync(call.Workspace, model.Model, call.Ended));
+        });
 
-    public override Task PublishModel(V1.PublishModelRequest request, IServerStreamWriter<V1.PublishModelResponse> responseStream, ServerCallContext context) =>
-        gate.ServeAsync(context, call => throw Faults.NotYet(call.Method));
+    public override Task PublishModel(
+        V1.PublishModelRequest request, IServerStreamWriter<V1.PublishModelResponse> responseStream, ServerCallContext context) =>
+        gate.ServeAsync(context, async call =>
+        {
+            var fields = new RequestChecks();
+            if (FieldChecks.Text("published_by", request.PublishedBy, Limits.PublishedByBytes) is { } publisher)
+                fields.Add(publisher);
+            if (FieldChecks.Text("comment", request.Comment, Limits.CommentBytes) is { } comment)
+                fields.Add(comment);
+            var model = await documents.ReadSoundAsync(request.Yaml, request.Version, fields, call.Ended);
+            var publication = new ModelPublication(model.Model, request.PublishedBy, request.Comment, request.Silent);
+            var last = default(RescoreProgress);
+            var published = await RescoreStream.RunAsync(
+                progress => desk.PublishAsync(publication, progress, call.Ended),
+                progress => responseStream.WriteAsync(Write(last = progress)));
+            if (published.IsChanged)
+                LogPublished(published.Model.Version, published.Entries, published.Elapsed, published.Pause);
+            var response = Write(last);
+            response.Model = ModelMessages.Write(published.Model);
+            await responseStream.WriteAsync(response);
+        });
 
-    private static V1.Model Write(StoredModel model) => new()
-    {
-        Version = model.Version,
-        Yaml = model.Yaml,
-        PublishedBy = model.PublishedBy,
-        PublishedAt = Timestamps.Write(model.PublishedAt),
-        Comment = model.Comment,
-    };
+    public override Task StartShadow(
+        V1.StartShadowRequest request, IServerStreamWriter<V1.StartShadowResponse> responseStream, ServerCallContext context) =>
+        gate.ServeAsync(context, async call =>
+        {
+            var model = await documents.ReadSoundAsync(request.Yaml, request.Version, new RequestChecks(), call.Ended);
+            var last = default(RescoreProgress);
+            await RescoreStream.RunAsync(
+                async progress =>
+                {
+                    await desk.StartShadowAsync(model, progress, call.Ended);
+                    return model;
+                },
+                progress => responseStream.WriteAsync(WriteShadow(last = progress)));
+            await responseStream.WriteAsync(WriteShadow(last with { EntriesTotal = last.EntriesReplayed }));
+        });
+
+    public override Task<V1.StopShadowResponse> StopShadow(V1.StopShadowRequest request, ServerCallContext context) =>
+        gate.AnswerAsync(context, async _ =>
+        {
+            await desk.StopShadowAsync();
+            return new V1.StopShadowResponse();
+        });
+
+    public override Task<V1.CompareShadowResponse> CompareShadow(V1.CompareShadowRequest request, ServerCallContext context) =>
+        gate.AnswerAsync(context, async call =>
+        {
+            var fields = new RequestChecks();
+            var contacts = filters.Filter(GrainKind.Contact, request.Contacts, fields, "contacts");
+            var accounts = filters.Filter(GrainKind.Account, request.Accounts, fields, "accounts");
+            fields.ThrowIfAny();
+            return ModelMessages.WriteComparison(await desk.CompareShadowAsync(call.Workspace, contacts, accounts, call.Ended));
+        });
+
+    private static V1.PublishModelResponse Write(RescoreProgress progress) =>
+        new() { EntriesReplayed = (ulong)progress.EntriesReplayed, EntriesTotal = (ulong)progress.EntriesTotal };
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Model version {Version} is active now: {Entries} journal entries were applied under it in {Elapsed}; callers waited for {Pause} at the end")]
+    private partial void LogPublished(uint version, long entries, TimeSpan elapsed, TimeSpan pause);
+
+    private static V1.StartShadowResponse WriteShadow(RescoreProgress progress) =>
+        new() { EntriesReplayed = (ulong)progress.EntriesReplayed, EntriesTotal = (ulong)progress.EntriesTotal };
 }

@@ -1,7 +1,6 @@
-using System.Collections.Immutable;
+using Google.Protobuf.Collections;
 using LeadGrains.Gateway.Calls;
 using LeadGrains.Gateway.Checks;
-using LeadGrains.Gateway.Models;
 using LeadGrains.Grains;
 using LeadGrains.Grains.Ranking;
 using LeadGrains.Scoring;
@@ -9,11 +8,8 @@ using LeadGrains.Scoring;
 namespace LeadGrains.Gateway.Ranking;
 
 /// <summary>Checks the filter and the order of a ranked query. What fails is added to the checks of the request.</summary>
-internal sealed class RankChecks(ServedModel active)
+internal sealed class RankChecks(Func<ServedModel> active)
 {
-    private readonly ImmutableArray<string> _contactStages = [.. active.Model.ContactStages.Stages.Select(stage => stage.Name)];
-    private readonly ImmutableArray<string> _accountStages = [.. active.Model.AccountStages.Stages.Select(stage => stage.Name)];
-
     public static RankBy By(V1.RankBy by, RequestChecks fields)
     {
         switch (by)
@@ -32,17 +28,23 @@ internal sealed class RankChecks(ServedModel active)
         }
     }
 
-    public RankFilter Filter(GrainKind kind, V1.RankFilter? filter, RequestChecks fields)
+    /// <summary>A filter under the active model.</summary>
+    public RankFilter Filter(GrainKind kind, V1.RankFilter? filter, RequestChecks fields, string field = "filter") =>
+        Filter(active(), kind, filter, fields, field);
+
+    /// <summary>A filter under a model.</summary>
+    public static RankFilter Filter(ServedModel model, GrainKind kind, V1.RankFilter? filter, RequestChecks fields, string field = "filter")
     {
         filter ??= new V1.RankFilter();
+        var stages = model.Model.Stages(kind == GrainKind.Account).Stages;
         return new RankFilter
         {
-            Stages = Named("filter.stages", filter.Stages, kind == GrainKind.Contact ? _contactStages : _accountStages, fields),
-            Grades = Named("filter.grades", filter.Grades, GradeScale.Names, fields),
-            MinTotal = Bound("filter.min_total", filter.HasMinTotal, filter.MinTotal, fields),
-            MinFit = Bound("filter.min_fit", filter.HasMinFit, filter.MinFit, fields),
-            MinIntent = Bound("filter.min_intent", filter.HasMinIntent, filter.MinIntent, fields),
-            Traits = Traits(filter, fields),
+            Stages = Named($"{field}.stages", filter.Stages, stages.Select(stage => stage.Name), fields),
+            Grades = Named($"{field}.grades", filter.Grades, GradeScale.Names, fields),
+            MinTotal = Bound($"{field}.min_total", filter.HasMinTotal, filter.MinTotal, fields),
+            MinFit = Bound($"{field}.min_fit", filter.HasMinFit, filter.MinFit, fields),
+            MinIntent = Bound($"{field}.min_intent", filter.HasMinIntent, filter.MinIntent, fields),
+            Traits = Traits($"{field}.traits", filter, fields),
             IncludeDisqualified = filter.IncludeDisqualified,
             Dormant = filter.Dormant,
             Surging = Of(GrainKind.Account, "filter.surging", filter.Surging, kind, fields),
@@ -50,10 +52,12 @@ internal sealed class RankChecks(ServedModel active)
         };
     }
 
-    private static string[] Named(string field, IReadOnlyList<string> names, ImmutableArray<string> known, RequestChecks fields)
+    private static string[] Named(string field, RepeatedField<string> names, IEnumerable<string> known, RequestChecks fields)
     {
+        if (names.Count == 0)
+            return [];
         if (names.FirstOrDefault(name => !known.Contains(name, StringComparer.Ordinal)) is { } unknown)
-            fields.Add(field, $"{field} has '{Faults.Shown(unknown)}', known are: {(known.IsEmpty ? "none" : string.Join(", ", known))}");
+            fields.Add(field, $"{field} has '{Faults.Shown(unknown)}', known are: {(known.Any() ? string.Join(", ", known) : "none")}");
         return [.. names.Distinct(StringComparer.Ordinal)];
     }
 
@@ -73,20 +77,19 @@ internal sealed class RankChecks(ServedModel active)
         return bound;
     }
 
-    private static Dictionary<string, IReadOnlyList<string>> Traits(V1.RankFilter filter, RequestChecks fields)
+    private static Dictionary<string, IReadOnlyList<string>> Traits(string field, V1.RankFilter filter, RequestChecks fields)
     {
-        const string Field = "filter.traits";
         var count = filter.Traits.Sum(trait => trait.Value.Values.Count);
         var traits = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
         if (count > Limits.FilterValues)
         {
-            fields.Add(FieldChecks.TooLong(Field, count, Limits.FilterValues, "values"));
+            fields.Add(FieldChecks.TooLong(field, count, Limits.FilterValues, "values"));
             return traits;
         }
 
         foreach (var (name, accepted) in filter.Traits)
         {
-            if (FieldChecks.Text(Field, name, Limits.TraitNameBytes) is { } fault)
+            if (FieldChecks.Text(field, name, Limits.TraitNameBytes) is { } fault)
             {
                 fields.Add(fault);
                 break;

@@ -10,21 +10,23 @@ internal sealed class RankingService(CallGate gate, GrainClient grains, RankChec
 {
     public override Task<V1.RankAccountsResponse> RankAccounts(V1.RankAccountsRequest request, ServerCallContext context) =>
         gate.AnswerAsync(context, async call => RankMessages.WriteAccounts(
-            await RankAsync(call, GrainKind.Account, request.Filter, request.RankBy, request.PageSize, request.PageToken)));
+            await RankAsync(call, GrainKind.Account, request.Filter, request.RankBy, request.PageSize, request.PageToken, request.Shadow)));
 
     public override Task<V1.RankContactsResponse> RankContacts(V1.RankContactsRequest request, ServerCallContext context) =>
         gate.AnswerAsync(context, async call => RankMessages.WriteContacts(
-            await RankAsync(call, GrainKind.Contact, request.Filter, request.RankBy, request.PageSize, request.PageToken)));
+            await RankAsync(call, GrainKind.Contact, request.Filter, request.RankBy, request.PageSize, request.PageToken, request.Shadow)));
 
     private Task<RankPage> RankAsync(
-        CallScope call, GrainKind kind, V1.RankFilter? filter, V1.RankBy by, int pageSize, string pageToken)
+        CallScope call, GrainKind kind, V1.RankFilter? filter, V1.RankBy by, int pageSize, string pageToken, bool isShadow)
     {
         var fields = new RequestChecks();
-        var conditions = checks.Filter(kind, filter, fields);
+        var conditions = isShadow ? RankChecks.Filter(grains.ShadowModel, kind, filter, fields) : checks.Filter(kind, filter, fields);
         var order = RankChecks.By(by, fields);
         var size = fields.PageSize(pageSize);
         var token = fields.PageToken(pageToken);
         fields.ThrowIfAny();
-        return grains.RankAsync(call.Workspace, kind, conditions, order, size, token, call.Ended);
+        return isShadow
+            ? grains.RankShadowAsync(call.Workspace, kind, conditions, order, size, token, call.Ended)
+            : grains.RankAsync(call.Workspace, kind, conditions, order, size, token, call.Ended);
     }
 }

@@ -25,9 +25,9 @@ internal sealed class ColdFetch(Action wake)
         _keys.Add(key);
     }
 
-    public void Start(IGrainStore store, CancellationToken cancellationToken) => _ = RunAsync(store, cancellationToken);
+    public void Start(IGrainGeneration store, CancellationToken cancellationToken) => _ = RunAsync(store, cancellationToken);
 
-    private async Task RunAsync(IGrainStore store, CancellationToken cancellationToken)
+    private async Task RunAsync(IGrainGeneration store, CancellationToken cancellationToken)
     {
         try
         {

@@ -57,6 +57,10 @@ internal sealed class Checkpointer(PartitionLoop loop)
         }
     }
 
+    /// <summary>Waits for the write under way, whatever becomes of it: nobody will read those rows.</summary>
+    public void FinishWriting() => _writing?.ContinueWith(
+        static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Wait();
+
     private bool EndWrite()
     {
         if (_writing is null)
@@ -139,7 +143,7 @@ internal sealed class Checkpointer(PartitionLoop loop)
             partition.Index,
             _rows.Summary(partition, GrainKind.Account, slot, "", partition.Accounts.Find(slot)?.Traits, now)))];
 
-    private void Start(Func<IGrainStore, Task> write)
+    private void Start(Func<IGrainGeneration, Task> write)
     {
         _writing = write(loop.Node.Store);
         _ = _writing.ContinueWith(

@@ -21,7 +21,7 @@ internal sealed class RowBuilder(NodeContext node)
         {
             Key = key,
             Partition = partition.Index,
-            Version = Math.Max(grain.LastSequence, partition.ModelSequence),
+            Version = grain.LastSequence,
             ModelVersion = node.ModelVersion,
             State = contact is null ? AccountCodec.Encode(account!, node.Model) : ContactCodec.Encode(contact, node.Model),
             Resident = contact is null ? ResidentCodec.Encode(partition, account!) : ResidentCodec.Encode(partition, contact),

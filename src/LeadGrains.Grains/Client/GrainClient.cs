@@ -1,4 +1,3 @@
-using LeadGrains.Grains.History;
 using LeadGrains.Grains.Merges;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Signals;
@@ -12,37 +11,40 @@ namespace LeadGrains.Grains;
 public sealed class GrainClient
 {
     private readonly NodeContext _node;
-    private readonly ContactReader _contacts;
-    private readonly ContactExplainer _explainer;
-    private readonly ContactSignals _contactSignals;
-    private readonly AccountReader _accounts;
-    private readonly RankReader _ranking;
+    private readonly Func<GrainReaders> _readers;
+    private readonly Func<GrainReaders> _shadowReaders;
     private readonly ContactUpserts _contactUpserts;
     private readonly AccountUpserts _accountUpserts;
     private readonly ContactMerges _merges;
     private readonly Watching.StageWatches _watches;
     private readonly SignalSender _signals;
 
-    internal GrainClient(NodeContext node, ContactMerges merges)
+    /// <param name="node">The way to the lanes and the clock, which stay when another model is published.</param>
+    /// <param name="merges">Merges contacts.</param>
+    /// <param name="readers">What reads under the active model.</param>
+    /// <param name="shadowReaders">What reads under the shadow model; throws where there is none.</param>
+    internal GrainClient(NodeContext node, ContactMerges merges, Func<GrainReaders> readers, Func<GrainReaders> shadowReaders)
     {
         _node = node;
         _merges = merges;
+        _readers = readers;
+        _shadowReaders = shadowReaders;
         var lanes = new Lanes(node);
         _watches = new Watching.StageWatches(node);
         _signals = new SignalSender(node);
-        var ends = new HistoryEnds(lanes);
-        var models = new PastModels(node, ends);
-        _contacts = new ContactReader(lanes);
-        _contactSignals = new ContactSignals(node, ends);
-        _explainer = new ContactExplainer(_contacts, models, new PastContacts(node, ends, models));
-        _accounts = new AccountReader(node, lanes, _contacts, models, new PastAccounts(node, ends, models));
-        _ranking = new RankReader(node, lanes);
         _accountUpserts = new AccountUpserts(node, lanes);
         _contactUpserts = new ContactUpserts(node, lanes, merges);
     }
 
     /// <summary>How many partitions the store has: what a batch is validated against.</summary>
     public int PartitionCount => _node.Router.PartitionCount;
+
+    /// <summary>The active model.</summary>
+    public ServedModel Model => _readers().Node.Served;
+
+    /// <summary>The shadow model.</summary>
+    /// <exception cref="NoShadowException">There is none.</exception>
+    public ServedModel ShadowModel => _shadowReaders().Node.Served;
 
     /// <summary>The receiving clock: the stamp for what comes in now. It never goes back.</summary>
     public Scoring.Instant Now() => _node.Now();
@@ -87,7 +89,7 @@ public sealed class GrainClient
     {
         cancellationToken.ThrowIfCancellationRequested();
         await _merges.MergeAsync(workspace, from, into, cancellationToken).ConfigureAwait(false);
-        return await _contacts.GetAsync(workspace, into, cancellationToken).ConfigureAwait(false)
+        return await GetContactAsync(workspace, into, cancellationToken).ConfigureAwait(false)
             ?? throw new UnknownContactException(into);
     }
 
@@ -105,7 +107,7 @@ public sealed class GrainClient
 
     /// <summary>Null where the contact is not known.</summary>
     public Task<ContactView?> GetContactAsync(string workspace, string id, CancellationToken cancellationToken) =>
-        _contacts.GetAsync(workspace, id, cancellationToken);
+        ReadAsync(readers => readers.Contacts.GetAsync(workspace, id, cancellationToken));
 
     /// <summary>Under the active model.</summary>
     /// <inheritdoc cref="ExplainContactAsync(string, string, Scoring.Instant?, ExplainedModel, CancellationToken)"/>
@@ -120,18 +122,18 @@ public sealed class GrainClient
     /// <exception cref="HistoryTooLongException">The contact has more entries than are read for one question.</exception>
     public Task<ContactExplanationView?> ExplainContactAsync(
         string workspace, string id, Scoring.Instant? at, ExplainedModel model, CancellationToken cancellationToken) =>
-        _explainer.ExplainAsync(workspace, id, at, model, cancellationToken);
+        ReadAsync(readers => readers.Explainer.ExplainAsync(workspace, id, at, model, cancellationToken));
 
     /// <summary>What the contact did, newest first, with what became of each signal; null where the contact is not known.</summary>
     /// <exception cref="Ranking.PageTokenException">The token is not one of this contact's.</exception>
     /// <exception cref="HistoryTooLongException">The contact has more entries than are read for one question.</exception>
     public Task<SignalsPage?> ListSignalsAsync(
         string workspace, string id, int pageSize, string pageToken, CancellationToken cancellationToken) =>
-        _contactSignals.ListAsync(new GrainKey(workspace, GrainKind.Contact, id), pageSize, pageToken, cancellationToken);
+        ReadAsync(readers => readers.Signals.ListAsync(new GrainKey(workspace, GrainKind.Contact, id), pageSize, pageToken, cancellationToken));
 
     /// <summary>Null where the account is not known.</summary>
     public Task<AccountView?> GetAccountAsync(string workspace, string id, CancellationToken cancellationToken) =>
-        _accounts.GetAsync(workspace, id, cancellationToken);
+        ReadAsync(readers => readers.Accounts.GetAsync(workspace, id, cancellationToken));
 
     /// <summary>Under the active model.</summary>
     /// <inheritdoc cref="ExplainAccountAsync(string, string, Scoring.Instant?, ExplainedModel, CancellationToken)"/>
@@ -147,13 +149,13 @@ public sealed class GrainClient
     /// <exception cref="HistoryTooLongException">It takes more entries or contacts than are read for one question.</exception>
     public Task<AccountExplanationView?> ExplainAccountAsync(
         string workspace, string id, Scoring.Instant? at, ExplainedModel model, CancellationToken cancellationToken) =>
-        _accounts.ExplainAsync(workspace, id, at, model, cancellationToken);
+        ReadAsync(readers => readers.Accounts.ExplainAsync(workspace, id, at, model, cancellationToken));
 
     /// <summary>The account's contacts, highest total first; null where the account is not known.</summary>
     /// <exception cref="Ranking.PageTokenException">The token is not one of this list.</exception>
     public Task<AccountContactsPage?> ListAccountContactsAsync(
         string workspace, string id, int pageSize, string pageToken, CancellationToken cancellationToken) =>
-        _accounts.ListContactsAsync(workspace, id, pageSize, pageToken, cancellationToken);
+        ReadAsync(readers => readers.Accounts.ListContactsAsync(workspace, id, pageSize, pageToken, cancellationToken));
 
     /// <summary>
     /// Changes of stage, those of one contact or account in their order, each once for a token. Ends only by the token
@@ -176,5 +178,30 @@ public sealed class GrainClient
     public Task<RankPage> RankAsync(
         string workspace, GrainKind kind, Ranking.RankFilter filter, Ranking.RankBy by, int pageSize, string pageToken,
         CancellationToken cancellationToken) =>
-        _ranking.RankAsync(workspace, kind, filter, by, pageSize, pageToken, cancellationToken);
+        ReadAsync(readers => readers.Ranking.RankAsync(workspace, kind, filter, by, pageSize, pageToken, cancellationToken));
+
+    /// <summary>As <see cref="RankAsync"/>, by the shadow model.</summary>
+    /// <exception cref="NoShadowException">There is none.</exception>
+    public Task<RankPage> RankShadowAsync(
+        string workspace, GrainKind kind, Ranking.RankFilter filter, Ranking.RankBy by, int pageSize, string pageToken,
+        CancellationToken cancellationToken) =>
+        _shadowReaders().Ranking.RankAsync(workspace, kind, filter, by, pageSize, pageToken, cancellationToken);
+
+    // An answer that was put together while another model took over may hold figures of both.
+    private async Task<T> ReadAsync<T>(Func<GrainReaders, Task<T>> read)
+    {
+        while (true)
+        {
+            var readers = _readers();
+            try
+            {
+                var answer = await read(readers).ConfigureAwait(false);
+                if (ReferenceEquals(readers, _readers()))
+                    return answer;
+            }
+            catch (Ranking.UnknownFilterException) when (!ReferenceEquals(readers, _readers()))
+            {
+            }
+        }
+    }
 }

@@ -40,11 +40,6 @@ internal static class EntryBodies
     public static Entry Matched(string companyName, string accountId) =>
         new() { CompanyMatched = new CompanyMatched { CompanyName = companyName, AccountId = accountId } };
 
-    public static Entry StageChanged(string from, string to, Instant at, string reason, StageCause cause) => new()
-    {
-        StageChanged = new StageChanged { FromStage = from, ToStage = to, AtTicks = at.Ticks, Reason = reason, Cause = cause },
-    };
-
     public static Entry Reactivated(ActivityRun run) => new()
     {
         Reactivated = new Reactivated { AtTicks = run.BeganAt.Ticks, DormantSinceTicks = run.DormantSince.Ticks },

@@ -14,6 +14,12 @@ public sealed class OverloadedException() : GrainException("The server has more 
     public override TimeSpan? RetryAfter => TimeSpan.FromMilliseconds(100);
 }
 
+/// <summary>Only one model at a time is published or built up. Nothing was done; try again when the other is ready.</summary>
+public sealed class ModelBusyException() : GrainException("Another model is being published, previewed or started as a shadow. Try again when that is done.");
+
+/// <summary>There is no shadow model.</summary>
+public sealed class NoShadowException() : GrainException("There is no shadow model. Start one first; it ends with the server.");
+
 /// <summary>A partition has no working owner now. What was recorded stays recorded; sending all again is safe.</summary>
 public sealed class PartitionUnavailableException(string message, Exception? inner = null) : GrainException(message, inner)
 {

@@ -39,7 +39,7 @@ internal sealed class PastModels(NodeContext node, HistoryEnds ends)
 
     private async Task<ScoringModel> ReadAsync(ModelActivated activated, CancellationToken cancellationToken)
     {
-        var models = await node.Store.ReadModelsAsync(cancellationToken).ConfigureAwait(false);
+        var models = await node.Parts.Store.ReadModelsAsync(cancellationToken).ConfigureAwait(false);
         var stored = models.FirstOrDefault(model => model.Version == activated.ModelVersion)
             ?? throw new InvalidDataException($"The journal names model version {activated.ModelVersion}, and the store does not have it.");
         var read = ModelReader.Read(stored.Yaml);

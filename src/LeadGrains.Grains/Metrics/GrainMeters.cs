@@ -46,13 +46,13 @@ internal sealed class GrainMeters : IDisposable
     /// <summary>The meter itself.</summary>
     public Meter Meter { get; } = new(Name);
 
-    /// <summary>From here on asks these loops whenever somebody observes.</summary>
-    public void Watch(IReadOnlyList<PartitionLoop> loops)
+    /// <summary>From here on asks for the loops that serve whenever somebody observes.</summary>
+    public void Watch(Func<IReadOnlyList<PartitionLoop>> loops)
     {
         Meter.CreateObservableUpDownCounter(
-            "leadgrains.grains.queue.weight", () => loops.Sum(loop => (long)loop.Queue.Weight), "{item}", "Signals and items that wait for a loop.");
+            "leadgrains.grains.queue.weight", () => loops().Sum(loop => (long)loop.Queue.Weight), "{item}", "Signals and items that wait for a loop.");
         Meter.CreateObservableGauge(
-            "leadgrains.grains.checkpoint.tail", () => loops.Select(loop => loop.LongestTail).DefaultIfEmpty().Max(), "{entry}",
+            "leadgrains.grains.checkpoint.tail", () => loops().Select(loop => loop.LongestTail).DefaultIfEmpty().Max(), "{entry}",
             "Entries that no row holds yet, of the partition with the most.");
     }
 

@@ -9,6 +9,8 @@ internal sealed class FollowName(IReadOnlyList<GrainKey> contacts, string name, 
 
     internal override int Weight => 0;
 
+    internal override bool IsBetweenLoops => true;
+
     // As many as a turn takes; the others come with the turns after it.
     internal override void Apply(PartitionLoop loop)
     {

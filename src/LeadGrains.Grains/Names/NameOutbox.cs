@@ -32,6 +32,8 @@ internal sealed class NameOutbox(PartitionLoop loop, RankedAnswers ranked)
         var name = contact.Membership.SoughtName;
         contact.LinkedName = name;
         var before = partition.Names.Sought.Replace(contact.Slot, name);
+        if (loop.Settlement.Duty != LoopDuty.Serve)
+            return;
         if (before is not null)
             Ask(partition, contact.Slot, before, contact.LastSequence, isLeaving: true);
         if (partition.Names.Sought.Find(contact.Slot) is not { } sought)

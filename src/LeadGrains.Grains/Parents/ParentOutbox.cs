@@ -32,8 +32,11 @@ internal sealed class ParentOutbox
     public bool HasCaughtUp()
     {
         _loop.Node.Delivered.Arrive(_loop);
-        return _loop.Node.Delivered.IsOpen && !HasOwed && _lanes.TrueForAll(lane => !lane.IsUnderWay);
+        return _loop.Node.Delivered.IsOpen && IsClear;
     }
+
+    /// <summary>Nothing waits to be sent, and nothing was sent that has not come back.</summary>
+    public bool IsClear => !HasOwed && _lanes.TrueForAll(lane => !lane.IsUnderWay);
 
     /// <summary>At the start all subsidiaries owe: what parents had of them is gone with the process.</summary>
     public void OweEverything()

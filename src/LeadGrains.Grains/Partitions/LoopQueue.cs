@@ -11,13 +11,16 @@ internal sealed class LoopQueue(int capacity, GrainMeters meters) : IDisposable
 {
     private readonly ConcurrentQueue<PartitionRequest> _requests = new();
     private readonly ConcurrentQueue<PartitionRequest> _express = new();
+    private readonly ConcurrentQueue<PartitionRequest> _setAside = new();
+    private readonly ConcurrentQueue<PartitionRequest> _ofLoops = new();
     private readonly AutoResetEvent _wake = new(initialState: false);
     private int _weight;
     private int _sleeping;
-    private volatile Exception? _closed;
+    private readonly Lock _passingOn = new();
+    private volatile object? _end;
 
     /// <summary>Whether nothing waits for a turn.</summary>
-    public bool IsEmpty => _requests.IsEmpty;
+    public bool IsEmpty => _setAside.IsEmpty && _ofLoops.IsEmpty && _requests.IsEmpty;
 
     /// <summary>What waits, as its bound counts it. For any thread.</summary>
     public int Weight => Volatile.Read(ref _weight);
@@ -34,15 +37,37 @@ internal sealed class LoopQueue(int capacity, GrainMeters meters) : IDisposable
         }
 
         (request.IsExpress ? _express : _requests).Enqueue(request);
-        if (_closed is not null)
-            FailAll();
+        if (_end is { } end)
+            Empty(end);
         Wake();
         return true;
     }
 
-    public bool TryTake(out PartitionRequest request)
+    /// <summary>
+    /// From here on what waits, and whatever comes, goes to another queue, in its order. What loops tell each other
+    /// fails instead: it is about these loops' own grains.
+    /// </summary>
+    public void GoOnIn(LoopQueue successor)
     {
-        if (!_requests.TryDequeue(out request!))
+        _end = successor;
+        PassOn(successor);
+    }
+
+    /// <summary>The reader has nothing to take; while it is held, callers' requests are none of its business.</summary>
+    public bool IsDone(bool isHeld) => isHeld ? _ofLoops.IsEmpty && _requests.IsEmpty : IsEmpty;
+
+    /// <summary>From the held reader: callers' requests stand aside, so that what loops tell each other comes through.</summary>
+    public void SetAside()
+    {
+        while (_requests.TryDequeue(out var request))
+            (request.Weight > 0 ? _setAside : _ofLoops).Enqueue(request);
+    }
+
+    /// <param name="isHeld">Only what loops tell each other.</param>
+    /// <param name="request">The next one.</param>
+    public bool TryTake(bool isHeld, out PartitionRequest request)
+    {
+        if (!_ofLoops.TryDequeue(out request!) && (isHeld || (!_setAside.TryDequeue(out request!) && !_requests.TryDequeue(out request!))))
             return false;
         if (request.Weight > 0)
             Interlocked.Add(ref _weight, -request.Weight);
@@ -73,8 +98,8 @@ internal sealed class LoopQueue(int capacity, GrainMeters meters) : IDisposable
     /// <summary>From here on every request fails, those that wait included.</summary>
     public void Close(Exception reason)
     {
-        _closed = reason;
-        FailAll();
+        if (Interlocked.CompareExchange(ref _end, reason, null) is null)
+            FailAll(reason);
     }
 
     public void Dispose() => _wake.Dispose();
@@ -82,9 +107,42 @@ internal sealed class LoopQueue(int capacity, GrainMeters meters) : IDisposable
     // A request heavier than the whole queue is let in when nothing else waits: it could never go otherwise.
     private bool IsAlone(int weight) => Volatile.Read(ref _weight) == weight;
 
-    private void FailAll()
+    private void Empty(object end)
     {
-        while (TryTake(out var request) || TryTakeExpress(out request))
-            request.Fail(_closed!);
+        if (end is LoopQueue successor)
+            PassOn(successor);
+        else
+            FailAll((Exception)end);
+    }
+
+    // One at a time, so that requests keep their order.
+    private void PassOn(LoopQueue successor)
+    {
+        lock (_passingOn)
+        {
+            while (TryTake(isHeld: false, out var request) || TryTakeExpress(out request))
+            {
+                if (request.IsBetweenLoops)
+                    request.Fail(new PartitionUnavailableException("Another model was published."));
+                else
+                    successor.Take(request);
+            }
+        }
+    }
+
+    // It was let in before: there is room for it.
+    private void Take(PartitionRequest request)
+    {
+        Interlocked.Add(ref _weight, request.Weight);
+        _requests.Enqueue(request);
+        if (_end is { } end)
+            Empty(end);
+        Wake();
+    }
+
+    private void FailAll(Exception reason)
+    {
+        while (TryTake(isHeld: false, out var request) || TryTakeExpress(out request))
+            request.Fail(reason);
     }
 }

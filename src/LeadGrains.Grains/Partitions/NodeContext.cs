@@ -8,29 +8,38 @@ using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains.Partitions;
 
-/// <summary>What all loops of a node share. Immutable, or safe for many threads.</summary>
-internal sealed class NodeContext(
-    GrainNodeOptions options, IJournal journal, IGrainStore store, ScoringModel model, uint modelVersion, TimeProvider clock)
-    : IDisposable
+/// <summary>What all loops share that score under one model. Immutable, or safe for many threads.</summary>
+/// <param name="parts">What the node has whatever the model.</param>
+/// <param name="store">The rows that are scored under the model.</param>
+/// <param name="served">The model.</param>
+internal sealed class NodeContext(NodeParts parts, IGrainGeneration store, ServedModel served)
 {
-    private long _newest = long.MinValue;
     private volatile bool _rollupComplete;
+    private volatile IPartitionRouter? _router;
 
-    public GrainNodeOptions Options { get; } = options;
-    public IJournal Journal { get; } = journal;
-    public GrainHistory History { get; } = new(journal);
-    public ReplayGate ContactReplays { get; } = new(atOnce: 4);
-    public ReplayGate AccountReplays { get; } = new(atOnce: 1);
-    public IGrainStore Store { get; } = store;
-    public ScoringModel Model { get; } = model;
-    public uint ModelVersion { get; } = modelVersion;
-    public TimeProvider Clock { get; } = clock;
-    public GrainMeters Meters { get; } = new(clock);
-    /// <summary>Changes of stage, for whoever watches them.</summary>
-    public StageFeed Stages { get; } = new(journal);
+    public NodeParts Parts => parts;
+    public GrainNodeOptions Options => parts.Options;
+    public IJournal Journal => parts.Journal;
+    public GrainHistory History => parts.History;
+    public ReplayGate ContactReplays => parts.ContactReplays;
+    public ReplayGate AccountReplays => parts.AccountReplays;
+    public IGrainGeneration Store => store;
+    public ServedModel Served => served;
+    public ScoringModel Model { get; } = served.Model;
+    public uint ModelVersion => served.Version;
+    public TimeProvider Clock => parts.Clock;
+    public GrainMeters Meters => parts.Meters;
+    public StageFeed Stages => parts.Stages;
+    public WorkspaceCodes Workspaces => parts.Workspaces;
 
-    public WorkspaceCodes Workspaces { get; } = new();
-    public IPartitionRouter Router { get; set; } = null!;
+    /// <summary>The way to all partitions; there is none before the loops begin.</summary>
+    public IPartitionRouter Router { get => _router!; set => _router = value; }
+
+    /// <summary>By partition, the last sequence before the model became active; only entries after it say that it is.</summary>
+    public IReadOnlyList<long> ActiveAfter { get; set; } = new long[parts.Journal.PartitionCount];
+
+    /// <summary>Changes of stage that the model makes due are not announced.</summary>
+    public bool IsSilent { get; set; }
 
     /// <summary>When the journal had been replayed. Who left an account before is known to the journal alone.</summary>
     public Instant StartedAt { get; set; } = Instant.Max;
@@ -41,41 +50,9 @@ internal sealed class NodeContext(
     /// <summary>Every contact's contribution has reached its account since the start: accounts may be proposed and ranked.</summary>
     public bool IsRollupComplete { get => _rollupComplete; set => _rollupComplete = value; }
 
-    public void Dispose()
-    {
-        Meters.Dispose();
-        ContactReplays.Dispose();
-        AccountReplays.Dispose();
-        Stages.Dispose();
-    }
+    /// <inheritdoc cref="ReceivingClock.Now"/>
+    public Instant Now() => parts.Receiving.Now();
 
-    /// <summary>
-    /// The receiving clock. It never goes back, neither while the node runs nor, by <see cref="NotBefore"/>, over a
-    /// restart, so that no query is asked for an instant before what has been applied.
-    /// </summary>
-    public Instant Now()
-    {
-        var now = Instant.FromDateTimeOffset(Clock.GetUtcNow()).Ticks;
-        while (true)
-        {
-            var newest = Interlocked.Read(ref _newest);
-            if (now <= newest)
-                return new Instant(newest);
-            if (Interlocked.CompareExchange(ref _newest, now, newest) == newest)
-                return new Instant(now);
-        }
-    }
-
-    /// <summary>What is loaded or replayed was received at that instant, or later: the receiving clock stands there at least.</summary>
-    public void NotBefore(Instant seen)
-    {
-        var newest = Interlocked.Read(ref _newest);
-        while (seen.Ticks > newest)
-        {
-            var found = Interlocked.CompareExchange(ref _newest, seen.Ticks, newest);
-            if (found == newest)
-                return;
-            newest = found;
-        }
-    }
+    /// <inheritdoc cref="ReceivingClock.NotBefore"/>
+    public void NotBefore(Instant seen) => parts.Receiving.NotBefore(seen);
 }

@@ -1,5 +1,6 @@
 using LeadGrains.Grains.Activation;
 using LeadGrains.Grains.Checkpoints;
+using LeadGrains.Grains.Following;
 using LeadGrains.Grains.Names;
 using LeadGrains.Grains.Rollup;
 using LeadGrains.Grains.Signals;
@@ -27,8 +28,6 @@ internal sealed class PartitionLoop : IDisposable
     private readonly Landmark[] _landmarks;
     private long _longestTail;
     private bool _caughtUp;
-    private volatile bool _draining;
-    private volatile bool _aborted;
 
     public PartitionLoop(NodeContext node, int lane, IReadOnlyList<Partition> partitions, LoopEvents events)
     {
@@ -39,6 +38,7 @@ internal sealed class PartitionLoop : IDisposable
         _landmarks = new Landmark[node.Model.Columns.Length];
         Map = new PartitionMap(node, partitions);
         Queue = new LoopQueue(node.Options.QueueCapacity, node.Meters);
+        Orders = new LoopOrders(Queue);
         _ranked = new RankedAnswers();
         Inbox = new Inbox(this);
         _proposals = new Proposals(this);
@@ -80,20 +80,13 @@ internal sealed class PartitionLoop : IDisposable
     /// <summary>The turns under way.</summary>
     public TurnPipeline Turns { get; }
 
-    public void Start() => _thread.Start();
+    /// <summary>How it is to go on, or to end.</summary>
+    public LoopOrders Orders { get; }
 
-    /// <summary>Finishes what is queued, writes every row, and ends the thread.</summary>
-    public void Drain()
+    public void Start(LoopDuty duty)
     {
-        _draining = true;
-        Queue.Wake();
-    }
-
-    /// <summary>Ends the thread as it is: nothing more is finished, written or answered.</summary>
-    public void Abort()
-    {
-        _aborted = true;
-        Queue.Wake();
+        _settlement.Duty = duty;
+        _thread.Start();
     }
 
     public void Join() => _thread.Join();
@@ -182,12 +175,12 @@ internal sealed class PartitionLoop : IDisposable
         try
         {
             Settle();
-            _outbox.OweEverything();
-            Names.SeekEverything();
-            foreach (var partition in Partitions.Where(partition => partition.LastSequence == 0))
-                _proposals.ProposeModel(partition);
-            while (!_aborted && !(_draining && IsIdle() && _checkpointer.IsFinished))
+            if (_settlement.Duty == LoopDuty.Serve)
+                LoopDuties.Begin(this);
+            while (!Orders.IsAborted && !Orders.GivesWay && !(Orders.IsDraining && IsIdle() && _checkpointer.IsFinished))
                 Step();
+            if (Orders.GivesWay)
+                _checkpointer.FinishWriting();
         }
 #pragma warning disable CA1031 // A fault of our own stops the loop loudly; the journal has everything.
         catch (Exception failure)
@@ -206,22 +199,29 @@ internal sealed class PartitionLoop : IDisposable
 
     private void Step()
     {
+        var isHeld = Orders.IsHeld;
+        if (isHeld)
+            Queue.SetAside();
         var progressed = TakeExpress();
         if (!_eviction.MustWait)
-            progressed |= Turns.Take();
+            progressed |= Turns.Take(isHeld);
         progressed |= Turns.ApplyReady();
 
         var now = Node.Now();
         progressed |= Names.Flush(now);
-        progressed |= _outbox.Flush(now, force: Queue.IsEmpty || _ranked.IsWaiting);
-        if (!_caughtUp && _outbox.HasCaughtUp)
+        progressed |= _outbox.Flush(now, force: Queue.IsEmpty || _ranked.IsWaiting || Orders.IsHeld);
+        if (progressed)
+            Orders.NoteProgress();
+        else if (Orders.IsRestWanted(out var onlyOwn) && IsAtRest(onlyOwn))
+            Orders.IsAtRest();
+        if (!_caughtUp && _outbox.HasCaughtUp && _settlement.Duty == LoopDuty.Serve)
         {
             _caughtUp = true;
             _events.CaughtUp(this);
         }
 
-        progressed |= _sweep.Run(now);
-        progressed |= _checkpointer.Run(now, _draining && IsIdle());
+        progressed |= !isHeld && _sweep.Run(now);
+        progressed |= _checkpointer.Run(now, Orders.IsDraining && IsIdle());
         _eviction.Run();
         PublishTail();
         if (!progressed)
@@ -237,9 +237,12 @@ internal sealed class PartitionLoop : IDisposable
     }
 
     private bool HasWork() =>
-        Turns.HasReady || (Turns.CanTake && !_eviction.MustWait) || _checkpointer.HasWork || (_draining && IsIdle() && !_checkpointer.IsWriting) || _aborted;
+        Turns.HasReady || (Turns.CanTake(Orders.IsHeld) && !_eviction.MustWait) || _checkpointer.HasWork || (Orders.IsDraining && IsIdle() && !_checkpointer.IsWriting) || Orders.IsAborted;
 
     private bool IsIdle() => Queue.IsEmpty && Turns.IsEmpty && !_proposals.Any;
+
+    private bool IsAtRest(bool isHeld) =>
+        Turns.IsEmpty && Queue.IsDone(isHeld) && _outbox.IsClear && Names.IsQuiet && !_proposals.Any && !_ranked.IsWaiting;
 
     private bool TakeExpress()
     {
@@ -256,19 +259,11 @@ internal sealed class PartitionLoop : IDisposable
     private void Stop(Exception failure)
     {
         _stopping.Cancel();
-        var reason = Unavailable(failure);
+        var reason = failure as PartitionUnavailableException
+            ?? new PartitionUnavailableException("The partition has stopped. What was acknowledged is in the journal.", failure);
         Turns.FailAll(reason);
         Queue.Close(reason);
         _ranked.FailAll(reason);
         _events.Faulted(failure);
     }
-
-    private static PartitionUnavailableException Unavailable(Exception failure) =>
-        failure as PartitionUnavailableException
-        ?? new PartitionUnavailableException("The partition has stopped. What was acknowledged is in the journal.", failure);
 }
-
-/// <summary>What a loop tells its node, from its own thread.</summary>
-/// <param name="CaughtUp">Every contribution of its contacts has been delivered at least once since the start.</param>
-/// <param name="Faulted">It has stopped by itself.</param>
-internal sealed record LoopEvents(Action<PartitionLoop> CaughtUp, Action<Exception> Faulted);

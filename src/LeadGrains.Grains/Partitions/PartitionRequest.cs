@@ -18,6 +18,12 @@ public abstract class PartitionRequest
     /// </summary>
     internal virtual bool IsExpress => false;
 
+    /// <summary>
+    /// Whether it is about the grains of the loops that tell it each other, as they are scored there: other loops that
+    /// take their place do not want it.
+    /// </summary>
+    internal virtual bool IsBetweenLoops => IsExpress;
+
     /// <summary>Gives sequences to its entries and writes them into the turn. Decides nothing.</summary>
     internal virtual void Sequence(PartitionLoop loop, Turn turn)
     {

@@ -20,8 +20,8 @@ internal sealed class Settlement(NodeContext node, Outbox outbox, NameOutbox nam
     private readonly StageEvaluation _stages = new(node, proposals);
     private readonly ColumnWriter _columns = new(node.Model);
 
-    /// <summary>While the journal is replayed nothing is proposed, and everything is owed afterwards anyway.</summary>
-    public bool IsReplaying { get; set; }
+    /// <summary>Nothing is proposed unless it serves; while the journal is replayed everything is owed afterwards anyway.</summary>
+    public LoopDuty Duty { get; set; }
 
     public void Touch(Partition partition, Grain grain)
     {
@@ -68,7 +68,7 @@ internal sealed class Settlement(NodeContext node, Outbox outbox, NameOutbox nam
     /// <param name="hasLost">A contact has left it.</param>
     public void NoteActivity(Partition partition, int slot, Instant? before, bool hasLost)
     {
-        if (IsReplaying || !node.IsRollupComplete || partition.Accounts.Columns.LastSignalAt(slot) is not { } last)
+        if (Duty != LoopDuty.Serve || !node.IsRollupComplete || partition.Accounts.Columns.LastSignalAt(slot) is not { } last)
             return;
         // What subsidiaries did is no activity of the account's own, though its newest signal may be one of theirs.
         if (hasLost || partition.Accounts.Columns.Own.HasShare(slot) || (before is { } known && last - known >= node.Model.DormantAfter))
@@ -79,7 +79,7 @@ internal sealed class Settlement(NodeContext node, Outbox outbox, NameOutbox nam
     {
         partition.Contacts.MarkDirty(contact);
         _columns.Write(partition, contact);
-        if (contact.ScoreChanged && IsReplaying)
+        if (contact.ScoreChanged && Duty == LoopDuty.Replay)
             Link(partition, contact);
         else if (contact.ScoreChanged)
             outbox.Owe(partition, contact);
@@ -96,7 +96,7 @@ internal sealed class Settlement(NodeContext node, Outbox outbox, NameOutbox nam
         {
             TakeClaim(partition, account.Slot, account.Claimant);
             TakeNames(partition, account);
-            if (IsReplaying)
+            if (Duty == LoopDuty.Replay)
                 partition.Parents.Link(account.Slot, account.ParentId);
             else
                 outbox.Parents.Follow(partition, account.Slot, account.ParentId);
@@ -117,7 +117,7 @@ internal sealed class Settlement(NodeContext node, Outbox outbox, NameOutbox nam
     private void TakeNames(Partition partition, AccountGrain account)
     {
         IReadOnlyList<string> found = partition.Claimants.ContainsKey(account.Slot) ? [] : account.NameKeys;
-        if (!IsReplaying)
+        if (Duty == LoopDuty.Serve)
             names.State(partition, account.Slot, found);
         else if (found.Count == 0)
             partition.Names.Stated.Remove(account.Slot);
@@ -139,13 +139,13 @@ internal sealed class Settlement(NodeContext node, Outbox outbox, NameOutbox nam
         // Told once here; the sweep sees to those who have not followed.
         var isNew = !partition.Claimants.TryGetValue(slot, out var known) || known != claimedBy;
         partition.Claimants[slot] = claimedBy;
-        if (isNew && !IsReplaying)
+        if (isNew && Duty == LoopDuty.Serve)
             outbox.MoveAway(partition, slot, claimedBy);
     }
 
     private void Look(Partition partition, RankColumns columns, int slot, Instant now)
     {
-        if (IsReplaying || (columns.IsAccount && !node.IsRollupComplete) || columns.Has(slot, RankFlags.Redirect))
+        if (Duty != LoopDuty.Serve || (columns.IsAccount && !node.IsRollupComplete) || columns.Has(slot, RankFlags.Redirect))
             return;
         var formula = partition.FormulaAt(columns.Kind, now);
         if (StageEvaluation.IsDue(columns, slot, formula.PointsOf(slot), now) && !proposals.IsStageOut(partition, columns.Kind, slot))

@@ -24,22 +24,23 @@ internal sealed class TurnPipeline(PartitionLoop loop, Proposals proposals, Canc
     public long Oldest => _underWay.TryPeek(out var turn) ? turn.Number : _taken + 1;
 
     /// <summary>Something waits, and not enough turns are under way.</summary>
-    public bool CanTake => _underWay.Count < UnderWayMax && (!loop.Queue.IsEmpty || proposals.Any);
+    public bool CanTake(bool isHeld) => _underWay.Count < UnderWayMax && (!loop.Queue.IsDone(isHeld) || proposals.Any);
 
     /// <summary>Begins a turn with what waits; false where that cannot be.</summary>
-    public bool Take()
+    /// <param name="isHeld">Takes only what loops tell each other, and what they propose.</param>
+    public bool Take(bool isHeld)
     {
-        if (!CanTake)
+        if (!CanTake(isHeld))
             return false;
         var turn = _idle.Count > 0 ? _idle.Pop() : new Turn(loop.Wake);
         turn.Begin(++_taken, loop.Node.Now());
         _underWay.Enqueue(turn);
-        Fill(turn);
+        Fill(turn, isHeld);
         foreach (var request in turn.Requests)
             request.Sequence(loop, turn);
         turn.Fetch?.Start(loop.Node.Store, stopping);
         if (turn.Seal(loop.Node.Meters))
-            loop.Node.Journal.Append(turn);
+            Journal(turn);
         return true;
     }
 
@@ -68,12 +69,20 @@ internal sealed class TurnPipeline(PartitionLoop loop, Proposals proposals, Canc
         }
     }
 
-    private void Fill(Turn turn)
+    private void Journal(Turn turn)
+    {
+        // Entries have one author, whoever follows them.
+        if (loop.Settlement.Duty != LoopDuty.Serve)
+            throw new InvalidOperationException("Loops that only follow the journal would have written to it.");
+        loop.Node.Journal.Append(turn);
+    }
+
+    private void Fill(Turn turn, bool isHeld)
     {
         if (proposals.TakeRequest() is { } proposed)
             turn.Requests.Add(proposed);
         var weight = 0;
-        while (weight < loop.Node.Options.TurnCapacity && loop.Queue.TryTake(out var request))
+        while (weight < loop.Node.Options.TurnCapacity && loop.Queue.TryTake(isHeld, out var request))
         {
             turn.Requests.Add(request);
             weight += request.Weight;

@@ -2,9 +2,7 @@ using LeadGrains.Grains.Activation;
 using LeadGrains.Grains.Checkpoints;
 using LeadGrains.Grains.Entries;
 using LeadGrains.Grains.Partitions;
-using LeadGrains.Grains.Signals;
 using LeadGrains.Grains.Storage;
-using LeadGrains.Journal.V1;
 
 namespace LeadGrains.Grains.Recovery;
 
@@ -18,8 +16,10 @@ internal sealed class Replay(PartitionLoop loop)
     private readonly List<GrainKey> _coldKeys = [];
     private readonly List<ColdGrain> _cold = [];
 
+    private readonly JournalledEntries _entries = new(loop);
+
     /// <summary>Entries that were applied.</summary>
-    public long Applied { get; private set; }
+    public long Applied => _entries.Applied;
 
     public void Run(IReadOnlyList<long> checkpoints, CancellationToken cancellationToken)
     {
@@ -28,14 +28,16 @@ internal sealed class Replay(PartitionLoop loop)
             partition.CheckpointSequence = checkpoints[partition.Index];
             partition.AppliedSequence = checkpoints[partition.Index];
             partition.LastSequence = Math.Max(checkpoints[partition.Index], loop.Node.Journal.LastSequence(partition.Index));
+            var activeAfter = loop.Node.ActiveAfter[partition.Index];
+            partition.ModelSequence = partition.LastSequence > activeAfter ? activeAfter + 1 : 0;
         }
 
-        loop.Settlement.IsReplaying = true;
+        loop.Settlement.Duty = LoopDuty.Replay;
         var positions = loop.Partitions.Select(partition => new JournalPosition(partition.Index, partition.CheckpointSequence));
         foreach (var block in loop.Node.Journal.Read([.. positions], cancellationToken))
             Apply(loop.Map[block.Partition], block.Entries.Span);
         loop.Settle();
-        loop.Settlement.IsReplaying = false;
+        loop.Settlement.Duty = LoopDuty.Serve;
     }
 
     private void Apply(Partition partition, ReadOnlySpan<byte> block)
@@ -46,7 +48,7 @@ internal sealed class Replay(PartitionLoop loop)
         while (entries.TryRead(out var entry))
         {
             if (entry.Sequence > partition.AppliedSequence)
-                Apply(partition, entry);
+                _entries.Apply(partition, entry);
         }
 
         if (partition.ActiveCount > _activeMax / Math.Max(1, loop.Partitions.Count))
@@ -59,7 +61,7 @@ internal sealed class Replay(PartitionLoop loop)
         var entries = new EntryReader(block);
         while (entries.TryRead(out var entry))
         {
-            if (entry.Sequence <= partition.AppliedSequence || !TryLocate(partition, entry, out var kind, out var slot))
+            if (entry.Sequence <= partition.AppliedSequence || !_entries.TryLocate(partition, entry, out var kind, out var slot))
                 continue;
             var isBehind = entry.Sequence > partition.ColumnsOf(kind).LastSequence[slot];
             if (!isBehind || partition.FindGrain(kind, slot) is not null || !partition.BeginFetch(kind, slot))
@@ -67,32 +69,6 @@ internal sealed class Replay(PartitionLoop loop)
             _cold.Add(new ColdGrain(partition, kind, slot));
             _coldKeys.Add(partition.KeyOf(kind, slot));
         }
-    }
-
-    private bool TryLocate(Partition partition, in EntryView entry, out GrainKind kind, out int slot)
-    {
-        kind = entry.Kind;
-        var id = entry.GrainId;
-        if (entry.BodyCase == Entry.BodyOneofCase.Signal)
-        {
-            var signal = SignalView.Of(entry);
-            kind = signal.Kind;
-            id = signal.Key;
-        }
-
-        slot = -1;
-        if (kind == GrainKind.None)
-            return false;
-        var workspace = loop.Node.Workspaces.CodeOf(entry.Workspace);
-        slot = partition.KeysOf(kind).FindOrAdd(KeyHash.Of(entry.Workspace, kind, id), workspace, id, out var added);
-        if (added)
-        {
-            partition.Admit(kind, slot);
-            partition.ActivateNew(kind, slot);
-            loop.Node.Meters.Activated(1);
-        }
-
-        return true;
     }
 
     private void Fetch()
@@ -105,31 +81,6 @@ internal sealed class Replay(PartitionLoop loop)
             Restoration.Activate(_cold[i].Partition, _cold[i].Kind, _cold[i].Slot, rows[i], loop.Node);
         _cold.Clear();
         _coldKeys.Clear();
-    }
-
-    private void Apply(Partition partition, in EntryView entry)
-    {
-        partition.AppliedSequence = entry.Sequence;
-        loop.Node.NotBefore(entry.ReceivedAt);
-        if (!TryLocate(partition, entry, out var kind, out var slot))
-        {
-            EntryApplier.Apply(partition, entry.Parse(), slot, loop.Node.Model);
-            return;
-        }
-
-        var columns = partition.ColumnsOf(kind);
-        if (entry.Sequence <= columns.LastSequence[slot])
-            return;
-        columns.LastSequence[slot] = entry.Sequence;
-        Applied++;
-        if (entry.BodyCase == Entry.BodyOneofCase.Signal)
-        {
-            loop.ApplySignal(partition, kind, slot, SignalFacts.Of(SignalView.Of(entry), entry.ReceivedAt), entry.Sequence);
-            return;
-        }
-
-        EntryApplier.Apply(partition, entry.Parse(), slot, loop.Node.Model);
-        loop.Touch(partition, kind, slot);
     }
 
     private void MakeRoom(Partition partition)

@@ -15,6 +15,21 @@ internal sealed class RankGrains(RankQuery query) : PartitionRequest
 
     internal override void Apply(PartitionLoop loop)
     {
+        try
+        {
+            _done.TrySetResult(Answer(loop));
+        }
+        catch (UnknownFilterException unknown)
+        {
+            // The query was checked against the model that was active when it came.
+            _done.TrySetException(unknown);
+        }
+    }
+
+    internal override void Fail(Exception failure) => _done.TrySetException(failure);
+
+    private RankAnswer Answer(PartitionLoop loop)
+    {
         loop.Settle();
         var top = new TopRows(query.PageSize + 1);
         long matching = 0;
@@ -27,10 +42,8 @@ internal sealed class RankGrains(RankQuery query) : PartitionRequest
 
         var rows = top.Take(query.At);
         var names = rows.ToDictionary(row => (row.Partition, row.Slot), row => NameOf(loop.Map[row.Partition], row.Slot));
-        _done.TrySetResult(new RankAnswer(new RankedRows(rows, matching), names));
+        return new RankAnswer(new RankedRows(rows, matching), names);
     }
-
-    internal override void Fail(Exception failure) => _done.TrySetException(failure);
 
     private string NameOf(Partition partition, int slot)
     {

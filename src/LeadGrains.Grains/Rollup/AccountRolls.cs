@@ -150,7 +150,7 @@ internal sealed class AccountRolls
     {
         // A guard is only good while points are added.
         if (shrinks)
-            _accounts.GuardAt[account] = 0;
+            _accounts.GuardAt[account] = Math.Min(_accounts.GuardAt[account], 0);
         ref var roll = ref _rolls[account];
         if (!roll.IsDue)
             roll.Changes++;

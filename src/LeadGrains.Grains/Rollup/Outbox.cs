@@ -32,6 +32,9 @@ internal sealed class Outbox(PartitionLoop loop, NameOutbox names, RankedAnswers
     /// </summary>
     public bool HasCaughtUp { get; private set; }
 
+    /// <summary>Nothing is owed that could be sent, and nothing sent that has not come back.</summary>
+    public bool IsClear => !_hasOwed && Parents.IsClear && _lanes.TrueForAll(lane => !lane.IsUnderWay);
+
     /// <summary>At the start all contacts owe: what accounts had of them is derived, and gone with the process.</summary>
     public void OweEverything()
     {
@@ -72,6 +75,9 @@ internal sealed class Outbox(PartitionLoop loop, NameOutbox names, RankedAnswers
     /// <summary>Tells the contacts of an account that another one holds the domain which it is named as.</summary>
     public void MoveAway(Partition partition, int accountSlot, string claimant) =>
         _moves.Tell(partition, accountSlot, claimant);
+
+    /// <summary>Proposes the moves that nobody journalled while this loop only followed.</summary>
+    public void ProposeMoves() => _moves.ProposeHeld();
 
     /// <summary>Sends what is owed, where it is time.</summary>
     public bool Flush(Instant now, bool force)

@@ -36,12 +36,11 @@ internal sealed class Proposals(PartitionLoop loop)
     public bool IsFull => _waiting.Values.Sum(queue => queue.Count) >= PerTurn;
 
     /// <summary>At most one change of stage is outstanding for each grain; false where one is.</summary>
-    public bool TryProposeStage(
-        Partition partition, GrainKind kind, int slot, string from, string to, Instant at, string reason, StageCause cause)
+    public bool TryProposeStage(Partition partition, GrainKind kind, int slot, StageChanged change)
     {
         if (!_stagesOut.Add((partition.Index, kind, slot)))
             return false;
-        Propose(partition, kind, slot, EntryBodies.StageChanged(from, to, at, reason, cause));
+        Propose(partition, kind, slot, new Entry { StageChanged = change });
         return true;
     }
 

@@ -12,6 +12,9 @@ namespace LeadGrains.Grains.Stages;
 /// </summary>
 internal sealed class StageEvaluation(NodeContext node, Proposals proposals)
 {
+    // Before every instant, and told apart from a row that is due for another reason.
+    private const long AwaitsModel = long.MinValue + 1;
+
     /// <summary>Whether the row's guard says that it must be evaluated.</summary>
     public static bool IsDue(RankColumns columns, int slot, double points, Instant now) =>
         points >= columns.GuardPoints[slot] || now.Ticks >= columns.GuardAt[slot];
@@ -20,7 +23,18 @@ internal sealed class StageEvaluation(NodeContext node, Proposals proposals)
     public static void Reset(RankColumns columns, int slot)
     {
         columns.GuardPoints[slot] = double.NegativeInfinity;
-        columns.GuardAt[slot] = long.MinValue;
+        if (columns.GuardAt[slot] != AwaitsModel)
+            columns.GuardAt[slot] = long.MinValue;
+    }
+
+    /// <summary>Has every row evaluated at the next look: what is due then is due because of the model.</summary>
+    public static void AwaitModel(RankColumns columns)
+    {
+        for (var slot = 0; slot < columns.Keys.Slots; slot++)
+        {
+            columns.GuardPoints[slot] = double.NegativeInfinity;
+            columns.GuardAt[slot] = AwaitsModel;
+        }
     }
 
     public void Run(Partition partition, RankColumns columns, RankFormula formula, int slot, StageCause cause)
@@ -42,9 +56,16 @@ internal sealed class StageEvaluation(NodeContext node, Proposals proposals)
             return;
         }
 
-        var kind = columns.Kind;
-        proposals.TryProposeStage(
-            partition, kind, slot, ladder.NameOf(held), ladder.NameOf(due), formula.At, Reason(ladder, held, due, score), cause);
+        var byModel = columns.GuardAt[slot] == AwaitsModel;
+        proposals.TryProposeStage(partition, columns.Kind, slot, new StageChanged
+        {
+            FromStage = ladder.NameOf(held),
+            ToStage = ladder.NameOf(due),
+            AtTicks = formula.At.Ticks,
+            Reason = Reason(ladder, held, due, score),
+            Cause = byModel ? StageCause.Model : cause,
+            Silent = byModel && node.IsSilent,
+        });
         Rest(columns, slot);
     }
 

@@ -2,50 +2,40 @@ using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains.Storage;
 
-/// <summary>Where grains rest: rows by key, what a restart reads in one pass, checkpoints and models.</summary>
+/// <summary>
+/// Where grains rest. Their rows are kept by generation: all of one are scored under one model. One is active; another
+/// is filled beside it while a model is tried or published, and takes its place in one step, or goes without a trace.
+/// </summary>
 public interface IGrainStore : IAsyncDisposable
 {
     /// <summary>How many partitions the store was created with. Fixed for its life.</summary>
     int PartitionCount { get; }
 
-    /// <summary>Per partition, the sequence up to which every grain's row holds all its entries.</summary>
-    Task<IReadOnlyList<long>> ReadCheckpointsAsync(CancellationToken cancellationToken);
-
-    /// <summary>
-    /// What ranking and roll-up need of every grain of the partitions, in one pass. Called once for each range at
-    /// start; ranges are read in parallel. The rows come in any order.
-    /// </summary>
-    IEnumerable<ResidentRow> ReadResidents(int firstPartition, int lastPartition, CancellationToken cancellationToken);
-
-    /// <summary>
-    /// Rows of the grains, in the order of the keys; null where there is none. One call fetches a batch's cold
-    /// grains together. Called from any thread.
-    /// </summary>
-    Task<IReadOnlyList<GrainRow?>> ReadAsync(IReadOnlyList<GrainKey> keys, CancellationToken cancellationToken);
-
-    /// <summary>
-    /// Writes rows of one partition in one transaction under the epoch. A row never replaces one of a higher version;
-    /// one of the same version it does, since what a row owes to other partitions changes without an entry. Its
-    /// remembered signals go with it. The rows' memory stays untouched until the task is done.
-    /// </summary>
-    Task WriteAsync(int partition, long epoch, IReadOnlyList<GrainRow> rows, CancellationToken cancellationToken);
-
-    /// <summary>
-    /// Refreshes the columns for people of grains whose score others have changed, in one transaction under the
-    /// epoch. A grain that has no row yet gets these columns only: it is not among what is read back. One that has a
-    /// row keeps its stage, which a restart reads, and its traits where none are given (an empty text).
-    /// </summary>
-    Task RefreshSummariesAsync(int partition, long epoch, IReadOnlyList<SummaryRow> rows, CancellationToken cancellationToken);
-
-    /// <summary>Says that every entry up to the sequence is in the rows. Never goes back.</summary>
-    Task SaveCheckpointAsync(int partition, long epoch, long sequence, CancellationToken cancellationToken);
+    /// <summary>The generation that is served.</summary>
+    IGrainGeneration Active { get; }
 
     /// <summary>All models, oldest first.</summary>
     Task<IReadOnlyList<StoredModel>> ReadModelsAsync(CancellationToken cancellationToken);
 
-    /// <summary>Adds a model under a version that is not taken. It is on disk when the task is done.</summary>
-    /// <exception cref="InvalidOperationException">The version is taken.</exception>
-    Task SaveModelAsync(StoredModel model, CancellationToken cancellationToken);
+    /// <summary>What the active generation is scored under; null in a new store.</summary>
+    Task<ActiveModel?> ReadActiveModelAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Begins an empty generation. Unless it is activated it goes by <see cref="DropAsync"/>, or when the store is
+    /// opened the next time.
+    /// </summary>
+    Task<IGrainGeneration> BeginGenerationAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Makes a model and a generation active, in one step: after a crash all of it has happened, or nothing. It is on
+    /// disk when the task is done. The generation before stays readable until it is dropped.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The version of the added model is taken.</exception>
+    Task ActivateAsync(ModelActivation activation, CancellationToken cancellationToken);
+
+    /// <summary>Gives the room of a generation back; nobody uses it any more.</summary>
+    /// <exception cref="InvalidOperationException">It is the active one.</exception>
+    Task DropAsync(IGrainGeneration generation);
 }
 
 /// <summary>One grain at rest.</summary>
@@ -114,3 +104,24 @@ public sealed record SeenChunk(int Number, Instant FirstReceived, Instant LastRe
 /// <summary>A scoring model as it was published.</summary>
 public sealed record StoredModel(
     uint Version, ReadOnlyMemory<byte> ContentHash, string Yaml, string PublishedBy, Instant PublishedAt, string Comment);
+
+/// <summary>What the active generation is scored under.</summary>
+/// <param name="Version">The version of the model.</param>
+/// <param name="After">
+/// By partition, the sequence of the last entry before the model became active; 0 where it was active from the start.
+/// The entry after it says so in the journal.
+/// </param>
+public sealed record ActiveModel(uint Version, IReadOnlyList<long> After);
+
+/// <summary>A model becomes the active one.</summary>
+public sealed record ModelActivation
+{
+    /// <summary>Which, and from where on.</summary>
+    public required ActiveModel Active { get; init; }
+
+    /// <summary>The model itself where the store does not have it yet.</summary>
+    public StoredModel? Added { get; init; }
+
+    /// <summary>What was scored under it; null leaves the active generation, which must be empty.</summary>
+    public IGrainGeneration? Generation { get; init; }
+}

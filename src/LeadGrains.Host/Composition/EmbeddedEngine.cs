@@ -1,5 +1,4 @@
 using LeadGrains.Cluster.Solo;
-using LeadGrains.Gateway.Models;
 using LeadGrains.Grains;
 using LeadGrains.Host.Serving;
 using LeadGrains.Storage.Embedded;
@@ -11,16 +10,20 @@ internal sealed class EmbeddedEngine : IAsyncDisposable
 {
     private readonly GrainNode _node;
 
-    private EmbeddedEngine(EmbeddedStore store, ServedModel model, GrainNode node)
+    private readonly ModelPublication? _given;
+
+    private EmbeddedEngine(EmbeddedStore store, ModelPublication? given, GrainNode node)
     {
         Store = store;
-        Model = model;
+        _given = given;
         _node = node;
     }
 
     public EmbeddedStore Store { get; }
 
-    public ServedModel Model { get; }
+    public ServedModel Model => _node.Client.Model;
+
+    public ModelDesk Models => _node.Models;
 
     public GrainClient Grains => _node.Client;
 
@@ -36,8 +39,8 @@ internal sealed class EmbeddedEngine : IAsyncDisposable
         {
             var model = await ModelChoice.MakeAsync(store.Grains, settings.ModelFile, clock, cancellationToken);
             var ownership = new SoloOwnership(store.Grains.PartitionCount);
-            var node = new GrainNode(settings.Engine, store.Journal, store.Grains, ownership, model.Model, model.Version, clock);
-            return new EmbeddedEngine(store, model, node);
+            var node = new GrainNode(settings.Engine, store.Journal, store.Grains, ownership, model.Active.Model, model.Active.Version, clock);
+            return new EmbeddedEngine(store, model.Given, node);
         }
         catch
         {
@@ -49,6 +52,10 @@ internal sealed class EmbeddedEngine : IAsyncDisposable
     /// <summary>Reads rows and journal, and begins to work.</summary>
     public Task<RecoveryReport> RecoverAsync(CancellationToken cancellationToken) =>
         _node.StartAsync(new SoloRouter(_node, Store.Grains.PartitionCount), cancellationToken);
+
+    /// <summary>Publishes the model that was given, where it is not the active one; null where it is.</summary>
+    public async Task<PublishedModel?> PublishGivenAsync(Action<RescoreProgress> progress, CancellationToken cancellationToken) =>
+        _given is null ? null : await _node.Models.PublishAsync(_given, progress, cancellationToken);
 
     /// <summary>Finishes what has been asked and writes all rows.</summary>
     public Task StopAsync() => _node.StopAsync();

@@ -1,37 +1,38 @@
-using LeadGrains.Gateway.Models;
+using LeadGrains.Grains;
 using LeadGrains.Grains.Storage;
 using LeadGrains.Host.Commands;
 using LeadGrains.Scoring;
 
 namespace LeadGrains.Host.Serving;
 
-/// <summary>Which model a server scores under: the one that its store was scored under from the start.</summary>
-internal static class ModelChoice
+/// <summary>Which model a server begins with, and which one it publishes before it takes calls.</summary>
+/// <param name="Active">What the store was scored under.</param>
+/// <param name="Given">The document of `--model`, where it is another one.</param>
+internal sealed record ModelChoice(ServedModel Active, ModelPublication? Given)
 {
     private const string Publisher = "serve";
 
     /// <summary>The store's model; in a new store, the one of the file or the default one, which becomes version 1.</summary>
-    /// <exception cref="CommandFailedException">The document is faulty, or the store was scored under another one.</exception>
-    public static async Task<ServedModel> MakeAsync(IGrainStore store, string? file, TimeProvider clock, CancellationToken cancellationToken)
+    /// <exception cref="CommandFailedException">The document is faulty.</exception>
+    public static async Task<ModelChoice> MakeAsync(IGrainStore store, string? file, TimeProvider clock, CancellationToken cancellationToken)
     {
         var given = file is null ? null : Read(file, await ReadFileAsync(file, cancellationToken));
-        var models = await store.ReadModelsAsync(cancellationToken);
-        if (models is [.., var active])
+        var comment = file is null ? "The default model" : Path.GetFileName(file);
+        if (await store.ReadActiveModelAsync(cancellationToken) is not { } active)
         {
-            if (given is not null && !given.ContentHash.AsSpan().SequenceEqual(active.ContentHash.Span))
-            {
-                throw new CommandFailedException(
-                    $"The data was scored under another model than {file}. Leave --model out to go on with that one, or start {file} on an empty folder with --data DIR.");
-            }
-
-            return new ServedModel(active.Version, Read($"version {active.Version} in the store", active.Yaml));
+            var first = given ?? DefaultModel.Model;
+            var stored = new StoredModel(
+                1, first.ContentHash.ToArray(), first.Yaml, Publisher, Instant.FromDateTimeOffset(clock.GetUtcNow()), comment);
+            var activation = new ModelActivation { Active = new ActiveModel(1, new long[store.PartitionCount]), Added = stored };
+            await store.ActivateAsync(activation, cancellationToken);
+            return new ModelChoice(new ServedModel(1, first), null);
         }
 
-        var model = given ?? DefaultModel.Model;
-        var stored = new StoredModel(
-            1, model.ContentHash.ToArray(), model.Yaml, Publisher, Instant.FromDateTimeOffset(clock.GetUtcNow()), file is null ? "The default model" : Path.GetFileName(file));
-        await store.SaveModelAsync(stored, cancellationToken);
-        return new ServedModel(stored.Version, model);
+        var models = await store.ReadModelsAsync(cancellationToken);
+        var model = Read($"version {active.Version} in the store", models.First(model => model.Version == active.Version).Yaml);
+        var isOther = given is not null && !given.ContentHash.AsSpan().SequenceEqual(model.ContentHash.AsSpan());
+        return new ModelChoice(
+            new ServedModel(active.Version, model), isOther ? new ModelPublication(given!, Publisher, comment, IsSilent: false) : null);
     }
 
     private static async Task<string> ReadFileAsync(string file, CancellationToken cancellationToken)

@@ -42,7 +42,7 @@ internal sealed class RunningServer : IAsyncDisposable
         {
             Grains = engine.Grains,
             Store = engine.Store.Grains,
-            Model = engine.Model,
+            Models = engine.Models,
             Readiness = _readiness,
             Clock = clock,
         });
@@ -149,6 +149,12 @@ internal sealed class RunningServer : IAsyncDisposable
         }
 
         _recovery = await _engine.RecoverAsync(cancellationToken);
+        if (await _engine.PublishGivenAsync(
+            progress => ServerLog.Rescoring(_web.Log, progress.EntriesReplayed, progress.EntriesTotal), cancellationToken) is { } published)
+        {
+            ServerLog.Published(_web.Log, published.Model.Version, published.Entries, published.Elapsed);
+        }
+
         _readiness.MoveTo(ServingPhase.Serving);
         var model = _engine.Model.Version;
         ServerLog.Serving(_web.Log, _settings.Data, model, Where);

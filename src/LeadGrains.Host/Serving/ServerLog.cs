@@ -32,4 +32,10 @@ internal static partial class ServerLog
 
     [LoggerMessage(10, LogLevel.Warning, "No endpoint of the settings serves plain gRPC, only gRPC-Web: without TLS, gRPC wants an endpoint of its own with Protocols: Http2")]
     public static partial void NoGrpc(ILogger log);
+
+    [LoggerMessage(11, LogLevel.Information, "Rescoring under the model that was given: {Replayed} of {Total} journal entries")]
+    public static partial void Rescoring(ILogger log, long replayed, long total);
+
+    [LoggerMessage(12, LogLevel.Information, "Model version {Version} is active now: {Entries} journal entries were applied under it in {Elapsed}")]
+    public static partial void Published(ILogger log, uint version, long entries, TimeSpan elapsed);
 }

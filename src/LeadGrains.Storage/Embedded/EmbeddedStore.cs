@@ -65,7 +65,7 @@ public sealed class EmbeddedStore : IAsyncDisposable
             RefuseJournalAlone(journalPath, grainsPath);
             grains = SqliteGrainStore.Open(grainsPath, new StoreIdentity(options.NewStoreId, options.PartitionCount ?? DefaultPartitionCount));
             RefuseOtherCount(options, grains.PartitionCount);
-            var checkpoints = await grains.ReadCheckpointsAsync(cancellationToken);
+            var checkpoints = await grains.Active.ReadCheckpointsAsync(cancellationToken);
             RefuseGrainsAlone(journalPath, checkpoints);
             journal = await Task.Run(
                 () => SegmentJournal.Open(journalPath, grains.Identity, options.SegmentBytes, disk, options.Clock), cancellationToken);

@@ -1,7 +1,6 @@
 using Google.Rpc;
 using Grpc.Core;
 using LeadGrains.Gateway.Checks;
-using LeadGrains.Gateway.Models;
 using LeadGrains.Gateway.Ranking;
 using LeadGrains.Grains;
 using LeadGrains.Scoring;
@@ -18,7 +17,7 @@ public sealed class RankChecksTests
         """;
 
     private readonly RequestChecks _fields = new();
-    private readonly RankChecks _checks = new(new ServedModel(1, ModelReader.Read(Stages).Model!));
+    private readonly RankChecks _checks = new(() => new ServedModel(1, ModelReader.Read(Stages).Model!));
 
     [Fact]
     public void Filter_WhenUnset_HoldsForEverything()

@@ -4,7 +4,6 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Grpc.Net.Client;
 using LeadGrains.Cluster.Solo;
-using LeadGrains.Gateway.Models;
 using LeadGrains.Grains;
 using LeadGrains.Grains.Storage;
 using LeadGrains.Scoring;
@@ -63,7 +62,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         {
             Grains = _node.Client,
             Store = _store,
-            Model = new ServedModel(ModelVersion, model),
+            Models = _node.Models,
             Readiness = Readiness,
             Clock = _clock,
         });
@@ -136,14 +135,23 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     private async Task StartAsync()
     {
-        await _store.SaveModelAsync(Stored(1, "name: first\n", "first"), default);
-        await _store.SaveModelAsync(Stored(ModelVersion, Model, "active"), default);
+        await ActivateAsync(1, "name: first\n", "first");
+        await ActivateAsync(ModelVersion, Model, "active");
         await _node.StartAsync(new SoloRouter(_node, Partitions), default);
         _entriesAtStart = Journal.EntryCount;
         await _application.StartAsync();
         Channel = GrpcChannel.ForAddress(Address);
     }
 
-    private StoredModel Stored(uint version, string yaml, string comment) =>
-        new(version, new byte[32], yaml, "tests", Instant.FromDateTimeOffset(Clock), comment);
+    private Task ActivateAsync(uint version, string yaml, string comment)
+    {
+        var hash = ModelReader.Read(yaml).Model!.ContentHash.ToArray();
+        return _store.ActivateAsync(
+            new ModelActivation
+            {
+                Active = new ActiveModel(version, new long[Partitions]),
+                Added = new StoredModel(version, hash, yaml, "tests", Instant.FromDateTimeOffset(Clock), comment),
+            },
+            default);
+    }
 }

@@ -1,5 +1,4 @@
 using Grpc.Core;
-using LeadGrains.Gateway.Tests.Calls;
 
 namespace LeadGrains.Gateway.Tests.Services;
 
@@ -36,22 +35,6 @@ public sealed class ModelServiceTests : IAsyncLifetime
 
     [Fact]
     public async Task GetModel_WhenNotKnown_IsNotFound() => await CallAssert.FailsAsync(StatusCode.NotFound, () => GetAsync(2));
-
-    [Fact]
-    public async Task OtherMethods_WhenCalled_SayThatTheyAreNotServed()
-    {
-        var list = await CallAssert.FailsAsync(StatusCode.Unimplemented, async () =>
-            await _models.ListModelsAsync(new V1.ListModelsRequest(), cancellationToken: Cancel));
-        var preview = await CallAssert.FailsAsync(StatusCode.Unimplemented, async () =>
-            await _models.PreviewModelAsync(new V1.PreviewModelRequest(), cancellationToken: Cancel));
-        using var publish = _models.PublishModel(new V1.PublishModelRequest(), cancellationToken: Cancel);
-        var published = await CallAssert.FailsAsync(StatusCode.Unimplemented, () => publish.ResponseStream.MoveNext(Cancel));
-
-        Assert.Equal("ModelService.ListModels is not served by this version.", list.Status.Detail);
-        Assert.Equal("ModelService.PreviewModel is not served by this version.", preview.Status.Detail);
-        Assert.Equal("ModelService.PublishModel is not served by this version.", published.Status.Detail);
-        Assert.All([list, preview, published], fault => FaultAssert.Because("NOT_YET", fault));
-    }
 
     private async Task<V1.Model> GetAsync(uint version) =>
         (await _models.GetModelAsync(new V1.GetModelRequest { Version = version }, cancellationToken: Cancel)).Model;

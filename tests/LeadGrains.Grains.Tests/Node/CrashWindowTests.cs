@@ -123,7 +123,7 @@ public sealed class CrashWindowTests
 
     private static async Task WaitForCheckpointAsync(TestNode node)
     {
-        while ((await node.Store.ReadCheckpointsAsync(CancellationToken.None))[0] < node.Journal.LastSequence(0))
+        while ((await node.Store.Active.ReadCheckpointsAsync(CancellationToken.None))[0] < node.Journal.LastSequence(0))
             await Task.Delay(1, TestContext.Current.CancellationToken);
     }
 }

@@ -1,4 +1,3 @@
-using LeadGrains.Grains.Codecs;
 using LeadGrains.Grains.Requests;
 using LeadGrains.Grains.Tests.Node;
 using LeadGrains.Grains.Watching;
@@ -23,9 +22,16 @@ internal static class StageWriter
 
     public static (GrainKey Key, Entry Entry) Change(GrainKind kind, string id, string from, string to, bool silent = false)
     {
-        var entry = EntryBodies.StageChanged(from, to, Instant.Epoch, $"{id} from {from} to {to}", StageCause.Activity);
-        entry.StageChanged.Silent = silent;
-        return (new GrainKey(Workspaces.Default, kind, id), entry);
+        var change = new StageChanged
+        {
+            FromStage = from,
+            ToStage = to,
+            AtTicks = Instant.Epoch.Ticks,
+            Reason = $"{id} from {from} to {to}",
+            Cause = StageCause.Activity,
+            Silent = silent,
+        };
+        return (new GrainKey(Workspaces.Default, kind, id), new Entry { StageChanged = change });
     }
 
     /// <summary>Which of them were journalled and had their effect.</summary>

@@ -6,11 +6,13 @@ using LeadGrains.Storage.Tests.Support;
 namespace LeadGrains.Storage.Tests.Contract;
 
 /// <summary>What every grain store promises.</summary>
-public abstract class GrainStoreContract : IAsyncLifetime
+public abstract partial class GrainStoreContract : IAsyncLifetime
 {
     protected const int PartitionCount = 8;
 
     protected IGrainStore Store { get; private set; } = null!;
+
+    protected IGrainGeneration Grains => Store.Active;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -27,21 +29,21 @@ public abstract class GrainStoreContract : IAsyncLifetime
     public async Task Open_WhenNew_IsEmpty()
     {
         Assert.Equal(PartitionCount, Store.PartitionCount);
-        Assert.Equal(new long[PartitionCount], await Store.ReadCheckpointsAsync(Token));
-        Assert.Empty(Store.ReadResidents(0, PartitionCount - 1, Token));
+        Assert.Equal(new long[PartitionCount], await Grains.ReadCheckpointsAsync(Token));
+        Assert.Empty(Grains.ReadResidents(0, PartitionCount - 1, Token));
         Assert.Empty(await Store.ReadModelsAsync(Token));
-        Assert.Null(await Store.ReadAsync(new GrainKey("default", GrainKind.Contact, "nobody")));
+        Assert.Null(await Grains.ReadAsync(new GrainKey("default", GrainKind.Contact, "nobody")));
     }
 
     [Fact]
     public async Task Read_WhenWritten_GivesRowsInTheOrderOfTheKeys()
     {
         GrainRow[] rows = [Row("a"), Row("b", kind: GrainKind.Account), Row("c", workspace: "other"), Row("d", stateBytes: 100_000)];
-        await Store.WriteAsync(rows);
+        await Grains.WriteAsync(rows);
         await ReopenAsync();
 
         GrainKey[] keys = [rows[3].Key, rows[0].Key, new("default", GrainKind.Account, "a"), rows[2].Key, rows[1].Key];
-        var read = await Store.ReadAsync(keys, Token);
+        var read = await Grains.ReadAsync(keys, Token);
         Assert.Equal(["d", "a", null, "c", "b"], read.Select(row => row?.Key.Id));
         AssertSame(rows[3], read[0]);
         AssertSame(rows[0], read[1]);
@@ -53,7 +55,7 @@ public abstract class GrainStoreContract : IAsyncLifetime
     public async Task ReadResidents_WhenGivenARange_GivesEachRowOfItOnce()
     {
         var rows = Enumerable.Range(0, 500).Select(i => Row($"person-{i}", version: i + 1, kind: i % 3 == 0 ? GrainKind.Account : GrainKind.Contact)).ToArray();
-        await Store.WriteAsync(rows);
+        await Grains.WriteAsync(rows);
         await ReopenAsync();
 
         var read = Enumerable.Range(0, PartitionCount / 2).SelectMany(half => Residents(half * 2, (half * 2) + 1)).ToList();
@@ -65,10 +67,10 @@ public abstract class GrainStoreContract : IAsyncLifetime
     public async Task Write_WhenVersionIsLower_KeepsWhatIsThere()
     {
         var newer = Row("a", version: 9, seen: [Rows.Chunk(0, 3)]);
-        await Store.WriteAsync(newer);
-        await Store.WriteAsync(Row("a", version: 8, seen: [Rows.Chunk(0, 5)], firstSeenChunk: 1), Row("b"));
-        AssertSame(newer, await Store.ReadAsync(newer.Key));
-        Assert.NotNull(await Store.ReadAsync(Row("b").Key));
+        await Grains.WriteAsync(newer);
+        await Grains.WriteAsync(Row("a", version: 8, seen: [Rows.Chunk(0, 5)], firstSeenChunk: 1), Row("b"));
+        AssertSame(newer, await Grains.ReadAsync(newer.Key));
+        Assert.NotNull(await Grains.ReadAsync(Row("b").Key));
     }
 
     [Theory]
@@ -76,37 +78,37 @@ public abstract class GrainStoreContract : IAsyncLifetime
     [InlineData(10)]
     public async Task Write_WhenVersionIsSameOrHigher_Replaces(long version)
     {
-        await Store.WriteAsync(Row("a", version: 9));
+        await Grains.WriteAsync(Row("a", version: 9));
         var replacing = Row("a", version, stateBytes: 77);
-        await Store.WriteAsync(replacing);
+        await Grains.WriteAsync(replacing);
         await ReopenAsync();
-        AssertSame(replacing, await Store.ReadAsync(replacing.Key));
+        AssertSame(replacing, await Grains.ReadAsync(replacing.Key));
         Assert.Equal([DescribeResident(replacing)], Residents(0, PartitionCount - 1));
     }
 
     [Fact]
     public async Task Write_WhenChunksGrowAndAgeOut_KeepsTheOnesThatCount()
     {
-        await Store.WriteAsync(Row("a", version: 1, seen: [Rows.Chunk(0, 256), Rows.Chunk(1, 10)]), Row("b", seen: [Rows.Chunk(0, 1)]));
-        await Store.WriteAsync(Row("a", version: 2, seen: [Rows.Chunk(1, 256, seed: 1), Rows.Chunk(2, 1)]));
+        await Grains.WriteAsync(Row("a", version: 1, seen: [Rows.Chunk(0, 256), Rows.Chunk(1, 10)]), Row("b", seen: [Rows.Chunk(0, 1)]));
+        await Grains.WriteAsync(Row("a", version: 2, seen: [Rows.Chunk(1, 256, seed: 1), Rows.Chunk(2, 1)]));
         Assert.Equal(
             Rows.DescribeChunks([Rows.Chunk(0, 256), Rows.Chunk(1, 256, seed: 1), Rows.Chunk(2, 1)]),
-            Rows.DescribeChunks((await Store.ReadAsync(Row("a").Key))!.Seen));
-        await Store.WriteAsync(Row("a", version: 3, seen: [], firstSeenChunk: 2));
+            Rows.DescribeChunks((await Grains.ReadAsync(Row("a").Key))!.Seen));
+        await Grains.WriteAsync(Row("a", version: 3, seen: [], firstSeenChunk: 2));
         await ReopenAsync();
 
-        var read = (await Store.ReadAsync(Row("a").Key))!;
+        var read = (await Grains.ReadAsync(Row("a").Key))!;
         Assert.Equal(2, read.FirstSeenChunk);
         Assert.Equal(Rows.DescribeChunks([Rows.Chunk(2, 1)]), Rows.DescribeChunks(read.Seen));
-        Assert.Single((await Store.ReadAsync(Row("b").Key))!.Seen);
+        Assert.Single((await Grains.ReadAsync(Row("b").Key))!.Seen);
     }
 
     [Fact]
     public async Task Write_WhenChunkNumbersAreHigh_TellsThemApart()
     {
         SeenChunk[] chunks = [Rows.Chunk((1 << 20) - 1, 2), Rows.Chunk(1 << 20, 3), Rows.Chunk(int.MaxValue - 300, 4)];
-        await Store.WriteAsync(Row("a", seen: chunks, firstSeenChunk: (1 << 20) - 1));
-        Assert.Equal(Rows.DescribeChunks(chunks), Rows.DescribeChunks((await Store.ReadAsync(Row("a").Key))!.Seen));
+        await Grains.WriteAsync(Row("a", seen: chunks, firstSeenChunk: (1 << 20) - 1));
+        Assert.Equal(Rows.DescribeChunks(chunks), Rows.DescribeChunks((await Grains.ReadAsync(Row("a").Key))!.Seen));
     }
 
     [Fact]
@@ -118,10 +120,10 @@ public abstract class GrainStoreContract : IAsyncLifetime
             "日本語", "😀", "\uFFFD", "\u202E", new string('x', 128), "NULL", "1", "01", "1.0",
         ];
         var rows = ids.SelectMany(id => new[] { Row(id), Row(id, kind: GrainKind.Account), Row(id, workspace: "w\0'") }).ToArray();
-        await Store.WriteAsync(rows);
+        await Grains.WriteAsync(rows);
         await ReopenAsync();
 
-        var read = await Store.ReadAsync([.. rows.Select(row => row.Key)], Token);
+        var read = await Grains.ReadAsync([.. rows.Select(row => row.Key)], Token);
         for (var i = 0; i < rows.Length; i++)
             AssertSame(rows[i], read[i]);
         Assert.Equal(rows.Select(DescribeResident).Order(StringComparer.Ordinal), Residents(0, PartitionCount - 1).Order(StringComparer.Ordinal));
@@ -131,8 +133,8 @@ public abstract class GrainStoreContract : IAsyncLifetime
     public async Task Write_WhenBytesAreEmpty_ReadsThemBackEmpty()
     {
         var empty = Row("a") with { State = default, Resident = default, Seen = [new SeenChunk(0, Instant.Epoch, Instant.Min, default)] };
-        await Store.WriteAsync(empty);
-        AssertSame(empty, await Store.ReadAsync(empty.Key));
+        await Grains.WriteAsync(empty);
+        AssertSame(empty, await Grains.ReadAsync(empty.Key));
         Assert.Equal([DescribeResident(empty)], Residents(0, PartitionCount - 1));
     }
 
@@ -141,8 +143,8 @@ public abstract class GrainStoreContract : IAsyncLifetime
     {
         var row = Row("a");
         await Assert.ThrowsAsync<ArgumentException>(
-            () => Store.WriteAsync((row.Partition + 1) % PartitionCount, 1, [row], Token));
-        Assert.Null(await Store.ReadAsync(row.Key));
+            () => Grains.WriteAsync((row.Partition + 1) % PartitionCount, 1, [row], Token));
+        Assert.Null(await Grains.ReadAsync(row.Key));
     }
 
     [Fact]
@@ -150,9 +152,9 @@ public abstract class GrainStoreContract : IAsyncLifetime
     {
         var bytes = new byte[] { 1, 2, 3 };
         var row = Row("a") with { State = bytes, Resident = bytes, Seen = [new SeenChunk(0, Instant.Epoch, Instant.Epoch, bytes)] };
-        await Store.WriteAsync(row);
+        await Grains.WriteAsync(row);
         Array.Clear(bytes);
-        var read = (await Store.ReadAsync(row.Key))!;
+        var read = (await Grains.ReadAsync(row.Key))!;
         Assert.Equal("010203 010203", $"{Convert.ToHexString(read.State.Span)} {Convert.ToHexString(read.Seen[0].Hashes.Span)}");
         Assert.EndsWith("010203", Residents(0, PartitionCount - 1)[0], StringComparison.Ordinal);
     }
@@ -162,10 +164,10 @@ public abstract class GrainStoreContract : IAsyncLifetime
     {
         var rows = Enumerable.Range(0, 400).Select(i => Row($"p{i}")).GroupBy(row => row.Partition).ToList();
         await Task.WhenAll(rows.SelectMany(partition => partition.Chunk(10).Select(
-            chunk => Task.Run(() => Store.WriteAsync(partition.Key, 1, chunk, Token), Token))));
+            chunk => Task.Run(() => Grains.WriteAsync(partition.Key, 1, chunk, Token), Token))));
         await Task.WhenAll(rows.Select(async partition =>
         {
-            var read = await Store.ReadAsync([.. partition.Select(row => row.Key)], Token);
+            var read = await Grains.ReadAsync([.. partition.Select(row => row.Key)], Token);
             Assert.All(read, Assert.NotNull);
         }));
         Assert.Equal(400, Residents(0, PartitionCount - 1).Count);
@@ -175,10 +177,10 @@ public abstract class GrainStoreContract : IAsyncLifetime
     public async Task RefreshSummaries_WhenARowIsThere_LeavesWhatIsReadBack()
     {
         var row = Row("acme.com", version: 5, kind: GrainKind.Account);
-        await Store.WriteAsync(row);
+        await Grains.WriteAsync(row);
         await RefreshAsync("acme.com");
         await ReopenAsync();
-        AssertSame(row, await Store.ReadAsync(row.Key));
+        AssertSame(row, await Grains.ReadAsync(row.Key));
         Assert.Equal([DescribeResident(row)], Residents(0, PartitionCount - 1));
     }
 
@@ -188,33 +190,21 @@ public abstract class GrainStoreContract : IAsyncLifetime
         var row = Row("acme.com", version: 1, kind: GrainKind.Account);
         await RefreshAsync("acme.com");
         await RefreshAsync("acme.com");
-        Assert.Null(await Store.ReadAsync(row.Key));
+        Assert.Null(await Grains.ReadAsync(row.Key));
         Assert.Empty(Residents(0, PartitionCount - 1));
-        await Store.WriteAsync(row);
-        AssertSame(row, await Store.ReadAsync(row.Key));
+        await Grains.WriteAsync(row);
+        AssertSame(row, await Grains.ReadAsync(row.Key));
         Assert.Equal([DescribeResident(row)], Residents(0, PartitionCount - 1));
     }
 
     [Fact]
     public async Task SaveCheckpoint_WhenLower_DoesNotGoBack()
     {
-        await Store.SaveCheckpointAsync(2, 1, 40, Token);
-        await Store.SaveCheckpointAsync(2, 1, 30, Token);
-        await Store.SaveCheckpointAsync(7, 1, 5, Token);
+        await Grains.SaveCheckpointAsync(2, 1, 40, Token);
+        await Grains.SaveCheckpointAsync(2, 1, 30, Token);
+        await Grains.SaveCheckpointAsync(7, 1, 5, Token);
         await ReopenAsync();
-        Assert.Equal([0, 0, 40, 0, 0, 0, 0, 5], await Store.ReadCheckpointsAsync(Token));
-    }
-
-    [Fact]
-    public async Task SaveModel_WhenVersionIsTaken_IsRefused()
-    {
-        var second = new StoredModel(2, new byte[] { 1, 2 }, "name: second\n", "", new Instant(7), "");
-        var first = new StoredModel(1, new byte[] { 9 }, "name: 'first'", "me", new Instant(5), "why");
-        await Store.SaveModelAsync(second, Token);
-        await Store.SaveModelAsync(first, Token);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => Store.SaveModelAsync(second with { Yaml = "other" }, Token));
-        await ReopenAsync();
-        Assert.Equal([Describe(first), Describe(second)], (await Store.ReadModelsAsync(Token)).Select(Describe));
+        Assert.Equal([0, 0, 40, 0, 0, 0, 0, 5], await Grains.ReadCheckpointsAsync(Token));
     }
 
     /// <summary>Opens the store over what is written; a second time only after the first one is disposed.</summary>
@@ -238,7 +228,7 @@ public abstract class GrainStoreContract : IAsyncLifetime
         var key = new GrainKey("default", GrainKind.Account, account);
         var partition = Rows.PartitionOf(key, PartitionCount);
         var summary = new GrainSummary("Refreshed", "", 1, 2, 3, "won", "", new Instant(99));
-        return Store.RefreshSummariesAsync(partition, 1, [new SummaryRow(key, partition, summary)], Token);
+        return Grains.RefreshSummariesAsync(partition, 1, [new SummaryRow(key, partition, summary)], Token);
     }
 
     private static void AssertSame(GrainRow expected, GrainRow? actual)
@@ -259,8 +249,5 @@ public abstract class GrainStoreContract : IAsyncLifetime
     private static string DescribeResident(ResidentRow row) =>
         $"{row.Key} {row.Partition} {row.Version} {row.ModelVersion} {row.Stage} {Convert.ToHexString(row.Resident.Span)}";
 
-    private static string Describe(StoredModel model) =>
-        $"{model.Version} {Convert.ToHexString(model.ContentHash.Span)} {model.Yaml} {model.PublishedBy} {model.PublishedAt} {model.Comment}";
-
-    private List<string> Residents(int first, int last) => [.. Store.ReadResidents(first, last, Token).Select(DescribeResident)];
+    private List<string> Residents(int first, int last) => [.. Grains.ReadResidents(first, last, Token).Select(DescribeResident)];
 }

@@ -31,15 +31,15 @@ public sealed class EmbeddedStoreTests : IDisposable
         await using (var store = await OpenAsync(partitions: 8))
         {
             await store.Journal.AppendAsync(Blocks.Of(7, 1, 3));
-            await store.Grains.WriteAsync(Rows.Of("ann", 8));
-            await store.Grains.SaveCheckpointAsync(7, 1, 3, Token);
+            await store.Grains.Active.WriteAsync(Rows.Of("ann", 8));
+            await store.Grains.Active.SaveCheckpointAsync(7, 1, 3, Token);
         }
 
         await using var again = await OpenAsync(partitions: null);
         Assert.Equal(8, again.Journal.PartitionCount);
         Assert.Equal(3, again.Journal.LastSequence(7));
-        Assert.NotNull(await again.Grains.ReadAsync(Rows.Of("ann", 8).Key));
-        Assert.Equal(3, (await again.Grains.ReadCheckpointsAsync(Token))[7]);
+        Assert.NotNull(await again.Grains.Active.ReadAsync(Rows.Of("ann", 8).Key));
+        Assert.Equal(3, (await again.Grains.Active.ReadCheckpointsAsync(Token))[7]);
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class EmbeddedStoreTests : IDisposable
         await using (var store = await OpenAsync())
         {
             await store.Journal.AppendAsync(Blocks.Of(0, 1));
-            await store.Grains.SaveCheckpointAsync(0, 1, 1, Token);
+            await store.Grains.Active.SaveCheckpointAsync(0, 1, 1, Token);
         }
 
         Directory.Delete(_folder.In("data/journal"), recursive: true);
@@ -100,7 +100,7 @@ public sealed class EmbeddedStoreTests : IDisposable
         await using (var store = await OpenAsync())
         {
             await store.Journal.AppendAsync(Blocks.Of(3, 1));
-            await store.Grains.SaveCheckpointAsync(3, 1, 2, Token);
+            await store.Grains.Active.SaveCheckpointAsync(3, 1, 2, Token);
         }
 
         var refused = await Assert.ThrowsAsync<StoreUnusableException>(() => OpenAsync());

@@ -16,14 +16,14 @@ public sealed class InMemoryGrainStoreTests : GrainStoreContract
     public async Task Crash_WhenWritesAreLost_LosesTheLatestOnes()
     {
         var store = new InMemoryGrainStore(PartitionCount);
-        await store.WriteAsync(Row("a", version: 1));
-        await store.WriteAsync(Row("a", version: 2));
-        await store.SaveCheckpointAsync(0, 1, 2, Token);
+        await store.Active.WriteAsync(Row("a", version: 1));
+        await store.Active.WriteAsync(Row("a", version: 2));
+        await store.Active.SaveCheckpointAsync(0, 1, 2, Token);
 
         var next = store.Crash(lostWrites: 2);
-        Assert.Equal(1, (await next.ReadAsync(Row("a").Key))!.Version);
-        Assert.Equal(0, (await next.ReadCheckpointsAsync(Token))[0]);
-        Assert.Equal(2, (await store.Crash().ReadAsync(Row("a").Key))!.Version);
+        Assert.Equal(1, (await next.Active.ReadAsync(Row("a").Key))!.Version);
+        Assert.Equal(0, (await next.Active.ReadCheckpointsAsync(Token))[0]);
+        Assert.Equal(2, (await store.Crash().Active.ReadAsync(Row("a").Key))!.Version);
     }
 
     [Fact]
@@ -31,22 +31,22 @@ public sealed class InMemoryGrainStoreTests : GrainStoreContract
     {
         var store = new InMemoryGrainStore(PartitionCount);
         store.HoldWrites();
-        var writing = store.WriteAsync(Row("a"));
+        var writing = store.Active.WriteAsync(Row("a"));
         Assert.Equal(1, store.WaitingWrites);
         var next = store.Crash();
         store.ReleaseWrites();
         await Task.Yield();
         Assert.False(writing.IsCompleted);
-        Assert.Null(await next.ReadAsync(Row("a").Key));
+        Assert.Null(await next.Active.ReadAsync(Row("a").Key));
     }
 
     [Fact]
     public async Task HoldReads_WhenReleased_Answers()
     {
         var store = new InMemoryGrainStore(PartitionCount);
-        await store.WriteAsync(Row("a"));
+        await store.Active.WriteAsync(Row("a"));
         store.HoldReads();
-        var reading = store.ReadAsync(Row("a").Key);
+        var reading = store.Active.ReadAsync(Row("a").Key);
         Assert.False(reading.IsCompleted);
         store.ReleaseReads();
         Assert.NotNull(await reading);
@@ -58,10 +58,10 @@ public sealed class InMemoryGrainStoreTests : GrainStoreContract
     {
         var store = new InMemoryGrainStore(PartitionCount);
         store.FailWrite(2, new IOException("full"));
-        await store.WriteAsync(Row("a"));
-        await Assert.ThrowsAsync<IOException>(() => store.WriteAsync(Row("b")));
-        Assert.Null(await store.ReadAsync(Row("b").Key));
-        await store.WriteAsync(Row("b"));
+        await store.Active.WriteAsync(Row("a"));
+        await Assert.ThrowsAsync<IOException>(() => store.Active.WriteAsync(Row("b")));
+        Assert.Null(await store.Active.ReadAsync(Row("b").Key));
+        await store.Active.WriteAsync(Row("b"));
         Assert.Equal(2, store.RowsWritten);
     }
 

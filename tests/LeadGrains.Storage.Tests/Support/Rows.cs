@@ -37,13 +37,13 @@ internal static class Rows
         return new SeenChunk(number, new Instant(number), new Instant(number + hashes), bytes);
     }
 
-    public static async Task WriteAsync(this IGrainStore store, params GrainRow[] rows)
+    public static async Task WriteAsync(this IGrainGeneration store, params GrainRow[] rows)
     {
         foreach (var partition in rows.GroupBy(row => row.Partition))
             await store.WriteAsync(partition.Key, 1, [.. partition], TestContext.Current.CancellationToken);
     }
 
-    public static async Task<GrainRow?> ReadAsync(this IGrainStore store, GrainKey key) =>
+    public static async Task<GrainRow?> ReadAsync(this IGrainGeneration store, GrainKey key) =>
         (await store.ReadAsync([key], TestContext.Current.CancellationToken))[0];
 
     public static string DescribeChunks(IEnumerable<SeenChunk> chunks) => string.Join(

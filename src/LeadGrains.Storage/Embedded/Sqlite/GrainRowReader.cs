@@ -5,17 +5,17 @@ using LeadGrains.Scoring;
 namespace LeadGrains.Storage.Embedded.Sqlite;
 
 /// <summary>Reads rows by key through statements prepared once.</summary>
-internal sealed class GrainRowReader(SqliteFile file, int partitionCount) : IDisposable
+internal sealed class GrainRowReader(SqliteFile file, long generation, int partitionCount) : IDisposable
 {
     private readonly SqliteStatement _begin = file.Prepare("BEGIN");
     private readonly SqliteStatement _end = file.Prepare("COMMIT");
     private readonly SqliteStatement _row = file.Prepare(
-        """
-        SELECT grain, version, model_version, first_seen_chunk, state FROM grains JOIN grain_states USING (grain)
+        $"""
+        SELECT grain, version, model_version, first_seen_chunk, state FROM grains_{generation} JOIN grain_states_{generation} USING (grain)
         WHERE partition = ?1 AND kind = ?2 AND workspace = ?3 AND id = ?4 AND version > 0
         """);
     private readonly SqliteStatement _chunks = file.Prepare(
-        "SELECT number, first_received_ticks, last_received_ticks, hashes FROM seen_chunks WHERE chunk BETWEEN ?1 AND ?2");
+        $"SELECT number, first_received_ticks, last_received_ticks, hashes FROM seen_chunks_{generation} WHERE chunk BETWEEN ?1 AND ?2");
 
     /// <summary>The rows of the keys as they stood at one moment; null where there is none.</summary>
     public GrainRow?[] Read(IReadOnlyList<GrainKey> keys, CancellationToken cancellationToken)

@@ -4,8 +4,9 @@ using LeadGrains.Grains.Storage;
 namespace LeadGrains.Storage.Embedded.Sqlite;
 
 /// <summary>Writes rows through statements prepared once. Runs inside the caller's transaction.</summary>
-internal sealed class GrainRowWriter
+internal sealed class GrainRowWriter : IDisposable
 {
+    private readonly SqliteFile _file;
     private readonly SqliteStatement _find;
     private readonly SqliteStatement _putGrain;
     private readonly SqliteStatement _putState;
@@ -15,13 +16,14 @@ internal sealed class GrainRowWriter
     private readonly SqliteStatement _refreshTraits;
     private long _lastGrain;
 
-    public GrainRowWriter(SqliteFile file)
+    public GrainRowWriter(SqliteFile file, long generation)
     {
+        _file = file;
         _find = file.Prepare(
-            "SELECT grain, version, first_seen_chunk FROM grains WHERE partition = ?1 AND kind = ?2 AND workspace = ?3 AND id = ?4");
+            $"SELECT grain, version, first_seen_chunk FROM grains_{generation} WHERE partition = ?1 AND kind = ?2 AND workspace = ?3 AND id = ?4");
         _putGrain = file.Prepare(
-            """
-            INSERT INTO grains (partition, kind, workspace, id, grain, version, model_version, first_seen_chunk,
+            $"""
+            INSERT INTO grains_{generation} (partition, kind, workspace, id, grain, version, model_version, first_seen_chunk,
               account_id, name, fit, intent, intent_points, stage, updated_at_ticks, resident)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
             ON CONFLICT DO UPDATE SET version = ?6, model_version = ?7, first_seen_chunk = ?8,
@@ -29,20 +31,20 @@ internal sealed class GrainRowWriter
               updated_at_ticks = ?15, resident = ?16
             """);
         _putState = file.Prepare(
-            "INSERT INTO grain_states (grain, traits, state) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET traits = ?2, state = ?3");
+            $"INSERT INTO grain_states_{generation} (grain, traits, state) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET traits = ?2, state = ?3");
         _putChunk = file.Prepare(
-            """
-            INSERT INTO seen_chunks (chunk, number, first_received_ticks, last_received_ticks, hashes) VALUES (?1, ?2, ?3, ?4, ?5)
+            $"""
+            INSERT INTO seen_chunks_{generation} (chunk, number, first_received_ticks, last_received_ticks, hashes) VALUES (?1, ?2, ?3, ?4, ?5)
             ON CONFLICT DO UPDATE SET number = ?2, first_received_ticks = ?3, last_received_ticks = ?4, hashes = ?5
             """);
         _refresh = file.Prepare(
-            """
-            UPDATE grains SET name = ?5, fit = ?6, intent = ?7, intent_points = ?8, updated_at_ticks = ?9
+            $"""
+            UPDATE grains_{generation} SET name = ?5, fit = ?6, intent = ?7, intent_points = ?8, updated_at_ticks = ?9
             WHERE partition = ?1 AND kind = ?2 AND workspace = ?3 AND id = ?4
             """);
-        _refreshTraits = file.Prepare("UPDATE grain_states SET traits = ?2 WHERE grain = ?1");
-        _dropChunks = file.Prepare("DELETE FROM seen_chunks WHERE chunk BETWEEN ?1 AND ?2 AND number < ?3");
-        _lastGrain = file.Number("SELECT ifnull(max(grain), 0) FROM grain_states");
+        _refreshTraits = file.Prepare($"UPDATE grain_states_{generation} SET traits = ?2 WHERE grain = ?1");
+        _dropChunks = file.Prepare($"DELETE FROM seen_chunks_{generation} WHERE chunk BETWEEN ?1 AND ?2 AND number < ?3");
+        _lastGrain = file.Number($"SELECT ifnull(max(grain), 0) FROM grain_states_{generation}");
     }
 
     /// <summary>Writes the row unless a higher version is there.</summary>
@@ -89,6 +91,13 @@ internal sealed class GrainRowWriter
         _refreshTraits.Bind(1, known.Grain);
         _refreshTraits.BindText(2, summary.TraitsJson);
         _refreshTraits.Execute();
+    }
+
+    /// <summary>Lets go of the generation's tables; the connection stays.</summary>
+    public void Dispose()
+    {
+        foreach (var statement in new[] { _find, _putGrain, _putState, _putChunk, _dropChunks, _refresh, _refreshTraits })
+            _file.Release(statement);
     }
 
     private static GrainRow RowOf(in SummaryRow row) => new()

@@ -5,11 +5,11 @@ using LeadGrains.Grains.Storage;
 namespace LeadGrains.Storage.Embedded.Sqlite;
 
 /// <summary>Reads what a restart needs of a range of partitions, in the order it lies in.</summary>
-internal sealed class ResidentReader(SqliteFile file)
+internal sealed class ResidentReader(SqliteFile file, long generation)
 {
     private readonly SqliteStatement _rows = file.Prepare(
-        """
-        SELECT partition, kind, workspace, id, version, model_version, stage, resident FROM grains
+        $"""
+        SELECT partition, kind, workspace, id, version, model_version, stage, resident FROM grains_{generation}
         WHERE partition BETWEEN ?1 AND ?2 AND version > 0
         """);
 

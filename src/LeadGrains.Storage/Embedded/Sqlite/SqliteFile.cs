@@ -38,6 +38,13 @@ internal sealed class SqliteFile : IDisposable
         return statement;
     }
 
+    /// <summary>A statement is not needed any more.</summary>
+    public void Release(SqliteStatement statement)
+    {
+        _statements.Remove(statement);
+        statement.Dispose();
+    }
+
     /// <summary>The first column of the first row, 0 where there is no row.</summary>
     public long Number(string sql)
     {

@@ -1,48 +1,38 @@
-using System.Collections.Concurrent;
-using LeadGrains.Grains;
+using System.Globalization;
 using LeadGrains.Grains.Storage;
-using LeadGrains.Scoring;
 using Microsoft.Data.Sqlite;
 
 namespace LeadGrains.Storage.Embedded.Sqlite;
 
-/// <summary>
-/// The grains of a node on its own, in one SQLite file: one connection writes, some others read beside it. The epochs
-/// are not looked at, since the folder's lock leaves one owner.
-/// </summary>
+/// <summary>The grains and models of a node on its own, in one SQLite file.</summary>
 internal sealed class SqliteGrainStore : IGrainStore
 {
-    // More would not make reads of one disk faster.
-    private const int MaxReaders = 4;
-
     private readonly string _path;
-    private readonly StoreIdentity _identity;
-    private readonly SqliteFile _writer;
-    private readonly GrainRowWriter _rows;
-    private readonly SqliteStatement _saveCheckpoint;
-    private readonly SqliteStatement _saveModel;
-    private readonly SemaphoreSlim _writing = new(1, 1);
-    private readonly SemaphoreSlim _reading = new(MaxReaders, MaxReaders);
-    private readonly ConcurrentBag<GrainRowReader> _readers = [];
+    private readonly SqliteWriting _writing;
+    private readonly Lock _changing = new();
+    private readonly List<SqliteGeneration> _generations = [];
+    private SqliteGeneration _active;
+    private long _lastNumber;
     private bool _disposed;
 
     private SqliteGrainStore(string path, SqliteFile writer, StoreIdentity identity)
     {
         _path = path;
-        _writer = writer;
-        _identity = identity;
-        _rows = new GrainRowWriter(writer);
-        _saveCheckpoint = writer.Prepare(
-            "INSERT INTO checkpoints (partition, sequence) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET sequence = max(sequence, ?2)");
-        _saveModel = writer.Prepare(
-            "INSERT INTO models (version, content_hash, yaml, published_by, published_at_ticks, comment) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+        _writing = new SqliteWriting(writer);
+        Identity = identity;
+        _lastNumber = writer.Number("SELECT generation FROM active");
+        DropAbandoned(writer, _lastNumber);
+        _active = Add(_lastNumber);
     }
 
     /// <summary>Which store the file belongs to.</summary>
-    public StoreIdentity Identity => _identity;
+    public StoreIdentity Identity { get; }
 
     /// <inheritdoc/>
-    public int PartitionCount => _identity.PartitionCount;
+    public int PartitionCount => Identity.PartitionCount;
+
+    /// <inheritdoc/>
+    public IGrainGeneration Active => Volatile.Read(ref _active);
 
     /// <summary>Opens the file, brings it to the current schema, and creates it where there is none.</summary>
     /// <param name="path">The file.</param>
@@ -69,182 +59,96 @@ internal sealed class SqliteGrainStore : IGrainStore
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<long>> ReadCheckpointsAsync(CancellationToken cancellationToken) =>
-        WithFileAsync<IReadOnlyList<long>>(
-            file =>
-            {
-                var checkpoints = new long[PartitionCount];
-                var rows = file.Prepare("SELECT partition, sequence FROM checkpoints");
-                while (rows.Step())
-                    checkpoints[rows.Int64(0)] = rows.Int64(1);
-                return checkpoints;
-            },
-            cancellationToken);
+    public Task<IReadOnlyList<StoredModel>> ReadModelsAsync(CancellationToken cancellationToken) =>
+        WithFileAsync(ModelTables.ReadModels, cancellationToken);
 
     /// <inheritdoc/>
-    public IEnumerable<ResidentRow> ReadResidents(int firstPartition, int lastPartition, CancellationToken cancellationToken)
+    public Task<ActiveModel?> ReadActiveModelAsync(CancellationToken cancellationToken) =>
+        WithFileAsync(file => ModelTables.ReadActive(file, PartitionCount), cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<IGrainGeneration> BeginGenerationAsync(CancellationToken cancellationToken)
     {
-        using var file = SqliteFile.OpenReader(_path);
-        foreach (var row in new ResidentReader(file).Read(firstPartition, lastPartition, cancellationToken))
-            yield return row;
+        SqliteGeneration? begun = null;
+        await _writing.InTransactionAsync(
+            () =>
+            {
+                _writing.File.Run(SchemaFiles.Generation(_lastNumber + 1));
+                begun = Add(++_lastNumber);
+            },
+            cancellationToken);
+        return begun!;
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<GrainRow?>> ReadAsync(IReadOnlyList<GrainKey> keys, CancellationToken cancellationToken)
+    public async Task ActivateAsync(ModelActivation activation, CancellationToken cancellationToken)
     {
-        await _reading.WaitAsync(cancellationToken);
+        var generation = (SqliteGeneration?)activation.Generation ?? _active;
         try
         {
-            return await Task.Run<IReadOnlyList<GrainRow?>>(() => Read(keys, cancellationToken), cancellationToken);
+            await _writing.InFlushedTransactionAsync(() => Activate(activation, generation.Number), cancellationToken);
         }
-        finally
+        catch (SqliteException) when (_writing.File.Number("SELECT generation FROM active") == generation.Number && generation != _active)
         {
-            _reading.Release();
+            // What failed came after the step itself.
         }
+
+        Volatile.Write(ref _active, generation);
     }
 
     /// <inheritdoc/>
-    public Task WriteAsync(int partition, long epoch, IReadOnlyList<GrainRow> rows, CancellationToken cancellationToken)
+    public async Task DropAsync(IGrainGeneration generation)
     {
-        var ordered = rows.ToArray();
-        foreach (var row in ordered)
-            CheckPartition(row.Key, row.Partition, partition);
-        return InTransactionAsync(() => Write(ordered, cancellationToken), cancellationToken);
+        var dropped = (SqliteGeneration)generation;
+        if (dropped == _active)
+            throw new InvalidOperationException($"Generation {dropped.Number} is the active one.");
+        lock (_changing)
+            _generations.Remove(dropped);
+        await dropped.DisposeAsync();
+        await _writing.InTransactionAsync(dropped.Drop, CancellationToken.None);
     }
-
-    /// <inheritdoc/>
-    public Task RefreshSummariesAsync(int partition, long epoch, IReadOnlyList<SummaryRow> rows, CancellationToken cancellationToken)
-    {
-        foreach (var row in rows)
-            CheckPartition(row.Key, row.Partition, partition);
-        return InTransactionAsync(
-            () =>
-            {
-                foreach (var row in rows)
-                    _rows.Refresh(row);
-            },
-            cancellationToken);
-    }
-
-    /// <inheritdoc/>
-    public Task SaveCheckpointAsync(int partition, long epoch, long sequence, CancellationToken cancellationToken)
-    {
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)partition, (uint)PartitionCount, nameof(partition));
-        return InTransactionAsync(
-            () =>
-            {
-                _saveCheckpoint.Bind(1, (long)partition);
-                _saveCheckpoint.Bind(2, sequence);
-                _saveCheckpoint.Execute();
-            },
-            cancellationToken);
-    }
-
-    /// <inheritdoc/>
-    public Task<IReadOnlyList<StoredModel>> ReadModelsAsync(CancellationToken cancellationToken) =>
-        WithFileAsync<IReadOnlyList<StoredModel>>(
-            file =>
-            {
-                var models = new List<StoredModel>();
-                var rows = file.Prepare(
-                    "SELECT version, content_hash, yaml, published_by, published_at_ticks, comment FROM models ORDER BY version");
-                while (rows.Step())
-                {
-                    models.Add(new StoredModel(
-                        (uint)rows.Int64(0), rows.Bytes(1).ToArray(), rows.Text(2), rows.Text(3), new Instant(rows.Int64(4)), rows.Text(5)));
-                }
-
-                return models;
-            },
-            cancellationToken);
-
-    /// <inheritdoc/>
-    public Task SaveModelAsync(StoredModel model, CancellationToken cancellationToken) => WriteAloneAsync(
-        // The journal will speak of the model, so it must not be lost with the latest commits.
-        () => _writer.InFlushedTransaction(() => Save(model)), cancellationToken);
 
     /// <summary>Waits for the calls that run and closes the file.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, true))
             return;
-        await _writing.WaitAsync();
-        for (var reader = 0; reader < MaxReaders; reader++)
-            await _reading.WaitAsync();
-        foreach (var reader in _readers)
-            reader.Dispose();
-        _writer.Dispose();
-        _writing.Dispose();
-        _reading.Dispose();
+        foreach (var generation in _generations)
+            await generation.DisposeAsync();
+        await _writing.DisposeAsync();
     }
 
-    private static void CheckPartition(GrainKey key, int partition, int expected)
+    // What an earlier process began and did not activate.
+    private static void DropAbandoned(SqliteFile writer, long active)
     {
-        if (partition != expected)
-            throw new ArgumentException($"{key} is of partition {partition}, not {expected}.", nameof(partition));
+        var tables = new List<string>();
+        var rows = writer.Prepare(
+            """
+            SELECT name FROM sqlite_schema WHERE type = 'table' AND (name GLOB 'grains_[0-9]*'
+              OR name GLOB 'grain_states_[0-9]*' OR name GLOB 'seen_chunks_[0-9]*' OR name GLOB 'checkpoints_[0-9]*')
+            """);
+        while (rows.Step())
+            tables.Add(rows.Text(0));
+        writer.Release(rows);
+        var suffix = string.Create(CultureInfo.InvariantCulture, $"_{active}");
+        writer.InTransaction(() => tables
+            .Where(table => !table.EndsWith(suffix, StringComparison.Ordinal)).ToList()
+            .ForEach(table => writer.Run($"DROP TABLE {table}")));
     }
 
-    private GrainRow?[] Read(IReadOnlyList<GrainKey> keys, CancellationToken cancellationToken)
+    private void Activate(ModelActivation activation, long generation)
     {
-        if (!_readers.TryTake(out var reader))
-            reader = new GrainRowReader(SqliteFile.OpenReader(_path), PartitionCount);
-        try
-        {
-            return reader.Read(keys, cancellationToken);
-        }
-        finally
-        {
-            _readers.Add(reader);
-        }
+        if (activation.Added is { } added)
+            ModelTables.Add(_writing.File, added);
+        ModelTables.Activate(_writing.File, activation.Active, generation);
     }
 
-    // In the order they lie in: neighbours are found on the same page.
-    private void Write(GrainRow[] rows, CancellationToken cancellationToken)
+    private SqliteGeneration Add(long number)
     {
-        Array.Sort(rows, (left, right) =>
-        {
-            var kinds = left.Key.Kind.CompareTo(right.Key.Kind);
-            return kinds != 0 ? kinds : string.CompareOrdinal(left.Key.Id, right.Key.Id);
-        });
-        foreach (var row in rows)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            _rows.Write(row);
-        }
-    }
-
-    private void Save(StoredModel model)
-    {
-        _saveModel.Bind(1, model.Version);
-        _saveModel.BindBlob(2, model.ContentHash.Span);
-        _saveModel.BindText(3, model.Yaml);
-        _saveModel.BindText(4, model.PublishedBy);
-        _saveModel.Bind(5, model.PublishedAt.Ticks);
-        _saveModel.BindText(6, model.Comment);
-        try
-        {
-            _saveModel.Execute();
-        }
-        catch (SqliteException e) when (e.SqliteErrorCode == SQLitePCL.raw.SQLITE_CONSTRAINT)
-        {
-            throw new InvalidOperationException($"There is a model {model.Version} already.", e);
-        }
-    }
-
-    private Task InTransactionAsync(Action work, CancellationToken cancellationToken) =>
-        WriteAloneAsync(() => _writer.InTransaction(work), cancellationToken);
-
-    private async Task WriteAloneAsync(Action work, CancellationToken cancellationToken)
-    {
-        await _writing.WaitAsync(cancellationToken);
-        try
-        {
-            await Task.Run(work, cancellationToken);
-        }
-        finally
-        {
-            _writing.Release();
-        }
+        var generation = new SqliteGeneration(_path, _writing, number, PartitionCount);
+        lock (_changing)
+            _generations.Add(generation);
+        return generation;
     }
 
     private Task<T> WithFileAsync<T>(Func<SqliteFile, T> read, CancellationToken cancellationToken) => Task.Run(

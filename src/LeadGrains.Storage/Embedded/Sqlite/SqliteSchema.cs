@@ -12,7 +12,7 @@ internal static class SqliteSchema
     // "LGRN", so that tools can tell what the file is.
     private const int ApplicationId = 0x4C47524E;
 
-    private static readonly string[] Steps = ["0001_initial.sql"];
+    private static readonly string[] Steps = ["0001_initial.sql", "0002_generations.sql"];
 
     /// <summary>What this program writes and reads.</summary>
     public static int CurrentVersion => Steps.Length;
@@ -39,7 +39,8 @@ internal static class SqliteSchema
     private static void Migrate(SqliteFile file, int version, StoreIdentity created)
     {
         foreach (var step in Steps.Skip(version))
-            file.Run(ReadStep(step));
+            file.Run(SchemaFiles.Read(step));
+        file.Run(SchemaFiles.Views(file.Number("SELECT generation FROM active")));
         if (version == 0)
         {
             file.Run(string.Create(
@@ -67,14 +68,5 @@ internal static class SqliteSchema
         var value = statement.Step() ? statement.Text(0) : null;
         statement.Reset();
         return value;
-    }
-
-    private static string ReadStep(string name)
-    {
-        var resource = $"{typeof(SqliteSchema).Namespace}.Schema.{name}";
-        using var stream = typeof(SqliteSchema).Assembly.GetManifestResourceStream(resource)
-            ?? throw new InvalidOperationException($"The program lacks its own file {resource}.");
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
     }
 }

@@ -60,7 +60,7 @@ public sealed class SqliteGrainStoreTests : GrainStoreContract
     [Fact]
     public async Task Views_WhenQueried_ShowContactsAndAccounts()
     {
-        await Store.WriteAsync(Row("ann", version: 2), Row("acme.com", version: 4, kind: GrainKind.Account));
+        await Grains.WriteAsync(Row("ann", version: 2), Row("acme.com", version: 4, kind: GrainKind.Account));
         Assert.Equal(
             "default|ann|acme.com|12.0|20.0|30.5|stage 2|{\"v\":2}|2023-11-14T22:13:20.000Z|3|2",
             Query("SELECT workspace, id, account_id, fit, intent, intent_points, stage, traits, updated_at, model_version, version FROM contacts"));
@@ -71,7 +71,7 @@ public sealed class SqliteGrainStoreTests : GrainStoreContract
     [Fact]
     public async Task Views_WhenSummariesAreRefreshed_ShowThem()
     {
-        await Store.WriteAsync(Row("acme.com", version: 4, kind: GrainKind.Account));
+        await Grains.WriteAsync(Row("acme.com", version: 4, kind: GrainKind.Account));
         await RefreshAsync("acme.com");
         await RefreshAsync("globex.com");
         Assert.Equal(

@@ -1,0 +1,122 @@
+using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Storage;
+
+namespace LeadGrains.Grains.Following;
+
+/// <summary>
+/// All grains under another model, beside those that are served: built by applying the journal from its start, in a
+/// generation of its own, and kept up with it. It proposes and journals nothing.
+/// </summary>
+internal sealed class Follower : IAsyncDisposable
+{
+    // The rest of the journal is applied while callers wait: so much takes some tens of milliseconds.
+    private const int ShortTail = 10_000;
+
+    // Beyond it the tail does not get shorter, and callers have to wait for more.
+    private const int RoundsMax = 100;
+
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(20);
+
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(250);
+
+    private readonly NodeParts _parts;
+    private readonly IGrainGeneration _generation;
+    private readonly JournalFeed _feed;
+    private bool _isKept;
+
+    private Follower(NodeParts parts, IGrainGeneration generation, ServedModel served)
+    {
+        _parts = parts;
+        _generation = generation;
+        Loops = new LoopGroup(new NodeContext(parts, generation, served));
+        Loops.Context.Router = Loops;
+        _feed = new JournalFeed(Loops);
+        Loops.Start(LoopDuty.Replay);
+    }
+
+    /// <summary>Its loops.</summary>
+    public LoopGroup Loops { get; }
+
+    /// <summary>What it has written so far.</summary>
+    public IGrainGeneration Generation => _generation;
+
+    /// <summary>The sequence of each partition's last entry that it has been given.</summary>
+    public IReadOnlyList<long> Positions => _feed.Positions;
+
+    /// <summary>Begins with empty partitions.</summary>
+    public static async Task<Follower> BeginAsync(NodeParts parts, ServedModel served, CancellationToken cancellationToken) =>
+        new(parts, await parts.Store.BeginGenerationAsync(cancellationToken).ConfigureAwait(false), served);
+
+    /// <summary>Applies the journal until only a short tail is left, and has accounts get what contacts contribute.</summary>
+    /// <param name="progress">Told now and then.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task CatchUpAsync(Action<RescoreProgress> progress, CancellationToken cancellationToken)
+    {
+        var feeding = OnThread(() => _feed.Run(isGentle: true, cancellationToken));
+        while (await Task.WhenAny(feeding, Task.Delay(ProgressInterval, _parts.Clock, CancellationToken.None)).ConfigureAwait(false) != feeding)
+            progress(Progress());
+        await feeding.ConfigureAwait(false);
+        await TellAsync(LoopDuties.Follow).ConfigureAwait(false);
+        for (var round = 0; round < RoundsMax && (round == 0 || _feed.Behind > ShortTail); round++)
+        {
+            await KeepUpAsync(cancellationToken).ConfigureAwait(false);
+            progress(Progress());
+        }
+    }
+
+    /// <summary>Applies what has become durable since, and waits until accounts have it.</summary>
+    public async Task KeepUpAsync(CancellationToken cancellationToken)
+    {
+        await OnThread(() => _feed.Run(isGentle: false, cancellationToken)).ConfigureAwait(false);
+        await Loops.RestAsync(isHeld: false).ConfigureAwait(false);
+        Loops.GoOn();
+    }
+
+    /// <summary>Applies what is journalled as it comes, until it is told to end.</summary>
+    public Task FollowAsync(CancellationToken cancellationToken) => OnThread(() =>
+    {
+        while (!cancellationToken.WaitHandle.WaitOne(BetweenLooks))
+            _feed.Run(isGentle: true, cancellationToken);
+    });
+
+    /// <summary>How far it is.</summary>
+    public RescoreProgress Progress()
+    {
+        var applied = _feed.EntriesApplied;
+        return new RescoreProgress(applied, Math.Max(applied, _parts.Journal.EntryCount));
+    }
+
+    /// <summary>Has all loops do something, and waits until all have.</summary>
+    public Task TellAsync(Action<PartitionLoop> act)
+    {
+        var taken = new List<Task>(Loops.Loops.Count);
+        foreach (var loop in Loops.Loops)
+        {
+            var request = new TellLoop(act);
+            loop.Queue.TryPost(request);
+            taken.Add(request.Done);
+        }
+
+        return Loops.OrFaultAsync(Task.WhenAll(taken));
+    }
+
+    /// <summary>Its loops serve from here on: they are no part of it any more.</summary>
+    public void Keep() => _isKept = true;
+
+    /// <summary>Ends it and drops what it has written, unless its loops serve.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_isKept)
+        {
+            _isKept = true;
+            await OnThread(Loops.Abort).ConfigureAwait(false);
+            Loops.Dispose();
+            await _parts.Store.DropAsync(_generation).ConfigureAwait(false);
+        }
+
+        _feed.Dispose();
+    }
+
+    private static Task OnThread(Action work) =>
+        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+}

@@ -1,0 +1,176 @@
+using LeadGrains.Grains.Following;
+using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Ranking;
+using LeadGrains.Scoring;
+
+namespace LeadGrains.Grains;
+
+/// <summary>
+/// What is done with models while grains are served: publish, preview, shadow. One model at a time is built up; a
+/// shadow that has been built stays beside the active model. Safe for many threads.
+/// </summary>
+public sealed class ModelDesk : IDisposable
+{
+    private readonly NodeParts _parts;
+    private readonly Func<LoopGroup> _served;
+    private readonly ModelPublisher _publisher;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly SemaphoreSlim _building = new(1, 1);
+    private volatile Follower? _underWay;
+    private ShadowFollower? _shadow;
+
+    internal ModelDesk(NodeParts parts, Func<LoopGroup> served, Action<LoopGroup> serve, Action<Exception> fault)
+    {
+        _parts = parts;
+        _served = served;
+        _publisher = new ModelPublisher(parts, served, serve, fault);
+    }
+
+    /// <summary>The shadow model; null where there is none.</summary>
+    public ServedModel? Shadow => Volatile.Read(ref _shadow)?.Loops.Context.Served;
+
+    internal GrainReaders ShadowReaders => ShadowOrThrow().Readers;
+
+    /// <summary>
+    /// Makes a model the active one and rescores every grain from the journal. Until the store's step at the end it can
+    /// be given up, and nothing has changed then; from there on it is finished whatever happens.
+    /// </summary>
+    /// <param name="publication">What to publish, and how.</param>
+    /// <param name="progress">Told now and then.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ModelBusyException">Another model is being published or built up.</exception>
+    public Task<PublishedModel> PublishAsync(
+        ModelPublication publication, Action<RescoreProgress> progress, CancellationToken cancellationToken) => BuildAsync(
+        async cancel =>
+        {
+            var plan = await _publisher.PlanAsync(publication, cancel).ConfigureAwait(false);
+            if (plan.IsActive)
+                return new PublishedModel(plan.Model, IsChanged: false, 0, TimeSpan.Zero, TimeSpan.Zero);
+            var served = new ServedModel(plan.Model.Version, publication.Model);
+            await using var follower = await BeginAsync(served, cancel).ConfigureAwait(false);
+            return await _publisher.PublishAsync(plan, follower, progress, cancel).ConfigureAwait(false);
+        },
+        cancellationToken);
+
+    /// <summary>What publishing the model would change. Changes nothing.</summary>
+    /// <param name="workspace">Whose grains.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ModelBusyException">Another model is being published or built up.</exception>
+    public Task<ModelDifference> PreviewAsync(string workspace, ScoringModel model, CancellationToken cancellationToken) => BuildAsync(
+        async cancel =>
+        {
+            await using var follower = await BeginAsync(new ServedModel(0, model), cancel).ConfigureAwait(false);
+            await follower.CatchUpAsync(static _ => { }, cancel).ConfigureAwait(false);
+            await follower.KeepUpAsync(cancel).ConfigureAwait(false);
+            return await CompareAsync(follower.Loops, workspace, RankFilter.None, RankFilter.None, cancel).ConfigureAwait(false);
+        },
+        cancellationToken);
+
+    /// <summary>Scores everything by a second model, too, from here on. A shadow that was there goes.</summary>
+    /// <param name="model">The model; version 0 where it is not stored.</param>
+    /// <param name="progress">Told now and then.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ModelBusyException">Another model is being published or built up.</exception>
+    public Task StartShadowAsync(ServedModel model, Action<RescoreProgress> progress, CancellationToken cancellationToken) => BuildAsync(
+        async cancel =>
+        {
+            await StopShadowAsync().ConfigureAwait(false);
+            var follower = await BeginAsync(model, cancel).ConfigureAwait(false);
+            try
+            {
+                await follower.CatchUpAsync(progress, cancel).ConfigureAwait(false);
+                await follower.KeepUpAsync(cancel).ConfigureAwait(false);
+            }
+            catch
+            {
+                await follower.DisposeAsync().ConfigureAwait(false);
+                throw;
+            }
+
+            Volatile.Write(ref _shadow, new ShadowFollower(follower));
+            return model;
+        },
+        cancellationToken);
+
+    /// <summary>Ends the shadow; false where there is none.</summary>
+    public async Task<bool> StopShadowAsync()
+    {
+        if (Interlocked.Exchange(ref _shadow, null) is not { } shadow)
+            return false;
+        await shadow.DisposeAsync().ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>The shadow model against the active one.</summary>
+    /// <param name="workspace">Whose grains.</param>
+    /// <param name="contacts">Which contacts, as they stand under the active model.</param>
+    /// <param name="accounts">Which accounts, as they stand under the active model.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="NoShadowException">There is no shadow.</exception>
+    /// <exception cref="UnknownFilterException">A trait of a filter has no ranking column.</exception>
+    public Task<ModelDifference> CompareShadowAsync(
+        string workspace, RankFilter contacts, RankFilter accounts, CancellationToken cancellationToken) =>
+        CompareAsync(ShadowOrThrow().Loops, workspace, contacts, accounts, cancellationToken);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _stopping.Dispose();
+        _building.Dispose();
+    }
+
+    /// <summary>Gives up what is being built, ends the shadow, and waits for all of it.</summary>
+    internal async Task StopAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _building.WaitAsync().ConfigureAwait(false);
+        await StopShadowAsync().ConfigureAwait(false);
+        await _publisher.Dropping.ConfigureAwait(false);
+        _building.Release();
+    }
+
+    /// <summary>Stops at once, finishing nothing.</summary>
+    internal void Abort()
+    {
+        _stopping.Cancel();
+        _underWay?.Loops.Abort();
+        Volatile.Read(ref _shadow)?.Loops.Abort();
+    }
+
+    private async Task<T> BuildAsync<T>(Func<CancellationToken, Task<T>> build, CancellationToken cancellationToken)
+    {
+        if (!await _building.WaitAsync(0, cancellationToken).ConfigureAwait(false))
+            throw new ModelBusyException();
+        try
+        {
+            using var cancel = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
+            return await build(cancel.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            _underWay = null;
+            _building.Release();
+        }
+    }
+
+    private async Task<Follower> BeginAsync(ServedModel model, CancellationToken cancellationToken) =>
+        _underWay = await Follower.BeginAsync(_parts, model, cancellationToken).ConfigureAwait(false);
+
+    private ShadowFollower ShadowOrThrow() =>
+        Volatile.Read(ref _shadow) is { IsAlive: true } shadow ? shadow : throw new NoShadowException();
+
+    // While another model takes over, some of the figures may be of the one and some of the other.
+    private async Task<ModelDifference> CompareAsync(
+        LoopGroup other, string workspace, RankFilter contacts, RankFilter accounts, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var served = _served();
+            var comparison = new ModelComparison(served, other, workspace, served.Context.Now());
+            var difference = await comparison.RunAsync(contacts, accounts, cancellationToken).ConfigureAwait(false);
+            if (ReferenceEquals(served, _served()))
+                return difference;
+        }
+    }
+}

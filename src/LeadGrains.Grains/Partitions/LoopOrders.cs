@@ -1,0 +1,83 @@
+namespace LeadGrains.Grains.Partitions;
+
+/// <summary>What a loop is told from other threads about how to go on, or to end.</summary>
+internal sealed class LoopOrders(LoopQueue queue)
+{
+    private volatile bool _isDraining;
+    private volatile bool _isAborted;
+    private volatile bool _givesWay;
+    private volatile Rest? _rest;
+    private long _progress;
+
+    /// <summary>Finish what is queued, write every row, and end the thread.</summary>
+    public bool IsDraining => _isDraining;
+
+    /// <summary>End the thread as it is: nothing more is finished, written or answered.</summary>
+    public bool IsAborted => _isAborted;
+
+    /// <summary>End the thread, since another loop has taken its place.</summary>
+    public bool GivesWay => _givesWay;
+
+    /// <summary>Take no requests of callers.</summary>
+    public bool IsHeld => _rest is { IsHeld: true };
+
+    /// <summary>Whether something waits for the loop to be at rest, and callers' requests are left alone for it.</summary>
+    public bool IsRestWanted(out bool isHeld)
+    {
+        var rest = _rest;
+        isHeld = rest is { IsHeld: true };
+        return rest is not null;
+    }
+
+    public void Drain()
+    {
+        _isDraining = true;
+        queue.Wake();
+    }
+
+    public void Abort()
+    {
+        _isAborted = true;
+        queue.Wake();
+    }
+
+    /// <summary>The loop is at rest.</summary>
+    public void GiveWay()
+    {
+        _givesWay = true;
+        queue.Wake();
+    }
+
+    /// <summary>
+    /// Come to rest: what is under way is applied and answered, and accounts have what contacts owe them. Requests of
+    /// callers wait from here on where the loop is held; else they are done first.
+    /// </summary>
+    public Task RestAsync(bool isHeld)
+    {
+        var rest = new Rest(isHeld);
+        _rest = rest;
+        queue.Wake();
+        return rest.Reached.Task;
+    }
+
+    /// <summary>How often the loop did something. Rises as long as loops tell each other anything.</summary>
+    public long Progress => Interlocked.Read(ref _progress);
+
+    /// <summary>From the loop: it did something.</summary>
+    public void NoteProgress() => Interlocked.Increment(ref _progress);
+
+    /// <summary>Take callers' requests again.</summary>
+    public void GoOn()
+    {
+        _rest = null;
+        queue.Wake();
+    }
+
+    /// <summary>From the loop: it is at rest.</summary>
+    public void IsAtRest() => _rest?.Reached.TrySetResult();
+
+    private sealed record Rest(bool IsHeld)
+    {
+        public TaskCompletionSource Reached { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,37 @@
+namespace LeadGrains.Grains.Storage;
+
+/// <summary>The rows of all grains, scored under one model: by key, what a restart reads in one pass, and checkpoints.</summary>
+public interface IGrainGeneration
+{
+    /// <summary>Per partition, the sequence up to which every grain's row holds all its entries.</summary>
+    Task<IReadOnlyList<long>> ReadCheckpointsAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// What ranking and roll-up need of every grain of the partitions, in one pass. Called once for each range at
+    /// start; ranges are read in parallel. The rows come in any order.
+    /// </summary>
+    IEnumerable<ResidentRow> ReadResidents(int firstPartition, int lastPartition, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Rows of the grains, in the order of the keys; null where there is none. One call fetches a batch's cold
+    /// grains together. Called from any thread.
+    /// </summary>
+    Task<IReadOnlyList<GrainRow?>> ReadAsync(IReadOnlyList<GrainKey> keys, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Writes rows of one partition in one transaction under the epoch. A row never replaces one of a higher version;
+    /// one of the same version it does, since what a row owes to other partitions changes without an entry. Its
+    /// remembered signals go with it. The rows' memory stays untouched until the task is done.
+    /// </summary>
+    Task WriteAsync(int partition, long epoch, IReadOnlyList<GrainRow> rows, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Refreshes the columns for people of grains whose score others have changed, in one transaction under the
+    /// epoch. A grain that has no row yet gets these columns only: it is not among what is read back. One that has a
+    /// row keeps its stage, which a restart reads, and its traits where none are given (an empty text).
+    /// </summary>
+    Task RefreshSummariesAsync(int partition, long epoch, IReadOnlyList<SummaryRow> rows, CancellationToken cancellationToken);
+
+    /// <summary>Says that every entry up to the sequence is in the rows. Never goes back.</summary>
+    Task SaveCheckpointAsync(int partition, long epoch, long sequence, CancellationToken cancellationToken);
+}

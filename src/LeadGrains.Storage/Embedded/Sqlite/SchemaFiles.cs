@@ -1,0 +1,26 @@
+using System.Globalization;
+
+namespace LeadGrains.Storage.Embedded.Sqlite;
+
+/// <summary>The program's own SQL files.</summary>
+internal static class SchemaFiles
+{
+    /// <summary>One step of the schema.</summary>
+    public static string Read(string name)
+    {
+        var resource = $"{typeof(SchemaFiles).Namespace}.Schema.{name}";
+        using var stream = typeof(SchemaFiles).Assembly.GetManifestResourceStream(resource)
+            ?? throw new InvalidOperationException($"The program lacks its own file {resource}.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+
+    /// <summary>Makes the tables of a generation.</summary>
+    public static string Generation(long generation) => Numbered("generation.sql", generation);
+
+    /// <summary>Shows a generation to people.</summary>
+    public static string Views(long generation) => Numbered("views.sql", generation);
+
+    private static string Numbered(string name, long generation) =>
+        Read(name).Replace("{n}", generation.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+}

@@ -1,0 +1,75 @@
+using LeadGrains.Grains;
+using LeadGrains.Grains.Storage;
+
+namespace LeadGrains.Testing;
+
+/// <summary>A generation in memory with the promises of a real one.</summary>
+internal sealed class InMemoryGeneration(StoredGrains grains, StoreFaults faults) : IGrainGeneration
+{
+    /// <summary>What is on its disk. Under the faults' gate.</summary>
+    public StoredGrains Grains => grains;
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<long>> ReadCheckpointsAsync(CancellationToken cancellationToken)
+    {
+        lock (faults.Gate)
+            return Task.FromResult<IReadOnlyList<long>>(grains.Checkpoints());
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<ResidentRow> ReadResidents(int firstPartition, int lastPartition, CancellationToken cancellationToken)
+    {
+        List<GrainRow> rows;
+        lock (faults.Gate)
+            rows = [.. grains.Rows.Where(row => row.Partition >= firstPartition && row.Partition <= lastPartition)];
+        foreach (var row in rows)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return new ResidentRow(row.Key, row.Partition, row.Version, row.ModelVersion, row.Summary.Stage, row.Resident);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<GrainRow?>> ReadAsync(IReadOnlyList<GrainKey> keys, CancellationToken cancellationToken)
+    {
+        await faults.Reads.PassAsync(cancellationToken);
+        faults.CountRead(keys.Count);
+        lock (faults.Gate)
+            return [.. keys.Select(grains.Read)];
+    }
+
+    /// <inheritdoc/>
+    public async Task WriteAsync(int partition, long epoch, IReadOnlyList<GrainRow> rows, CancellationToken cancellationToken)
+    {
+        await faults.PassWriteAsync(cancellationToken);
+        faults.CountWritten(rows.Count);
+        lock (faults.Gate)
+        {
+            if (!faults.IsCrashed)
+                grains.Write(partition, rows);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task RefreshSummariesAsync(
+        int partition, long epoch, IReadOnlyList<SummaryRow> rows, CancellationToken cancellationToken)
+    {
+        await faults.PassWriteAsync(cancellationToken);
+        lock (faults.Gate)
+        {
+            if (!faults.IsCrashed)
+                grains.Refresh(rows);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task SaveCheckpointAsync(int partition, long epoch, long sequence, CancellationToken cancellationToken)
+    {
+        await faults.PassWriteAsync(cancellationToken);
+        lock (faults.Gate)
+        {
+            if (!faults.IsCrashed)
+                grains.SaveCheckpoint(partition, sequence);
+        }
+    }
+}
