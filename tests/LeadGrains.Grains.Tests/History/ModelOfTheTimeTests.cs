@@ -1,14 +1,11 @@
-using System.Text;
-using LeadGrains.Grains.Codecs;
-using LeadGrains.Grains.Requests;
-using LeadGrains.Grains.Storage;
+using LeadGrains.Grains.Tests.Following;
 using LeadGrains.Grains.Tests.Node;
 using LeadGrains.Scoring;
 using LeadGrains.Testing;
 
 namespace LeadGrains.Grains.Tests.History;
 
-/// <summary>The node scores under version 1 throughout; its journal says that version 2 was active for a while.</summary>
+/// <summary>Version 1 is active, then version 2 for a while, then version 1 again.</summary>
 public sealed class ModelOfTheTimeTests
 {
     private const string One = """
@@ -27,10 +24,9 @@ public sealed class ModelOfTheTimeTests
     public async Task Explain_WhenModelsCameAndWent_IsUnderTheOneOfTheTimeIfAsked(int day, uint version, double ofTheTime, double active)
     {
         await using var node = await TestNode.StartAsync(ModelReader.Read(One).Model!, new ManualClock(Start));
-        await node.Store.SaveModelAsync(Stored(2, One.Replace("points: 8", "points: 30", StringComparison.Ordinal)), CancellationToken.None);
         await node.SendAsync(TestSignals.Of("1", "ada", "viewed", Start, account: "acme"));
-        await ActivateAsync(node, version: 2, day: 5);
-        await ActivateAsync(node, version: 1, day: 10);
+        await PublishAsync(node, One.Replace("points: 8", "points: 30", StringComparison.Ordinal), day: 5);
+        await PublishAsync(node, One, day: 10);
         var at = Instant.FromDateTimeOffset(Start.AddDays(day).AddTicks(2));
 
         var then = await node.Client.ExplainContactAsync(Workspaces.Default, "ada", at, ExplainedModel.OfTheTime, CancellationToken.None);
@@ -52,20 +48,11 @@ public sealed class ModelOfTheTimeTests
             Workspaces.Default, "ada", Instant.FromDateTimeOffset(Start.AddDays(-1)), ExplainedModel.OfTheTime, CancellationToken.None));
     }
 
-    private static async Task ActivateAsync(TestNode node, uint version, int day)
+    private static async Task PublishAsync(TestNode node, string yaml, int day)
     {
         node.Clock.SetUtcNow(Start.AddDays(day));
-        for (var partition = 0; partition < node.Journal.PartitionCount; partition++)
-        {
-            var entry = new GrainEntry(partition, GrainKind.None, 0, "", EntryBodies.ModelActivated(version, []));
-            var request = new AppendEntries(Workspaces.Default, [entry], AckLevel.Recorded, 1);
-            Assert.True(node.Node.TryPost(node.Node.LoopOf(partition), request));
-            await request.Done;
-        }
-
+        await node.PublishAsync(ModelReader.Read(yaml).Model!);
+        await node.SettledAsync();
         node.Clock.Advance(TimeSpan.FromTicks(1));
     }
-
-    private static StoredModel Stored(uint version, string yaml) =>
-        new(version, Encoding.UTF8.GetBytes("hash"), yaml, "test", Instant.FromDateTimeOffset(Start), "");
 }
