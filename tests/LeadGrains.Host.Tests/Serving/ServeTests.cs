@@ -100,16 +100,19 @@ public sealed class ServeTests : IDisposable
     }
 
     [Fact]
-    public async Task Serve_WhenTheStoreWasScoredUnderAnotherModel_Refuses()
+    public async Task Serve_WhenTheStoreWasScoredUnderAnotherModel_PublishesTheGivenOne()
     {
         await using (await StartAsync())
         {
         }
 
-        var ran = await ServeAsync("--model", Write("other.yaml", OtherModel));
+        await using var again = await StartAsync(Write("other.yaml", OtherModel));
+        using var connection = new ServerConnection(again.GrpcAddress, TimeProvider.System);
+        var active = await connection.Models.GetModelAsync(new GetModelRequest(), connection.Call(Cancelled));
+        var listed = await connection.Models.ListModelsAsync(new ListModelsRequest(), connection.Call(Cancelled));
 
-        Assert.Equal(ExitCode.Failed, ran.ExitCode);
-        Assert.Contains("scored under another model", ran.Error, StringComparison.Ordinal);
+        Assert.Equal((2U, OtherModel), (active.Model.Version, active.Model.Yaml));
+        Assert.Equal([2U, 1U], listed.Models.Select(model => model.Version));
     }
 
     [Fact]
