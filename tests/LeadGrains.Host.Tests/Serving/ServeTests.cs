@@ -179,7 +179,7 @@ public sealed class ServeTests : IDisposable
         {
             await store.OpenAsync(Cancelled);
             await using var drop = store.CreateCommand();
-            drop.CommandText = "DROP TABLE checkpoints";
+            drop.CommandText = "DROP TABLE checkpoints_1";
             await drop.ExecuteNonQueryAsync(Cancelled);
         }
 
