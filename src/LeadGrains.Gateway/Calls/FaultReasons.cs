@@ -18,7 +18,6 @@ internal static class FaultReasons
     public const string ModelBusy = "MODEL_BUSY";
     public const string NoShadow = "NO_SHADOW";
     public const string ServiceNotFound = "SERVICE_NOT_FOUND";
-    public const string NotYet = "NOT_YET";
     public const string HistoryTooLong = "HISTORY_TOO_LONG";
     public const string QueueFull = "QUEUE_FULL";
     public const string WatchersFull = "WATCHERS_FULL";

@@ -24,11 +24,6 @@ internal static class Faults
     public static RpcException NotFound(string reason, string key, string value, string message) =>
         Status(StatusCode.NotFound, message).Because(reason, (key, value)).ToException();
 
-    /// <summary>The API has the method, and no code of this version answers it.</summary>
-    /// <param name="method">The method's own name, such as "/leadgrains.v1.ModelService/ListModels".</param>
-    public static RpcException NotYet(string method) =>
-        Status(StatusCode.Unimplemented, $"{method[(method.LastIndexOf('.') + 1)..].Replace('/', '.')} is not served by this version.").Because(FaultReasons.NotYet).ToException();
-
     /// <summary>A caller's own word in a status message, which travels in a header and must not grow with what a caller sends.</summary>
     public static string Shown(string word) => FaultStatus.Cut(word, ShownBytes);
 

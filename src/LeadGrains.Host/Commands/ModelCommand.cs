@@ -3,13 +3,17 @@ using LeadGrains.Scoring;
 
 namespace LeadGrains.Host.Commands;
 
-/// <summary><c>leadgrains model</c>: looks at scoring models.</summary>
+/// <summary><c>leadgrains model</c>: looks at scoring models, and changes the one that scores.</summary>
 internal static class ModelCommand
 {
-    public static Command Build(CommandContext context) => new("model", "Looks at scoring models.")
+    public static Command Build(CommandContext context) => new("model", "Looks at scoring models, and changes the one that scores.")
     {
         BuildCheck(context),
         BuildDocs(context),
+        ModelListCommand.Build(context),
+        ModelPreviewCommand.Build(context),
+        ModelShadowCommand.Build(context),
+        ModelPublishCommand.Build(context),
     };
 
     private static DetailedCommand BuildCheck(CommandContext context)
@@ -66,15 +70,6 @@ internal static class ModelCommand
         return ExitCode.Done;
     }
 
-    private static async Task<ModelReadResult> ReadAsync(string path, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return ModelReader.Read(await File.ReadAllTextAsync(path, cancellationToken));
-        }
-        catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new CommandFailedException($"There is no model file {path}.", failure);
-        }
-    }
+    private static async Task<ModelReadResult> ReadAsync(string path, CancellationToken cancellationToken) =>
+        ModelReader.Read(await ModelArguments.ReadFileAsync(path, cancellationToken));
 }

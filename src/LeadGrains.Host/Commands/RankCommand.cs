@@ -39,6 +39,7 @@ internal static class RankCommand
                 RankBy = asked.By,
                 PageSize = Math.Min(MaxPage, asked.Limit - rows.Count),
                 PageToken = page.NextPageToken,
+                Shadow = asked.Shadow,
             };
             page = await connection.Ranking.RankAccountsAsync(request, connection.Call(cancellationToken));
             rows.AddRange(page.Accounts);
@@ -63,6 +64,7 @@ internal static class RankCommand
                 RankBy = asked.By,
                 PageSize = Math.Min(MaxPage, asked.Limit - rows.Count),
                 PageToken = page.NextPageToken,
+                Shadow = asked.Shadow,
             };
             page = await connection.Ranking.RankContactsAsync(request, connection.Call(cancellationToken));
             rows.AddRange(page.Contacts);

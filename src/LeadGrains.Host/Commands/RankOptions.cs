@@ -10,6 +10,8 @@ internal sealed class RankOptions
 {
     private const int MaxLimit = 100_000;
 
+    private readonly Option<bool> _shadow = new("--shadow") { Description = "Rank by the shadow model; see `leadgrains model shadow`." };
+
     private readonly Option<string> _by = new("--by")
     {
         Description = "What to sort by, highest first; velocity is the gain of the last 7 days over the 7 before.",
@@ -67,7 +69,7 @@ internal sealed class RankOptions
     public void AddTo(Command command, bool ofAccounts)
     {
         Option[] filters = [_stages, _grades, _minTotal, _minFit, _minIntent, _traits, _disqualified, _dormant, ofAccounts ? _surging : _unmatched];
-        foreach (var option in new Option[] { _by, _limit }.Concat(filters).Concat([_pageToken, _json]))
+        foreach (var option in new Option[] { _by, _limit }.Concat(filters).Concat([_shadow, _pageToken, _json]))
         {
             command.Add(option);
         }
@@ -80,6 +82,7 @@ internal sealed class RankOptions
         Filter(parsed),
         Enum.Parse<RankBy>(parsed.GetValue(_by)!, ignoreCase: true),
         parsed.GetValue(_limit),
+        parsed.GetValue(_shadow),
         parsed.GetValue(_pageToken) ?? "",
         parsed.GetValue(_json));
 
@@ -138,4 +141,4 @@ internal sealed class RankOptions
 }
 
 /// <summary>What `rank` was asked.</summary>
-internal sealed record RankArguments(ServerTarget Server, RankFilter Filter, RankBy By, int Limit, string PageToken, bool Json);
+internal sealed record RankArguments(ServerTarget Server, RankFilter Filter, RankBy By, int Limit, bool Shadow, string PageToken, bool Json);

@@ -15,6 +15,9 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool outputI
 
     public TextWriter Error { get; } = error;
 
+    /// <summary>People read the results, rather than a file or another program.</summary>
+    public bool IsOutputScreen { get; } = outputIsScreen;
+
     public static Terminal OfProcess()
     {
         Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
@@ -27,7 +30,7 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool outputI
 
     public void Table(TextTable table)
     {
-        if (outputIsScreen)
+        if (IsOutputScreen)
         {
             Screen(Output).Write(table.ToSpectre());
         }

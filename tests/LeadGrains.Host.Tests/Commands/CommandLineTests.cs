@@ -18,6 +18,12 @@ public sealed class CommandLineTests
     [InlineData("get account")]
     [InlineData("get contact")]
     [InlineData("watch")]
+    [InlineData("model list")]
+    [InlineData("model preview")]
+    [InlineData("model publish")]
+    [InlineData("model shadow start")]
+    [InlineData("model shadow stop")]
+    [InlineData("model shadow compare")]
     public async Task Run_WhenHelpIsAsked_ShowsItAndSucceeds(string command)
     {
         var ran = await CommandRun.OfAsync($"{command} --help");
@@ -55,6 +61,9 @@ public sealed class CommandLineTests
     [InlineData("rank accounts --server ftp://a", "--server wants a URL")]
     [InlineData("explain contact", "See `leadgrains explain contact --help`.")]
     [InlineData("explain contact a --at noon-ish", "is no instant such as")]
+    [InlineData("model preview", "Give its FILE, or --version N.")]
+    [InlineData("model publish a.yaml --version 2", "FILE and --version exclude each other.")]
+    [InlineData("model shadow start --version 0", "Versions begin with 1.")]
     [InlineData("import", "FILE")]
     [InlineData("import a --batch 10001", "from 1 to 10,000")]
     [InlineData("load --rate 5 --max", "exclude each other")]

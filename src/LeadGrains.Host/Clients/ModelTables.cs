@@ -1,0 +1,81 @@
+using Google.Protobuf.Collections;
+using LeadGrains.Host.Terminals;
+using LeadGrains.V1;
+
+namespace LeadGrains.Host.Clients;
+
+/// <summary>Models, and what they change, as tables.</summary>
+internal static class ModelTables
+{
+    public static void Show(Terminal terminal, ListModelsResponse answer)
+    {
+        var table = new TextTable().Right("version").Left("", "published", "by", "comment");
+        foreach (var model in answer.Models)
+        {
+            var mark = model.Version == answer.ActiveVersion ? "active" : "";
+            table.Row($"{model.Version}", mark, ScoreText.Of(model.PublishedAt), model.PublishedBy, model.Comment);
+        }
+
+        terminal.Table(table);
+        if (answer.Shadow.Length > 0)
+        {
+            terminal.Line($"The shadow model {answer.Shadow} scores beside it.");
+        }
+    }
+
+    public static void Show(Terminal terminal, PreviewModelResponse answer)
+    {
+        ShowStages(terminal, "contact stage", "then", answer.ContactStages);
+        ShowStages(terminal, "account stage", "then", answer.AccountStages);
+        ShowMoves(terminal, "contact", "then", answer.ContactMoves);
+        ShowMoves(terminal, "account", "then", answer.AccountMoves);
+    }
+
+    public static void Show(Terminal terminal, CompareShadowResponse answer)
+    {
+        ShowStages(terminal, "contact stage", "shadow", answer.ContactStages);
+        ShowStages(terminal, "account stage", "shadow", answer.AccountStages);
+        ShowMoves(terminal, "contact", "shadow", answer.ContactMoves);
+        ShowMoves(terminal, "account", "shadow", answer.AccountMoves);
+    }
+
+    /// <summary>Each place that makes the model unusable, as compilers do.</summary>
+    public static void Complain(Terminal terminal, string name, IEnumerable<ModelProblem> problems)
+    {
+        foreach (var problem in problems)
+        {
+            terminal.Complain($"{name}({problem.Line},{problem.Column}): {problem.Message}");
+        }
+    }
+
+    private static void ShowStages(Terminal terminal, string title, string other, MapField<string, StageChange> stages)
+    {
+        var table = new TextTable().Left(title).Right("now", other, "change");
+        foreach (var (stage, count) in stages)
+        {
+            var change = (long)count.Then - (long)count.Now;
+            table.Row(stage, ScoreText.Of(count.Now), ScoreText.Of(count.Then), change > 0 ? $"+{ScoreText.Of(change)}" : ScoreText.Of(change));
+        }
+
+        terminal.Table(table);
+        terminal.Line();
+    }
+
+    private static void ShowMoves(Terminal terminal, string kind, string other, RepeatedField<ScoreMove> moves)
+    {
+        if (moves.Count == 0)
+        {
+            terminal.Line($"No {kind}'s total moves.");
+            return;
+        }
+
+        var table = new TextTable().Left(kind).Right("now", other).Left("stage now", $"stage {other}");
+        foreach (var move in moves)
+        {
+            table.Row(move.Id, ScoreText.Of(move.TotalNow), ScoreText.Of(move.TotalThen), move.StageNow, move.StageThen);
+        }
+
+        terminal.Table(table);
+        terminal.Line();
+    }
+}

@@ -1,0 +1,169 @@
+using System.Net;
+using System.Text.Json;
+using LeadGrains.Host.Commands;
+using LeadGrains.Host.Serving;
+
+namespace LeadGrains.Host.Tests.Commands;
+
+/// <summary><c>leadgrains model</c> against a real server.</summary>
+public sealed class ServedModelCommandTests : IAsyncLifetime
+{
+    // 60 points are half of what intent can be, and a demo brings them: a total of 50 at once. By the default model, 70
+    // points and a weight of 0.6 make 33.3.
+    private const string Pilot =
+        """
+        name: pilot
+        total: {fit: 0, intent: 1}
+        intent: {half_point: 60}
+        groups: {web: {half_life: 3650d}}
+        rules: [{name: demo, label: Asked for a demo, signal: demo_requested, group: web, points: 60}]
+        stages: {contact: [{name: nurture}, {name: hot, total: {enter: 40, leave: 30}}], account: [{name: aware}]}
+        """;
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("leadgrains-tests-");
+    private RunningServer? _server;
+
+    private string PilotFile => Path.Combine(_folder.FullName, "pilot.yaml");
+
+    public async ValueTask InitializeAsync()
+    {
+        _server = await RunningServer.StartAsync(
+            new ServeSettings
+            {
+                Data = Path.Combine(_folder.FullName, "data"),
+                Grpc = new IPEndPoint(IPAddress.Loopback, 0),
+                Http = new IPEndPoint(IPAddress.Loopback, 0),
+                LogLevel = Microsoft.Extensions.Logging.LogLevel.None,
+            },
+            TimeProvider.System,
+            TestContext.Current.CancellationToken);
+        var signals = Path.Combine(_folder.FullName, "signals.jsonl");
+        await File.WriteAllTextAsync(PilotFile, Pilot, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(signals, """{"id":"1","type":"demo_requested","contactId":"ann"}""", TestContext.Current.CancellationToken);
+        var imported = await RunAsync($"import {signals}");
+        Assert.Equal(ExitCode.Done, imported.ExitCode);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server!.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task Preview_WhenTheModelIsSound_ShowsStagesAndMovesAndChangesNothing()
+    {
+        var shown = await RunAsync($"model preview {PilotFile}");
+        using var json = JsonDocument.Parse((await RunAsync($"model preview {PilotFile} --json")).Output);
+
+        Assert.Equal(ExitCode.Done, shown.ExitCode);
+        Assert.Matches(@"hot +0 +1 +\+1\b", shown.Output);
+        Assert.Matches(@"nurture +1 +0 +-1\b", shown.Output);
+        Assert.Matches(@"ann +33\.3 +50\.0 +nurture +hot", shown.Output);
+        Assert.Contains("No account's total moves.", shown.Output, StringComparison.Ordinal);
+        Assert.Empty(shown.Error);
+        Assert.Equal("ann", json.RootElement.GetProperty("contactMoves")[0].GetProperty("id").GetString());
+        Assert.Equal(1, await ActiveAsync());
+    }
+
+    [Theory]
+    [InlineData("preview")]
+    [InlineData("publish")]
+    [InlineData("shadow start")]
+    public async Task Run_WhenTheDocumentIsFaulty_TellsTheLineAndTheColumnAndFails(string command)
+    {
+        var file = Path.Combine(_folder.FullName, "faulty.yaml");
+        await File.WriteAllTextAsync(file, "name: x\ncolour: red\nintent: {half_point: 0}\n", TestContext.Current.CancellationToken);
+
+        var ran = await RunAsync($"model {command} {file}");
+
+        Assert.Equal(ExitCode.Failed, ran.ExitCode);
+        Assert.Matches(@"(faulty\.yaml\(2,1\)|line 2, column 1): a model has no key `colour`", ran.Error);
+        Assert.Matches(@"(faulty\.yaml\(3,22\)|line 3, column 22): `half_point` must be above 0", ran.Error);
+        Assert.Equal(1, await ActiveAsync());
+    }
+
+    [Fact]
+    public async Task Publish_WhenDoneAndUndone_SaysWhatIsActive()
+    {
+        var published = await CommandRun.OfAsync(
+            TestContext.Current.CancellationToken,
+            "model", "publish", PilotFile, "--comment", "for the pilot", "--by", "ann", "--server", $"{_server!.GrpcAddress}");
+        var listed = await RunAsync("model list");
+        var ranked = await RunAsync("rank contacts");
+        var again = await RunAsync($"model publish {PilotFile} --silent");
+        var back = await RunAsync("model publish --version 1");
+
+        Assert.Equal(ExitCode.Done, published.ExitCode);
+        Assert.Matches(@"^Version 2 is active now: [1-9]\d* entr(y|ies) in \d+\.\d s, [\d,]+/s\.\n$", published.Output);
+        Assert.Empty(published.Error);
+        Assert.Matches(@"2 +active +\S+ \S+Z +ann +for the pilot\n *1 +\S+ \S+Z +serve ", listed.Output);
+        Assert.Contains("50.0", ranked.Output, StringComparison.Ordinal);
+        Assert.Equal("Nothing changed: version 2 is active already.", again.Output.Trim());
+        Assert.StartsWith("Version 1 is active now: ", back.Output, StringComparison.Ordinal);
+        Assert.Contains("33.3", (await RunAsync("rank contacts")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Publish_AsJson_PrintsTheAnswerAlone()
+    {
+        var ran = await RunAsync($"model publish {PilotFile} --json");
+
+        using var json = JsonDocument.Parse(ran.Output);
+        Assert.Equal(2, json.RootElement.GetProperty("model").GetProperty("version").GetInt32());
+        Assert.Empty(ran.Error);
+    }
+
+    [Fact]
+    public async Task Publish_WhenThereIsNoSuchVersion_SaysWhichIsActive()
+    {
+        var ran = await RunAsync("model publish --version 7");
+
+        Assert.Equal(ExitCode.Failed, ran.ExitCode);
+        Assert.Contains("There is no model of version 7. The active one is 1.", ran.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Shadow_WhenStarted_RanksAndComparesAndLeavesTheActiveModelAlone()
+    {
+        var started = await RunAsync($"model shadow start {PilotFile}");
+        var listed = await RunAsync("model list");
+        var active = await RunAsync("rank contacts");
+        var shadow = await RunAsync("rank contacts --shadow");
+        var accounts = await RunAsync("rank accounts --shadow");
+        var compared = await RunAsync("model shadow compare");
+        using var json = JsonDocument.Parse((await RunAsync("model shadow compare --json")).Output);
+
+        Assert.StartsWith("The shadow model scores now: ", started.Output, StringComparison.Ordinal);
+        Assert.Contains("The shadow model pilot scores beside it.", listed.Output, StringComparison.Ordinal);
+        Assert.Contains("33.3", active.Output, StringComparison.Ordinal);
+        Assert.Matches(@"ann +50\.0 ", shadow.Output);
+        Assert.Equal(ExitCode.Done, accounts.ExitCode);
+        Assert.Matches(@"ann +33\.3 +50\.0 +nurture +hot", compared.Output);
+        Assert.Equal("1", json.RootElement.GetProperty("contactStages").GetProperty("hot").GetProperty("then").GetString());
+        Assert.Equal(1, await ActiveAsync());
+    }
+
+    [Theory]
+    [InlineData("model shadow compare")]
+    [InlineData("rank contacts --shadow")]
+    public async Task Shadow_WhenStopped_IsMissed(string command)
+    {
+        await RunAsync($"model shadow start {PilotFile}");
+        var stopped = await RunAsync("model shadow stop");
+
+        var ran = await RunAsync(command);
+
+        Assert.Equal("There is no shadow model now.", stopped.Output.Trim());
+        Assert.Equal(ExitCode.Failed, ran.ExitCode);
+        Assert.Contains("shadow", ran.Error, StringComparison.Ordinal);
+    }
+
+    private async Task<int> ActiveAsync()
+    {
+        using var json = JsonDocument.Parse((await RunAsync("model list --json")).Output);
+        return json.RootElement.GetProperty("activeVersion").GetInt32();
+    }
+
+    private Task<CommandRun> RunAsync(string command) => CommandRun.OfAsync($"{command} --server {_server!.GrpcAddress}");
+}
