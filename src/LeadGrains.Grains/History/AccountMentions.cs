@@ -14,7 +14,8 @@ namespace LeadGrains.Grains.History;
 /// <param name="account">The account.</param>
 /// <param name="freeMail">Decides where e-mail addresses lead.</param>
 /// <param name="upTo">Entries received later are left out.</param>
-internal sealed class AccountMentions(GrainKey account, FreeMail freeMail, Instant upTo)
+/// <param name="withSubsidiaries">Accounts that named it as their parent are wanted, too.</param>
+internal sealed class AccountMentions(GrainKey account, FreeMail freeMail, Instant upTo, bool withSubsidiaries)
 {
     private readonly byte[] _id = Encoding.UTF8.GetBytes(account.Id);
     private readonly byte[] _workspace = Encoding.UTF8.GetBytes(account.Workspace);
@@ -25,7 +26,9 @@ internal sealed class AccountMentions(GrainKey account, FreeMail freeMail, Insta
     public IReadOnlyCollection<GrainKey> Subsidiaries => _subsidiaries;
 
     /// <summary>Reads the journal from its beginning to where it ends now.</summary>
-    /// <exception cref="HistoryTooLongException">There are more than <see cref="Limits.HistoryContacts"/>.</exception>
+    /// <exception cref="HistoryTooLongException">
+    /// There are more than <see cref="Limits.HistoryContacts"/>, or <see cref="Limits.HistorySubsidiaries"/>.
+    /// </exception>
     public IReadOnlyCollection<GrainKey> FindIn(IJournal journal, CancellationToken cancellationToken)
     {
         var beginnings = Enumerable.Range(0, journal.PartitionCount).Select(partition => new JournalPosition(partition, 0));
@@ -61,7 +64,7 @@ internal sealed class AccountMentions(GrainKey account, FreeMail freeMail, Insta
                 if (Names(upsert.AccountId, upsert.Email))
                     Add(entry.GrainId);
                 break;
-            case Entry.BodyOneofCase.AccountUpserted:
+            case Entry.BodyOneofCase.AccountUpserted when withSubsidiaries:
                 if (entry.Parse().AccountUpserted.ParentAccountId == account.Id)
                     _subsidiaries.Add(new GrainKey(account.Workspace, GrainKind.Account, Encoding.UTF8.GetString(entry.GrainId)));
                 break;

@@ -9,6 +9,9 @@ namespace LeadGrains.Grains.History;
 /// </summary>
 internal sealed class GrainHistory(IJournal journal)
 {
+    private const int PieceEntries = 1_024;
+    private const int PieceBytes = 8 * 1024 * 1024;
+
     /// <summary>The entries, newest first. Each is read when it is asked for, so whoever stops early pays for no more.</summary>
     /// <param name="partition">The grain's.</param>
     /// <param name="lastSequence">The sequence to begin with: that of an entry of the grain that has been applied; 0 for none.</param>
@@ -57,8 +60,9 @@ internal sealed class GrainHistory(IJournal journal)
     }
 
     /// <summary>
-    /// The entries, oldest first, however many there are: every entry is read twice, some are held at a time, and of
-    /// the others no more than 8 bytes for each 1,024.
+    /// The entries, oldest first, however many there are: every entry is read twice, and a piece of them is held at a
+    /// time, of 1,024 at most and of no more than <see cref="PieceBytes"/>, be it for a single entry; of the others
+    /// 16 bytes for each piece.
     /// </summary>
     /// <param name="partition">The grain's.</param>
     /// <param name="lastSequence">The sequence to end with, as in <see cref="NewestFirst"/>.</param>
@@ -66,18 +70,24 @@ internal sealed class GrainHistory(IJournal journal)
     /// <exception cref="JournalDamagedException">An entry is missing or cannot be read.</exception>
     public IEnumerable<HistoryEntry> AllOldestFirst(int partition, long lastSequence, CancellationToken cancellationToken)
     {
-        const int AtOnce = 1_024;
-        var ends = new List<long>();
-        var count = 0;
+        var pieces = new List<(long End, int Count)>();
+        long bytes = 0;
         foreach (var entry in NewestFirst(partition, lastSequence, cancellationToken))
         {
-            if (count++ % AtOnce == 0)
-                ends.Add(entry.View.Sequence);
+            bytes += entry.Bytes.Length;
+            if (pieces.Count > 0 && pieces[^1].Count < PieceEntries && bytes <= PieceBytes)
+            {
+                pieces[^1] = (pieces[^1].End, pieces[^1].Count + 1);
+                continue;
+            }
+
+            pieces.Add((entry.View.Sequence, 1));
+            bytes = entry.Bytes.Length;
         }
 
-        for (var i = ends.Count - 1; i >= 0; i--)
+        for (var i = pieces.Count - 1; i >= 0; i--)
         {
-            foreach (var entry in NewestFirst(partition, ends[i], cancellationToken).Take(AtOnce).Reverse())
+            foreach (var entry in NewestFirst(partition, pieces[i].End, cancellationToken).Take(pieces[i].Count).Reverse())
                 yield return entry;
         }
     }

@@ -29,8 +29,9 @@ internal sealed class PastAccounts(NodeContext node, HistoryEnds ends, PastModel
     private async Task<AccountExplanationView?> ExplainAsync(HistoryEnd end, Viewpoint view, CancellationToken cancellationToken)
     {
         var contributors = new PastContributors(node, end.Key, view);
-        var mentions = await GatherAsync(contributors, end.Key, view, cancellationToken).ConfigureAwait(false);
-        foreach (var subsidiary in view.Model.ParentShare > 0 ? await ends.FindAsync(mentions.Subsidiaries).ConfigureAwait(false) : [])
+        var mentions = await GatherAsync(
+            contributors, end.Key, view, withSubsidiaries: view.Model.ParentShare > 0, cancellationToken).ConfigureAwait(false);
+        foreach (var subsidiary in await ends.FindAsync(mentions.Subsidiaries).ConfigureAwait(false))
             await AddIfPartAsync(contributors, subsidiary, end.Key, view, cancellationToken).ConfigureAwait(false);
 
         var own = OwnOf(end, contributors.AccountSlot, view, cancellationToken);
@@ -38,9 +39,9 @@ internal sealed class PastAccounts(NodeContext node, HistoryEnds ends, PastModel
     }
 
     private async Task<AccountMentions> GatherAsync(
-        PastContributors contributors, GrainKey account, Viewpoint view, CancellationToken cancellationToken)
+        PastContributors contributors, GrainKey account, Viewpoint view, bool withSubsidiaries, CancellationToken cancellationToken)
     {
-        var mentions = new AccountMentions(account, view.Model.FreeMail, view.At);
+        var mentions = new AccountMentions(account, view.Model.FreeMail, view.At, withSubsidiaries);
         foreach (var contact in await ends.FindAsync(mentions.FindIn(node.Journal, cancellationToken)).ConfigureAwait(false))
         {
             var entries = node.History.OldestFirst(contact.Partition, contact.LastSequence, cancellationToken);
@@ -58,7 +59,8 @@ internal sealed class PastAccounts(NodeContext node, HistoryEnds ends, PastModel
         var own = OwnOf(subsidiary, contributors.AccountSlot, view, cancellationToken);
         if (own is null || own.ParentId != parentKey.Id || subsidiary.Key == parentKey)
             return;
-        await GatherAsync(contributors, subsidiary.Key, view, cancellationToken).ConfigureAwait(false);
+        // A parent gets nothing of what its subsidiary's own subsidiaries bring.
+        await GatherAsync(contributors, subsidiary.Key, view, withSubsidiaries: false, cancellationToken).ConfigureAwait(false);
         parent.Add(contributors.AsSubsidiary(own));
     }
 

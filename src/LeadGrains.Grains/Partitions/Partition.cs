@@ -35,6 +35,7 @@ internal sealed class Partition
         Contributions = tables.Contributions;
         Redirects = new ContactRedirects(tables.Contacts.Columns);
         Parents = new PartitionParents(this);
+        ParentActivity = new ParentActivity(Accounts.Columns, Contributions);
         var model = Accounts.Columns.Model;
         var noTraits = new Dictionary<string, TraitValue>(StringComparer.Ordinal);
         _fitOfUnknownAccount = Fit.Of(model.AccountFit, noTraits);
@@ -95,6 +96,9 @@ internal sealed class Partition
 
     /// <summary>Which of its accounts are parts of which other ones, and what those that are bring to their parents here.</summary>
     public PartitionParents Parents { get; }
+
+    /// <summary>What its accounts that are parents did themselves.</summary>
+    public ParentActivity ParentActivity { get; }
 
     public TurnBlock? OpenBlock { get; private set; }
 

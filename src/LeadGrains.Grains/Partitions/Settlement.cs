@@ -65,13 +65,17 @@ internal sealed class Settlement(NodeContext node, Outbox outbox, NameOutbox nam
     /// <param name="partition">The account's.</param>
     /// <param name="slot">Its slot there.</param>
     /// <param name="before">Its newest signal until now; null before the first.</param>
-    /// <param name="hasLost">A contact has left it.</param>
-    public void NoteActivity(Partition partition, int slot, Instant? before, bool hasLost)
+    /// <param name="at">The newest signal of the contact, or of its own, that the change came with; the earliest of all for none.</param>
+    /// <param name="lostSignals">A contact has left it that had signals.</param>
+    public void NoteActivity(Partition partition, int slot, Instant? before, Instant at, bool lostSignals)
     {
-        if (Duty != LoopDuty.Serve || !node.IsRollupComplete || partition.Accounts.Columns.LastSignalAt(slot) is not { } last)
+        if (Duty != LoopDuty.Serve || !node.IsRollupComplete || node.Model.DormantAfter == TimeSpan.MaxValue)
             return;
-        // What subsidiaries did is no activity of the account's own, though its newest signal may be one of theirs.
-        if (hasLost || partition.Accounts.Columns.Own.HasShare(slot) || (before is { } known && last - known >= node.Model.DormantAfter))
+        var columns = partition.Accounts.Columns;
+        var mayHave = columns.Own.HasShare(slot)
+            ? partition.ParentActivity.Note(slot, at, lostSignals, node.Model.DormantAfter)
+            : lostSignals || (before is { } known && columns.LastSignalAt(slot) is { } last && last - known >= node.Model.DormantAfter);
+        if (mayHave)
             partition.MayHaveWoken.Add(slot);
     }
 
@@ -91,7 +95,7 @@ internal sealed class Settlement(NodeContext node, Outbox outbox, NameOutbox nam
         partition.Accounts.MarkDirty(account);
         var before = partition.Accounts.Columns.LastSignalAt(account.Slot);
         _columns.Write(partition, account);
-        NoteActivity(partition, account.Slot, before, hasLost: false);
+        NoteActivity(partition, account.Slot, before, partition.Accounts.Columns.Own.OwnLastSignalAt(account.Slot), lostSignals: false);
         if (account.ScoreChanged)
         {
             TakeClaim(partition, account.Slot, account.Claimant);

@@ -55,14 +55,18 @@ internal sealed class ContributionTable
     /// <param name="contribution">What came.</param>
     /// <param name="landmarks">What its sums are relative to.</param>
     /// <param name="now">When it came.</param>
-    public bool Put(int account, in Contribution contribution, ReadOnlySpan<Landmark> landmarks, Instant now)
+    /// <param name="lostSignals">The contact had signals for the account, and has none for it any more.</param>
+    public bool Put(int account, in Contribution contribution, ReadOnlySpan<Landmark> landmarks, Instant now, out bool lostSignals)
     {
         Prepare();
+        lostSignals = false;
         var slot = _records.FindOrAdd(account, contribution, out var added);
         var counts = !added && _records[slot].AccountAfter != 0;
         if (!added && contribution.Version <= _records.VersionOf(slot))
             return false;
 
+        lostSignals = counts && !contribution.Has(ContributionFlags.HasSignal)
+            && (_records[slot].Flags & ContributionFlags.HasSignal) != ContributionFlags.None;
         if (contribution.IsWithdrawn)
             Withdraw(account, slot, counts, contribution.Version, now);
         else if (counts)

@@ -1,4 +1,5 @@
 using LeadGrains.Grains.Partitions;
+using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains.Rollup;
 
@@ -29,10 +30,11 @@ internal sealed class Inbox(PartitionLoop loop)
             }
 
             var before = partition.Accounts.Columns.LastSignalAt(slot);
-            if (!partition.Contributions.Put(slot, contribution, batch.Landmarks, now))
+            if (!partition.Contributions.Put(slot, contribution, batch.Landmarks, now, out var lostSignals))
                 continue;
             _changed.Add((partition, slot));
-            loop.Settlement.NoteActivity(partition, slot, before, hasLost: !contribution.Has(ContributionFlags.HasSignal));
+            loop.Settlement.NoteActivity(
+                partition, slot, before, contribution.Has(ContributionFlags.HasSignal) ? contribution.LastSignalAt : Instant.Min, lostSignals);
         }
 
         foreach (var (partition, slot) in _changed)

@@ -83,6 +83,23 @@ public sealed class GrainHistoryTests
             Limits.HistoryEntries, new GrainHistory(journal).OldestFirst(0, entries.Length - 1, CancellationToken.None).Count());
     }
 
+    // 20 entries of a MiB: all are read once for where pieces end, and then no more than a piece before the first is given.
+    [Fact]
+    public void AllOldestFirst_WhenEntriesAreLarge_HoldsFewOfThemAtATime()
+    {
+        const int Entries = 20;
+        var journal = new OneBlockJournal([.. Enumerable.Range(1, Entries).Select(sequence => ((long)sequence, (long)sequence - 1))], 1024 * 1024);
+        using var entries = new GrainHistory(journal).AllOldestFirst(0, Entries, CancellationToken.None).GetEnumerator();
+
+        Assert.True(entries.MoveNext());
+
+        Assert.InRange(journal.Reads, Entries + 1, Entries + 8);
+        List<long> given = [entries.Current.View.Sequence];
+        while (entries.MoveNext())
+            given.Add(entries.Current.View.Sequence);
+        Assert.Equal(Enumerable.Range(1, Entries).Select(sequence => (long)sequence), given);
+    }
+
     private static Entry Parsed(HistoryEntry entry) => entry.View.Parse();
 
     private static InMemoryJournal JournalOf(params (long Sequence, long Previous)[] entries)
@@ -104,8 +121,12 @@ public sealed class GrainHistoryTests
     }
 
     // A list by sequence: a million look-ups take no time.
-    private sealed class OneBlockJournal((long Sequence, long Previous)[] entries) : IJournal
+    private sealed class OneBlockJournal((long Sequence, long Previous)[] entries, int signalBytes = 0) : IJournal
     {
+        private readonly byte[] _signal = new byte[signalBytes];
+
+        public int Reads { get; private set; }
+
         public int PartitionCount => 1;
 
         public long EntryCount => entries.Length;
@@ -120,13 +141,16 @@ public sealed class GrainHistoryTests
                 yield return new JournalBlock(0, 0, sequence, sequence, 1, Write(sequence));
         }
 
-        public ReadOnlyMemory<byte>? ReadEntry(int partition, long sequence) => Write(sequence).AsMemory(1);
+        public ReadOnlyMemory<byte>? ReadEntry(int partition, long sequence) => Write(sequence) is var bytes
+            ? bytes.AsMemory(Array.FindIndex(bytes, part => part < 0x80) + 1)
+            : null;
 
         private byte[] Write(long sequence)
         {
+            Reads++;
             var (found, previous) = entries[sequence - 1];
             using var buffer = new PooledBuffer(64);
-            EntryWriter.WriteSignal(buffer, found, previous, default, default, default);
+            EntryWriter.WriteSignal(buffer, found, previous, default, default, _signal);
             return buffer.WrittenSpan.ToArray();
         }
 

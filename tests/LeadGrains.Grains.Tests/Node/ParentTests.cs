@@ -263,6 +263,41 @@ public sealed class ParentTests
         await PointsAsync(node, "group", 6);
     }
 
+    // Where parents get nothing, how many there are is of no matter; nor are the subsidiaries of a subsidiary.
+    [Theory]
+    [InlineData("0", "child")]
+    [InlineData("0.25", "group")]
+    public async Task Explain_WhenSubsidiariesThatDoNotCountAreMany_TellsThePast(string share, string asked)
+    {
+        await using var node = await StartAsync(share);
+        await FillAsync(node);
+        for (var number = 0; number <= Limits.HistorySubsidiaries; number++)
+            await ParentAsync(node, $"part {number}", "child");
+        var then = node.Client.Now();
+        node.Clock.Advance(TimeSpan.FromDays(1));
+        await SignalAsync(node, "boss");
+        await SignalAsync(node, "clerk");
+
+        var explained = await node.Client.ExplainAccountAsync(Workspaces.Default, asked, then, CancellationToken.None);
+
+        Assert.Equal(asked == "group" ? 19 : 34, explained!.Account.Score.IntentPoints, 6);
+    }
+
+    [Fact]
+    public async Task Explain_WhenSubsidiariesThatCountAreTooMany_IsRefused()
+    {
+        await using var node = await StartAsync();
+        await FillAsync(node);
+        for (var number = 0; number <= Limits.HistorySubsidiaries; number++)
+            await ParentAsync(node, $"part {number}", "group");
+        node.Clock.Advance(TimeSpan.FromDays(1));
+        await SignalAsync(node, "boss");
+
+        await Assert.ThrowsAsync<HistoryTooLongException>(
+            () => node.Client.ExplainAccountAsync(Workspaces.Default, "group", node.Client.Now() + TimeSpan.FromMilliseconds(-1), CancellationToken.None));
+        Assert.NotNull(await ExplainAsync(node, "group"));
+    }
+
     private static int _lastId;
 
     private static string NextId() => $"{Interlocked.Increment(ref _lastId)}";

@@ -66,7 +66,7 @@ public sealed class ContributionBatchTests
     private static void PutAll(RolledAccounts accounts, ContributionBatch batch)
     {
         for (var i = 0; i < batch.Count; i++)
-            accounts.Table.Put(0, batch[i], batch.Landmarks, RandomRows.Now);
+            accounts.Table.Put(0, batch[i], batch.Landmarks, RandomRows.Now, out _);
     }
 
     private static void Fill(ContributionBatch batch, Message[] messages, byte[][] ids)

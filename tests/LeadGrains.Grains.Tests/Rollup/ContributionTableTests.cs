@@ -26,6 +26,28 @@ public sealed class ContributionTableTests
         Assert.Equal(["a", "b"], accounts.ContactsOf(0).Order());
     }
 
+    // Version by version: an upsert only, a signal, the same again, disqualified, and gone.
+    [Fact]
+    public void Put_WhenAContactHadSignalsAndHasNone_SaysSoOnce()
+    {
+        var accounts = new RolledAccounts();
+        Message[] messages =
+        [
+            new("a", 0, 1), Contact("a", 2, 1), Contact("a", 3, 2), new("a", 0, 4), new("a", 0, 5), Contact("a", 6, 1),
+            new("a", 0, 7) { Withdrawn = true }, new("a", 0, 8) { Withdrawn = true }, new("a", 0, 9),
+        ];
+
+        List<long> losing = [];
+        foreach (var message in messages)
+        {
+            accounts.Table.Put(0, RolledAccounts.AsContribution(message), accounts.Columns.Sums.Landmarks, Now, out var lostSignals);
+            if (lostSignals)
+                losing.Add(message.Version);
+        }
+
+        Assert.Equal([4L, 7L], losing);
+    }
+
     [Fact]
     public void Put_WhenTheVersionIsGreater_ReplacesTheOneBefore()
     {
