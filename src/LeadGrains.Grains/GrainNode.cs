@@ -91,6 +91,10 @@ public sealed class GrainNode : IAsyncDisposable
         await _merges.StopAsync().ConfigureAwait(false);
         await Models.StopAsync().ConfigureAwait(false);
         await _loops.StopAsync().ConfigureAwait(false);
+
+        // A loop that failed while it ended has said so to its group; whoever asks next must see it here, too.
+        if (_loops.Faulted.IsCompleted)
+            _faulted.TrySetResult(await _loops.Faulted.ConfigureAwait(false));
     }
 
     /// <summary>
