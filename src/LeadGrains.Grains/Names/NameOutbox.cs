@@ -45,19 +45,18 @@ internal sealed class NameOutbox(PartitionLoop loop, RankedAnswers ranked)
     /// <summary>States what has changed of an account's names.</summary>
     /// <param name="partition">The account's.</param>
     /// <param name="slot">The account.</param>
-    /// <param name="names">All its names, none where another account holds the domain that it is named as.</param>
-    public void State(Partition partition, int slot, IReadOnlyList<string> names)
+    /// <param name="names">All its names, and whom they lead to.</param>
+    public void State(Partition partition, int slot, in StatedNames names)
     {
-        var before = partition.Names.Stated.GetValueOrDefault(slot, []);
-        if (ReferenceEquals(before, names) || (before.Count == 0 && names.Count == 0))
+        var before = partition.Names.Stated.GetValueOrDefault(slot, new StatedNames([], names.Claimant));
+        if (before == names || (before.Names.Count == 0 && names.Names.Count == 0))
             return;
         var account = partition.KeyOf(GrainKind.Account, slot);
-        _statements.AddRange(before.Except(names).Select(name => new NameStatement(account, name, Has: false)));
-        _statements.AddRange(names.Except(before).Select(name => new NameStatement(account, name, Has: true)));
-        if (names.Count == 0)
-            partition.Names.Stated.Remove(slot);
-        else
-            partition.Names.Stated[slot] = names;
+        var leadTo = names.LeadToFrom(account);
+        IReadOnlyList<string> kept = names.Claimant == before.Claimant ? before.Names : [];
+        _statements.AddRange(before.Names.Except(names.Names).Select(name => new NameStatement(account, name, LeadsTo: "")));
+        _statements.AddRange(names.Names.Except(kept).Select(name => new NameStatement(account, name, leadTo)));
+        partition.Names.Take(slot, names);
     }
 
     /// <summary>
@@ -68,10 +67,10 @@ internal sealed class NameOutbox(PartitionLoop loop, RankedAnswers ranked)
     {
         foreach (var partition in loop.Partitions)
         {
-            foreach (var (slot, names) in partition.Names.Stated)
+            foreach (var (slot, stated) in partition.Names.Stated)
             {
                 var account = partition.KeyOf(GrainKind.Account, slot);
-                _statements.AddRange(names.Select(name => new NameStatement(account, name, Has: true)));
+                _statements.AddRange(stated.Names.Select(name => new NameStatement(account, name, stated.LeadToFrom(account))));
             }
         }
 
@@ -158,7 +157,10 @@ internal sealed class NameOutbox(PartitionLoop loop, RankedAnswers ranked)
 }
 
 /// <summary>An account has a name, or has it no more.</summary>
-internal readonly record struct NameStatement(GrainKey Account, string Name, bool Has)
+/// <param name="Account">The account.</param>
+/// <param name="Name">The normalised name.</param>
+/// <param name="LeadsTo">Who is found by it; empty where the account has it no more.</param>
+internal readonly record struct NameStatement(GrainKey Account, string Name, string LeadsTo)
 {
     /// <summary>Where the name is kept.</summary>
     public GrainKey NameKey => new(Account.Workspace, GrainKind.None, Name);

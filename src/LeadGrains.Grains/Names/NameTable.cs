@@ -29,15 +29,15 @@ internal sealed class NameTable
     /// <summary>An account has the name from now on, or has it no more.</summary>
     /// <param name="account">The account.</param>
     /// <param name="name">The normalised name.</param>
-    /// <param name="has">Whether it has it.</param>
+    /// <param name="leadsTo">Who is found by it: the account, or who holds the domain that it is named as; empty where it has the name no more.</param>
     /// <param name="found">The one account that has the name; empty where none or several have.</param>
     /// <returns>The contacts to tell of <paramref name="found"/>; none where it is the same as before.</returns>
-    public IReadOnlyCollection<GrainKey> State(GrainKey account, string name, bool has, out string found)
+    public IReadOnlyCollection<GrainKey> State(GrainKey account, string name, string leadsTo, out string found)
     {
         var entry = At(account.Workspace, name);
         var before = entry.Account;
-        if (has)
-            entry.Accounts.Add(account.Id);
+        if (leadsTo.Length > 0)
+            entry.Accounts[account.Id] = leadsTo;
         else
             entry.Accounts.Remove(account.Id);
         found = entry.Account;
@@ -60,11 +60,26 @@ internal sealed class NameTable
 
     private sealed class CompanyEntry
     {
-        public HashSet<string> Accounts { get; } = new(0, StringComparer.Ordinal);
+        /// <summary>Who has the name, and whom it leads to.</summary>
+        public Dictionary<string, string> Accounts { get; } = new(0, StringComparer.Ordinal);
 
         public HashSet<GrainKey> Contacts { get; } = [];
 
         // Two companies of one name cannot be told apart by it.
-        public string Account => Accounts.Count == 1 ? Accounts.First() : "";
+        public string Account
+        {
+            get
+            {
+                var found = "";
+                foreach (var account in Accounts.Values)
+                {
+                    if (found.Length > 0 && account != found)
+                        return "";
+                    found = account;
+                }
+
+                return found;
+            }
+        }
     }
 }

@@ -9,6 +9,23 @@ internal sealed class PartitionNames
     /// <summary>Contacts of this partition whose account is sought by their company's name.</summary>
     public SoughtNames Sought { get; } = new();
 
-    /// <summary>The normalised names that accounts of this partition have stated, by slot.</summary>
-    public Dictionary<int, IReadOnlyList<string>> Stated { get; } = [];
+    /// <summary>What accounts of this partition have stated, by slot.</summary>
+    public Dictionary<int, StatedNames> Stated { get; } = [];
+
+    /// <summary>Puts down what an account states from now on.</summary>
+    public void Take(int slot, in StatedNames names)
+    {
+        if (names.Names.Count == 0)
+            Stated.Remove(slot);
+        else
+            Stated[slot] = names;
+    }
+}
+
+/// <param name="Names">An account's normalised names.</param>
+/// <param name="Claimant">Who holds the domain that the account is named as, where that is another; else empty.</param>
+internal readonly record struct StatedNames(IReadOnlyList<string> Names, string Claimant)
+{
+    /// <summary>Who is found by the names of that account.</summary>
+    public string LeadToFrom(GrainKey account) => Claimant.Length > 0 ? Claimant : account.Id;
 }

@@ -14,7 +14,7 @@ internal sealed class StateNames(IReadOnlyList<NameStatement> statements) : Part
         foreach (var statement in statements)
         {
             var names = loop.Map.PartitionOf(statement.NameKey).Names.Table;
-            var contacts = names.State(statement.Account, statement.Name, statement.Has, out var found);
+            var contacts = names.State(statement.Account, statement.Name, statement.LeadsTo, out var found);
             foreach (var lane in contacts.GroupBy(loop.Map.LaneOf))
                 loop.Node.Router.TryPost(lane.Key, new FollowName([.. lane], statement.Name, found));
         }

@@ -117,16 +117,14 @@ internal sealed class Settlement(NodeContext node, Outbox outbox, NameOutbox nam
         contact.LinkedName = contact.Membership.SoughtName;
     }
 
-    // An account whose contacts move on is not found by its names either.
+    // The names of an account whose contacts move on lead to the one that they move on to.
     private void TakeNames(Partition partition, AccountGrain account)
     {
-        IReadOnlyList<string> found = partition.Claimants.ContainsKey(account.Slot) ? [] : account.NameKeys;
+        var stated = new StatedNames(account.NameKeys, partition.Claimants.GetValueOrDefault(account.Slot, ""));
         if (Duty == LoopDuty.Serve)
-            names.State(partition, account.Slot, found);
-        else if (found.Count == 0)
-            partition.Names.Stated.Remove(account.Slot);
+            names.State(partition, account.Slot, stated);
         else
-            partition.Names.Stated[account.Slot] = found;
+            partition.Names.Take(account.Slot, stated);
     }
 
     /// <summary>An account named as a domain that another holds is not ranked, and its contacts move on.</summary>

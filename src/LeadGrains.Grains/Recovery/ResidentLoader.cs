@@ -77,8 +77,8 @@ internal sealed class ResidentLoader(PartitionLoop loop)
             partition.WokeUp[slot] = new Instant(state.WokeUpAtTicks);
         partition.Parents.Link(slot, state.ParentAccountId);
         loop.Settlement.TakeClaim(partition, slot, state.ClaimedBy);
-        if ((state.Name.Length > 0 || state.CompanyNames.Count > 0) && !partition.Claimants.ContainsKey(slot))
-            partition.Names.Stated[slot] = NameKeys.Of(state.Name, state.CompanyNames);
+        if (state.Name.Length > 0 || state.CompanyNames.Count > 0)
+            partition.Names.Take(slot, new StatedNames(NameKeys.Of(state.Name, state.CompanyNames), partition.Claimants.GetValueOrDefault(slot, "")));
     }
 
     // Every trait that a role or a disqualifier looks at has a column, so the row's are enough to tell.

@@ -149,6 +149,39 @@ public sealed class CompanyMatchTests
         Assert.Equal(("acme", "company"), (contact!.AccountId, contact.AccountMatch));
     }
 
+    // The claimant goes by another name: who is sought by the name of the one that it took over is its contact all the same.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Match_WhenTheClaimantHasAnotherName_LeadsToItToo(int crashes)
+    {
+        var node = await TestNode.StartAsync();
+        await node.UpsertAsync(new AccountUpsert(0, "acme.com", "Acme", [], []));
+        await NameAsync(node, "ada", "Acme");
+        await node.SendAsync(Demo(node, "1", "ada"));
+
+        await node.UpsertAsync(new AccountUpsert(0, "acme", "ACME Holding Europe", ["acme.com"], []));
+
+        await ContactsOfAsync(node, "acme", 1);
+        await NodeQuestions.EventuallyAsync(
+            () => node.ContactAsync("ada"), found => found!.AccountMatchReason.EndsWith("only acme has", StringComparison.Ordinal));
+        await node.UpsertAsync(new AccountUpsert(0, "acme", "Acme", [], []));
+        await node.UpsertAsync(new AccountUpsert(0, "acme", "ACME Holding Europe", [], []));
+        await NameAsync(node, "bob", "Acme");
+        await node.SendAsync(Demo(node, "2", "bob"));
+        await ContactsOfAsync(node, "acme", 2);
+
+        await using var next = crashes == 0 ? await node.RestartAsync() : await node.CrashAndRestartAsync();
+
+        await NameAsync(next, "cem", "Acme");
+        await next.SendAsync(Demo(next, "3", "cem"));
+        await ContactsOfAsync(next, "acme", 3);
+        Assert.Equal(["acme", "acme", "acme"], new[] { (await next.ContactAsync("ada"))!.AccountId, (await next.ContactAsync("bob"))!.AccountId, (await next.ContactAsync("cem"))!.AccountId });
+        Assert.Equal(0u, (await next.AccountAsync("acme.com"))!.ContactCount);
+        await next.UpsertAsync(new AccountUpsert(0, "other", "Acme", [], []));
+        await ContactsOfAsync(next, "acme", 0);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
