@@ -65,7 +65,7 @@ internal sealed class PastContributors
     public AccountExplanationView? Explain(AccountGrain own)
     {
         SumUp(own);
-        var answer = AccountAnswer.Of(_partition, own, _view, listContributors: false);
+        var answer = AccountAnswer.Of(_partition, own, _view, listContributors: false, explain: true);
         if (!answer.IsKnown)
             return null;
         var parts = _largest.UnorderedItems.Select(item => item.Element).OrderBy(part => part.ContactId, StringComparer.Ordinal).ToList();
@@ -88,7 +88,7 @@ internal sealed class PastContributors
     private void SumUp(AccountGrain own)
     {
         _columns.Write(_partition, own);
-        if (_partition.Parents.Subsidiaries.Of(AccountSlot).Count > 0)
+        if (_partition.Parents.Subsidiaries.Any(AccountSlot))
             _partition.Parents.Subsidiaries.Refresh(AccountSlot);
         _partition.Contributions.Recompute(AccountSlot);
     }

@@ -29,6 +29,11 @@ internal sealed class Subsidiary(
     /// <summary>The newest scoring instant; the earliest of all before the first signal.</summary>
     public Instant LastSignalAt => lastSignalAt;
 
+    /// <summary>One of <see cref="Sums"/>, relative to that landmark.</summary>
+    public double SumAt(int column, Landmark landmark) => landmarks[column] == landmark
+        ? sums[column]
+        : DecaySums.Restate(sums[column], Landmark.Rescale(landmarks[column], landmark));
+
     /// <summary>From the columns of the account's partition, which are up to date.</summary>
     public static Subsidiary Of(Partition partition, int slot)
     {

@@ -11,13 +11,13 @@ namespace LeadGrains.Grains.Requests;
 /// <param name="ClaimedBy">Who holds the domain that it is named as; empty where nobody does.</param>
 /// <param name="IsEarly">The instant asked for lies before the account's last entry, or before some contact may have come, changed or left.</param>
 /// <param name="Contributors">Where asked for.</param>
-/// <param name="OwnParts">Fit, and what signals about the account itself and its subsidiaries brought.</param>
+/// <param name="OwnParts">Where asked for: fit, and what signals about the account itself and its subsidiaries brought.</param>
 internal sealed record AccountAnswer(
     AccountView View, bool IsKnown, string ClaimedBy, bool IsEarly, IReadOnlyList<Contributor> Contributors,
     IReadOnlyList<ScorePart> OwnParts)
 {
     /// <summary>What is to be said of an account whose columns are up to date.</summary>
-    public static AccountAnswer Of(Partition partition, AccountGrain account, Viewpoint from, bool listContributors)
+    public static AccountAnswer Of(Partition partition, AccountGrain account, Viewpoint from, bool listContributors, bool explain)
     {
         var slot = account.Slot;
         var columns = partition.Accounts.Columns;
@@ -34,7 +34,7 @@ internal sealed record AccountAnswer(
             Disqualified: account.Disqualifier is not null,
             DisqualifiedReason: account.Disqualifier?.Reason ?? "")
         {
-            BuyingGroup = BuyingGroupOf(partition, slot, from),
+            BuyingGroup = from.Model.BuyingGroup.IsEmpty ? null : partition.Contributions.BuyingGroupOf(slot, from.At),
             Surging = score.IsSurging,
             Dormant = score.IsDormant,
             WokeUpAt = account.WokeUpAt == Instant.Min ? null : account.WokeUpAt,
@@ -47,22 +47,9 @@ internal sealed record AccountAnswer(
             account.ClaimedBy,
             IsEarly: false,
             listContributors ? ContributorsOf(partition, slot, from.At) : [],
-            [.. AccountExplanation.OfOwn(from.Model, account.Traits, account.Intent, from.At, account.DuplicateCount), .. partition.Parents.Subsidiaries.Explain(slot, from.At)]);
-    }
-
-    private static BuyingGroup? BuyingGroupOf(Partition partition, int accountSlot, Viewpoint from)
-    {
-        if (from.Model.BuyingGroup.IsEmpty)
-            return null;
-        var count = new BuyingGroupCount(from.Model, from.At);
-        for (var slot = partition.Contributions.FirstOf(accountSlot); slot >= 0; slot = partition.Contributions.NextOf(slot))
-        {
-            var contribution = partition.Contributions[slot];
-            if (!contribution.Has(ContributionFlags.Disqualified))
-                count.Add(contribution.Role - 1, contribution.Has(ContributionFlags.HasEngaged) ? contribution.EngagedAt : null);
-        }
-
-        return count.Result;
+            explain
+                ? [.. AccountExplanation.OfOwn(from.Model, account.Traits, account.Intent, from.At, account.DuplicateCount), .. partition.Parents.Subsidiaries.Explain(slot, from.At)]
+                : []);
     }
 
     private static List<Contributor> ContributorsOf(Partition partition, int accountSlot, Instant now)

@@ -33,7 +33,7 @@ internal sealed class ReadAccount(GrainKey key, Instant? at, bool listContributo
     internal override void Fail(Exception failure) => _done.TrySetException(failure);
 
     private AccountAnswer Answer(PartitionLoop loop, Partition partition, AccountGrain account) =>
-        AccountAnswer.Of(partition, account, Viewpoint.Of(loop.Node, at), listContributors) with
+        AccountAnswer.Of(partition, account, Viewpoint.Of(loop.Node, at), listContributors, explain: listContributors) with
         {
             IsEarly = at is { } then && (then < account.LastReceivedAt || then < loop.Node.StartedAt
                 || then < partition.Contributions.ChangedAt(account.Slot)

@@ -21,6 +21,7 @@ internal sealed class AccountRolls
     private readonly Column<AccountRoll> _rolls = new();
     private readonly RecomputeQueue _due;
     private readonly ContributionOrder _order;
+    private readonly RoleTallies _roles;
 
     public AccountRolls(RankColumns accounts, ContributionRecords records)
     {
@@ -29,6 +30,7 @@ internal sealed class AccountRolls
         _sums = new AccountSums(accounts);
         _due = new RecomputeQueue(_rolls);
         _order = new ContributionOrder(records);
+        _roles = new RoleTallies(records, accounts.Model);
     }
 
     /// <summary>Some account waits for <see cref="RecomputeDue"/>.</summary>
@@ -125,6 +127,9 @@ internal sealed class AccountRolls
         return last;
     }
 
+    /// <summary>How the account's contacts cover the roles of the model's buying group.</summary>
+    public BuyingGroup BuyingGroupOf(int account, Instant at) => _roles.Of(account, this[account], at);
+
     /// <summary>Landmarks have moved by these exact factors: by column, then that of the engaged contacts.</summary>
     public void Rescale(ReadOnlySpan<double> factors)
     {
@@ -137,6 +142,7 @@ internal sealed class AccountRolls
         ref var roll = ref _rolls[account];
         if (Says(slot, ContributionFlags.Disqualified))
             roll.Disqualified += sign;
+        _roles.Note(account, slot, sign);
         _accounts.SetFlags(account, RankFlags.HasContribution, roll.HasAny);
         if (!Says(slot, ContributionFlags.HasSignal))
             return;

@@ -124,6 +124,9 @@ internal sealed class ContributionTable
     /// <summary>The newest scoring instant of the account's contacts; the earliest of all where they had none. Looks at all of them.</summary>
     public Instant NewestSignalOf(int account) => _rolls.NewestSignalOf(account);
 
+    /// <summary>How the account's contacts cover the roles of the model's buying group.</summary>
+    public BuyingGroup BuyingGroupOf(int account, Instant at) => _rolls.BuyingGroupOf(account, at);
+
     /// <summary>The slot of the account's first contribution; -1 where it has none.</summary>
     public int FirstOf(int account) => _rolls[account].Contributions.First;
 

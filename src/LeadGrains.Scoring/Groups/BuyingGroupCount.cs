@@ -30,4 +30,17 @@ public sealed class BuyingGroupCount(ScoringModel model, Instant at)
         _engaged[role] += counts;
         _most[role] = Math.Max(_most[role], counts);
     }
+
+    /// <summary>Counts contacts of one role that were counted before.</summary>
+    /// <param name="role">By <see cref="RoleWeight.IndexOf"/>; 0 or more.</param>
+    /// <param name="contacts">How many.</param>
+    /// <param name="engaged">What they count among the engaged together, at the instant that it is for.</param>
+    /// <param name="newest">The newest of their scoring instants; null where nobody ever engaged.</param>
+    public void AddAll(int role, int contacts, double engaged, Instant? newest)
+    {
+        _contacts[role] += contacts;
+        _engaged[role] += engaged;
+        if (newest is { } last)
+            _most[role] = Math.Max(_most[role], Breadth.EngagedAt(model, last, at));
+    }
 }

@@ -1,0 +1,80 @@
+using LeadGrains.Grains.Parents;
+using LeadGrains.Grains.Ranking;
+using LeadGrains.Grains.Residents;
+using LeadGrains.Grains.Tests.Ranking;
+using LeadGrains.Scoring;
+
+namespace LeadGrains.Grains.Tests.Parents;
+
+public sealed class SubsidiarySumsTests
+{
+    private static readonly ScoringModel Model = ModelReader.Read("""
+        name: parents
+        groups: {g: {half_life: 10d}}
+        account: {parent_share: 0.25}
+        """).Model!;
+
+    // As many as a group of companies never has, each told on its own: a quadratic way takes minutes.
+    [Fact]
+    public void WriteTo_WhenThereAreFiftyThousand_FollowsEachOfThem()
+    {
+        const int Count = 50_000;
+        var accounts = Accounts();
+        var sums = new SubsidiarySums(accounts);
+        for (var round = 1; round <= 2; round++)
+        {
+            for (var number = 0; number < Count; number++)
+            {
+                sums.Put(Of(accounts, number, round, 0));
+                sums.WriteTo(0);
+            }
+        }
+
+        Assert.Equal(accounts.Model.ParentShare * 2 * Count, accounts.Own.Sums[0][0], 1e-6);
+    }
+
+    [Fact]
+    public void WriteTo_AfterManyChanges_IsWhatAllOfThemMake()
+    {
+        const int Seed = 7;
+        var random = new Random(Seed);
+        var accounts = Accounts();
+        var sums = new SubsidiarySums(accounts);
+        var held = new Dictionary<int, (double Points, int Day)>();
+        for (var step = 0; step < 6_000; step++)
+        {
+            var number = random.Next(300);
+            if (random.Next(4) == 0)
+            {
+                held.Remove(number);
+                sums.Remove((ulong)number, $"{number}");
+            }
+            else
+            {
+                held[number] = (random.Next(1, 1_000_000), random.Next(-100, 0));
+                sums.Put(Of(accounts, number, held[number].Points, held[number].Day));
+            }
+
+            sums.WriteTo(0);
+            Assert.Equal(accounts.Model.ParentShare * held.Values.Sum(one => one.Points), accounts.Own.Sums[0][0], 1e-5);
+            Assert.Equal(held.Count == 0 ? Instant.Min : held.Values.Max(one => Day(one.Day)), accounts.Own.LastSignalAt(0));
+        }
+    }
+
+    private static RankColumns Accounts()
+    {
+        var columns = new RankColumns(Model, GrainKind.Account, 0, new ResidentTable(), RandomRows.Now);
+        columns.Keys.FindOrAdd(1, 0, "group"u8, out _);
+        columns.EnsureSlots();
+        return columns;
+    }
+
+    private static Instant Day(int day) => RandomRows.Now + TimeSpan.FromDays(day);
+
+    private static Subsidiary Of(RankColumns accounts, int number, double points, int day)
+    {
+        var sums = new double[accounts.Sums.Count];
+        sums[0] = points;
+        return new Subsidiary((ulong)number, $"{number}", sums, accounts.Sums.Landmarks.ToArray(), default, Day(day));
+    }
+}
