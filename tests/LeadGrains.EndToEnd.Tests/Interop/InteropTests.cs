@@ -64,7 +64,7 @@ public sealed class InteropTests
         var tooMany = $$"""{"signals": [{{string.Join(',', Enumerable.Range(0, 10_001).Select(i => Signal($"many-{i}")))}}]}""";
         Assert.Equal("invalid_argument", await buf.FailAsync(server.Grpc, "IngestService/RecordSignals", tooMany));
         Assert.Equal("not_found", await buf.FailAsync(server.Grpc, "AccountService/GetAccount", """{"accountId": "nobody"}"""));
-        Assert.Equal("unimplemented", await buf.FailAsync(server.Grpc, "ModelService/PreviewModel", "{}"));
+        Assert.Equal("invalid_argument", await buf.FailAsync(server.Grpc, "ModelService/PreviewModel", "{}"));
     }
 
     private static string Signal(string id, string type = "demo_requested") =>

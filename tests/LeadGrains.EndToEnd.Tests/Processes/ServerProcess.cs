@@ -36,6 +36,8 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     public RankingService.RankingServiceClient Ranking => new(Channel);
 
+    public ModelService.ModelServiceClient Models => new(Channel);
+
     private Endpoints Ready => _endpoints ?? throw new InvalidOperationException("leadgrains serve is not ready: wait for it first.");
 
     /// <summary>Starts the process, with the default model where none is named, and waits until it is ready.</summary>

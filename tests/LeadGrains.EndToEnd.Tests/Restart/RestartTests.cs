@@ -53,20 +53,23 @@ public sealed class RestartTests
     }
 
     [Fact]
-    public async Task Serve_WhenTheModelIsAnother_RefusesAndNamesIt()
+    public async Task Serve_WhenTheModelIsAnother_PublishesItBeforeItTakesCalls()
     {
         using var data = new TempFolder();
+        var signal = new Signal { Id = "1", Type = "demo_requested", ContactId = "ann" };
         await using (var server = await ServerProcess.StartAsync(data.Path, RepositoryFiles.TestModel, Cancelled))
         {
+            await server.Ingest.RecordSignalsAsync(new RecordSignalsRequest { Signals = { signal } }, cancellationToken: Cancelled);
             Assert.Equal(0, await server.TerminateAsync(Cancelled));
         }
 
-        await using var other = ServerProcess.Launch(data.Path, Path.Combine(RepositoryFiles.Root, "deploy", "models", "contributions.yaml"));
-        var exitCode = await other.Process.WaitAsync(Limit, Cancelled);
+        var other = Path.Combine(RepositoryFiles.Root, "deploy", "models", "contributions.yaml");
+        await using var next = await ServerProcess.StartAsync(data.Path, other, Cancelled);
 
-        Assert.NotEqual(0, exitCode);
-        Assert.Contains("model", other.Process.Output, StringComparison.OrdinalIgnoreCase);
-        Assert.DoesNotContain("   at ", other.Process.Output, StringComparison.Ordinal);
+        var ann = await next.Contacts.GetContactAsync(new GetContactRequest { ContactId = "ann" }, cancellationToken: Cancelled);
+        Assert.Equal((2u, 1ul), (ann.Contact.Score.ModelVersion, ann.Contact.SignalCount));
+        var model = await next.Models.GetModelAsync(new GetModelRequest(), cancellationToken: Cancelled);
+        Assert.Equal(await File.ReadAllTextAsync(other, Cancelled), model.Model.Yaml);
     }
 
     [Fact]
