@@ -281,11 +281,8 @@ internal sealed class Partition
     }
 
     /// <summary>The reference to an account of any partition.</summary>
-    public int ReferTo(ushort workspace, string accountId)
-    {
-        var hash = KeyHash.Of(new GrainKey(_workspaces.NameOf(workspace), GrainKind.Account, accountId));
-        return AccountRefs.FindOrAdd(hash, workspace, Encoding.UTF8.GetBytes(accountId), out _);
-    }
+    public int ReferTo(ushort workspace, string accountId) => AccountRefs.FindOrAdd(
+        KeyHash.Of(new GrainKey(_workspaces.NameOf(workspace), GrainKind.Account, accountId)), workspace, Encoding.UTF8.GetBytes(accountId), out _);
 
     /// <summary>The contacts that contribute to an account, or some of them.</summary>
     public List<GrainKey> ContributorsOf(int accountSlot, int atMost = int.MaxValue)
