@@ -58,8 +58,8 @@ internal sealed class AccountGrain(int slot) : Grain(slot)
         if (IsDuplicate(signal, signal.ReceivedAt))
             return false;
         HasEntry = true;
-        CountSignal(signal.ScoringInstant, model);
-        Intent.Apply(model, signal.Type, signal.ScoringInstant, signal.Attributes);
+        var effect = Intent.Apply(model, signal.Type, signal.ScoringInstant, signal.Attributes);
+        CountSignal(signal.ScoringInstant, effect, model);
         return true;
     }
 

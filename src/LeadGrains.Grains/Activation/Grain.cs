@@ -36,7 +36,7 @@ internal abstract class Grain(int slot)
     /// <summary>Signals that had been recorded before.</summary>
     public ulong DuplicateCount { get; set; }
 
-    /// <summary>The newest scoring instant.</summary>
+    /// <summary>The newest scoring instant, known scanners left out; <see cref="Instant.Min"/> for none.</summary>
     public Instant LastSignalAt { get; set; } = Instant.Min;
 
     /// <summary>The stretch of activity that its newest signal belongs to.</summary>
@@ -141,11 +141,12 @@ internal abstract class Grain(int slot)
         return true;
     }
 
-    protected void CountSignal(Instant scoringInstant, ScoringModel model)
+    /// <summary>Counts a signal that was scored. What a scanner sent makes nobody active, and wakes nobody up.</summary>
+    protected void CountSignal(Instant scoringInstant, in SignalEffect effect, ScoringModel model)
     {
         SignalCount++;
         ScoreChanged = true;
-        if (scoringInstant <= LastSignalAt)
+        if (scoringInstant <= LastSignalAt || effect.IsScanner)
             return;
         Run = Run.With(LastSignalAt, scoringInstant, model.DormantAfter);
         LastSignalAt = scoringInstant;

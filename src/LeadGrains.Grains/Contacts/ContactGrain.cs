@@ -102,9 +102,9 @@ internal sealed class ContactGrain(int slot) : Grain(slot)
         }
 
         var at = signal.ScoringInstant;
-        CountSignal(at, model);
         Membership.Signal(signal.Email, signal.AccountId, at, model.FreeMail);
-        Intent.Apply(model, signal.Type, at, signal.Attributes, Listing?.Trace);
+        var effect = Intent.Apply(model, signal.Type, at, signal.Attributes, Listing?.Trace);
+        CountSignal(at, effect, model);
         Listing?.Add(signal);
         return true;
     }

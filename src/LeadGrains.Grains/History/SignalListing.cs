@@ -68,11 +68,16 @@ internal sealed class SignalListing(SignalPosition before, int pageSize)
                 continue;
             for (var i = 0; i < verdicts.Length; i++)
             {
-                if (verdicts[i].Rule == revised.Rule && verdicts[i].Outcome is not (RuleOutcome.NoMatch or RuleOutcome.NoNumber))
+                if (verdicts[i].Rule == revised.Rule && IsOpenTo(revised.Outcome, verdicts[i].Outcome))
                     verdicts[i] = verdicts[i] with { Outcome = revised.Outcome };
             }
         }
     }
+
+    // Only what counts can be replaced. What limits had held back proves to be a machine's like the rest of its burst.
+    private static bool IsOpenTo(RuleOutcome revised, RuleOutcome outcome) => revised == RuleOutcome.Superseded
+        ? outcome == RuleOutcome.Counted
+        : outcome is not (RuleOutcome.NoMatch or RuleOutcome.NoNumber);
 
     private sealed record Listed(
         SignalPosition Position, byte[] Signal, Instant ReceivedAt, Instant At, RuleVerdict[]? Verdicts);

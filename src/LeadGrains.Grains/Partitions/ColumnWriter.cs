@@ -62,7 +62,8 @@ internal sealed class ColumnWriter(ScoringModel model)
     // A stage that was proposed has come, or something else took its place: the grain may be looked at again.
     private static void TakeStage(RankColumns columns, Grain grain)
     {
-        if (columns.Stage[grain.Slot] == grain.Stage)
+        // Exits by themselves too: a replay that enters and leaves a stage ends where it began, but may not enter again.
+        if (columns.Stage[grain.Slot] == grain.Stage && columns.ExitsOf(grain.Slot) == grain.StageExits)
             return;
         columns.Stage[grain.Slot] = grain.Stage;
         columns.TakeExits(grain.Slot, grain.StageExits);

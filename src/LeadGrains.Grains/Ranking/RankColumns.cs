@@ -74,7 +74,9 @@ internal sealed class RankColumns
     /// <summary>Replaces when the grain fell below stages.</summary>
     public void TakeExits(int slot, StageExits exits)
     {
-        if (!exits.All.IsEmpty)
+        if (exits.All.IsEmpty)
+            _exits.Remove(slot);
+        else
             _exits[slot] = exits;
     }
 

@@ -84,8 +84,8 @@ public sealed class IntentState
     {
         trace?.Clear();
         var rules = model.RulesFor(type, out var isWatched);
-        if (model.Machines is { } machines && IsMachine(model, machines, rules, isWatched, scoringInstant, in attributes, trace))
-            return default;
+        if (model.Machines is { } machines && IsMachine(model, machines, rules, isWatched, scoringInstant, in attributes, trace, out var isScanner))
+            return new SignalEffect { IsScanner = isScanner };
 
         var signal = new SignalOffer(type, scoringInstant, model.Channels?.ChannelOf(in attributes) ?? 0, isWatched);
         var found = new FoundAttribute { Slot = -1 };
@@ -146,12 +146,13 @@ public sealed class IntentState
         bool isWatched,
         Instant at,
         in TAttributes attributes,
-        SignalTrace? trace)
+        SignalTrace? trace,
+        out bool isScanner)
         where TAttributes : IAttributes, allows ref struct
     {
+        isScanner = machines.Scanners.Sent(in attributes);
         if (rules.IsEmpty && !isWatched)
-            return false;
-        var isScanner = machines.Scanners.Sent(in attributes);
+            return isScanner;
         var isMachine = (isWatched && IsBurst(model, machines, at, isScanner, trace)) || isScanner;
         if (!isMachine)
             return false;

@@ -11,6 +11,7 @@ public sealed class SignalListTests
     private const string Model = """
         name: listed
         groups: {web: {half_life: 7d}}
+        machines: {user_agents: {add: [scanbot]}}
         rules:
           - {name: view, label: View, signal: viewed, group: web, points: 1, per_day: 2}
           - {name: pricing, label: Pricing, signal: viewed, when: {url: {contains: pricing}}, group: web, points: 5}
@@ -61,6 +62,20 @@ public sealed class SignalListTests
         Assert.Equal(
             [("2", SignalOutcome.Counted, "rating", ""), ("1", SignalOutcome.Limited, "", "rating: replaced: only the newest counts")],
             page.Signals.Select(Told));
+    }
+
+    [Fact]
+    public async Task ListSignals_WhenAScannerCameAtTheInstantOfTheOneReplaced_SaysThatItWasAScanner()
+    {
+        await using var node = await StartAsync();
+        await node.SendAsync(TestSignals.Of("1", "ada", "rated", Day, attributes: new Dictionary<string, string> { ["stars"] = "4" }));
+        await node.SendAsync(TestSignals.Of(
+            "scan", "ada", "rated", Day, attributes: new Dictionary<string, string> { ["stars"] = "5", ["user_agent"] = "scanbot" }));
+        await node.SendAsync(TestSignals.Of("2", "ada", "rated", Day.AddMinutes(1), attributes: new Dictionary<string, string> { ["stars"] = "2" }));
+
+        var page = await ListAsync(node, "ada");
+
+        Assert.Equal([SignalOutcome.Counted, SignalOutcome.Machine, SignalOutcome.Limited], page.Signals.Select(signal => signal.Finding.Outcome));
     }
 
     [Fact]

@@ -102,6 +102,30 @@ public sealed class WakeUpTests
         Assert.Null((await node.AccountAsync("other"))!.WokeUpAt);
     }
 
+    [Theory]
+    [InlineData("s", false)]
+    [InlineData("s", true)]
+    [InlineData("a type that no rule names", false)]
+    [InlineData("a type that no rule names", true)]
+    public async Task Dormant_WhenAScannerComes_StaysAsleep(string type, bool isAccounts)
+    {
+        var model = ModelReader.Read(Rules + "\ndormant_after: 60d\nmachines: {user_agents: {add: [scanbot]}}").Model!;
+        await using var node = await TestNode.StartAsync(model);
+        await SendAsync(node, "ann", 0);
+        Set(node, 100);
+        var agent = new Dictionary<string, string> { ["user_agent"] = "scanbot/1.0" };
+        await node.SendAsync(TestSignals.Of("scan", isAccounts ? "" : "ann", type, Day0.AddDays(100), account: "acme", attributes: agent));
+
+        var ann = (await node.ContactAsync("ann"))!;
+        Assert.Equal((true, null, At(0), isAccounts ? 1ul : 2ul), (ann.Dormant, ann.WokeUpAt, ann.LastSignalAt, ann.SignalCount));
+        var acme = (await node.AccountAsync("acme"))!;
+        Assert.Equal((true, null, At(0)), (acme.Dormant, acme.WokeUpAt, acme.LastSignalAt));
+
+        await SendAsync(node, "ann", 101);
+        Assert.Equal(At(101), (await node.ContactAsync("ann"))!.WokeUpAt);
+        await NodeQuestions.EventuallyAsync(() => node.AccountAsync("acme"), account => account!.WokeUpAt == At(101));
+    }
+
     [Fact]
     public async Task Dormant_WhenTheModelDoesNotSay_IsNobody()
     {

@@ -12,7 +12,9 @@ public sealed class CoolDownTests
         total: {fit: 0, intent: 1}
         intent: {half_point: 60}
         groups: {g: {half_life: 3d}}
-        rules: [{name: r, label: R, signal: s, group: g, points: 60}]
+        rules:
+          - {name: r, label: R, signal: s, group: g, points: 60}
+          - {name: u, label: U, signal: unsubscribed, group: g, points: -60}
         stages:
           contact:
             - {name: nurture}
@@ -58,6 +60,26 @@ public sealed class CoolDownTests
         Assert.Equal(Instant.FromDateTimeOffset(Day0.AddDays(10)).Ticks, Changes(next, kind)[2].AtTicks);
         Assert.Equal(StageCause.Decay, Changes(next, kind)[2].Cause);
         await NodeQuestions.EventuallyAsync(() => StageAsync(next, kind), stage => stage == high);
+    }
+
+    // No checkpoint lies between the two changes, so the replay ends at the stage that it began with.
+    [Theory]
+    [InlineData(GrainKind.Contact, "nurture", "mql")]
+    [InlineData(GrainKind.Account, "aware", "mqa")]
+    public async Task Stage_WhenItWasEnteredAndLeftRightBeforeACrash_IsStillClosed(GrainKind kind, string low, string high)
+    {
+        var node = await TestNode.StartAsync(ModelReader.Read(Ladder).Model);
+        await node.SendAsync(TestSignals.Of("1", "ann", "s", Day0, account: "acme"));
+        await ChangesAsync(node, kind, 1);
+        await node.SendAsync(TestSignals.Of("2", "ann", "unsubscribed", Day0, account: "acme"));
+        await ChangesAsync(node, kind, 2);
+
+        await using var next = await node.CrashAndRestartAsync();
+        await next.SendAsync(TestSignals.Of("3", "ann", "s", Day0, account: "acme"));
+        await next.SendAsync(TestSignals.Of("4", "ann", "nothing", Day0, account: "acme"));
+
+        Assert.Equal(low, await StageAsync(next, kind));
+        Assert.Equal([(low, high), (high, low)], Changes(next, kind).Select(change => (change.FromStage, change.ToStage)));
     }
 
     private static async Task<string> StageAsync(TestNode node, GrainKind kind) => kind == GrainKind.Contact

@@ -12,6 +12,7 @@ internal sealed class PlainGrain(PlainModel model)
 
     public long Signals { get; private set; }
 
+    /// <summary>The newest instant of a signal that no scanner sent; the least number while there is none.</summary>
     public long LastTicks { get; private set; } = long.MinValue;
 
     /// <summary>The newest instant of a person's signal that brought points; null while there is none.</summary>
@@ -27,7 +28,11 @@ internal sealed class PlainGrain(PlainModel model)
     public void Add(SignalKind kind, long ticks, PlainScratch scratch)
     {
         Signals++;
-        LastTicks = Math.Max(LastTicks, ticks);
+        if (!kind.IsScanner)
+        {
+            LastTicks = Math.Max(LastTicks, ticks);
+        }
+
         PlainWatched? watched = null;
         if (model.Machines is { } machines && machines.Types.Contains(kind.Type))
         {

@@ -56,7 +56,7 @@ internal sealed class PlainScores
                 continue;
             }
 
-            contacts++;
+            contacts += grain.LastTicks == long.MinValue ? 0u : 1;
             points += _weights[contact] * grain.PointsAt(ticks);
             velocity += _weights[contact] * grain.VelocityAt(day);
             last = Math.Max(last, grain.LastTicks);
@@ -80,6 +80,6 @@ internal sealed class PlainScores
 /// <summary>An account as the load test computes it.</summary>
 /// <param name="Score">At the instant asked for.</param>
 /// <param name="Engaged">Contacts with recent intent.</param>
-/// <param name="Contacts">Contacts with a signal.</param>
+/// <param name="Contacts">Contacts with a signal that no scanner sent.</param>
 /// <param name="LastTicks">The newest signal of its own and its contacts'; the least number where there is none.</param>
 internal readonly record struct PlainAccount(PlainScore Score, double Engaged, uint Contacts, long LastTicks);
