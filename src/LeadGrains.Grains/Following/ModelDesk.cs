@@ -125,9 +125,15 @@ public sealed class ModelDesk : IDisposable
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _building.WaitAsync().ConfigureAwait(false);
-        await StopShadowAsync().ConfigureAwait(false);
-        await _publisher.Dropping.ConfigureAwait(false);
-        _building.Release();
+        try
+        {
+            await StopShadowAsync().ConfigureAwait(false);
+            await _publisher.Dropping.ConfigureAwait(false);
+        }
+        finally
+        {
+            _building.Release();
+        }
     }
 
     /// <summary>Stops at once, finishing nothing.</summary>

@@ -40,8 +40,11 @@ internal sealed class ModelPublisher(NodeParts parts, Func<LoopGroup> served, Ac
         }
         catch (Exception failure)
         {
-            // The store says that the other model is active: a restart goes on with it, whole.
+            // The store says that the other model is active: a restart goes on with it, whole. Until then nobody serves.
+            follower.Keep();
             fault(failure);
+            await Task.Run(former.Abort).ConfigureAwait(false);
+            await Task.Run(follower.Loops.Abort).ConfigureAwait(false);
             throw;
         }
 
@@ -49,8 +52,21 @@ internal sealed class ModelPublisher(NodeParts parts, Func<LoopGroup> served, Ac
         progress(follower.Progress());
         await former.GiveWayAsync().ConfigureAwait(false);
         former.Dispose();
-        Dropping = parts.Store.DropAsync(former.Context.Store);
+        Dropping = DropAsync(former.Context.Store);
         return new PublishedModel(plan.Model, IsChanged: true, follower.Progress().EntriesReplayed, parts.Clock.GetElapsedTime(began), pause);
+    }
+
+    private async Task DropAsync(IGrainGeneration generation)
+    {
+        try
+        {
+            await parts.Store.DropAsync(generation).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Nobody reads it any more, and what is left of it goes when the store is opened the next time.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
     }
 }
 

@@ -21,6 +21,7 @@ internal sealed class Switchover(NodeParts parts, LoopGroup served, Follower fol
             await served.RestAsync(isHeld: true).ConfigureAwait(false);
             await follower.KeepUpAsync(CancellationToken.None).ConfigureAwait(false);
             await follower.Loops.RestAsync(isHeld: true).ConfigureAwait(false);
+            RequireWhole();
             await parts.Store.ActivateAsync(
                 new ModelActivation { Active = new ActiveModel(version, [.. follower.Positions]), Added = added, Generation = follower.Generation },
                 CancellationToken.None).ConfigureAwait(false);
@@ -29,6 +30,16 @@ internal sealed class Switchover(NodeParts parts, LoopGroup served, Follower fol
         {
             served.GoOn();
             throw;
+        }
+    }
+
+    // What the loops that served journal after the last look would be missing under the other model.
+    private void RequireWhole()
+    {
+        for (var partition = 0; partition < parts.Journal.PartitionCount; partition++)
+        {
+            if (parts.Journal.LastSequence(partition) != follower.Positions[partition])
+                throw new PartitionUnavailableException("Something was journalled while the models changed places. Nothing was published; try again.");
         }
     }
 

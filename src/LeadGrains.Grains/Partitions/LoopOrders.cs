@@ -7,6 +7,7 @@ internal sealed class LoopOrders(LoopQueue queue)
     private volatile bool _isAborted;
     private volatile bool _givesWay;
     private volatile Rest? _rest;
+    private Rest? _seen;
     private long _progress;
 
     /// <summary>Finish what is queued, write every row, and end the thread.</summary>
@@ -25,12 +26,17 @@ internal sealed class LoopOrders(LoopQueue queue)
     public bool IsRestWanted(out bool isHeld)
     {
         var rest = _rest;
+        _seen = rest;
         isHeld = rest is { IsHeld: true };
         return rest is not null;
     }
 
+    /// <summary>From the loop: something was ordered since it last looked, so that it must not fall asleep.</summary>
+    public bool HasNews => _givesWay || (_rest is { } rest && !ReferenceEquals(rest, _seen));
+
     public void Drain()
     {
+        _rest = null;
         _isDraining = true;
         queue.Wake();
     }

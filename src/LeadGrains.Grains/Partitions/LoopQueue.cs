@@ -59,8 +59,12 @@ internal sealed class LoopQueue(int capacity, GrainMeters meters) : IDisposable
     /// <summary>From the held reader: callers' requests stand aside, so that what loops tell each other comes through.</summary>
     public void SetAside()
     {
-        while (_requests.TryDequeue(out var request))
-            (request.Weight > 0 ? _setAside : _ofLoops).Enqueue(request);
+        // Not while requests are passed on: one taken in between would stay behind for ever.
+        lock (_passingOn)
+        {
+            while (_end is null && _requests.TryDequeue(out var request))
+                (request.IsBetweenLoops ? _ofLoops : _setAside).Enqueue(request);
+        }
     }
 
     /// <param name="isHeld">Only what loops tell each other.</param>
@@ -98,8 +102,10 @@ internal sealed class LoopQueue(int capacity, GrainMeters meters) : IDisposable
     /// <summary>From here on every request fails, those that wait included.</summary>
     public void Close(Exception reason)
     {
-        if (Interlocked.CompareExchange(ref _end, reason, null) is null)
+        if (Interlocked.CompareExchange(ref _end, reason, null) is not { } end)
             FailAll(reason);
+        else if (end is LoopQueue successor)
+            PassOn(successor);
     }
 
     public void Dispose() => _wake.Dispose();

@@ -237,7 +237,7 @@ internal sealed class PartitionLoop : IDisposable
     }
 
     private bool HasWork() =>
-        Turns.HasReady || (Turns.CanTake(Orders.IsHeld) && !_eviction.MustWait) || _checkpointer.HasWork || (Orders.IsDraining && IsIdle() && !_checkpointer.IsWriting) || Orders.IsAborted;
+        Turns.HasReady || (Turns.CanTake(Orders.IsHeld) && !_eviction.MustWait) || _checkpointer.HasWork || (Orders.IsDraining && IsIdle() && !_checkpointer.IsWriting) || Orders.HasNews || Orders.IsAborted;
 
     private bool IsIdle() => Queue.IsEmpty && Turns.IsEmpty && !_proposals.Any;
 
