@@ -43,8 +43,8 @@ internal sealed class ModelPublisher(NodeParts parts, Func<LoopGroup> served, Ac
             // The store says that the other model is active: a restart goes on with it, whole. Until then nobody serves.
             follower.Keep();
             fault(failure);
-            await Task.Run(former.Abort).ConfigureAwait(false);
-            await Task.Run(follower.Loops.Abort).ConfigureAwait(false);
+            await Task.Run(former.Abort, CancellationToken.None).ConfigureAwait(false);
+            await Task.Run(follower.Loops.Abort, CancellationToken.None).ConfigureAwait(false);
             throw;
         }
 
