@@ -22,7 +22,7 @@ public sealed class ScannerAgentsTests
     public void Apply_OfAMachinesSignal_GivesNothingAndUsesUpNoLimit(string agent)
     {
         var state = new IntentState();
-        Assert.Equal(default, state.Send(Model, "clicked", Samples.Start, ("user_agent", agent)));
+        Assert.Equal(new SignalEffect { IsScanner = true }, state.Send(Model, "clicked", Samples.Start, ("user_agent", agent)));
         Assert.Equal(new MachineCounts(1, 0), state.Machines);
         Assert.True(state.Send(Model, "clicked", Samples.Start).Matched);
         Assert.Equal(3, state.PointsAt(Model, Samples.Start));
