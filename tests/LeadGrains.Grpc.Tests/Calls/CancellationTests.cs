@@ -87,7 +87,7 @@ public class CancellationTests
             },
         });
         using var cancel = new CancellationTokenSource();
-        DateTime? deadline = way == "deadline" ? DateTime.UtcNow.AddSeconds(1) : null;
+        DateTime? deadline = way == "deadline" ? DateTime.UtcNow.AddSeconds(5) : null;
         using var call = server.Client.Repeat(new Words(), deadline: deadline, cancellationToken: cancel.Token);
         Assert.True(await call.ResponseStream.MoveNext(Token));
         var read = call.ResponseStream.MoveNext(Token);
