@@ -9,7 +9,7 @@ namespace LeadGrains.Grains.Requests;
 /// <param name="View">The contact.</param>
 /// <param name="Parts">Every addend of its score, where asked for.</param>
 /// <param name="IsEarly">The instant asked for lies before the contact's last entry.</param>
-/// <param name="IsRestated">Its points have been stated anew since that instant: what was said then may have rounded differently.</param>
+/// <param name="IsRestated">Its points have been stated anew since that instant: what has become too small to keep may have counted then.</param>
 internal sealed record ContactAnswer(ContactView View, IReadOnlyList<ScorePart> Parts, bool IsEarly, bool IsRestated)
 {
     /// <summary>What is to be said of a contact whose columns are up to date.</summary>

@@ -11,7 +11,7 @@ namespace LeadGrains.Scoring;
 /// <remarks>
 /// x = n + f with |f| ≤ 1/2; 2^f = 1 + f·q(f), where q is the Chebyshev interpolant of (2^f - 1)/f of degree 10
 /// (relative error 2e-17 before rounding). Coefficients hold an extra factor of 2 and the scale is 2^(n-1), so that
-/// n = 1024 needs no case of its own. The three overloads must stay the same line for line.
+/// n = 1024 needs no case of its own. The scalar and the vectors must stay the same line for line.
 /// </remarks>
 public static class Exp2
 {
@@ -45,15 +45,21 @@ public static class Exp2
 
         var rounded = x + Rounder;
         var f = x - (rounded - Rounder);
-        var scale = BitConverter.Int64BitsToDouble((BitConverter.DoubleToInt64Bits(rounded) << 52) + ScaleBias);
+        return TwicePower(f) * BitConverter.Int64BitsToDouble((BitConverter.DoubleToInt64Bits(rounded) << 52) + ScaleBias);
+    }
 
-        var f2 = f * f;
-        var f4 = f2 * f2;
-        var low = (C1 + C2 * f) + (C3 + C4 * f) * f2;
-        var middle = (C5 + C6 * f) + (C7 + C8 * f) * f2;
-        var high = (C9 + C10 * f) + C11 * f2;
-        var q = low + (middle + high * f4) * f4;
-        return (C0 + f * q) * scale;
+    /// <summary>
+    /// 2^(whole + fraction): the bits of 2^fraction with another exponent, however large the whole number is.
+    /// </summary>
+    /// <param name="whole">Any whole number.</param>
+    /// <param name="fraction">From -1/2 to 1/2.</param>
+    public static double Of(long whole, double fraction)
+    {
+        if (whole < Lowest || (whole == Lowest && fraction < 0))
+            return 0;
+        if (whole > Highest || (whole == Highest && fraction >= 0))
+            return double.PositiveInfinity;
+        return TwicePower(fraction) * BitConverter.Int64BitsToDouble((whole << 52) + ScaleBias);
     }
 
     /// <summary>2^x of each element, with the bits of <see cref="Of(double)"/>.</summary>
@@ -98,5 +104,17 @@ public static class Exp2
         power = Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512.Create(Lowest)), Vector512<double>.Zero, power);
         var beyond = Vector512.GreaterThanOrEqual(x, Vector512.Create(Highest));
         return Vector512.ConditionalSelect(beyond, Vector512.Create(double.PositiveInfinity), power);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static double TwicePower(double f)
+    {
+        var f2 = f * f;
+        var f4 = f2 * f2;
+        var low = (C1 + C2 * f) + (C3 + C4 * f) * f2;
+        var middle = (C5 + C6 * f) + (C7 + C8 * f) * f2;
+        var high = (C9 + C10 * f) + C11 * f2;
+        var q = low + (middle + high * f4) * f4;
+        return C0 + f * q;
     }
 }

@@ -41,11 +41,22 @@ public class LandmarkTests
         Assert.Equal(Math.ScaleB(1, 64), Landmark.Rescale(new Landmark(7), new Landmark(5)));
         Assert.Equal(0, Landmark.Rescale(new Landmark(0), new Landmark(40)));
 
-        // Sums that are rescaled mean the same.
-        var halfLife = Samples.Days(2);
-        var at = Samples.Day(3);
-        var before = Landmark.At(at, halfLife);
-        var after = new Landmark(before.Index + 1);
-        Assert.Equal(before.WeightOf(at, halfLife) * Landmark.Rescale(before, after), after.WeightOf(at, halfLife), 1e-20);
     }
+
+    // So a sum that was restated says to the bit what one says that was made anew.
+    [Fact]
+    public void Rescale_WhenLandmarksMove_GivesTheBitsOfTheNewOne() =>
+        Prop.ForAll(
+            Gen.Choose(0, int.MaxValue).Two().Zip(Gen.Choose(1, 365 * 24)).Zip(Gen.Choose(1, 20)).ToArbitrary(),
+            sample =>
+            {
+                var (((first, second), hours), spans) = sample;
+                var halfLife = Samples.Days(hours / 24.0);
+                var at = new Instant(Samples.Start.Ticks + (first * 100_003L));
+                var query = at + new TimeSpan(second * 100_019L);
+                var before = Landmark.At(at, halfLife);
+                var after = new Landmark(before.Index + spans);
+                return before.WeightOf(at, halfLife) * Landmark.Rescale(before, after) == after.WeightOf(at, halfLife)
+                    && before.FactorAt(query, halfLife) == after.FactorAt(query, halfLife) * Landmark.Rescale(before, after);
+            }).QuickCheckThrowOnFailure();
 }
