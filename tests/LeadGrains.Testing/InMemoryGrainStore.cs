@@ -156,6 +156,8 @@ public sealed class InMemoryGrainStore : IGrainStore
                 return;
             if (activation.Added is { } added)
                 _models.Add(added);
+            if (activation.Again is { } note)
+                _models.Note(activation.Active.Version, note);
             _models.Activate(activation.Active);
             _active = (InMemoryGeneration?)activation.Generation ?? _active;
             _active.Grains.Flush();

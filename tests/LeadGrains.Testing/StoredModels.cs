@@ -19,6 +19,13 @@ internal sealed class StoredModels
         _models.Sort((left, right) => left.Version.CompareTo(right.Version));
     }
 
+    public void Note(uint version, ActivationNote note)
+    {
+        var index = _models.FindIndex(model => model.Version == version);
+        if (index >= 0)
+            _models[index] = _models[index] with { Activated = note };
+    }
+
     public void Activate(ActiveModel active) => Active = active with { After = [.. active.After] };
 
     public StoredModels Copy()

@@ -45,7 +45,8 @@ internal sealed class AccountService(CallGate gate, GrainClient grains, AccountC
             var asOf = fields.Instant("as_of", request.AsOf);
             var model = fields.Model(request.Model);
             fields.ThrowIfAny();
-            var explanation = await grains.ExplainAccountAsync(call.Workspace, id, asOf, model, call.Ended) ?? throw NotFound(id);
+            var explanation = await grains.ExplainAccountAsync(call.Workspace, id, asOf, model, call.Ended)
+                ?? throw (asOf is { } then && await grains.GetAccountAsync(call.Workspace, id, call.Ended) is not null ? NotFoundAt(id, then) : NotFound(id));
             return AccountMessages.Write(explanation);
         });
 
@@ -60,6 +61,9 @@ internal sealed class AccountService(CallGate gate, GrainClient grains, AccountC
             var page = await grains.ListAccountContactsAsync(call.Workspace, id, size, token, call.Ended) ?? throw NotFound(id);
             return AccountMessages.Write(page);
         });
+
+    private static RpcException NotFoundAt(string id, Scoring.Instant then) => Faults.NotFound(
+        FaultReasons.AccountNotFound, "account_id", id, $"There was no account '{id}' at {then.ToRfc3339()}: nothing of it had been received by then.");
 
     private static RpcException NotFound(string id) => Faults.NotFound(FaultReasons.AccountNotFound, "account_id", id, $"There is no account '{id}'.");
 }

@@ -44,7 +44,8 @@ internal sealed class ContactService(CallGate gate, GrainClient grains, GatewayM
             var asOf = fields.Instant("as_of", request.AsOf);
             var model = fields.Model(request.Model);
             fields.ThrowIfAny();
-            var explanation = await grains.ExplainContactAsync(call.Workspace, id, asOf, model, call.Ended) ?? throw NotFound(id);
+            var explanation = await grains.ExplainContactAsync(call.Workspace, id, asOf, model, call.Ended)
+                ?? throw (asOf is { } then && await grains.GetContactAsync(call.Workspace, id, call.Ended) is not null ? NotFoundAt(id, then) : NotFound(id));
             return ContactMessages.Write(explanation);
         });
 
@@ -55,8 +56,13 @@ internal sealed class ContactService(CallGate gate, GrainClient grains, GatewayM
             var from = fields.Id("from_contact_id", request.FromContactId);
             var into = fields.Id("into_contact_id", request.IntoContactId);
             fields.ThrowIfAny();
-            var contact = await grains.MergeContactsAsync(call.Workspace, from, into, call.Ended);
-            return new V1.MergeContactsResponse { Contact = ContactMessages.Write(contact) };
+            var (contact, result) = await grains.MergeContactsAsync(call.Workspace, from, into, call.Ended);
+            return new V1.MergeContactsResponse
+            {
+                Contact = ContactMessages.Write(contact),
+                Outcome = (V1.MergeOutcome)result.Outcome,
+                MovedSignals = result.MovedSignals,
+            };
         });
 
     public override Task<V1.ListSignalsResponse> ListSignals(V1.ListSignalsRequest request, ServerCallContext context) =>
@@ -70,6 +76,9 @@ internal sealed class ContactService(CallGate gate, GrainClient grains, GatewayM
             var page = await grains.ListSignalsAsync(call.Workspace, id, size, token, call.Ended) ?? throw NotFound(id);
             return ContactMessages.Write(page);
         });
+
+    private static RpcException NotFoundAt(string id, Scoring.Instant then) => Faults.NotFound(
+        FaultReasons.ContactNotFound, "contact_id", id, $"There was no contact '{id}' at {then.ToRfc3339()}: nothing of it had been received by then.");
 
     private static RpcException NotFound(string id) => Faults.NotFound(FaultReasons.ContactNotFound, "contact_id", id, $"There is no contact '{id}'.");
 }

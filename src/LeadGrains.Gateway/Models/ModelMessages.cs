@@ -16,6 +16,9 @@ internal static class ModelMessages
         PublishedBy = model.PublishedBy,
         PublishedAt = Timestamps.Write(model.PublishedAt),
         Comment = model.Comment,
+        ActivatedBy = model.Activated.By,
+        ActivatedAt = Timestamps.Write(model.Activated.At),
+        ActivationComment = model.Activated.Comment,
     };
 
     public static V1.PreviewModelResponse WriteProblems(IEnumerable<ModelProblem> problems)

@@ -76,11 +76,7 @@ internal sealed partial class ModelService(
         });
 
     public override Task<V1.StopShadowResponse> StopShadow(V1.StopShadowRequest request, ServerCallContext context) =>
-        gate.AnswerAsync(context, async _ =>
-        {
-            await desk.StopShadowAsync();
-            return new V1.StopShadowResponse();
-        });
+        gate.AnswerAsync(context, async _ => new V1.StopShadowResponse { Stopped = await desk.StopShadowAsync() });
 
     public override Task<V1.CompareShadowResponse> CompareShadow(V1.CompareShadowRequest request, ServerCallContext context) =>
         gate.AnswerAsync(context, async call =>

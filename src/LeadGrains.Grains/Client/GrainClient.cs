@@ -79,18 +79,19 @@ public sealed class GrainClient
     /// Merges one contact into another: its signals join that one's, none counted twice, and its id leads there from
     /// then on. Merging two that are one already changes nothing.
     /// </summary>
-    /// <returns>The one contact that both ids lead to.</returns>
+    /// <returns>The one contact that both ids lead to, and what was done.</returns>
     /// <exception cref="UnknownContactException">There is nothing to merge into.</exception>
     /// <exception cref="MergeRefusedException">The two cannot be merged.</exception>
     /// <exception cref="GrainException">
     /// It is not finished yet, or was not begun. What was begun is finished by itself, and asking again is safe.
     /// </exception>
-    public async Task<ContactView> MergeContactsAsync(string workspace, string from, string into, CancellationToken cancellationToken)
+    public async Task<(ContactView Contact, MergeResult Result)> MergeContactsAsync(string workspace, string from, string into, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        await _merges.MergeAsync(workspace, from, into, cancellationToken).ConfigureAwait(false);
-        return await GetContactAsync(workspace, into, cancellationToken).ConfigureAwait(false)
+        var result = await _merges.MergeAsync(workspace, from, into, cancellationToken).ConfigureAwait(false);
+        var contact = await GetContactAsync(workspace, into, cancellationToken).ConfigureAwait(false)
             ?? throw new UnknownContactException(into);
+        return (contact, result);
     }
 
     /// <summary>

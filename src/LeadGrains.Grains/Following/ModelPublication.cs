@@ -4,7 +4,7 @@ using LeadGrains.Scoring;
 namespace LeadGrains.Grains;
 
 /// <summary>A model that is to become the active one.</summary>
-/// <param name="Model">The model. One that was published before gets its version of then, and its words of then.</param>
+/// <param name="Model">The model. One that was published before gets its version of then.</param>
 /// <param name="PublishedBy">Who publishes, for the list of models.</param>
 /// <param name="Comment">Why, for the list of models.</param>
 /// <param name="IsSilent">Stages that the model makes due are changed without telling those who watch.</param>

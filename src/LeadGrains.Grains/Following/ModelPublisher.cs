@@ -17,8 +17,10 @@ internal sealed class ModelPublisher(NodeParts parts, Func<LoopGroup> served, Ac
         var known = models.FirstOrDefault(model => model.ContentHash.Span.SequenceEqual(hash.AsSpan()));
         var active = served().Context.ModelVersion;
         var version = known?.Version ?? Math.Max(active, models.Select(model => model.Version).DefaultIfEmpty().Max()) + 1;
-        var model = known ?? new StoredModel(
-            version, hash.ToArray(), publication.Model.Yaml, publication.PublishedBy, served().Context.Now(), publication.Comment);
+        var note = new ActivationNote(publication.PublishedBy, served().Context.Now(), publication.Comment);
+        var model = known ?? new StoredModel(version, hash.ToArray(), publication.Model.Yaml, note.By, note.At, note.Comment);
+        if (version != active)
+            model = model with { Activated = note };
         return new PublicationPlan(model, IsNew: known is null, IsActive: version == active, publication.IsSilent);
     }
 
@@ -33,7 +35,7 @@ internal sealed class ModelPublisher(NodeParts parts, Func<LoopGroup> served, Ac
         var former = served();
         var paused = parts.Clock.GetTimestamp();
         var switchover = new Switchover(parts, former, follower);
-        await switchover.CommitAsync(plan.Model.Version, plan.IsNew ? plan.Model : null).ConfigureAwait(false);
+        await switchover.CommitAsync(plan.Model, plan.IsNew).ConfigureAwait(false);
         try
         {
             await switchover.HandOverAsync(plan.IsSilent, serve).ConfigureAwait(false);

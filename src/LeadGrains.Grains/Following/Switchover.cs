@@ -11,10 +11,10 @@ namespace LeadGrains.Grains.Following;
 internal sealed class Switchover(NodeParts parts, LoopGroup served, Follower follower)
 {
     /// <summary>Gets everything ready, up to and with the store's step.</summary>
-    /// <param name="version">The model's version.</param>
-    /// <param name="added">The model, where the store does not have it.</param>
+    /// <param name="model">The model, with how it is made active.</param>
+    /// <param name="isNew">The store does not have it.</param>
     /// <exception cref="GrainException">It came to nothing; the loops that served go on.</exception>
-    public async Task CommitAsync(uint version, StoredModel? added)
+    public async Task CommitAsync(StoredModel model, bool isNew)
     {
         try
         {
@@ -23,7 +23,13 @@ internal sealed class Switchover(NodeParts parts, LoopGroup served, Follower fol
             await follower.Loops.RestAsync(isHeld: true).ConfigureAwait(false);
             RequireWhole();
             await parts.Store.ActivateAsync(
-                new ModelActivation { Active = new ActiveModel(version, [.. follower.Positions]), Added = added, Generation = follower.Generation },
+                new ModelActivation
+                {
+                    Active = new ActiveModel(model.Version, [.. follower.Positions]),
+                    Added = isNew ? model : null,
+                    Again = isNew ? null : model.Activated,
+                    Generation = follower.Generation,
+                },
                 CancellationToken.None).ConfigureAwait(false);
         }
         catch

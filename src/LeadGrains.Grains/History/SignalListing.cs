@@ -33,25 +33,25 @@ internal sealed class SignalListing(SignalPosition before, int pageSize)
     {
         foreach (var revised in Trace.Revised)
             Revise(revised);
-        Keep(signal, [.. Trace.Verdicts]);
+        Keep(signal, [.. Trace.Verdicts], Trace.IsScanner);
     }
 
-    public void AddDuplicate(in SignalFacts signal) => Keep(signal, null);
+    public void AddDuplicate(in SignalFacts signal) => Keep(signal, null, isScanner: false);
 
     /// <summary>The page, newest first.</summary>
     public IReadOnlyList<RecordedSignalView> Page(ScoringModel model) =>
         [.. _page.Reverse().Select(listed => new RecordedSignalView(
             listed.Signal, listed.ReceivedAt,
-            listed.Verdicts is { } verdicts ? SignalFinding.Of(model, verdicts) : SignalFinding.Duplicate))];
+            listed.Verdicts is { } verdicts ? SignalFinding.Of(model, verdicts, listed.IsScanner) : SignalFinding.Duplicate))];
 
-    private void Keep(in SignalFacts signal, RuleVerdict[]? verdicts)
+    private void Keep(in SignalFacts signal, RuleVerdict[]? verdicts, bool isScanner)
     {
         var position = _next;
         _next = _next with { Index = _next.Index + 1 };
         if (!position.IsBefore(before))
             return;
         var bytes = signal.Attributes.Signal.ToArray();
-        _page.Enqueue(new Listed(position, bytes, signal.ReceivedAt, signal.ScoringInstant, verdicts));
+        _page.Enqueue(new Listed(position, bytes, signal.ReceivedAt, signal.ScoringInstant, verdicts, isScanner));
         _bytes += bytes.Length;
         while (_page.Count > pageSize || (_bytes > PageBytes && _page.Count > 1))
         {
@@ -80,5 +80,5 @@ internal sealed class SignalListing(SignalPosition before, int pageSize)
         : outcome is not (RuleOutcome.NoMatch or RuleOutcome.NoNumber);
 
     private sealed record Listed(
-        SignalPosition Position, byte[] Signal, Instant ReceivedAt, Instant At, RuleVerdict[]? Verdicts);
+        SignalPosition Position, byte[] Signal, Instant ReceivedAt, Instant At, RuleVerdict[]? Verdicts, bool IsScanner);
 }

@@ -55,7 +55,7 @@ internal readonly record struct SignalFault(SignalFaultKind Kind, SignalField Fi
         index,
         RejectionReason.InTheFuture,
         SignalField.OccurredAt.Name(),
-        Text($"occurred_at {occurredAt.ToDateTimeOffset():O} lies {occurredAt - receivedAt} ahead of the server's clock, at most {Limits.FutureTolerance} is allowed"));
+        Text($"occurred_at {occurredAt.ToRfc3339()} lies more than {Limits.FutureTolerance.TotalMinutes:0} minutes ahead of the server's clock, which was at {receivedAt.ToRfc3339()}"));
 
     private string AttributeName(ReadOnlySpan<byte> buffer)
     {

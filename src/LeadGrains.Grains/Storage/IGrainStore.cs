@@ -103,7 +103,14 @@ public sealed record SeenChunk(int Number, Instant FirstReceived, Instant LastRe
 
 /// <summary>A scoring model as it was published.</summary>
 public sealed record StoredModel(
-    uint Version, ReadOnlyMemory<byte> ContentHash, string Yaml, string PublishedBy, Instant PublishedAt, string Comment);
+    uint Version, ReadOnlyMemory<byte> ContentHash, string Yaml, string PublishedBy, Instant PublishedAt, string Comment)
+{
+    /// <summary>How it was made active the last time: when it was published, or by a rollback to it.</summary>
+    public ActivationNote Activated { get; init; } = new(PublishedBy, PublishedAt, Comment);
+}
+
+/// <summary>Who made a model the active one, when, and why.</summary>
+public sealed record ActivationNote(string By, Instant At, string Comment);
 
 /// <summary>What the active generation is scored under.</summary>
 /// <param name="Version">The version of the model.</param>
@@ -121,6 +128,9 @@ public sealed record ModelActivation
 
     /// <summary>The model itself where the store does not have it yet.</summary>
     public StoredModel? Added { get; init; }
+
+    /// <summary>How a model that the store has is made active again; null leaves what it says of that.</summary>
+    public ActivationNote? Again { get; init; }
 
     /// <summary>What was scored under it; null leaves the active generation, which must be empty.</summary>
     public IGrainGeneration? Generation { get; init; }

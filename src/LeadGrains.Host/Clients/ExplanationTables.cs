@@ -38,7 +38,7 @@ internal static class ExplanationTables
 
         terminal.Line(contact.AccountId.Length == 0 ? "No account is known." : $"Account {contact.AccountId} ({contact.AccountMatch}, confidence {ScoreText.Share(contact.AccountMatchConfidence)}): {contact.AccountMatchReason}");
         ShowScore(terminal, contact.Score);
-        terminal.Line($"{ScoreText.Of(contact.SignalCount, "signal")}{Known(", the last at ", ScoreText.Of(contact.LastSignalAt))}{Known(", role ", contact.Role)}");
+        terminal.Line($"{ScoreText.Of(contact.SignalCount, "signal")}{Known(", the last at ", ScoreText.Exactly(contact.LastSignalAt))}{Known(", role ", contact.Role)}");
         ShowActivity(terminal, surging: false, contact.Dormant, contact.WokeUpAt);
         ShowTraits(terminal, contact.Traits, contact.Disqualified, contact.DisqualifiedReason);
     }
@@ -50,7 +50,7 @@ internal static class ExplanationTables
             + $"{Known(", also named ", string.Join(", ", account.CompanyNames))}{Known(", part of ", account.ParentAccountId)}");
         ShowScore(terminal, account.Score);
         terminal.Line(
-            $"{ScoreText.Of((ulong)account.ContactCount, "contact")}, {ScoreText.Of(account.EngagedContacts)} engaged{Known(", last signal at ", ScoreText.Of(account.LastSignalAt))}");
+            $"{ScoreText.Of((long)account.ContactCount, "contact")}, {ScoreText.Of(account.EngagedContacts)} engaged{Known(", last signal at ", ScoreText.Exactly(account.LastSignalAt))}");
         if (account.BuyingGroup is { } group)
             terminal.Line(ScoreText.Of(group));
         ShowActivity(terminal, account.Surging, account.Dormant, account.WokeUpAt);
@@ -61,7 +61,7 @@ internal static class ExplanationTables
     {
         terminal.Line(
             $"Total {ScoreText.Of(score.Total)}: fit {ScoreText.Of(score.Fit)}, intent {ScoreText.Of(score.Intent)} from {ScoreText.Of(score.IntentPoints)} points; grade {score.Grade}{Known(", stage ", score.Stage)}");
-        terminal.Line($"Velocity {ScoreText.Of(score.Velocity)}; as of {ScoreText.Of(score.AsOf)} under model version {score.ModelVersion}");
+        terminal.Line($"Velocity {ScoreText.Of(score.Velocity)}; as of {ScoreText.Exactly(score.AsOf)} under model version {score.ModelVersion}");
     }
 
     private static void ShowActivity(Terminal terminal, bool surging, bool dormant, Google.Protobuf.WellKnownTypes.Timestamp? wokeUpAt)
@@ -78,7 +78,7 @@ internal static class ExplanationTables
 
         if (wokeUpAt is not null)
         {
-            terminal.Line($"Woke up at {ScoreText.Of(wokeUpAt)}, after a time without signals");
+            terminal.Line($"Woke up at {ScoreText.Exactly(wokeUpAt)}, after a time without signals");
         }
     }
 

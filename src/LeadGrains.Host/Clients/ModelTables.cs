@@ -9,11 +9,14 @@ internal static class ModelTables
 {
     public static void Show(Terminal terminal, ListModelsResponse answer)
     {
-        var table = new TextTable().Right("version").Left("", "published", "by", "comment");
+        var table = new TextTable().Right("version").Left("", "published", "by", "comment", "activated again", "by", "comment");
         foreach (var model in answer.Models)
         {
             var mark = model.Version == answer.ActiveVersion ? "active" : "";
-            table.Row($"{model.Version}", mark, ScoreText.Of(model.PublishedAt), model.PublishedBy, model.Comment);
+            string[] again = model.ActivatedAt is null || model.ActivatedAt.Equals(model.PublishedAt)
+                ? ["", "", ""]
+                : [ScoreText.Exactly(model.ActivatedAt), model.ActivatedBy, model.ActivationComment];
+            table.Row([$"{model.Version}", mark, ScoreText.Exactly(model.PublishedAt), model.PublishedBy, model.Comment, .. again]);
         }
 
         terminal.Table(table);
@@ -26,16 +29,22 @@ internal static class ModelTables
     public static void Show(Terminal terminal, PreviewModelResponse answer)
     {
         ShowStages(terminal, "contact stage", "then", answer.ContactStages);
+        terminal.Line();
         ShowStages(terminal, "account stage", "then", answer.AccountStages);
+        terminal.Line();
         ShowMoves(terminal, "contact", "then", answer.ContactMoves);
+        terminal.Line();
         ShowMoves(terminal, "account", "then", answer.AccountMoves);
     }
 
     public static void Show(Terminal terminal, CompareShadowResponse answer)
     {
         ShowStages(terminal, "contact stage", "shadow", answer.ContactStages);
+        terminal.Line();
         ShowStages(terminal, "account stage", "shadow", answer.AccountStages);
+        terminal.Line();
         ShowMoves(terminal, "contact", "shadow", answer.ContactMoves);
+        terminal.Line();
         ShowMoves(terminal, "account", "shadow", answer.AccountMoves);
     }
 
@@ -58,7 +67,6 @@ internal static class ModelTables
         }
 
         terminal.Table(table);
-        terminal.Line();
     }
 
     private static void ShowMoves(Terminal terminal, string kind, string other, RepeatedField<ScoreMove> moves)
@@ -76,6 +84,5 @@ internal static class ModelTables
         }
 
         terminal.Table(table);
-        terminal.Line();
     }
 }

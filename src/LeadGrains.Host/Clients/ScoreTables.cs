@@ -17,7 +17,7 @@ internal static class ScoreTables
         }
 
         terminal.Table(table);
-        ShowFoot(terminal, answer.Accounts.Count, answer.Matching, "accounts", answer.AsOf, answer.NextPageToken);
+        ShowFoot(terminal, answer.Accounts.Count, answer.Matching, "account", answer.AsOf, answer.NextPageToken);
         ShowMissing(terminal, answer.MissingPartitions);
     }
 
@@ -30,7 +30,7 @@ internal static class ScoreTables
         }
 
         terminal.Table(table);
-        ShowFoot(terminal, answer.Contacts.Count, answer.Matching, "contacts", answer.AsOf, answer.NextPageToken);
+        ShowFoot(terminal, answer.Contacts.Count, answer.Matching, "contact", answer.AsOf, answer.NextPageToken);
         ShowMissing(terminal, answer.MissingPartitions);
     }
 
@@ -42,7 +42,7 @@ internal static class ScoreTables
 
     private static void ShowFoot(Terminal terminal, int shown, ulong matching, string kind, Google.Protobuf.WellKnownTypes.Timestamp asOf, string nextPageToken)
     {
-        terminal.Line($"{ScoreText.Of((long)shown)} of {ScoreText.Of(matching)} {kind}, as of {ScoreText.Of(asOf)}.");
+        terminal.Line($"{ScoreText.Of((long)shown)} of {ScoreText.Of(matching, kind)}, as of {ScoreText.Exactly(asOf)}.");
         if (nextPageToken.Length > 0)
         {
             terminal.Line($"More: --page-token {nextPageToken}");
@@ -53,7 +53,7 @@ internal static class ScoreTables
     {
         if (partitions.Count > 0)
         {
-            terminal.Complain($"Not complete: {partitions.Count} partitions could not answer. Try again in a few seconds.");
+            terminal.Complain($"Not complete: {ScoreText.Of((long)partitions.Count, "partition")} could not answer. Try again in a few seconds.");
         }
     }
 }

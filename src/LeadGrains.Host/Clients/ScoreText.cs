@@ -34,6 +34,13 @@ internal static class ScoreText
         return $"Buying group: {string.Join(", ", roles)}; {group.Covered} of {group.Roles.Count} covered{missing}";
     }
 
+    /// <summary>As <see cref="Of(ulong, string)"/>.</summary>
+    public static string Of(long count, string thing) => Of((ulong)count, thing);
+
+    /// <summary>With all its digits, UTC, so that it can be given to `--at` as it stands; empty where unknown.</summary>
+    public static string Exactly(Timestamp? instant) =>
+        instant?.ToDateTime().ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture) ?? "";
+
     /// <summary>To the second, UTC; empty where unknown.</summary>
     public static string Of(Timestamp? instant) =>
         instant?.ToDateTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "";

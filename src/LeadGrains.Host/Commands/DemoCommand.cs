@@ -76,7 +76,7 @@ internal static class DemoCommand
             $"{ScoreText.Of((long)stream.Signals.Count)} signals, {ScoreText.Of((long)stream.Duplicates)} of them sent a second time and {ScoreText.Of((long)stream.Late)} sent days late.");
         var outcome = await terminal.WithProgressAsync(
             "Sending", context.Clock, progress => new DemoFeed(connection, people, stream).RunAsync(progress, stop));
-        terminal.Line($"{ScoreText.Of(outcome.Recorded)} recorded, {ScoreText.Of(outcome.Duplicates)} duplicates, {ScoreText.Of(outcome.Rejected)} rejected.");
+        terminal.Line($"{ScoreText.Of(outcome.Recorded)} recorded, {ScoreText.Of(outcome.Duplicates, "duplicate")}, {ScoreText.Of(outcome.Rejected)} rejected.");
         terminal.Line();
 
         var ranked = await connection.Ranking.RankAccountsAsync(new RankAccountsRequest { PageSize = TopAccounts }, connection.Call(stop));

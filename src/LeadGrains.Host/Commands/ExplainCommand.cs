@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
 using LeadGrains.Host.Clients;
+using LeadGrains.Host.Terminals;
 using LeadGrains.V1;
 
 namespace LeadGrains.Host.Commands;
@@ -8,19 +10,41 @@ namespace LeadGrains.Host.Commands;
 /// <summary><c>leadgrains explain contact|account ID</c>.</summary>
 internal static class ExplainCommand
 {
+    /// <summary>As many signals as the server lists on one page.</summary>
+    private const int NewestLookedAt = 1_000;
+
     public static Command Build(CommandContext context) => new("explain", "Says what one contact's or account's score is made of.")
     {
-        BuildOne("contact", context, async (connection, id, at, model, json, cancellationToken) => context.Terminal.Answer(
-            await connection.Contacts.ExplainContactAsync(
-                new ExplainContactRequest { ContactId = id, AsOf = at, Model = model }, connection.Call(cancellationToken)),
-            json,
-            ExplanationTables.Show)),
+        BuildOne("contact", context, async (connection, id, at, model, json, cancellationToken) =>
+        {
+            var request = new ExplainContactRequest { ContactId = id, AsOf = at, Model = model };
+            context.Terminal.Answer(
+                await connection.Contacts.ExplainContactAsync(request, connection.Call(cancellationToken)), json, ExplanationTables.Show);
+            if (!json && at is null)
+            {
+                await ShowTypesWithoutRuleAsync(context.Terminal, connection, id, cancellationToken);
+            }
+        }),
         BuildOne("account", context, async (connection, id, at, model, json, cancellationToken) => context.Terminal.Answer(
             await connection.Accounts.ExplainAccountAsync(
                 new ExplainAccountRequest { AccountId = id, AsOf = at, Model = model }, connection.Call(cancellationToken)),
             json,
             ExplanationTables.Show)),
     };
+
+    // What no rule looks at is no part of a score, so the explanation does not have it: the history does.
+    private static async Task ShowTypesWithoutRuleAsync(Terminal terminal, ServerConnection connection, string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var request = new ListSignalsRequest { ContactId = id, PageSize = NewestLookedAt };
+            SignalTables.ShowTypesWithoutRule(terminal, await connection.Contacts.ListSignalsAsync(request, connection.Call(cancellationToken)));
+        }
+        catch (RpcException tooLong) when (tooLong.StatusCode == StatusCode.FailedPrecondition)
+        {
+            // The history is more than the server reads for one question; the explanation stands without it.
+        }
+    }
 
     private static Command BuildOne(
         string kind, CommandContext context, Func<ServerConnection, string, Timestamp?, ExplainedModel, bool, CancellationToken, Task> explain)

@@ -17,11 +17,29 @@ internal static class MergeCommand
         server.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            using var connection = new ServerConnection(server.Read(parsed), context.Clock);
             var request = new MergeContactsRequest { FromContactId = parsed.GetValue(from), IntoContactId = parsed.GetValue(into) };
+            if (request.FromContactId == request.IntoContactId)
+            {
+                throw new BadUsageException("FROM and INTO are the same id: there is nothing to merge.");
+            }
+
+            using var connection = new ServerConnection(server.Read(parsed), context.Clock);
             var answer = await connection.Contacts.MergeContactsAsync(request, connection.Call(cancellationToken));
-            context.Terminal.Answer(answer, parsed.GetValue(json), ExplanationTables.Show);
+            context.Terminal.Answer(answer, parsed.GetValue(json), (terminal, done) =>
+            {
+                terminal.Line(Say(request, done));
+                terminal.Line();
+                ExplanationTables.Show(terminal, done);
+            });
         });
         return command;
     }
+
+    private static string Say(MergeContactsRequest request, MergeContactsResponse done) => done.Outcome switch
+    {
+        MergeOutcome.IdLeads =>
+            $"Nobody knew {request.FromContactId}, so nothing moved. From now on that id leads to {done.Contact.ContactId}.",
+        MergeOutcome.Nothing => $"{request.FromContactId} and {request.IntoContactId} were one contact already. Nothing changed.",
+        _ => $"Merged {request.FromContactId} into {done.Contact.ContactId}: {ScoreText.Of(done.MovedSignals, "signal")} went along.",
+    };
 }

@@ -8,7 +8,7 @@ internal sealed class ModelArguments
 {
     private readonly Argument<string?> _file = new("FILE") { Description = "The model's YAML document.", Arity = ArgumentArity.ZeroOrOne };
 
-    private readonly Option<int?> _version = new("--version") { Description = "Instead of FILE: a version that was published before.", HelpName = "N" };
+    private readonly Option<int?> _version = new("--version") { Description = "Instead of FILE: a version that was published before.", HelpName = "N", CustomParser = result => OptionText.Whole(1, int.MaxValue)(result) };
 
     private readonly ServerOption _server = new();
 
@@ -29,9 +29,8 @@ internal sealed class ModelArguments
     public async Task<NamedModel> ReadAsync(ParseResult parsed, CancellationToken cancellationToken) => (parsed.GetValue(_file), parsed.GetValue(_version)) switch
     {
         ({ } file, null) => new NamedModel(file, await ReadFileAsync(file, cancellationToken), 0),
-        (null, > 0 and var version) => new NamedModel($"version {version}", "", (uint)version),
+        (null, { } version) => new NamedModel($"version {version}", "", (uint)version),
         (null, null) => throw new BadUsageException("Which model? Give its FILE, or --version N."),
-        (null, _) => throw new BadUsageException("Versions begin with 1."),
         _ => throw new BadUsageException("FILE and --version exclude each other."),
     };
 

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using LeadGrains.Host.Clients;
+using LeadGrains.Host.Terminals;
 using LeadGrains.Scoring;
 
 namespace LeadGrains.Host.Commands;
@@ -18,12 +20,12 @@ internal static class ModelCommand
 
     private static DetailedCommand BuildCheck(CommandContext context)
     {
-        var file = new Argument<string>("FILE") { Description = "The model's YAML document." };
+        var files = new Argument<string[]>("FILE") { Description = "The model's YAML document, or several.", Arity = ArgumentArity.OneOrMore };
         var command = new DetailedCommand(
             "check",
             "Says what is wrong with a model, with line and column, and what is hardly meant.",
-            "Needs no server. Ends with 0 if the model can be used, with hints or without, and with 1 if not.") { file };
-        command.SetAction((parsed, cancellationToken) => CheckAsync(context, parsed.GetValue(file)!, cancellationToken));
+            "Needs no server. Ends with 0 if every model can be used, with hints or without, and with 1 if not.") { files };
+        command.SetAction((parsed, cancellationToken) => CheckAsync(context, parsed.GetValue(files)!, cancellationToken));
         return command;
     }
 
@@ -36,40 +38,59 @@ internal static class ModelCommand
             "Needs no server.") { file };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var model = parsed.GetValue(file) is { } path ? (await ReadAsync(path, cancellationToken)).Model : DefaultModel.Model;
+            var model = parsed.GetValue(file) is { } path ? await ReadAsync(context.Terminal, path, cancellationToken) : DefaultModel.Model;
             if (model is null)
             {
-                throw new CommandFailedException($"The model cannot be used. See `leadgrains model check {parsed.GetValue(file)}`.");
+                return ExitCode.Failed;
             }
 
             context.Terminal.Output.Write(ModelDocument.Write(model));
+            return ExitCode.Done;
         });
         return command;
     }
 
-    private static async Task<int> CheckAsync(CommandContext context, string path, CancellationToken cancellationToken)
+    private static async Task<int> CheckAsync(CommandContext context, string[] paths, CancellationToken cancellationToken)
     {
-        var read = await ReadAsync(path, cancellationToken);
-        foreach (var problem in read.Problems)
+        var code = ExitCode.Done;
+        foreach (var path in paths)
         {
-            context.Terminal.Complain($"{path}({problem.Line},{problem.Column}): {problem.Message}");
+            if (await ReadAsync(context.Terminal, path, cancellationToken) is { } model)
+            {
+                ShowFine(context.Terminal, paths.Length > 1 ? path + ": " : "", model);
+            }
+            else
+            {
+                code = ExitCode.Failed;
+            }
         }
 
-        if (read.Model is not { } model)
-        {
-            return ExitCode.Failed;
-        }
-
-        foreach (var hint in ModelHints.Of(model))
-        {
-            context.Terminal.Line($"Hint: {hint}.");
-        }
-
-        context.Terminal.Line(
-            $"The model {model.Name} is fine: {model.Rules.Length} rules in {model.Groups.Length} groups, {model.ContactStages.Stages.Length} stages of contacts and {model.AccountStages.Stages.Length} of accounts.");
-        return ExitCode.Done;
+        return code;
     }
 
-    private static async Task<ModelReadResult> ReadAsync(string path, CancellationToken cancellationToken) =>
-        ModelReader.Read(await ModelArguments.ReadFileAsync(path, cancellationToken));
+    private static void ShowFine(Terminal terminal, string of, ScoringModel model)
+    {
+        foreach (var hint in ModelHints.Of(model))
+        {
+            terminal.Line($"{of}Hint: {hint}.");
+        }
+
+        terminal.Line(
+            $"{of}The model {model.Name} is fine: {Count(model.Rules.Length, "rule")} in {Count(model.Groups.Length, "group")}, "
+            + $"{Count(model.ContactStages.Stages.Length, "stage")} of contacts and {ScoreText.Of((long)model.AccountStages.Stages.Length)} of accounts.");
+
+        static string Count(long count, string thing) => ScoreText.Of(count, thing);
+    }
+
+    /// <summary>Null where the model cannot be used, which has been told.</summary>
+    private static async Task<ScoringModel?> ReadAsync(Terminal terminal, string path, CancellationToken cancellationToken)
+    {
+        var read = ModelReader.Read(await ModelArguments.ReadFileAsync(path, cancellationToken));
+        foreach (var problem in read.Problems)
+        {
+            terminal.Complain($"{path}({problem.Line},{problem.Column}): {problem.Message}");
+        }
+
+        return read.Model;
+    }
 }

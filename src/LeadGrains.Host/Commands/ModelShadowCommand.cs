@@ -63,7 +63,8 @@ internal static class ModelShadowCommand
         {
             using var connection = new ServerConnection(server.Read(parsed), context.Clock);
             var answer = await connection.Models.StopShadowAsync(new StopShadowRequest(), connection.Call(cancellationToken));
-            context.Terminal.Answer(answer, parsed.GetValue(json), (terminal, _) => terminal.Line("There is no shadow model now."));
+            context.Terminal.Answer(answer, parsed.GetValue(json), (terminal, done) =>
+                terminal.Line(done.Stopped ? "The shadow model has been stopped." : "There was no shadow model to stop."));
         });
         return command;
     }

@@ -33,6 +33,19 @@ internal static class OptionText
         return null;
     }
 
+    /// <summary>A score from 0 to 100.</summary>
+    public static double? Score(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double score) && score <= 100)
+        {
+            return score;
+        }
+
+        result.AddError($"'{text}' is no number from 0 to 100.");
+        return null;
+    }
+
     /// <summary>A whole number between bounds, underscores and commas allowed.</summary>
     public static Func<ArgumentResult, int> Whole(int from, int to) => result =>
     {

@@ -32,11 +32,11 @@ internal sealed class RankOptions
     private readonly Option<string[]> _grades = new("--grade")
     { Description = "Only this grade, such as A1. Repeat it for several.", HelpName = "GRADE" };
 
-    private readonly Option<double?> _minTotal = new("--min-total") { Description = "Only a total of at least this, 0 to 100.", HelpName = "SCORE" };
+    private readonly Option<double?> _minTotal = new("--min-total") { Description = "Only a total of at least this, 0 to 100.", HelpName = "SCORE", CustomParser = OptionText.Score };
 
-    private readonly Option<double?> _minFit = new("--min-fit") { Description = "Only a fit of at least this, 0 to 100.", HelpName = "SCORE" };
+    private readonly Option<double?> _minFit = new("--min-fit") { Description = "Only a fit of at least this, 0 to 100.", HelpName = "SCORE", CustomParser = OptionText.Score };
 
-    private readonly Option<double?> _minIntent = new("--min-intent") { Description = "Only an intent of at least this, 0 to 100.", HelpName = "SCORE" };
+    private readonly Option<double?> _minIntent = new("--min-intent") { Description = "Only an intent of at least this, 0 to 100.", HelpName = "SCORE", CustomParser = OptionText.Score };
 
     private readonly Option<KeyValuePair<string, string>[]> _traits = new("--trait")
     {

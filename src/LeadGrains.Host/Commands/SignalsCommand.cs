@@ -10,7 +10,13 @@ internal static class SignalsCommand
     public static Command Build(CommandContext context)
     {
         var id = KindArgument.Id("contact");
-        var size = new Option<int>("--page-size") { Description = "How many signals to show, 1 to 1,000.", HelpName = "N", DefaultValueFactory = _ => 100 };
+        var size = new Option<int>("--page-size")
+        {
+            Description = "How many signals to show, 1 to 1,000.",
+            HelpName = "N",
+            DefaultValueFactory = _ => 100,
+            CustomParser = OptionText.Whole(1, 1_000),
+        };
         var token = new Option<string>("--page-token") { Description = "Goes on where the page before ended.", HelpName = "TOKEN", DefaultValueFactory = _ => "" };
         var json = KindArgument.Json();
         var server = new ServerOption();

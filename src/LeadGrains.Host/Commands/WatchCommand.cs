@@ -32,6 +32,7 @@ internal static class WatchCommand
             request.FromStages.AddRange(parsed.GetValue(from) ?? []);
             request.Ids.AddRange(parsed.GetValue(ids) ?? []);
             using var connection = new ServerConnection(server.Read(parsed), context.Clock);
+            await WatchedStages.WarnAsync(connection, request, context.Terminal, cancellationToken);
             return await WatchAsync(connection, request, parsed.GetValue(json), context, cancellationToken);
         });
         return command;
@@ -42,7 +43,7 @@ internal static class WatchCommand
     private static async Task<int> WatchAsync(
         ServerConnection connection, WatchStageChangesRequest request, bool json, CommandContext context, CancellationToken cancellationToken)
     {
-        var token = request.ResumeToken;
+        var token = "";
         try
         {
             using var call = connection.Stages.WatchStageChanges(request, new CallOptions(cancellationToken: cancellationToken));
@@ -77,6 +78,6 @@ internal static class WatchCommand
     private static string TextOf(StageTransition change)
     {
         var kind = change.Kind == GrainKind.Contact ? "contact" : "account";
-        return $"{ScoreText.Of(change.At)}  {kind} {change.Id}: {change.FromStage} -> {change.ToStage}  ({change.Reason})";
+        return $"{ScoreText.Exactly(change.At)}  {kind} {change.Id}: {change.FromStage} -> {change.ToStage}  ({change.Reason})";
     }
 }

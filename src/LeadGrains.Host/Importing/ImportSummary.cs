@@ -51,13 +51,13 @@ internal sealed class ImportSummary
 
     public string Short() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Recorded:N0} recorded, {Duplicates:N0} duplicates, {Rejected:N0} rejected, {Unreadable:N0} unreadable");
+        $"{Recorded:N0} recorded, {ScoreText.Of(Duplicates, "duplicate")}, {Rejected:N0} rejected, {Unreadable:N0} unreadable");
 
     public void Show(Terminal terminal, TimeSpan elapsed)
     {
         var rate = Lines / Math.Max(elapsed.TotalSeconds, 0.001);
         terminal.Line($"{Short()}.");
-        terminal.Line(string.Create(CultureInfo.InvariantCulture, $"{Lines:N0} lines in {elapsed.TotalSeconds:0.0} s, {rate:N0} a second."));
+        terminal.Line(string.Create(CultureInfo.InvariantCulture, $"{ScoreText.Of(Lines, "line")} in {elapsed.TotalSeconds:0.0} s, {rate:N0} a second."));
         if (_faults.Count == 0)
         {
             return;

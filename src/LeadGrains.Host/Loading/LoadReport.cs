@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using LeadGrains.Host.Clients;
 using LeadGrains.Host.Loading.Verification;
 using LeadGrains.Host.Terminals;
 
@@ -23,7 +24,7 @@ internal sealed class LoadReport(LoadSettings settings, LoadResult result, IRead
         terminal.Line(Text(
             $"{result.SignalsPerSecond:N0} signals a second over {result.MeasuredTime.TotalSeconds:0.0} s; batches of {settings.Batch:N0} on {settings.Streams} streams; {settings.Contacts:N0} contacts of {settings.Accounts:N0} accounts; seed {settings.Seed}"));
         terminal.Line(Text(
-            $"Sent {result.Sent:N0}: {result.Recorded:N0} recorded, {result.Duplicates:N0} duplicates, {result.Rejected:N0} rejected, {result.Sent - result.Answered:N0} unanswered, {result.Unsent:N0} not sent in time"));
+            $"Sent {result.Sent:N0}: {result.Recorded:N0} recorded, {ScoreText.Of(result.Duplicates, "duplicate")}, {result.Rejected:N0} rejected, {result.Sent - result.Answered:N0} unanswered, {result.Unsent:N0} not sent in time"));
         ShowLatencies(terminal);
         ShowProcesses(terminal);
         ShowSink(terminal);

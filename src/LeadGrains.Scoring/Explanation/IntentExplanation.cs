@@ -41,7 +41,7 @@ internal static class IntentExplanation
     private static void AddMachines(List<ScorePart> parts, ScoringModel model, MachineCounts machines)
     {
         if (machines.Scanners > 0)
-            parts.Add(Nothing(ScorePart.Machine, "Sent by scanners and bots", machines.Scanners, "a machine, by its user agent"));
+            parts.Add(Nothing(ScorePart.Machine, "Sent by scanners and bots", machines.Scanners, PartReasons.Scanner));
         if (machines.Bursts > 0)
             parts.Add(Nothing(ScorePart.Machine, "Sent in bursts", machines.Bursts, PartReasons.OfBurst(model.Machines!.Burst!)));
     }

@@ -3,6 +3,9 @@ namespace LeadGrains.Scoring;
 /// <summary>Why parts give nothing, or less than their rule says, for people.</summary>
 internal static class PartReasons
 {
+    /// <summary>Of signals that a scanner or bot sent.</summary>
+    public const string Scanner = "a machine, by its user agent";
+
     /// <summary>Below this, what is left of a rule's points is as good as nothing.</summary>
     private const double Faded = 0.01;
 

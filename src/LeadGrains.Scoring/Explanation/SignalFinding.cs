@@ -12,7 +12,8 @@ public sealed record SignalFinding(SignalOutcome Outcome, IReadOnlyList<string> 
     /// <summary>Of a signal that the rules looked at.</summary>
     /// <param name="model">The model that it was scored under.</param>
     /// <param name="verdicts">One for each rule on the signal's type.</param>
-    public static SignalFinding Of(ScoringModel model, IReadOnlyList<RuleVerdict> verdicts)
+    /// <param name="isScanner">A machine sent it, by its user agent.</param>
+    public static SignalFinding Of(ScoringModel model, IReadOnlyList<RuleVerdict> verdicts, bool isScanner)
     {
         var outcome = OutcomeOf(verdicts);
         var counted = verdicts.Where(verdict => verdict.Outcome == RuleOutcome.Counted).Select(verdict => model.Rules[verdict.Rule].Name);
@@ -20,8 +21,9 @@ public sealed record SignalFinding(SignalOutcome Outcome, IReadOnlyList<string> 
         {
             SignalOutcome.NoRule => "no rule looks at this type of signal",
             SignalOutcome.NoMatch => "no rule's conditions hold",
-            SignalOutcome.Machine => "a machine did it",
-            _ => string.Join("; ", verdicts.Where(IsHeld).Select(verdict => Held(model.Rules[verdict.Rule], verdict.Outcome))),
+            SignalOutcome.Machine => Machine(model, isScanner),
+            _ => string.Join("; ", verdicts.Where(IsHeld).Select(verdict =>
+                $"{model.Rules[verdict.Rule].Name}: {(verdict.Outcome == RuleOutcome.Machine ? Machine(model, isScanner) : PartReasons.OfHeld(model.Rules[verdict.Rule], verdict.Outcome))}")),
         };
         return new SignalFinding(outcome, [.. counted], reason);
     }
@@ -40,7 +42,6 @@ public sealed record SignalFinding(SignalOutcome Outcome, IReadOnlyList<string> 
     private static bool IsHeld(RuleVerdict verdict) =>
         verdict.Outcome is not (RuleOutcome.Counted or RuleOutcome.NoMatch or RuleOutcome.NoNumber);
 
-    private static string Held(ScoringRule rule, RuleOutcome outcome) => outcome == RuleOutcome.Machine
-        ? $"{rule.Name}: a machine did it"
-        : $"{rule.Name}: {PartReasons.OfHeld(rule, outcome)}";
+    private static string Machine(ScoringModel model, bool isScanner) =>
+        isScanner ? PartReasons.Scanner : PartReasons.OfBurst(model.Machines!.Burst!);
 }

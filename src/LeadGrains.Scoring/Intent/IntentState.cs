@@ -157,6 +157,8 @@ public sealed class IntentState
         if (!isMachine)
             return false;
         _machines = isScanner ? _machines.WithScanner() : _machines.WithBurst();
+        if (trace is not null)
+            trace.IsScanner = isScanner;
         foreach (var rule in rules)
             trace?.Add(rule, RuleOutcome.Machine);
         if (isWatched)

@@ -12,8 +12,12 @@ public sealed class SignalTrace
     /// <summary>Verdicts on signals before it that this one changed.</summary>
     public IReadOnlyList<RevisedVerdict> Revised => _revised;
 
+    /// <summary>A machine sent it, by its user agent; not set by a burst.</summary>
+    public bool IsScanner { get; internal set; }
+
     internal void Clear()
     {
+        IsScanner = false;
         _verdicts.Clear();
         _revised.Clear();
     }

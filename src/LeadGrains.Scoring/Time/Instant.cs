@@ -30,6 +30,11 @@ public readonly record struct Instant(long Ticks) : IComparable<Instant>
     /// <exception cref="ArgumentOutOfRangeException">It lies outside the years 1 to 9999.</exception>
     public DateTimeOffset ToDateTimeOffset() => DateTimeOffset.UnixEpoch + new TimeSpan(Ticks);
 
+    /// <summary>In RFC 3339 with as many digits as it needs, such as "2026-11-21T20:00:00.5Z".</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It lies outside the years 1 to 9999.</exception>
+    public string ToRfc3339() =>
+        ToDateTimeOffset().ToString("yyyy'-'MM'-'dd'T'HH':'mm':'ss'.'FFFFFFF'Z'", System.Globalization.CultureInfo.InvariantCulture);
+
     /// <summary>The one that comes first.</summary>
     public static Instant Earlier(Instant left, Instant right) => left.Ticks <= right.Ticks ? left : right;
 

@@ -230,6 +230,38 @@ public sealed class ContactServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task MergeContacts_WhenDone_SaysWhatItDid()
+    {
+        await RecordAsync(Signals.Of("cookie", "1", "demo"), Signals.Of("cookie", "2"), Signals.Of("ada", "3"));
+
+        Assert.Equal((V1.MergeOutcome.Merged, 2UL), await ResultAsync("cookie", "ada"));
+        Assert.Equal((V1.MergeOutcome.Nothing, 0UL), await ResultAsync("cookie", "ada"));
+        Assert.Equal((V1.MergeOutcome.IdLeads, 0UL), await ResultAsync("mistyped", "ada"));
+
+        async Task<(V1.MergeOutcome Outcome, ulong Moved)> ResultAsync(string from, string into)
+        {
+            var request = new V1.MergeContactsRequest { FromContactId = from, IntoContactId = into };
+            var answer = await _contacts.MergeContactsAsync(request, cancellationToken: Cancel);
+            return (answer.Outcome, answer.MovedSignals);
+        }
+    }
+
+    [Fact]
+    public async Task ExplainContact_WhenItWasNotKnownThen_SaysSo()
+    {
+        await RecordAsync(Signals.Of("ada", "1"));
+        var request = new V1.ExplainContactRequest { ContactId = "ada", AsOf = new Timestamp { Seconds = 1_000_000_000 } };
+
+        var then = await CallAssert.FailsAsync(StatusCode.NotFound, async () => await _contacts.ExplainContactAsync(request, cancellationToken: Cancel));
+        request.ContactId = "nobody";
+        var never = await CallAssert.FailsAsync(StatusCode.NotFound, async () => await _contacts.ExplainContactAsync(request, cancellationToken: Cancel));
+
+        Assert.Equal("There was no contact 'ada' at 2001-09-09T01:46:40Z: nothing of it had been received by then.", then.Status.Detail);
+        Assert.Equal("There is no contact 'nobody'.", never.Status.Detail);
+        FaultAssert.Because("CONTACT_NOT_FOUND", then, ("contact_id", "ada"));
+    }
+
+    [Fact]
     public async Task MergeContacts_WhenThereIsNothingToMergeInto_IsNotFound()
     {
         var fault = await CallAssert.FailsAsync(StatusCode.NotFound, () => MergeAsync("cookie", "nobody"));

@@ -76,6 +76,7 @@ public sealed class SignalListTests
         var page = await ListAsync(node, "ada");
 
         Assert.Equal([SignalOutcome.Counted, SignalOutcome.Machine, SignalOutcome.Limited], page.Signals.Select(signal => signal.Finding.Outcome));
+        Assert.Equal("a machine, by its user agent", page.Signals[1].Finding.Reason);
     }
 
     [Fact]

@@ -148,6 +148,7 @@ public sealed class WorkedExampleTests : IAsyncLifetime
         Assert.Equal(
             [SignalOutcome.Machine, SignalOutcome.Machine, SignalOutcome.Machine, SignalOutcome.Counted],
             page.Signals.Select(signal => signal.Finding.Outcome));
+        Assert.All(page.Signals.Take(3), signal => Assert.StartsWith("a machine: 3 or more within ", signal.Finding.Reason, StringComparison.Ordinal));
     }
 
     // 12 of a decider count 18, 12 of somebody else 12. Two are engaged: 1 + 0.25 · (2 - 1) = 1.25, so 30 become 37.5, and breadth is 7.5.

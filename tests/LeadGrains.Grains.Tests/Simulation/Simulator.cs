@@ -222,7 +222,7 @@ internal sealed class Simulator : IAsyncDisposable
     {
         try
         {
-            return (await node.Client.MergeContactsAsync(Workspaces.Default, from, into, CancellationToken.None)).Id;
+            return (await node.Client.MergeContactsAsync(Workspaces.Default, from, into, CancellationToken.None)).Contact.Id;
         }
         catch (GrainException refused) when (refused is UnknownContactException or MergeRefusedException)
         {

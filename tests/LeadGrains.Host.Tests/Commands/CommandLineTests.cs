@@ -63,7 +63,7 @@ public sealed class CommandLineTests
     [InlineData("explain contact a --at noon-ish", "is no instant such as")]
     [InlineData("model preview", "Give its FILE, or --version N.")]
     [InlineData("model publish a.yaml --version 2", "FILE and --version exclude each other.")]
-    [InlineData("model shadow start --version 0", "Versions begin with 1.")]
+    [InlineData("model shadow start --version 0", "no whole number from 1")]
     [InlineData("import", "FILE")]
     [InlineData("import a --batch 10001", "from 1 to 10,000")]
     [InlineData("load --rate 5 --max", "exclude each other")]

@@ -82,14 +82,19 @@ public sealed class ServedCommandTests : IAsyncLifetime
         await RunAsync($"import {file}");
 
         var merged = await RunAsync("merge cookie-7 ann");
+        var again = await RunAsync("merge cookie-7 ann");
+        var mistyped = await RunAsync("merge coookie-7 ann");
         var refused = await RunAsync("merge ann ann");
 
         Assert.Equal(ExitCode.Done, merged.ExitCode);
+        Assert.StartsWith("Merged cookie-7 into ann: 1 signal went along.\n", merged.Output, StringComparison.Ordinal);
+        Assert.StartsWith("cookie-7 and ann were one contact already. Nothing changed.\n", again.Output, StringComparison.Ordinal);
+        Assert.StartsWith("Nobody knew coookie-7, so nothing moved. From now on that id leads to ann.\n", mistyped.Output, StringComparison.Ordinal);
         Assert.Contains("Contact ann, ann@acme.com", merged.Output, StringComparison.Ordinal);
         Assert.Contains("Known as well by cookie-7", merged.Output, StringComparison.Ordinal);
         Assert.Contains("2 signals", merged.Output, StringComparison.Ordinal);
-        Assert.Equal(ExitCode.Failed, refused.ExitCode);
-        Assert.Contains("both ids are the same", refused.Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.BadUsage, refused.ExitCode);
+        Assert.StartsWith("FROM and INTO are the same id", refused.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -99,7 +104,7 @@ public sealed class ServedCommandTests : IAsyncLifetime
         await File.WriteAllTextAsync(
             file,
             """
-            {"id":"1","type":"demo_requested","contactId":"ann","source":"site"}
+            {"id":"1","type":"demo_requested","contactId":"ann"}
             {"id":"2","type":"never_heard_of","contactId":"ann","source":"site"}
             """,
             TestContext.Current.CancellationToken);
@@ -107,7 +112,13 @@ public sealed class ServedCommandTests : IAsyncLifetime
 
         var all = await RunAsync("signals ann");
         Assert.Equal(ExitCode.Done, all.ExitCode);
-        Assert.Matches(@"(?s)never_heard_of +site +no rule .*no rule looks at this type.*demo_requested +site +counted +demo", all.Output);
+        Assert.Matches(@"(?s)when received +never_heard_of +site +no rule .*no rule looks at this type.*demo_requested +- +counted +demo", all.Output);
+        Assert.EndsWith("2 signals, the last to be received first.\n", all.Output, StringComparison.Ordinal);
+        Assert.Contains("\nNo rule looks at these types of signals: never_heard_of (1 signal).\n", (await RunAsync("explain contact ann")).Output, StringComparison.Ordinal);
+
+        // The instant as it is shown is the one at which both signals were there, and none was just before.
+        var received = all.Output.Split('\n')[1].Split(' ')[0];
+        Assert.Contains("2 signals", (await RunAsync($"explain contact ann --at {received}")).Output, StringComparison.Ordinal);
         var first = await RunAsync("signals ann --page-size 1");
         Assert.DoesNotContain("demo_requested", first.Output, StringComparison.Ordinal);
         var token = first.Output.Split("--page-token ")[1].Trim();
@@ -115,7 +126,7 @@ public sealed class ServedCommandTests : IAsyncLifetime
 
         var before = await RunAsync("explain contact ann --at 2020-01-01T00:00:00Z --model-of-the-time");
         Assert.Equal(ExitCode.Failed, before.ExitCode);
-        Assert.Contains("no contact 'ann'", before.Error, StringComparison.Ordinal);
+        Assert.StartsWith("There was no contact 'ann' at 2020-01-01T00:00:00Z", before.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -134,6 +145,9 @@ public sealed class ServedCommandTests : IAsyncLifetime
             TestContext.Current.CancellationToken, "import", file, "--server", _server!.GrpcAddress.ToString());
         Assert.StartsWith("3 recorded", imported.Output, StringComparison.Ordinal);
 
+        // Signals are on disk when an import ends; accounts follow within moments.
+        while (!(await RunAsync("rank accounts")).Output.Contains("2 of 2 accounts", StringComparison.Ordinal))
+            await Task.Delay(10, TestContext.Current.CancellationToken);
         var ranked = await RunAsync("rank accounts --limit 1");
         Assert.Contains(" 1  acme.com ", ranked.Output.Replace("\n1  ", "\n 1  ", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Contains("1 of 2 accounts", ranked.Output, StringComparison.Ordinal);
@@ -183,7 +197,7 @@ public sealed class ServedCommandTests : IAsyncLifetime
         var resumed = await WatchAsync($"--json --resume {first.Error.Trim()[GoOn.Length..]}", output => output.Contains('\n', StringComparison.Ordinal));
         Assert.DoesNotContain("\"id\": \"ann\", \"fromStage\": \"nurture\"", resumed.Output, StringComparison.Ordinal);
 
-        Assert.Contains("1 of 1 accounts", (await RunAsync("rank accounts --surging")).Output, StringComparison.Ordinal);
+        Assert.Contains("1 of 1 account,", (await RunAsync("rank accounts --surging")).Output, StringComparison.Ordinal);
         Assert.Contains("0 of 0 accounts", (await RunAsync("rank accounts --dormant")).Output, StringComparison.Ordinal);
         Assert.Contains("Surging: ", (await RunAsync("get account acme.com")).Output, StringComparison.Ordinal);
     }
@@ -194,7 +208,20 @@ public sealed class ServedCommandTests : IAsyncLifetime
         var ran = await RunAsync("watch --resume nonsense");
 
         Assert.Equal(ExitCode.Failed, ran.ExitCode);
-        Assert.Contains("The resume token is damaged, or another store's.", ran.Error, StringComparison.Ordinal);
+        Assert.StartsWith("The resume token is damaged, or another store's.", ran.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("nonsense", ran.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Watch_WhenTheModelHasNoSuchStage_WarnsAndNamesThoseItHas()
+    {
+        var mistyped = await WatchAsync("--kind contact --to engagd", _ => false, error => error.Contains('\n', StringComparison.Ordinal));
+        var right = await WatchAsync("--json --to engaged", output => output.Contains('\n', StringComparison.Ordinal));
+
+        Assert.Equal(
+            "Warning: the active model, version 1, has no such stage 'engagd'. It has for contacts: nurture, engaged, mql, sql.",
+            mistyped.Error.Split('\n')[0]);
+        Assert.DoesNotContain("Warning", right.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -239,25 +266,26 @@ public sealed class ServedCommandTests : IAsyncLifetime
     }
 
     // Ends the command, as Ctrl+C does, once it has said enough.
-    private async Task<CommandRun> WatchAsync(string options, Func<string, bool> isEnough)
+    private async Task<CommandRun> WatchAsync(string options, Func<string, bool> isEnough, Func<string, bool>? isComplaintEnough = null)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         using var output = new StringWriter();
         using var error = new StringWriter();
         var synchronized = TextWriter.Synchronized(output);
-        var terminal = new Terminal(synchronized, TextWriter.Synchronized(error), outputIsScreen: false, errorIsScreen: false);
+        var complaints = TextWriter.Synchronized(error);
+        var terminal = new Terminal(synchronized, complaints, outputIsScreen: false, errorIsScreen: false);
         var arguments = $"watch {options} --server {_server!.GrpcAddress}".Split(' ');
         var running = CommandLine.RunAsync(arguments, new CommandContext(terminal, TimeProvider.System), stop.Token);
-        while (!running.IsCompleted && !isEnough(SaidSoFar()))
+        while (!running.IsCompleted && !isEnough(SaidSoFar(synchronized, output)) && isComplaintEnough?.Invoke(SaidSoFar(complaints, error)) != true)
             await Task.Delay(10, TestContext.Current.CancellationToken);
         await stop.CancelAsync();
         return new CommandRun(await running, output.ToString(), error.ToString());
 
         // The synchronized writer locks itself while it writes.
-        string SaidSoFar()
+        static string SaidSoFar(TextWriter synchronized, StringWriter text)
         {
             lock (synchronized)
-                return output.ToString();
+                return text.ToString();
         }
     }
 

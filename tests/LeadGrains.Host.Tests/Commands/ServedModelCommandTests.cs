@@ -62,6 +62,8 @@ public sealed class ServedModelCommandTests : IAsyncLifetime
         Assert.Matches(@"ann +33\.3 +50\.0 +nurture +hot", shown.Output);
         Assert.Contains("No account's total moves.", shown.Output, StringComparison.Ordinal);
         Assert.Empty(shown.Error);
+        Assert.DoesNotContain("\n\n\n", shown.Output, StringComparison.Ordinal);
+        Assert.False(shown.Output.EndsWith("\n\n", StringComparison.Ordinal));
         Assert.Equal("ann", json.RootElement.GetProperty("contactMoves")[0].GetProperty("id").GetString());
         Assert.Equal(1, await ActiveAsync());
     }
@@ -92,12 +94,16 @@ public sealed class ServedModelCommandTests : IAsyncLifetime
         var listed = await RunAsync("model list");
         var ranked = await RunAsync("rank contacts");
         var again = await RunAsync($"model publish {PilotFile} --silent");
-        var back = await RunAsync("model publish --version 1");
+        var back = await CommandRun.OfAsync(
+            TestContext.Current.CancellationToken,
+            "model", "publish", "--version", "1", "--comment", "too many leads", "--by", "bob", "--server", $"{_server!.GrpcAddress}");
+        var relisted = await RunAsync("model list");
 
         Assert.Equal(ExitCode.Done, published.ExitCode);
         Assert.Matches(@"^Version 2 is active now: [1-9]\d* entr(y|ies) in \d+\.\d s, [\d,]+/s\.\n$", published.Output);
         Assert.Empty(published.Error);
-        Assert.Matches(@"2 +active +\S+ \S+Z +ann +for the pilot\n *1 +\S+ \S+Z +serve ", listed.Output);
+        Assert.Matches(@"2 +active +\S+Z +ann +for the pilot *\n *1 +\S+Z +serve +The default model *\n", listed.Output);
+        Assert.Matches(@"2 +\S+Z +ann +for the pilot *\n *1 +active +\S+Z +serve +The default model +\S+Z +bob +too many leads\n", relisted.Output);
         Assert.Contains("50.0", ranked.Output, StringComparison.Ordinal);
         Assert.Equal("Nothing changed: version 2 is active already.", again.Output.Trim());
         Assert.StartsWith("Version 1 is active now: ", back.Output, StringComparison.Ordinal);
@@ -154,7 +160,8 @@ public sealed class ServedModelCommandTests : IAsyncLifetime
 
         var ran = await RunAsync(command);
 
-        Assert.Equal("There is no shadow model now.", stopped.Output.Trim());
+        Assert.Equal("The shadow model has been stopped.", stopped.Output.Trim());
+        Assert.Equal("There was no shadow model to stop.", (await RunAsync("model shadow stop")).Output.Trim());
         Assert.Equal(ExitCode.Failed, ran.ExitCode);
         Assert.Contains("shadow", ran.Error, StringComparison.Ordinal);
     }

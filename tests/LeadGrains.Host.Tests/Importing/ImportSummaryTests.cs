@@ -25,7 +25,7 @@ public sealed class ImportSummaryTests
         Assert.Equal(11, summary.Lines);
         Assert.Equal(
             """
-            4 recorded, 1 duplicates, 5 rejected, 1 unreadable.
+            4 recorded, 1 duplicate, 5 rejected, 1 unreadable.
             11 lines in 2.0 s, 6 a second.
 
             reason         lines  first ones

@@ -64,6 +64,21 @@ public abstract partial class GrainStoreContract
     }
 
     [Fact]
+    public async Task Activate_WhenAModelComesBack_KeepsHowItWasPublishedAndHowItCameBack()
+    {
+        await Store.ActivateAsync(Activation(FirstModel), Token);
+        await Store.ActivateAsync(Activation(SecondModel), Token);
+        var note = new ActivationNote("ann", new Instant(99), "too many leads");
+        await Store.ActivateAsync(new ModelActivation { Active = new ActiveModel(1, new long[PartitionCount]), Again = note }, Token);
+        await ReopenAsync();
+
+        var models = await Store.ReadModelsAsync(Token);
+        Assert.Equal([Describe(FirstModel with { Activated = note }), Describe(SecondModel)], models.Select(Describe));
+        Assert.Equal(new ActivationNote("", new Instant(7), ""), models[1].Activated);
+        await AssertActiveAsync(1, new long[PartitionCount]);
+    }
+
+    [Fact]
     public async Task Activate_WhenTheOneBeforeIsUsedStill_KeepsThemApart()
     {
         await Store.ActivateAsync(Activation(FirstModel), Token);
@@ -109,7 +124,7 @@ public abstract partial class GrainStoreContract
         new() { Active = new ActiveModel(model.Version, new long[PartitionCount]), Added = model };
 
     private static string Describe(StoredModel model) =>
-        $"{model.Version} {Convert.ToHexString(model.ContentHash.Span)} {model.Yaml} {model.PublishedBy} {model.PublishedAt} {model.Comment}";
+        $"{model.Version} {Convert.ToHexString(model.ContentHash.Span)} {model.Yaml} {model.PublishedBy} {model.PublishedAt} {model.Comment} {model.Activated}";
 
     private async Task AssertActiveAsync(uint version, long[] after)
     {

@@ -42,7 +42,7 @@ internal sealed class ContactMerges : IDisposable
     /// <exception cref="UnknownContactException">There is nothing to merge into.</exception>
     /// <exception cref="MergeRefusedException">The two cannot be merged.</exception>
     /// <exception cref="GrainException">It is not finished yet, or was not begun. Asking again is safe.</exception>
-    public async Task MergeAsync(string workspace, string from, string into, CancellationToken cancellationToken)
+    public async Task<MergeResult> MergeAsync(string workspace, string from, string into, CancellationToken cancellationToken)
     {
         if (from == into)
             throw new MergeRefusedException("into_contact_id", "both ids are the same");
@@ -52,14 +52,17 @@ internal sealed class ContactMerges : IDisposable
             var (source, target) = await ResolveAsync(workspace, from, into).ConfigureAwait(false);
             var held = await _locks.EnterAsync(cancellationToken, source, target).ConfigureAwait(false);
             Task finished;
+            MergeResult result;
             try
             {
                 // Another merge may have had either of them until now.
                 if ((source, target) != await ResolveAsync(workspace, from, into).ConfigureAwait(false))
                     continue;
                 if (source == target)
-                    return;
-                finished = Finish(await StartAsync(source, target, cancellationToken).ConfigureAwait(false), held);
+                    return MergeResult.Nothing;
+                var (merge, moving) = await StartAsync(source, target, cancellationToken).ConfigureAwait(false);
+                result = moving;
+                finished = Finish(merge, held);
                 held = null;
             }
             finally
@@ -68,7 +71,7 @@ internal sealed class ContactMerges : IDisposable
             }
 
             await finished.WaitAsync(cancellationToken).ConfigureAwait(false);
-            return;
+            return result;
         }
     }
 
@@ -103,7 +106,7 @@ internal sealed class ContactMerges : IDisposable
         return (new GrainKey(workspace, GrainKind.Contact, found[from].Id), new GrainKey(workspace, GrainKind.Contact, found[into].Id));
     }
 
-    private async Task<StartedMerge> StartAsync(GrainKey from, GrainKey into, CancellationToken cancellationToken)
+    private async Task<(StartedMerge Merge, MergeResult Moving)> StartAsync(GrainKey from, GrainKey into, CancellationToken cancellationToken)
     {
         var target = await _contacts.GetAsync(into.Workspace, into.Id, cancellationToken).ConfigureAwait(false)
             ?? throw new UnknownContactException(into.Id);
@@ -117,7 +120,8 @@ internal sealed class ContactMerges : IDisposable
 
         var entry = GrainEntry.For(from, _node.Router.PartitionCount, EntryBodies.MergeStarted(into.Id));
         await _lanes.AppendAsync(from.Workspace, [entry], AckLevel.Recorded).ConfigureAwait(false);
-        return new StartedMerge(from, into, (long)entry.Entry.Sequence);
+        var moving = source is null ? new MergeResult(MergeOutcome.IdLeads, 0) : new MergeResult(MergeOutcome.Merged, source.SignalCount);
+        return (new StartedMerge(from, into, (long)entry.Entry.Sequence), moving);
     }
 
     // Gives the outcome of the first try; the locks are held until the merge is finished.

@@ -13,11 +13,17 @@ internal static class ModelTables
     {
         var models = new List<StoredModel>();
         var rows = file.Prepare(
-            "SELECT version, content_hash, yaml, published_by, published_at_ticks, comment FROM models ORDER BY version");
+            """
+            SELECT version, content_hash, yaml, published_by, published_at_ticks, comment, activated_by, activated_at_ticks, activation_comment
+            FROM models ORDER BY version
+            """);
         while (rows.Step())
         {
             models.Add(new StoredModel(
-                (uint)rows.Int64(0), rows.Bytes(1).ToArray(), rows.Text(2), rows.Text(3), new Instant(rows.Int64(4)), rows.Text(5)));
+                (uint)rows.Int64(0), rows.Bytes(1).ToArray(), rows.Text(2), rows.Text(3), new Instant(rows.Int64(4)), rows.Text(5))
+            {
+                Activated = new ActivationNote(rows.Text(6), new Instant(rows.Int64(7)), rows.Text(8)),
+            });
         }
 
         return models;
@@ -40,13 +46,19 @@ internal static class ModelTables
     public static void Add(SqliteFile file, StoredModel model)
     {
         var insert = file.Prepare(
-            "INSERT INTO models (version, content_hash, yaml, published_by, published_at_ticks, comment) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+            """
+            INSERT INTO models (version, content_hash, yaml, published_by, published_at_ticks, comment, activated_by, activated_at_ticks, activation_comment)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+            """);
         insert.Bind(1, model.Version);
         insert.BindBlob(2, model.ContentHash.Span);
         insert.BindText(3, model.Yaml);
         insert.BindText(4, model.PublishedBy);
         insert.Bind(5, model.PublishedAt.Ticks);
         insert.BindText(6, model.Comment);
+        insert.BindText(7, model.Activated.By);
+        insert.Bind(8, model.Activated.At.Ticks);
+        insert.BindText(9, model.Activated.Comment);
         try
         {
             insert.Execute();
@@ -59,6 +71,18 @@ internal static class ModelTables
         {
             file.Release(insert);
         }
+    }
+
+    /// <summary>Notes that a stored model is made active again.</summary>
+    public static void Note(SqliteFile file, uint version, ActivationNote note)
+    {
+        var update = file.Prepare("UPDATE models SET activated_by = ?1, activated_at_ticks = ?2, activation_comment = ?3 WHERE version = ?4");
+        update.BindText(1, note.By);
+        update.Bind(2, note.At.Ticks);
+        update.BindText(3, note.Comment);
+        update.Bind(4, version);
+        update.Execute();
+        file.Release(update);
     }
 
     /// <summary>Names the active model and generation, and shows people the rows of it.</summary>

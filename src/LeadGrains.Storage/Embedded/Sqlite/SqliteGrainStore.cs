@@ -140,6 +140,8 @@ internal sealed class SqliteGrainStore : IGrainStore
     {
         if (activation.Added is { } added)
             ModelTables.Add(_writing.File, added);
+        if (activation.Again is { } note)
+            ModelTables.Note(_writing.File, activation.Active.Version, note);
         ModelTables.Activate(_writing.File, activation.Active, generation);
     }
 

@@ -12,7 +12,7 @@ internal static class SqliteSchema
     // "LGRN", so that tools can tell what the file is.
     private const int ApplicationId = 0x4C47524E;
 
-    private static readonly string[] Steps = ["0001_initial.sql", "0002_generations.sql"];
+    private static readonly string[] Steps = ["0001_initial.sql", "0002_generations.sql", "0003_activations.sql"];
 
     /// <summary>What this program writes and reads.</summary>
     public static int CurrentVersion => Steps.Length;

@@ -1,5 +1,6 @@
 using LeadGrains.Grains;
 using LeadGrains.Grains.Storage;
+using LeadGrains.Scoring;
 using LeadGrains.Storage.Embedded;
 using LeadGrains.Storage.Embedded.Sqlite;
 using LeadGrains.Storage.Tests.Contract;
@@ -32,6 +33,20 @@ public sealed class SqliteGrainStoreTests : GrainStoreContract
         var refused = Assert.Throws<StoreUnusableException>(() => SqliteGrainStore.Open(DatabasePath, Identity));
         Assert.Contains("schema version 99", refused.Message, StringComparison.Ordinal);
         Assert.Contains(DatabasePath, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Open_WhenItIsOfBeforeActivationsWereKept_TakesThemFromThePublications()
+    {
+        var model = new StoredModel(1, new byte[] { 9 }, "name: first", "me", new Instant(5), "why");
+        await Store.ActivateAsync(new ModelActivation { Active = new ActiveModel(1, new long[PartitionCount]), Added = model }, TestContext.Current.CancellationToken);
+        await Store.DisposeAsync();
+        foreach (var column in new[] { "activated_by", "activated_at_ticks", "activation_comment" })
+            Query($"ALTER TABLE models DROP COLUMN {column}");
+        Query("PRAGMA user_version = 2");
+
+        await using var store = SqliteGrainStore.Open(DatabasePath, Identity);
+        Assert.Equal(new ActivationNote("me", new Instant(5), "why"), Assert.Single(await store.ReadModelsAsync(TestContext.Current.CancellationToken)).Activated);
     }
 
     [Fact]
