@@ -166,6 +166,30 @@ public sealed class ServedModelCommandTests : IAsyncLifetime
         Assert.Contains("shadow", ran.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Load_WhenTheModelDisqualifies_IsVerifiedWithoutADifference()
+    {
+        var model = Path.Combine(_folder.FullName, "strict.yaml");
+        var document = Pilot + """
+
+            fit: {contact: [{name: boss, label: Boss, trait: title, contains: [chief], points: 60}]}
+            disqualify:
+              - {name: student, trait: title, contains: [student], reason: Student}
+              - {name: customer, of: account, trait: segment, in: [customer], reason: Customer already}
+            """;
+        await File.WriteAllTextAsync(model, document, TestContext.Current.CancellationToken);
+        Assert.Equal(ExitCode.Done, (await RunAsync($"model publish {model}")).ExitCode);
+
+        var ran = await RunAsync("load --signals 10000 --contacts 400 --accounts 60 --batch 200 --seed 3 --verify");
+        using var contacts = JsonDocument.Parse((await RunAsync("rank contacts --include-disqualified --limit 1000 --json")).Output);
+        using var ranked = JsonDocument.Parse((await RunAsync("rank contacts --limit 1000 --json")).Output);
+
+        Assert.True(ran.ExitCode == ExitCode.Done, ran.Output + ran.Error);
+        Assert.Contains(" 0 differences", ran.Output, StringComparison.Ordinal);
+        Assert.InRange(
+            contacts.RootElement.GetProperty("contacts").GetArrayLength() - ranked.RootElement.GetProperty("contacts").GetArrayLength(), 50, 350);
+    }
+
     private async Task<int> ActiveAsync()
     {
         using var json = JsonDocument.Parse((await RunAsync("model list --json")).Output);

@@ -7,8 +7,11 @@ namespace LeadGrains.Host.Loading.Traffic;
 internal sealed class LoadTraits(ModelConditions conditions, ulong seed)
 {
     private const ulong OfAccounts = 0x6163636F756E7473;
-    private readonly TraitChoices _contacts = new(conditions.ContactFit.Values.Concat(conditions.Roles.Values));
-    private readonly TraitChoices _accounts = new(conditions.AccountFit.Values);
+    private readonly TraitChoices _contacts = new(conditions.ContactFit.Values
+        .Concat(conditions.Roles.Values).Concat(conditions.ContactDisqualifiers.Select(disqualifier => disqualifier.Condition)));
+
+    private readonly TraitChoices _accounts = new(conditions.AccountFit.Values
+        .Concat(conditions.AccountDisqualifiers.Select(disqualifier => disqualifier.Condition)));
 
     public IReadOnlyDictionary<string, string> OfContact(int contact) => _contacts.Choose(Mixing.Of(seed, (ulong)contact));
 

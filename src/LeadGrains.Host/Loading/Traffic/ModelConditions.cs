@@ -14,6 +14,8 @@ internal sealed class ModelConditions
         ContactFit = Traits(Child(document, "fit"), "contact");
         AccountFit = Traits(Child(document, "fit"), "account");
         Roles = Traits(document, "roles");
+        ContactDisqualifiers = Disqualifiers(document, "contact");
+        AccountDisqualifiers = Disqualifiers(document, "account");
         Shapes = Items(document, "rules").ToDictionary(Name, PlainRule.Of, StringComparer.Ordinal);
         Machines = PlainMachines.Of(Child(document, "machines"));
         Channels = PlainChannels.Of(Child(document, "channels"));
@@ -28,6 +30,11 @@ internal sealed class ModelConditions
 
     public IReadOnlyDictionary<string, PlainCondition> Roles { get; }
 
+    /// <summary>In the order of the document: the first that holds counts.</summary>
+    public IReadOnlyList<PlainDisqualifier> ContactDisqualifiers { get; }
+
+    public IReadOnlyList<PlainDisqualifier> AccountDisqualifiers { get; }
+
     /// <summary>By rule: what it makes of signals that meet its conditions.</summary>
     public IReadOnlyDictionary<string, PlainRule> Shapes { get; }
 
@@ -39,6 +46,10 @@ internal sealed class ModelConditions
 
     private static Dictionary<string, PlainCondition> Traits(YamlNode? parent, string key) =>
         Items(parent, key).ToDictionary(Name, item => Condition(Text(item, "trait")!, item), StringComparer.Ordinal);
+
+    private static IReadOnlyList<PlainDisqualifier> Disqualifiers(YamlNode document, string of) =>
+        [.. Items(document, "disqualify").Where(item => (Text(item, "of") ?? "contact") == of)
+            .Select(item => new PlainDisqualifier(Text(item, "reason") ?? Name(item), Condition(Text(item, "trait")!, item)))];
 
     private static IReadOnlyList<PlainCondition> When(YamlNode rule) =>
         Child(rule, "when") is YamlMappingNode when

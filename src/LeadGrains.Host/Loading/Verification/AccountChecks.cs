@@ -35,10 +35,12 @@ internal sealed class AccountChecks(LoadPopulation population, PlainScores score
         CheckContactParts(account, answer);
     }
 
-    /// <summary>The ranked accounts have their own scores and order, and no better account is left out.</summary>
+    /// <summary>The ranked accounts have their own scores and order, none is disqualified, and no better account is left out.</summary>
     public void CheckRanking(RankAccountsResponse answer)
     {
-        var byId = Enumerable.Range(0, population.Accounts).ToDictionary(population.AccountId, StringComparer.Ordinal);
+        var disqualified = Enumerable.Range(0, population.Accounts).Where(account => scores.AccountDisqualified(account) is not null).Select(population.AccountId);
+        comparison.That(!answer.Accounts.Select(row => row.AccountId).Intersect(disqualified, StringComparer.Ordinal).Any(), "a disqualified account is ranked");
+        var byId = Enumerable.Range(0, population.Accounts).Where(account => scores.AccountDisqualified(account) is null).ToDictionary(population.AccountId, StringComparer.Ordinal);
         var ticks = ScoreChecks.TicksOf(answer.AsOf);
         foreach (var row in answer.Accounts)
         {
@@ -77,6 +79,7 @@ internal sealed class AccountChecks(LoadPopulation population, PlainScores score
         var expected = scores.AccountAt(number, ScoreChecks.TicksOf(account.Score.AsOf));
         comparison.That(account.ContactCount == expected.Contacts, $"{whose} has {account.ContactCount} contacts, should have {expected.Contacts}");
         comparison.Number($"engaged contacts of {whose}", expected.Engaged, account.EngagedContacts);
+        _checks.Disqualified(whose, scores.AccountDisqualified(number), account.Disqualified, account.DisqualifiedReason);
         _checks.Last(whose, expected.LastTicks, account.LastSignalAt);
         _checks.Score(whose, expected.Score, account.Score, account: true);
     }

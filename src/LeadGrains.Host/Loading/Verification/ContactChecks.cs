@@ -57,6 +57,7 @@ internal sealed class ContactChecks(LoadPopulation population, PlainScores score
             comparison.That(contact.AccountId == account, $"{whose} is of account {contact.AccountId}, should be of {account}");
         }
 
+        _checks.Disqualified(whose, scores.ContactDisqualified(number), contact.Disqualified, contact.DisqualifiedReason);
         _checks.Last(whose, grain?.LastTicks ?? long.MinValue, contact.LastSignalAt);
         _checks.Score(whose, scores.ContactAt(number, ScoreChecks.TicksOf(contact.Score.AsOf)), contact.Score, account: false);
     }

@@ -29,6 +29,12 @@ internal sealed class PlainModel(ScoringModel model, ModelConditions conditions)
 
     public double AccountFit(IReadOnlyDictionary<string, string> traits) => Fit(model.AccountFit, conditions.AccountFit, traits);
 
+    /// <summary>Why the contact is disqualified; null where it is not.</summary>
+    public string? ContactDisqualified(IReadOnlyDictionary<string, string> traits) => PlainDisqualifier.ReasonOf(conditions.ContactDisqualifiers, traits);
+
+    /// <summary>Why the account is disqualified; null where it is not.</summary>
+    public string? AccountDisqualified(IReadOnlyDictionary<string, string> traits) => PlainDisqualifier.ReasonOf(conditions.AccountDisqualifiers, traits);
+
     /// <summary>How much a contact's points count for its account: the first role that matches, else 1.</summary>
     public double RoleWeight(IReadOnlyDictionary<string, string> traits)
     {

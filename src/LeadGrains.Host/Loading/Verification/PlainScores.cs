@@ -11,6 +11,7 @@ internal sealed class PlainScores
     private readonly LoadPopulation _population;
     private readonly PlainGrain?[] _grains;
     private readonly double[] _weights;
+    private readonly string?[] _disqualified;
 
     public PlainScores(PlainModel model, LoadTraits traits, LoadPopulation population, PlainGrain?[] grains)
     {
@@ -19,6 +20,7 @@ internal sealed class PlainScores
         _population = population;
         _grains = grains;
         _weights = [.. Enumerable.Range(0, population.Contacts).Select(contact => model.RoleWeight(traits.OfContact(contact)))];
+        _disqualified = [.. Enumerable.Range(0, population.Contacts).Select(contact => model.ContactDisqualified(traits.OfContact(contact)))];
     }
 
     public PlainGrain? Contact(int contact) => _grains[contact];
@@ -31,7 +33,14 @@ internal sealed class PlainScores
     /// <summary>More happened to the account or to one of its contacts than the plain formulas follow.</summary>
     public bool IsAccountBeyond(int account) => OwnOf(account) is { IsBeyond: true } || ContactsOf(account).Any(IsContactBeyond);
 
-    public double Weight(int contact) => _weights[contact];
+    /// <summary>How much the contact's points count for its account: none where it is disqualified.</summary>
+    public double Weight(int contact) => _disqualified[contact] is null ? _weights[contact] : 0;
+
+    /// <summary>Null where it is not disqualified.</summary>
+    public string? ContactDisqualified(int contact) => _disqualified[contact];
+
+    /// <summary>Null where it is not disqualified.</summary>
+    public string? AccountDisqualified(int account) => _model.AccountDisqualified(_traits.OfAccount(account));
 
     public PlainScore ContactAt(int contact, long ticks)
     {
@@ -51,7 +60,8 @@ internal sealed class PlainScores
         uint contacts = 0;
         foreach (var contact in ContactsOf(account))
         {
-            if (_grains[contact] is not { } grain)
+            // Whoever is disqualified adds nothing at all.
+            if (_grains[contact] is not { } grain || _disqualified[contact] is not null)
             {
                 continue;
             }
@@ -80,6 +90,6 @@ internal sealed class PlainScores
 /// <summary>An account as the load test computes it.</summary>
 /// <param name="Score">At the instant asked for.</param>
 /// <param name="Engaged">Contacts with recent intent.</param>
-/// <param name="Contacts">Contacts with a signal that no scanner sent.</param>
+/// <param name="Contacts">Contacts that are not disqualified and have a signal that no scanner sent.</param>
 /// <param name="LastTicks">The newest signal of its own and its contacts'; the least number where there is none.</param>
 internal readonly record struct PlainAccount(PlainScore Score, double Engaged, uint Contacts, long LastTicks);

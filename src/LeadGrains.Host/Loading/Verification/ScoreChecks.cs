@@ -32,6 +32,10 @@ internal sealed class ScoreChecks(PlainModel model, Comparison comparison)
         Sum(whose, "intent points", Dimension.Intent, parts, score.IntentPoints);
     }
 
+    public void Disqualified(string whose, string? expected, bool actual, string reason) => comparison.That(
+        actual == (expected is not null) && reason == (expected ?? ""),
+        $"{whose} is {(actual ? $"disqualified: {reason}" : "not disqualified")}, should be {(expected is null ? "not disqualified" : $"disqualified: {expected}")}");
+
     public void Last(string whose, long expectedTicks, Timestamp? actual)
     {
         var same = actual is null ? expectedTicks == long.MinValue : TicksOf(actual) == expectedTicks;

@@ -26,6 +26,10 @@ internal static class TestModels
             - {name: size, label: Size, trait: employees, between: [200, 5000], points: 70}
             - {name: industry, label: Industry, trait: industry, in: [software, fintech], points: 50}
         roles: [{name: boss, trait: title, contains: [chief, head], weight: 1.5}]
+        disqualify:
+          - {name: student, trait: title, contains: [student], reason: Learns only}
+          - {name: rival, trait: company, in: [Rival Inc]}
+          - {name: customer, of: account, trait: industry, equals: government, reason: Customer already}
         account: {half_point: 120, engaged_half_life: 30d, breadth: {step: 0.25, max: 2}}
         """;
 

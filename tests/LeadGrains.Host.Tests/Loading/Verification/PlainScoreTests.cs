@@ -103,7 +103,8 @@ public sealed class PlainScoreTests
     public void AccountAt_WhenItsContactsActed_AddsThemUpByHand()
     {
         var plan = TestModels.Plan(contacts: 4, accounts: 2, streams: 1);
-        var traits = new LoadTraits(TestModels.Conditions, seed: 1);
+        var traits = Enumerable.Range(1, 100).Select(seed => new LoadTraits(TestModels.Conditions, (ulong)seed))
+            .First(traits => Model.ContactDisqualified(traits.OfContact(0)) is null && Model.ContactDisqualified(traits.OfContact(2)) is null);
         var grains = new PlainGrain?[6];
         foreach (var (target, day) in new[] { (0, 1.0), (2, 2.0), (4, 3.0) })
         {
@@ -120,6 +121,35 @@ public sealed class PlainScoreTests
         Assert.Equal(((1 + (0.25 * (engaged - 1))) * contacts) + (40 * Left(3, 20)), account.Score.IntentPoints, 1e-12);
         Assert.Equal(2U, account.Contacts);
         Assert.Equal(Day(3), account.LastTicks);
+    }
+
+    [Theory]
+    [InlineData("title", "Student of law", "Learns only")]
+    [InlineData("company", "rival inc", "rival")]
+    [InlineData("title", "Head of law", null)]
+    public void ContactDisqualified_WhenATraitSaysSo_GivesTheReason(string trait, string value, string? reason) =>
+        Assert.Equal(reason, Model.ContactDisqualified(new Dictionary<string, string> { [trait] = value }));
+
+    [Fact]
+    public void AccountAt_WhenAContactIsDisqualified_AddsNothingOfIt()
+    {
+        var plan = TestModels.Plan(contacts: 40, accounts: 1, streams: 1);
+        var traits = new LoadTraits(TestModels.Conditions, seed: 1);
+        var byFate = Enumerable.Range(0, 40).ToLookup(contact => Model.ContactDisqualified(traits.OfContact(contact)) is not null);
+        var grains = new PlainGrain?[41];
+        foreach (var contact in new[] { byFate[true].First(), byFate[false].First() })
+        {
+            grains[contact] = new PlainGrain(Model);
+            grains[contact]!.Add(Kind(LongCall), Day(contact), new PlainScratch());
+        }
+
+        var scores = new PlainScores(Model, traits, plan.Population, grains);
+        var account = scores.AccountAt(0, Day(50));
+
+        var counted = byFate[false].First();
+        Assert.Equal((1U, Day(counted)), (account.Contacts, account.LastTicks));
+        Assert.Equal(Model.RoleWeight(traits.OfContact(counted)) * 40 * Math.Pow(2, -(50.0 - counted) / 20), account.Score.IntentPoints, 1e-12);
+        Assert.Equal(0, scores.Weight(byFate[true].First()));
     }
 
     private static SignalKind Kind(int rule) => new(TestModels.Model.Rules[rule].SignalType, new Dictionary<string, string>(), [rule], IsScanner: false, default);
