@@ -47,6 +47,7 @@ internal sealed class ContactReader(Lanes lanes)
         string workspace, string id, Instant? at, bool explain, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        var isAsked = true;
         // Redirects never lead in a circle, so this ends.
         while (true)
         {
@@ -55,8 +56,9 @@ internal sealed class ContactReader(Lanes lanes)
             lanes.Post(lanes.LaneOf(key), request);
             var answer = (await request.Done.ConfigureAwait(false))[0];
             if (request.Onward[0] is not { } into)
-                return answer;
+                return answer is null ? null : answer with { IsAnothers = !isAsked };
             id = into;
+            isAsked = false;
         }
     }
 }

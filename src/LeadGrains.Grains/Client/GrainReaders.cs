@@ -13,7 +13,7 @@ internal sealed class GrainReaders
         var ends = new HistoryEnds(lanes);
         var models = new PastModels(node, ends);
         Contacts = new ContactReader(lanes);
-        Explainer = new ContactExplainer(Contacts, models, new PastContacts(node, ends, models));
+        Explainer = new ContactExplainer(node, Contacts, models, new PastContacts(node, ends, models));
         Accounts = new AccountReader(node, lanes, Contacts, models, new PastAccounts(node, ends, models));
         Signals = new ContactSignals(node, ends);
         Ranking = new RankReader(node, lanes);

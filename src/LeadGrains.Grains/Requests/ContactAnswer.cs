@@ -12,6 +12,9 @@ namespace LeadGrains.Grains.Requests;
 /// <param name="IsRestated">Its points have been stated anew since that instant: what has become too small to keep may have counted then.</param>
 internal sealed record ContactAnswer(ContactView View, IReadOnlyList<ScorePart> Parts, bool IsEarly, bool IsRestated)
 {
+    /// <summary>The id that was asked for leads to this contact now, and may not have done so at that instant.</summary>
+    public bool IsAnothers { get; init; }
+
     /// <summary>What is to be said of a contact whose columns are up to date.</summary>
     public static ContactAnswer Of(Partition partition, ContactGrain contact, Viewpoint from, bool explain)
     {
