@@ -55,7 +55,7 @@ internal sealed class AccountGrain(int slot) : Grain(slot)
     public bool ApplySignal(in SignalFacts signal, long sequence, ScoringModel model)
     {
         Advance(sequence, signal.ReceivedAt);
-        if (IsDuplicate(signal, signal.ReceivedAt))
+        if (IsDuplicate(signal))
             return false;
         HasEntry = true;
         var effect = Intent.Apply(model, signal.Type, signal.ScoringInstant, signal.Attributes);

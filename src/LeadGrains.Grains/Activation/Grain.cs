@@ -133,9 +133,9 @@ internal abstract class Grain(int slot)
     }
 
     /// <summary>Remembers a signal, or counts it as one that was recorded before.</summary>
-    protected bool IsDuplicate(in SignalFacts signal, Instant rememberedAt)
+    protected bool IsDuplicate(in SignalFacts signal)
     {
-        if (Seen.TryAdd(signal.SeenHash, rememberedAt))
+        if (Seen.TryAdd(signal.SeenHash, signal.ReceivedAt))
             return false;
         DuplicateCount++;
         return true;

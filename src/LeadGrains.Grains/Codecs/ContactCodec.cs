@@ -82,11 +82,27 @@ internal static class ContactCodec
         state.MergePending = identity.IsPending;
         foreach (var (id, signals) in identity.Merged)
             state.Merged.Add(new Stored.MergedContact { ContactId = id, Signals = signals });
+        foreach (var chunk in identity.Brought.Chunks())
+        {
+            state.Brought.Add(new Stored.BroughtSignals
+            {
+                FirstReceivedAtTicks = chunk.FirstReceived.Ticks,
+                LastReceivedAtTicks = chunk.LastReceived.Ticks,
+                Hashes = ByteString.CopyFrom(chunk.Hashes.Span),
+            });
+        }
     }
 
     private static ContactIdentity? IdentityOf(Stored.ContactState state) =>
         state.MergedInto.Length == 0 && state.Merged.Count == 0
             ? null
             : ContactIdentity.Restore(
-                state.MergedInto, state.MergePending, state.Merged.Select(merged => (merged.ContactId, merged.Signals)));
+                state.MergedInto, state.MergePending, state.Merged.Select(merged => (merged.ContactId, merged.Signals)), BroughtOf(state));
+
+    private static SeenSignals BroughtOf(Stored.ContactState state) => SeenSignals.Restore(
+        [
+            .. state.Brought.Select((chunk, number) => new SeenChunk(
+                number, new Instant(chunk.FirstReceivedAtTicks), new Instant(chunk.LastReceivedAtTicks), chunk.Hashes.Memory)),
+        ],
+        firstChunk: 0);
 }

@@ -44,7 +44,10 @@ internal sealed class ContactGrain(int slot) : Grain(slot)
     public bool ApplySignal(in SignalFacts signal, long sequence, ScoringModel model)
     {
         Advance(sequence, signal.ReceivedAt);
-        return Record(signal, signal.ReceivedAt, model);
+        var isBrought = Identity is { } identity && identity.Brought.Remembers(signal.SeenHash, signal.ReceivedAt);
+        if (isBrought)
+            DuplicateCount++;
+        return Record(signal, isBrought || IsDuplicate(signal), model);
     }
 
     /// <summary>From here on it leads to another contact. What it had is not here any more but on its way there.</summary>
@@ -65,8 +68,8 @@ internal sealed class ContactGrain(int slot) : Grain(slot)
     }
 
     /// <summary>
-    /// Takes over a part of what another contact had. Its signals are remembered from now on, like those that are sent
-    /// now, so that they are not forgotten before them.
+    /// Takes over a part of what another contact had. Its signals are remembered as long as the other would have, beside
+    /// those that were sent here.
     /// </summary>
     /// <exception cref="JournalDamagedException">A signal cannot be read.</exception>
     public void ApplyMerged(SignalsMerged part, long sequence, Instant receivedAt, ScoringModel model)
@@ -79,7 +82,11 @@ internal sealed class ContactGrain(int slot) : Grain(slot)
             var signalReceivedAt = new Instant(signal.ReceivedAtTicks);
             if (!SignalView.TryRead(signal.Signal.Span, signalReceivedAt, out var view))
                 throw new JournalDamagedException($"A signal that entry {sequence} merged cannot be read, though its checksum is right.");
-            Record(SignalFacts.Of(view, signalReceivedAt), receivedAt, model);
+            var facts = SignalFacts.Of(view, signalReceivedAt);
+            var isNew = !Seen.Remembers(facts.SeenHash, facts.ReceivedAt) && Identity!.Brought.TryAdd(facts.SeenHash, facts.ReceivedAt);
+            if (!isNew)
+                DuplicateCount++;
+            Record(facts, !isNew, model);
         }
     }
 
@@ -93,9 +100,9 @@ internal sealed class ContactGrain(int slot) : Grain(slot)
         return Identity.Take(part);
     }
 
-    private bool Record(in SignalFacts signal, Instant rememberedAt, ScoringModel model)
+    private bool Record(in SignalFacts signal, bool isDuplicate, ScoringModel model)
     {
-        if (IsDuplicate(signal, rememberedAt))
+        if (isDuplicate)
         {
             Listing?.AddDuplicate(signal);
             return false;

@@ -1,3 +1,4 @@
+using LeadGrains.Grains.Seen;
 using LeadGrains.Journal.V1;
 
 namespace LeadGrains.Grains.Contacts;
@@ -16,12 +17,19 @@ internal sealed class ContactIdentity
     /// <summary>Contacts that lead here, in the order in which they came, with how many of their signals have come.</summary>
     public IReadOnlyList<(string Id, ulong Signals)> Merged => _merged;
 
+    /// <summary>
+    /// The signals that merges brought, as far as they are remembered: beside those that the contact remembers itself, so
+    /// that neither push the other out.
+    /// </summary>
+    public SeenSignals Brought { get; private init; } = new();
+
     public static ContactIdentity LeadingTo(string into) => new() { MergedInto = into, IsPending = true };
 
     /// <summary>Puts back what a row held.</summary>
-    public static ContactIdentity Restore(string mergedInto, bool isPending, IEnumerable<(string Id, ulong Signals)> merged)
+    public static ContactIdentity Restore(
+        string mergedInto, bool isPending, IEnumerable<(string Id, ulong Signals)> merged, SeenSignals brought)
     {
-        var identity = new ContactIdentity { MergedInto = mergedInto, IsPending = isPending };
+        var identity = new ContactIdentity { MergedInto = mergedInto, IsPending = isPending, Brought = brought };
         identity._merged.AddRange(merged);
         return identity;
     }

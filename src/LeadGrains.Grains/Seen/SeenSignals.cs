@@ -79,21 +79,22 @@ internal sealed class SeenSignals
         return true;
     }
 
+    /// <summary>Whether a signal that is received now is remembered. Remembers nothing itself.</summary>
+    public bool Remembers(ulong hash, Instant receivedAt)
+    {
+        ForgetBefore(receivedAt + -Limits.SeenAge);
+        return Contains(hash);
+    }
+
     /// <summary>Copies of the chunks that are new or have grown since they were last saved, by number.</summary>
     public IReadOnlyList<SeenChunk> DirtyChunks()
     {
         _handedOut = FirstPosition + _count;
-        if (_saved == _handedOut)
-            return [];
-        var dirty = new List<SeenChunk>();
-        for (var at = (int)(Math.Max(_saved - FirstPosition, 0) / ChunkSize); at < ChunkCount; at++)
-        {
-            var hashes = Hashes[(at * ChunkSize)..Math.Min(_count, (at + 1) * ChunkSize)];
-            dirty.Add(new SeenChunk(_firstChunk + at, _times[at].First, _times[at].Last, ToBytes(hashes)));
-        }
-
-        return dirty;
+        return _saved == _handedOut ? [] : ChunksFrom((int)(Math.Max(_saved - FirstPosition, 0) / ChunkSize));
     }
+
+    /// <summary>Copies of all chunks, by number.</summary>
+    public IReadOnlyList<SeenChunk> Chunks() => ChunksFrom(0);
 
     /// <summary>Forgets all, for good: what is stored of them is dropped too.</summary>
     public void Clear()
@@ -107,6 +108,18 @@ internal sealed class SeenSignals
 
     /// <summary>Says that what <see cref="DirtyChunks"/> gave last is durable. Signals that came since stay dirty.</summary>
     public void MarkSaved() => _saved = _handedOut;
+
+    private List<SeenChunk> ChunksFrom(int first)
+    {
+        var chunks = new List<SeenChunk>();
+        for (var at = first; at < ChunkCount; at++)
+        {
+            var hashes = Hashes[(at * ChunkSize)..Math.Min(_count, (at + 1) * ChunkSize)];
+            chunks.Add(new SeenChunk(_firstChunk + at, _times[at].First, _times[at].Last, ToBytes(hashes)));
+        }
+
+        return chunks;
+    }
 
     private bool Contains(ulong hash) => _table is null ? Hashes.Contains(hash) : _table.Contains(hash, Hashes, FirstPosition);
 

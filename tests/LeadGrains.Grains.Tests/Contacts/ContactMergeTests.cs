@@ -2,6 +2,7 @@ using Google.Protobuf;
 using LeadGrains.Grains.Activation;
 using LeadGrains.Grains.Codecs;
 using LeadGrains.Grains.Contacts;
+using LeadGrains.Grains.Signals;
 using LeadGrains.Grains.Storage;
 using LeadGrains.Journal.V1;
 using LeadGrains.Scoring;
@@ -55,6 +56,36 @@ public sealed class ContactMergeTests
         Assert.Equal(["a", "b"], contact.Identity!.Merged.Select(merged => merged.Id));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ApplyMerged_WhenItBringsMoreThanIsRemembered_TheContactsOwnAndTheLatestAreStillKnown(bool isRestored)
+    {
+        var contact = new ContactGrain(0);
+        Enumerable.Range(17_500, 100).ToList().ForEach(number => Assert.True(Send(contact, number)));
+        foreach (var part in Enumerable.Range(0, Parts))
+        {
+            Apply(contact, Part("a", part * PartSignals, PartSignals));
+            contact = isRestored ? Restored(contact) : contact;
+        }
+
+        Assert.Equal(((ulong)(Parts * PartSignals), 100ul), (contact.SignalCount, contact.DuplicateCount));
+        Assert.All(Enumerable.Range((Parts * PartSignals) - Limits.SeenSignals, Limits.SeenSignals), number => Assert.False(Send(contact, number)));
+        Assert.InRange(contact.Identity!.Brought.Count, Limits.SeenSignals, Limits.SeenSignals + Limits.SeenChunkSignals);
+        Assert.Equal(100, contact.Seen.Count);
+    }
+
+    [Fact]
+    public void ApplySignal_WhenWhatAMergeBroughtIsOld_ItIsForgottenByChunks()
+    {
+        var contact = new ContactGrain(0);
+        Apply(contact, Part("a", 0, 300));
+
+        Send(contact, 1_000, Instant.Epoch + Limits.SeenAge + TimeSpan.FromDays(1));
+
+        Assert.Equal(300 - Limits.SeenChunkSignals, contact.Identity!.Brought.Count);
+    }
+
     [Fact]
     public void Decode_WhenContactsWereMerged_GivesWhatWasEncoded()
     {
@@ -85,10 +116,18 @@ public sealed class ContactMergeTests
             State = ContactCodec.Encode(contact, DefaultModel.Model),
             Resident = ReadOnlyMemory<byte>.Empty,
             Summary = GrainSummary.Unread,
-            Seen = contact.Seen.DirtyChunks(),
+            Seen = contact.Seen.Chunks(),
             FirstSeenChunk = contact.Seen.FirstChunk,
         },
         DefaultModel.Model);
+
+    private bool Send(ContactGrain contact, int number, Instant? receivedAt = null)
+    {
+        var at = receivedAt ?? Instant.Epoch;
+        var bytes = new V1.Signal { Id = $"{number}", Type = "page_viewed", ContactId = "x" }.ToByteArray();
+        Assert.True(SignalView.TryRead(bytes, at, out var view));
+        return contact.ApplySignal(SignalFacts.Of(view, at), ++_sequence, DefaultModel.Model);
+    }
 
     private static Entry Part(string from, int first, int count)
     {
