@@ -2,7 +2,7 @@ namespace LeadGrains.Gateway.Calls;
 
 /// <summary>
 /// The reasons that programs find in the ErrorInfo of a fault. Clients depend on them, so none is ever renamed; the main
-/// README says what each means.
+/// protos/README.md says what each means.
 /// </summary>
 internal static class FaultReasons
 {

@@ -18,7 +18,7 @@ internal sealed class PageSite : IAsyncDisposable
 
     public string Folder => _folder.Path;
 
-    /// <summary>Generates the API's messages and clients with protoc-gen-es, as the README shows.</summary>
+    /// <summary>Generates the API's messages and clients with protoc-gen-es, as protos/README.md shows.</summary>
     public static async Task<PageSite> CreateAsync()
     {
         var buf = await OtherPrograms.RequireBufAsync();

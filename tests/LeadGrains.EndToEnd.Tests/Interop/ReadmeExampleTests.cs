@@ -27,4 +27,28 @@ public sealed class ReadmeExampleTests
         Assert.StartsWith("2 recorded, 0 known already", node.Output, StringComparison.Ordinal);
         Assert.Matches(@"(?m)^1 acme\.com [0-9.]+ [A-D][1-4]$", node.Output);
     }
+
+    [Fact]
+    public async Task ReadmeCalls_WhenRunAsTheyStand_AreAnswered()
+    {
+        var buf = await OtherPrograms.RequireBufAsync();
+        using var data = new TempFolder();
+        await using var server = await ServerProcess.StartAsync(data.Path, model: null, Cancelled);
+        var calls = ReadmeText.BufCalls();
+        var path = $"PATH={Path.GetDirectoryName(buf)}:{Environment.GetEnvironmentVariable("PATH")}";
+
+        foreach (var call in calls)
+        {
+            Assert.Contains(Address, call, StringComparison.Ordinal);
+            var command = call.Replace(Address, server.Grpc.Authority, StringComparison.Ordinal);
+            await using var shell = RunningProcess.Start("env", [path, "sh", "-c", command], RepositoryFiles.Root);
+            Assert.True(await shell.WaitAsync(TimeSpan.FromMinutes(1), Cancelled) == 0, $"{command}\n{shell.Output}");
+            Assert.DoesNotContain("rejections", shell.Output, StringComparison.Ordinal);
+        }
+
+        // The upsert of the contact with its aliases is one of them.
+        Assert.InRange(calls.Count, 3, int.MaxValue);
+        var ann = await server.Contacts.GetContactAsync(new V1.GetContactRequest { ContactId = "cookie-7f3a" }, cancellationToken: Cancelled);
+        Assert.Equal(("ann", "acme.com"), (ann.Contact.ContactId, ann.Contact.AccountId));
+    }
 }

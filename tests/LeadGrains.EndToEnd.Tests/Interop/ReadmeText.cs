@@ -1,28 +1,41 @@
 namespace LeadGrains.EndToEnd.Tests.Interop;
 
-/// <summary>The README's examples, as a reader copies them.</summary>
+/// <summary>The examples of README, and of those beside the protos and in deploy, as a reader copies them.</summary>
 internal static class ReadmeText
 {
-    public static string NodeExample() => Block("### From another language", "js");
+    private const string Protos = "protos/README.md";
+    private const string Deploy = "deploy/README.md";
 
-    public static string BrowserExample() => Block("### From a browser", "js");
+    public static string NodeExample() => Block(Protos, "## From another language", "js");
 
-    public static string TlsSettings() => Block("### TLS", "json");
+    public static string BrowserExample() => Block(Protos, "## From a browser", "js");
 
-    public static IReadOnlyList<string> TlsCommands() => Block("### TLS", "sh").Split('\n');
+    public static string TlsSettings() => Block(Deploy, "## TLS", "json");
+
+    public static IReadOnlyList<string> TlsCommands() => Block(Deploy, "## TLS", "sh").Split('\n');
 
     /// <summary>What the README gives `buf generate` as its template.</summary>
     public static string GenerateTemplate()
     {
-        var command = Block("### From a browser", "sh").Split('\n').Single(line => line.StartsWith("npx buf generate protos --template ", StringComparison.Ordinal));
+        var command = Block(Protos, "## From a browser", "sh").Split('\n').Single(line => line.StartsWith("npx buf generate protos --template ", StringComparison.Ordinal));
         return command[(command.IndexOf('\'', StringComparison.Ordinal) + 1)..^1];
     }
 
-    private static string Block(string heading, string language)
+    /// <summary>The calls by `buf curl`, each on one line, in the order in which a reader meets them.</summary>
+    public static IReadOnlyList<string> BufCalls() =>
+    [
+        .. new[] { "README.md", Protos }
+            .SelectMany(file => Read(file).Replace("\\\n", "", StringComparison.Ordinal).Split('\n'))
+            .Where(line => line.StartsWith("buf curl ", StringComparison.Ordinal)),
+    ];
+
+    private static string Read(string file) => File.ReadAllText(Path.Combine(RepositoryFiles.Root, file));
+
+    private static string Block(string file, string heading, string language)
     {
-        var readme = File.ReadAllText(Path.Combine(RepositoryFiles.Root, "README.md"));
+        var readme = Read(file);
         var section = readme.IndexOf($"\n{heading}\n", StringComparison.Ordinal);
-        Assert.True(section >= 0, $"The README has no section '{heading}'.");
+        Assert.True(section >= 0, $"{file} has no section '{heading}'.");
         var opening = $"```{language}\n";
         var start = readme.IndexOf(opening, section, StringComparison.Ordinal) + opening.Length;
         return readme[start..readme.IndexOf("\n```", start, StringComparison.Ordinal)];

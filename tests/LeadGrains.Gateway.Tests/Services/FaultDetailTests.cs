@@ -106,9 +106,9 @@ public sealed class FaultDetailTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Reasons_WhenListed_AreThoseOfTheReadme()
+    public void Reasons_WhenListed_AreThoseOfTheProtosReadme()
     {
-        var readme = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "README.md"));
+        var readme = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "protos", "README.md"));
         var reasons = typeof(FaultReasons).GetFields().Where(field => field.Name != nameof(FaultReasons.Domain)).Select(field => (string)field.GetRawConstantValue()!).ToList();
 
         Assert.NotEmpty(reasons);

@@ -1,4 +1,8 @@
+using System.CommandLine;
+using System.Text.RegularExpressions;
 using LeadGrains.Host.Commands;
+using LeadGrains.Host.Terminals;
+using LeadGrains.Testing;
 
 namespace LeadGrains.Host.Tests.Commands;
 
@@ -45,6 +49,29 @@ public sealed class CommandLineTests
         Assert.Contains(Exit, own.Output, StringComparison.Ordinal);
         Assert.DoesNotContain(Exit, list.Output, StringComparison.Ordinal);
         Assert.Contains("Sends the signals of a file to a server.", list.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Readme_WhenItListsTheCommands_HasEach()
+    {
+        var rows = File.ReadLines(Path.Combine(RepositoryRoot.Path, "README.md")).Where(line => line.StartsWith("| `", StringComparison.Ordinal)).ToList();
+        var terminal = new Terminal(TextWriter.Null, TextWriter.Null, outputIsScreen: false, errorIsScreen: false);
+        var commands = Leaves("", CommandLine.Root(new CommandContext(terminal, TimeProvider.System))).ToList();
+
+        Assert.Contains("model shadow compare", commands);
+        Assert.All(commands, command => Assert.Contains(rows, row => IsIn(row, command)));
+
+        // A row may name the others of a group by their last word alone.
+        static bool IsIn(string row, string command)
+        {
+            var split = command.LastIndexOf(' ');
+            return Regex.IsMatch(row, $"`{command}[ `]")
+                || (split > 0 && row.StartsWith($"| `{command[..split]} ", StringComparison.Ordinal) && row.Contains($"`{command[(split + 1)..]}`", StringComparison.Ordinal));
+        }
+
+        static IEnumerable<string> Leaves(string path, Command command) => command.Subcommands.Count == 0
+            ? [path]
+            : command.Subcommands.Where(one => !one.Hidden).SelectMany(one => Leaves($"{path} {one.Name}".Trim(), one));
     }
 
     [Fact]
