@@ -129,7 +129,10 @@ public static class Limits
     /// </summary>
     public const int HistorySubsidiaries = 100;
 
-    /// <summary>Entries of one grain that are read for one question about its past. Beyond it the question is refused.</summary>
+    /// <summary>
+    /// Entries of one grain that are read for one question about its past, each signal that a merge brought counted as
+    /// one. Beyond it the question is refused.
+    /// </summary>
     public const int HistoryEntries = 1_000_000;
 
     /// <summary>Contacts that are looked at for one question about an account's past. Beyond it the question is refused.</summary>

@@ -32,7 +32,7 @@ public sealed class HistoryTooLongException(string message) : GrainException(mes
 {
     /// <summary>One grain has more than <see cref="Limits.HistoryEntries"/>.</summary>
     public HistoryTooLongException()
-        : this($"The history has more than {Limits.HistoryEntries} entries. It is not read for one question.")
+        : this($"The history has more than {Limits.HistoryEntries} entries, each signal that a merge brought counted as one. It is not read for one question.")
     {
     }
 }

@@ -1,5 +1,6 @@
 using LeadGrains.Grains.Entries;
 using LeadGrains.Grains.Storage;
+using LeadGrains.Journal.V1;
 
 namespace LeadGrains.Grains.History;
 
@@ -39,14 +40,18 @@ internal sealed class GrainHistory(IJournal journal)
     /// <param name="partition">The grain's.</param>
     /// <param name="lastSequence">The sequence to end with, as in <see cref="NewestFirst"/>.</param>
     /// <param name="cancellationToken">Gives up between two entries.</param>
-    /// <exception cref="HistoryTooLongException">There are more than <see cref="Limits.HistoryEntries"/>.</exception>
+    /// <exception cref="HistoryTooLongException">
+    /// There are more than <see cref="Limits.HistoryEntries"/>, each signal that a merge brought counted as one.
+    /// </exception>
     /// <exception cref="JournalDamagedException">An entry is missing or cannot be read.</exception>
     public IEnumerable<HistoryEntry> OldestFirst(int partition, long lastSequence, CancellationToken cancellationToken)
     {
         var sequences = new List<long>();
+        var cost = 0;
         foreach (var entry in NewestFirst(partition, lastSequence, cancellationToken))
         {
-            if (sequences.Count == Limits.HistoryEntries)
+            cost += entry.Cost;
+            if (cost > Limits.HistoryEntries)
                 throw new HistoryTooLongException();
             sequences.Add(entry.View.Sequence);
         }
@@ -106,4 +111,7 @@ internal readonly record struct HistoryEntry(ReadOnlyMemory<byte> Bytes)
     public EntryView View => EntryView.TryRead(Bytes.Span, out var view)
         ? view
         : throw new JournalDamagedException("An entry found by its sequence cannot be read, though its checksum is right.");
+
+    /// <summary>What applying it costs, in entries: a part of a merge costs as much as its signals.</summary>
+    public int Cost => View is { BodyCase: Entry.BodyOneofCase.SignalsMerged } part ? Math.Max(1, part.Parse().SignalsMerged.Signals.Count) : 1;
 }

@@ -83,6 +83,22 @@ public sealed class GrainHistoryTests
             Limits.HistoryEntries, new GrainHistory(journal).OldestFirst(0, entries.Length - 1, CancellationToken.None).Count());
     }
 
+    // 600 parts of 1,000 signals and 400,000 signals are just what is allowed.
+    [Theory]
+    [InlineData(400_000, false)]
+    [InlineData(400_001, true)]
+    public void OldestFirst_WhenPartsOfMergesHoldManySignals_TheseAreCountedToo(int signals, bool isRefused)
+    {
+        const int Parts = 600;
+        (long, long)[] entries = [.. Enumerable.Range(1, signals + Parts).Select(sequence => ((long)sequence, (long)sequence - 1))];
+        var history = new GrainHistory(new OneBlockJournal(entries, mergedParts: Parts)).OldestFirst(0, entries.Length, CancellationToken.None);
+
+        if (isRefused)
+            Assert.Throws<HistoryTooLongException>(() => history.Count());
+        else
+            Assert.Equal(entries.Length, history.Count());
+    }
+
     // 20 entries of a MiB: all are read once for where pieces end, and then no more than a piece before the first is given.
     [Fact]
     public void AllOldestFirst_WhenEntriesAreLarge_HoldsFewOfThemAtATime()
@@ -121,9 +137,10 @@ public sealed class GrainHistoryTests
     }
 
     // A list by sequence: a million look-ups take no time.
-    private sealed class OneBlockJournal((long Sequence, long Previous)[] entries, int signalBytes = 0) : IJournal
+    private sealed class OneBlockJournal((long Sequence, long Previous)[] entries, int signalBytes = 0, int mergedParts = 0) : IJournal
     {
         private readonly byte[] _signal = new byte[signalBytes];
+        private readonly SignalsMerged _part = new() { Signals = { Enumerable.Repeat(new MergedSignal(), Limits.SignalsPerMergedPart) } };
 
         public int Reads { get; private set; }
 
@@ -150,7 +167,10 @@ public sealed class GrainHistoryTests
             Reads++;
             var (found, previous) = entries[sequence - 1];
             using var buffer = new PooledBuffer(64);
-            EntryWriter.WriteSignal(buffer, found, previous, default, default, _signal);
+            if (sequence <= mergedParts)
+                EntryWriter.Write(buffer, new Entry { Sequence = (ulong)found, PreviousSequence = (ulong)previous, SignalsMerged = _part });
+            else
+                EntryWriter.WriteSignal(buffer, found, previous, default, default, _signal);
             return buffer.WrittenSpan.ToArray();
         }
 
