@@ -71,8 +71,9 @@ internal sealed class NameTable
             get
             {
                 var found = "";
-                foreach (var account in Accounts.Values)
+                foreach (var leadsTo in Accounts.Values)
                 {
+                    var account = EndOf(leadsTo);
                     if (found.Length > 0 && account != found)
                         return "";
                     found = account;
@@ -80,6 +81,14 @@ internal sealed class NameTable
 
                 return found;
             }
+        }
+
+        // Who claimed a domain may be named as one that another has claimed. A circle has no end: each of it stays.
+        private string EndOf(string account)
+        {
+            for (var hops = 0; hops < Accounts.Count && Accounts.TryGetValue(account, out var leadsTo) && leadsTo != account; hops++)
+                account = leadsTo;
+            return account;
         }
     }
 }

@@ -182,6 +182,31 @@ public sealed class CompanyMatchTests
         await ContactsOfAsync(next, "acme", 0);
     }
 
+    // The United Kingdom's site is claimed by the one of the world, and that by the company itself. All have its name.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Match_WhenTheClaimantIsClaimedItself_LeadsToTheLast(int crashes)
+    {
+        var node = await TestNode.StartAsync();
+        await node.UpsertAsync(new AccountUpsert(0, "acme.co.uk", "Acme", [], []));
+        await node.UpsertAsync(new AccountUpsert(0, "acme.com", "Acme", ["acme.co.uk"], []));
+        await NameAsync(node, "ada", "Acme");
+        await node.SendAsync(Demo(node, "1", "ada"));
+        await ContactsOfAsync(node, "acme.com", 1);
+
+        await node.UpsertAsync(new AccountUpsert(0, "acme", "Acme", ["acme.com"], []));
+
+        await ContactsOfAsync(node, "acme", 1);
+        await NodeQuestions.EventuallyAsync(
+            () => node.ContactAsync("ada"), found => found!.AccountMatchReason.EndsWith("only acme has", StringComparison.Ordinal));
+        await using var next = crashes == 0 ? await node.RestartAsync() : await node.CrashAndRestartAsync();
+        await NameAsync(next, "bob", "Acme");
+        await next.SendAsync(Demo(next, "2", "bob"));
+        await ContactsOfAsync(next, "acme", 2);
+        Assert.Equal(("acme", "acme"), ((await next.ContactAsync("ada"))!.AccountId, (await next.ContactAsync("bob"))!.AccountId));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
