@@ -7,6 +7,8 @@ namespace LeadGrains.Grains.Parents;
 /// <param name="accounts">The partition's accounts.</param>
 internal sealed class SubsidiaryTable(RankColumns accounts)
 {
+    private const int NamedSubsidiaries = 100;
+
     private readonly Dictionary<int, SubsidiarySums> _byParent = [];
 
     /// <summary>Some account is a part of that one.</summary>
@@ -38,20 +40,59 @@ internal sealed class SubsidiaryTable(RankColumns accounts)
         return accounts.Own.LastSignalAt(parent) < before;
     }
 
-    /// <summary>One part of the parent's explanation for each subsidiary.</summary>
-    public IEnumerable<ScorePart> Explain(int parent, Instant at)
+    /// <summary>The parts of a parent's explanation: one for each of those that bring most, and one for all others.</summary>
+    public IReadOnlyList<ScorePart> Explain(int parent, Instant at)
     {
-        if (!_byParent.TryGetValue(parent, out var all))
-            yield break;
-        var factors = accounts.Sums.FactorsAt(at);
-        foreach (var subsidiary in all.All)
+        if (!_byParent.TryGetValue(parent, out var sums))
+            return [];
+        var all = sums.All;
+        var points = PointsOf(all, accounts.Sums.FactorsAt(at));
+        var (parts, others, last) = (new List<ScorePart>(), 0.0, Instant.Min);
+        var named = new Queue<int>(Largest(points));
+        for (var i = 0; i < points.Length; i++)
         {
-            double points = 0;
-            for (var c = 0; c < factors.Length; c++)
-                points += subsidiary.SumAt(c, accounts.Sums.Landmarks[c]) * factors[c];
-            yield return new ScorePart(
-                ScorePart.Subsidiary, $"Share of {subsidiary.Id}", Dimension.Intent, "", accounts.Model.ParentShare * points, 0,
-                subsidiary.LastSignalAt == Instant.Min ? null : subsidiary.LastSignalAt, "");
+            if (named.TryPeek(out var next) && next == i)
+            {
+                named.Dequeue();
+                parts.Add(Part(all[i].Id, points[i], all[i].LastSignalAt));
+                continue;
+            }
+
+            others += points[i];
+            last = Instant.Later(last, all[i].LastSignalAt);
         }
+
+        if (parts.Count < points.Length)
+            parts.Add(Part($"{points.Length - parts.Count} smaller subsidiaries", others, last));
+        return parts;
     }
+
+    private double[] PointsOf(IReadOnlyList<Subsidiary> subsidiaries, ReadOnlySpan<double> factors)
+    {
+        var points = new double[subsidiaries.Count];
+        for (var i = 0; i < points.Length; i++)
+        {
+            for (var c = 0; c < factors.Length; c++)
+                points[i] += accounts.Model.ParentShare * subsidiaries[i].SumAt(c, accounts.Sums.Landmarks[c]) * factors[c];
+        }
+
+        return points;
+    }
+
+    private static IEnumerable<int> Largest(double[] points)
+    {
+        var largest = new PriorityQueue<int, double>();
+        for (var i = 0; i < points.Length; i++)
+        {
+            if (largest.Count < NamedSubsidiaries)
+                largest.Enqueue(i, Math.Abs(points[i]));
+            else
+                largest.EnqueueDequeue(i, Math.Abs(points[i]));
+        }
+
+        return largest.UnorderedItems.Select(item => item.Element).Order();
+    }
+
+    private static ScorePart Part(string whose, double points, Instant lastSignalAt) => new(
+        ScorePart.Subsidiary, $"Share of {whose}", Dimension.Intent, "", points, 0, lastSignalAt == Instant.Min ? null : lastSignalAt, "");
 }

@@ -40,6 +40,6 @@ public sealed record ScorePart(
     /// <summary>The part that sums the smallest ones of a long explanation.</summary>
     public const string Others = "others";
 
-    /// <summary>The part for a parent's share in what one of its subsidiaries has.</summary>
+    /// <summary>The part for a parent's share in what one of its subsidiaries has, or all those together that bring little.</summary>
     public const string Subsidiary = "subsidiary";
 }
