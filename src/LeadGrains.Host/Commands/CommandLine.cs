@@ -65,6 +65,7 @@ internal static class CommandLine
         ExplainCommand.Build(context),
         SignalsCommand.Build(context),
         GetCommand.Build(context),
+        UpsertCommand.Build(context),
         MergeCommand.Build(context),
         WatchCommand.Build(context),
         ModelCommand.Build(context),

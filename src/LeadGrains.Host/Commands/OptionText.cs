@@ -33,6 +33,26 @@ internal static class OptionText
         return null;
     }
 
+    /// <summary>Traits by name, one or more; a name may come again.</summary>
+    public static KeyValuePair<string, string>[] Traits(ArgumentResult result)
+    {
+        var traits = new List<KeyValuePair<string, string>>();
+        foreach (var token in result.Tokens)
+        {
+            int equals = token.Value.IndexOf('=', StringComparison.Ordinal);
+            if (equals > 0)
+            {
+                traits.Add(new(token.Value[..equals], token.Value[(equals + 1)..]));
+            }
+            else
+            {
+                result.AddError($"--trait wants NAME=VALUE, such as industry=software, not '{token.Value}'.");
+            }
+        }
+
+        return [.. traits];
+    }
+
     /// <summary>A score from 0 to 100.</summary>
     public static double? Score(ArgumentResult result)
     {

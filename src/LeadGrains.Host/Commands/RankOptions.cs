@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using LeadGrains.Host.Clients;
 using LeadGrains.V1;
 
@@ -42,7 +41,7 @@ internal sealed class RankOptions
     {
         Description = "Only this value of a trait, ignoring case. The same name again: any of the values; another name: both.",
         HelpName = "NAME=VALUE",
-        CustomParser = ParseTraits,
+        CustomParser = OptionText.Traits,
         Arity = ArgumentArity.OneOrMore,
         AllowMultipleArgumentsPerToken = false,
     };
@@ -118,25 +117,6 @@ internal sealed class RankOptions
         }
 
         return filter;
-    }
-
-    private static KeyValuePair<string, string>[] ParseTraits(ArgumentResult result)
-    {
-        var traits = new List<KeyValuePair<string, string>>();
-        foreach (var token in result.Tokens)
-        {
-            int equals = token.Value.IndexOf('=', StringComparison.Ordinal);
-            if (equals > 0)
-            {
-                traits.Add(new(token.Value[..equals], token.Value[(equals + 1)..]));
-            }
-            else
-            {
-                result.AddError($"--trait wants NAME=VALUE, such as industry=software, not '{token.Value}'.");
-            }
-        }
-
-        return [.. traits];
     }
 }
 

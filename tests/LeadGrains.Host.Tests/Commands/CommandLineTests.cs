@@ -22,6 +22,8 @@ public sealed class CommandLineTests
     [InlineData("get account")]
     [InlineData("get contact")]
     [InlineData("watch")]
+    [InlineData("upsert account")]
+    [InlineData("upsert contact")]
     [InlineData("model list")]
     [InlineData("model preview")]
     [InlineData("model publish")]

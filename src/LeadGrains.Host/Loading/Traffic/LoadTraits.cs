@@ -1,6 +1,3 @@
-using System.Globalization;
-using Google.Protobuf.WellKnownTypes;
-
 namespace LeadGrains.Host.Loading.Traffic;
 
 /// <summary>The traits of a load test's contacts and accounts, by their number and the seed.</summary>
@@ -16,20 +13,4 @@ internal sealed class LoadTraits(ModelConditions conditions, ulong seed)
     public IReadOnlyDictionary<string, string> OfContact(int contact) => _contacts.Choose(Mixing.Of(seed, (ulong)contact));
 
     public IReadOnlyDictionary<string, string> OfAccount(int account) => _accounts.Choose(Mixing.Of(seed ^ OfAccounts, (ulong)account));
-
-    /// <summary>The traits as the API takes them: what reads as a number is sent as one.</summary>
-    public static Struct Message(IReadOnlyDictionary<string, string> traits)
-    {
-        var message = new Struct();
-        foreach (var (name, value) in traits)
-        {
-            message.Fields[name] = IsNumber(value, out var number) ? Value.ForNumber(number) : Value.ForString(value);
-        }
-
-        return message;
-    }
-
-    private static bool IsNumber(string value, out double number) =>
-        double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out number)
-        && number.ToString(CultureInfo.InvariantCulture) == value;
 }

@@ -50,12 +50,12 @@ internal sealed class PopulationUpserts(ServerConnection connection, LoadPopulat
     {
         AccountId = population.AccountId(account),
         Name = population.AccountId(account),
-        Traits = LoadTraits.Message(traits.OfAccount(account)),
+        Traits = TraitTexts.Message(traits.OfAccount(account)),
     };
 
     private ContactTraits Contact(int contact) => new()
     {
         ContactId = population.ContactId(contact),
-        Traits = LoadTraits.Message(traits.OfContact(contact)),
+        Traits = TraitTexts.Message(traits.OfContact(contact)),
     };
 }
