@@ -63,11 +63,14 @@ internal static class ModelTables
         foreach (var (stage, count) in stages)
         {
             var change = (long)count.Then - (long)count.Now;
-            table.Row(stage, ScoreText.Of(count.Now), ScoreText.Of(count.Then), change > 0 ? $"+{ScoreText.Of(change)}" : ScoreText.Of(change));
+            table.Row(Stage(stage), ScoreText.Of(count.Now), ScoreText.Of(count.Then), change > 0 ? $"+{ScoreText.Of(change)}" : ScoreText.Of(change));
         }
 
         terminal.Table(table);
     }
+
+    // A model may have no stages.
+    private static string Stage(string name) => name.Length == 0 ? "(no stage)" : name;
 
     private static void ShowMoves(Terminal terminal, string kind, string other, RepeatedField<ScoreMove> moves)
     {
@@ -80,7 +83,7 @@ internal static class ModelTables
         var table = new TextTable().Left(kind).Right("now", other).Left("stage now", $"stage {other}");
         foreach (var move in moves)
         {
-            table.Row(move.Id, ScoreText.Of(move.TotalNow), ScoreText.Of(move.TotalThen), move.StageNow, move.StageThen);
+            table.Row(move.Id, ScoreText.Of(move.TotalNow), ScoreText.Of(move.TotalThen), Stage(move.StageNow), Stage(move.StageThen));
         }
 
         terminal.Table(table);

@@ -68,6 +68,18 @@ public sealed class ServedModelCommandTests : IAsyncLifetime
         Assert.Equal(1, await ActiveAsync());
     }
 
+    [Fact]
+    public async Task Preview_WhenTheModelHasNoStages_SaysSo()
+    {
+        var file = Path.Combine(_folder.FullName, "flat.yaml");
+        await File.WriteAllTextAsync(file, "name: flat\n", TestContext.Current.CancellationToken);
+
+        var shown = await RunAsync($"model preview {file}");
+
+        Assert.Matches(@"\(no stage\) +0 +1 +\+1\b", shown.Output);
+        Assert.Matches(@"ann +33\.3 +0\.0 +nurture +\(no stage\)", shown.Output);
+    }
+
     [Theory]
     [InlineData("preview")]
     [InlineData("publish")]
