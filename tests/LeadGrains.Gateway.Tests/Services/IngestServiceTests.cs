@@ -48,7 +48,8 @@ public sealed class IngestServiceTests : IAsyncLifetime
 
         var ranked = await ranking.RankAccountsAsync(new V1.RankAccountsRequest(), cancellationToken: Cancel);
         var acme = Assert.Single(ranked.Accounts);
-        Assert.Equal(("acme", 100), (acme.AccountId, acme.Score.IntentPoints));
+        Assert.Equal("acme", acme.AccountId);
+        Assert.Equal(100, acme.Score.IntentPoints, 1e-9);
     }
 
     [Fact]
