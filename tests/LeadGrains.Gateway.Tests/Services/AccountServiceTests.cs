@@ -182,7 +182,8 @@ public sealed class AccountServiceTests : IAsyncLifetime
         await RecordAsync(Signals.Of("ada", "1", "demo").In("acme"));
         var earlier = Timestamp.FromDateTimeOffset(_gateway.Clock.AddDays(-1));
 
-        await CallAssert.FailsAsync(StatusCode.NotFound, () => ExplainAsync("acme", earlier));
+        var then = await CallAssert.FailsAsync(StatusCode.NotFound, () => ExplainAsync("acme", earlier));
+        Assert.StartsWith("There was no account 'acme' at ", then.Status.Detail, StringComparison.Ordinal);
         await CallAssert.FailsAsync(StatusCode.NotFound, () => ExplainAsync("nobody", asOf: null));
         await CallAssert.InvalidAsync("account_id", () => ExplainAsync("", asOf: null));
         await CallAssert.InvalidAsync("as_of", () => ExplainAsync("acme", new Timestamp { Seconds = long.MaxValue }));
