@@ -11,7 +11,7 @@ internal sealed class AccountReader(NodeContext node, Lanes lanes, ContactReader
 {
     public async Task<AccountView?> GetAsync(string workspace, string id, CancellationToken cancellationToken)
     {
-        var answer = await ReadAsync(workspace, id, null, listContributors: false, cancellationToken).ConfigureAwait(false);
+        var answer = await ReadAsync(workspace, id, null, contributors: 0, explain: false, cancellationToken).ConfigureAwait(false);
         return answer?.View;
     }
 
@@ -21,7 +21,7 @@ internal sealed class AccountReader(NodeContext node, Lanes lanes, ContactReader
         var key = new GrainKey(workspace, GrainKind.Account, id);
         if (!await models.IsOtherAsync(key, at, which, cancellationToken).ConfigureAwait(false))
         {
-            var answer = await ReadAsync(workspace, id, at, listContributors: true, cancellationToken).ConfigureAwait(false);
+            var answer = await ReadAsync(workspace, id, at, AccountExplanation.MaxParts, explain: true, cancellationToken).ConfigureAwait(false);
             var parts = answer is { IsEarly: false }
                 ? await ContactPartsAsync(answer.Contributors, answer.View.Score.AsOf, isPast: at is not null).ConfigureAwait(false)
                 : null;
@@ -38,11 +38,11 @@ internal sealed class AccountReader(NodeContext node, Lanes lanes, ContactReader
     {
         var fingerprint = ListFingerprint(workspace, id);
         var token = pageToken.Length == 0 ? (PageToken?)null : PageToken.Read(pageToken, fingerprint, node.ModelVersion);
-        var answer = await ReadAsync(workspace, id, token?.At, listContributors: true, cancellationToken).ConfigureAwait(false);
+        var answer = await ReadAsync(workspace, id, token?.At, contributors: int.MaxValue, explain: false, cancellationToken).ConfigureAwait(false);
         if (answer is null)
             return null;
         var at = answer.View.Score.AsOf;
-        var all = await contacts.ScoreAllAsync(answer.Contributors.Select(contributor => contributor.Contact), at).ConfigureAwait(false);
+        var all = await contacts.ScoreAllAsync(answer.Contributors.Largest.Select(contributor => contributor.Contact), at).ConfigureAwait(false);
         all.Sort(static (left, right) => RankOrder.Compare(CursorOf(left), CursorOf(right)));
         var from = token is null ? 0 : all.FindIndex(contact => RankOrder.Compare(CursorOf(contact), token.Value.After) > 0);
         if (from < 0)
@@ -61,21 +61,20 @@ internal sealed class AccountReader(NodeContext node, Lanes lanes, ContactReader
         KeyHash.Of(new GrainKey(workspace, GrainKind.Account, id)) ^ 0x6C697374;
 
     private async Task<AccountAnswer?> ReadAsync(
-        string workspace, string id, Instant? at, bool listContributors, CancellationToken cancellationToken)
+        string workspace, string id, Instant? at, int contributors, bool explain, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var key = new GrainKey(workspace, GrainKind.Account, id);
-        var request = new ReadAccount(key, at, listContributors);
+        var request = new ReadAccount(key, at, contributors, explain);
         lanes.Post(lanes.LaneOf(key), request);
         var answer = await request.Done.ConfigureAwait(false);
         return answer is { IsKnown: true } ? answer : null;
     }
 
     // Null where some contact has had an entry since. An explanation has so many parts at most; contacts that could only end up among the others are not asked one by one.
-    private async Task<List<ContactParts>?> ContactPartsAsync(IReadOnlyList<Contributor> contributors, Instant at, bool isPast)
+    private async Task<List<ContactParts>?> ContactPartsAsync(Contributors contributors, Instant at, bool isPast)
     {
-        var byPoints = contributors.OrderByDescending(contributor => Math.Abs(contributor.Weight * contributor.Points)).ToList();
-        var asked = byPoints.Take(AccountExplanation.MaxParts).ToDictionary(contributor => contributor.Contact.Id, StringComparer.Ordinal);
+        var asked = contributors.Largest.ToDictionary(contributor => contributor.Contact.Id, StringComparer.Ordinal);
         var answers = await contacts.ExplainAllAsync(asked.Values.Select(contributor => contributor.Contact), at, isPast).ConfigureAwait(false);
         if (answers.Exists(answer => answer.IsEarly))
             return null;
@@ -83,12 +82,8 @@ internal sealed class AccountReader(NodeContext node, Lanes lanes, ContactReader
             .Select(answer => new ContactParts(answer.View.Id, asked[answer.View.Id].Weight, answer.Parts))
             .OrderBy(part => part.ContactId, StringComparer.Ordinal)
             .ToList();
-        if (byPoints.Count > AccountExplanation.MaxParts)
-        {
-            var others = byPoints[AccountExplanation.MaxParts..];
-            parts.Add(AccountExplanations.Others(others.Count, others.Sum(other => other.Weight * other.Points)));
-        }
-
+        if (contributors.Others > 0)
+            parts.Add(AccountExplanations.Others(contributors.Others, contributors.OthersPoints));
         return parts;
     }
 }

@@ -65,7 +65,7 @@ internal sealed class PastContributors
     public AccountExplanationView? Explain(AccountGrain own)
     {
         SumUp(own);
-        var answer = AccountAnswer.Of(_partition, own, _view, listContributors: false, explain: true);
+        var answer = AccountAnswer.Of(_partition, own, _view, contributors: 0, explain: true);
         if (!answer.IsKnown)
             return null;
         var parts = _largest.UnorderedItems.Select(item => item.Element).OrderBy(part => part.ContactId, StringComparer.Ordinal).ToList();

@@ -1,7 +1,6 @@
 using LeadGrains.Grains.Accounts;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Ranking;
-using LeadGrains.Grains.Rollup;
 using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains.Requests;
@@ -10,14 +9,14 @@ namespace LeadGrains.Grains.Requests;
 /// <param name="IsKnown">It exists: it has an entry of its own or a contribution.</param>
 /// <param name="ClaimedBy">Who holds the domain that it is named as; empty where nobody does.</param>
 /// <param name="IsEarly">The instant asked for lies before the account's last entry, or before some contact may have come, changed or left.</param>
-/// <param name="Contributors">Where asked for.</param>
+/// <param name="Contributors">As many as were asked for.</param>
 /// <param name="OwnParts">Where asked for: fit, and what signals about the account itself and its subsidiaries brought.</param>
 internal sealed record AccountAnswer(
-    AccountView View, bool IsKnown, string ClaimedBy, bool IsEarly, IReadOnlyList<Contributor> Contributors,
+    AccountView View, bool IsKnown, string ClaimedBy, bool IsEarly, Contributors Contributors,
     IReadOnlyList<ScorePart> OwnParts)
 {
     /// <summary>What is to be said of an account whose columns are up to date.</summary>
-    public static AccountAnswer Of(Partition partition, AccountGrain account, Viewpoint from, bool listContributors, bool explain)
+    public static AccountAnswer Of(Partition partition, AccountGrain account, Viewpoint from, int contributors, bool explain)
     {
         var slot = account.Slot;
         var columns = partition.Accounts.Columns;
@@ -46,36 +45,9 @@ internal sealed record AccountAnswer(
             columns.Has(slot, RankFlags.Known),
             account.ClaimedBy,
             IsEarly: false,
-            listContributors ? ContributorsOf(partition, slot, from.At) : [],
+            contributors > 0 ? Contributors.Of(partition, slot, from.At, contributors) : Contributors.None,
             explain
                 ? [.. AccountExplanation.OfOwn(from.Model, account.Traits, account.Intent, from.At, account.DuplicateCount), .. partition.Parents.Subsidiaries.Explain(slot, from.At)]
                 : []);
     }
-
-    private static List<Contributor> ContributorsOf(Partition partition, int accountSlot, Instant now)
-    {
-        var columns = partition.Accounts.Columns;
-        var factors = columns.Sums.FactorsAt(now);
-        var contributors = new List<Contributor>(partition.Contributions.CountOf(accountSlot));
-        var keys = partition.ContributorsOf(accountSlot);
-        var next = 0;
-        for (var slot = partition.Contributions.FirstOf(accountSlot); slot >= 0; slot = partition.Contributions.NextOf(slot))
-        {
-            var contribution = partition.Contributions[slot];
-            var contact = keys[next++];
-            if (contribution.Has(ContributionFlags.Disqualified))
-                continue;
-            double points = 0;
-            for (var c = 0; c < factors.Length; c++)
-                points += contribution.Sums[c] * factors[c];
-            contributors.Add(new Contributor(contact, contribution.Weight, points));
-        }
-
-        return contributors;
-    }
 }
-
-/// <param name="Contact">Who.</param>
-/// <param name="Weight">The weight of the contact's role.</param>
-/// <param name="Points">Its intent points at the instant, without the weight.</param>
-internal readonly record struct Contributor(GrainKey Contact, double Weight, double Points);

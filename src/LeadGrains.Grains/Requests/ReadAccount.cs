@@ -5,9 +5,9 @@ using LeadGrains.Scoring;
 namespace LeadGrains.Grains.Requests;
 
 /// <summary>
-/// An account with its own state and who contributes to it; null where the key has no slot. A null instant means now.
+/// An account with its own state and who contributes most to it; null where the key has no slot. A null instant means now.
 /// </summary>
-internal sealed class ReadAccount(GrainKey key, Instant? at, bool listContributors) : PartitionRequest
+internal sealed class ReadAccount(GrainKey key, Instant? at, int contributors, bool explain) : PartitionRequest
 {
     private readonly TaskCompletionSource<AccountAnswer?> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private (Partition Partition, int Slot) _place;
@@ -33,7 +33,7 @@ internal sealed class ReadAccount(GrainKey key, Instant? at, bool listContributo
     internal override void Fail(Exception failure) => _done.TrySetException(failure);
 
     private AccountAnswer Answer(PartitionLoop loop, Partition partition, AccountGrain account) =>
-        AccountAnswer.Of(partition, account, Viewpoint.Of(loop.Node, at), listContributors, explain: listContributors) with
+        AccountAnswer.Of(partition, account, Viewpoint.Of(loop.Node, at), contributors, explain) with
         {
             IsEarly = at is { } then && (then < account.LastReceivedAt || then < loop.Node.StartedAt
                 || then < partition.Contributions.ChangedAt(account.Slot)

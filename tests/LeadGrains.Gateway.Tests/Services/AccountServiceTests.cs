@@ -1,6 +1,7 @@
 using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using LeadGrains.Grains;
 
 namespace LeadGrains.Gateway.Tests.Services;
 
@@ -163,6 +164,22 @@ public sealed class AccountServiceTests : IAsyncLifetime
             [("breadth", "", 27.5), ("demo", "ada", 100), ("visit", "bob", 10)],
             explained.Parts.Select(part => (part.Rule, part.ContactId, Math.Round(part.Points, 9))).OrderBy(part => part.Rule, StringComparer.Ordinal));
         Assert.Equal(explained.Account.Score.IntentPoints, explained.Parts.Sum(part => part.Points), 9);
+    }
+
+    // More than are told one by one, each with the longest id; the smallest come together in one part.
+    [Fact]
+    public async Task ExplainAccount_WhenThereAreMoreContactsThanParts_StaysFarBelowTheLargestMessage()
+    {
+        var ids = Enumerable.Range(0, 1_500).Select(number => $"{number}".PadLeft(Limits.GrainIdBytes, 'c')).ToList();
+        await RecordAsync(ids.Select((id, number) => Signals.Of(id, "1", number < 20 ? "visit" : "demo").In("acme")));
+
+        var explained = await ExplainAsync("acme", asOf: null);
+
+        Assert.Equal(1_000, explained.Parts.Count);
+        Assert.InRange(explained.CalculateSize(), 998 * Limits.GrainIdBytes, Limits.MessageBytes / 8);
+        Assert.Equal(explained.Account.Score.IntentPoints, explained.Parts.Sum(part => part.Points), 1e-6);
+        Assert.Equal((await GetAsync("acme")).Score.IntentPoints, explained.Account.Score.IntentPoints, 1e-6);
+        Assert.Equal(998, explained.Parts.Count(part => part.Rule == "demo"));
     }
 
     [Fact]
