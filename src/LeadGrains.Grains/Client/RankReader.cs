@@ -15,7 +15,7 @@ internal sealed class RankReader(NodeContext node, Lanes lanes)
         cancellationToken.ThrowIfCancellationRequested();
         UnknownFilterException.ThrowIfUnknown(node.Model, kind, filter);
         var fingerprint = FilterFingerprint.Of(workspace, kind, filter, by);
-        var token = pageToken.Length == 0 ? (PageToken?)null : PageToken.Read(pageToken, fingerprint, node.ModelVersion);
+        var token = pageToken.Length == 0 ? (PageToken?)null : PageToken.Read(pageToken, fingerprint, PageModel.Of(node.Served));
         var at = token?.At ?? node.Now();
         var query = new RankQuery(workspace, kind, filter, by, pageSize, token?.After, at);
         var answers = await AskAsync(query).ConfigureAwait(false);
@@ -42,7 +42,7 @@ internal sealed class RankReader(NodeContext node, Lanes lanes)
     }
 
     private string Next(MergedPage page, uint firstRank, Instant at, ulong fingerprint) => page.Next is { } after
-        ? new PageToken(at, after, firstRank + (uint)page.Rows.Count, node.ModelVersion, fingerprint).Write()
+        ? new PageToken(at, after, firstRank + (uint)page.Rows.Count, PageModel.Of(node.Served), fingerprint).Write()
         : "";
 
     private RankedGrain View(

@@ -12,12 +12,12 @@ namespace LeadGrains.Grains.Ranking;
 /// <param name="At">The instant of all pages.</param>
 /// <param name="After">The last row so far.</param>
 /// <param name="NextRank">The rank of the next row, from 1.</param>
-/// <param name="ModelVersion">The model that the rows were scored under.</param>
+/// <param name="Model">The model that the rows were scored under.</param>
 /// <param name="Query">By <see cref="FilterFingerprint"/>.</param>
-internal readonly record struct PageToken(Instant At, RankCursor After, uint NextRank, uint ModelVersion, ulong Query)
+internal readonly record struct PageToken(Instant At, RankCursor After, uint NextRank, PageModel Model, ulong Query)
 {
-    private const byte Format = 1;
-    private const int HeadBytes = 1 + (4 * sizeof(ulong)) + (2 * sizeof(uint));
+    private const byte Format = 2;
+    private const int HeadBytes = 1 + (5 * sizeof(ulong)) + (2 * sizeof(uint));
     private const int CheckBytes = sizeof(uint);
 
     /// <summary>The token as text: base64url, no padding.</summary>
@@ -31,7 +31,8 @@ internal readonly record struct PageToken(Instant At, RankCursor After, uint Nex
         BinaryPrimitives.WriteDoubleLittleEndian(bytes.AsSpan(17), After.IntentPoints);
         BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(25), Query);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(33), NextRank);
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(37), ModelVersion);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(37), Model.Version);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(41), Model.Hash);
         id.CopyTo(bytes, HeadBytes);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(HeadBytes + id.Length), CheckOf(bytes.AsSpan(0, HeadBytes + id.Length)));
         return Base64Url.EncodeToString(bytes);
@@ -39,13 +40,15 @@ internal readonly record struct PageToken(Instant At, RankCursor After, uint Nex
 
     /// <summary>Reads a token that must belong to this query under this model.</summary>
     /// <exception cref="PageTokenException">It is not one of ours, or belongs to another query or model.</exception>
-    public static PageToken Read(string text, ulong query, uint modelVersion)
+    public static PageToken Read(string text, ulong query, PageModel model)
     {
         var token = Parse(text) ?? throw new PageTokenException("The page token is damaged. Use next_page_token as it was returned.");
         if (token.Query != query)
             throw new PageTokenException("The page token belongs to another query. Filter and rank_by must stay the same from page to page.");
-        if (token.ModelVersion != modelVersion)
-            throw new PageTokenException($"The page token was made under model version {token.ModelVersion}, and {modelVersion} is active now. Begin again at the first page.");
+        if (token.Model.Version != model.Version)
+            throw new PageTokenException($"The page token was made under model version {token.Model.Version}, and {model.Version} is active now. Begin again at the first page.");
+        if (token.Model != model)
+            throw new PageTokenException("The page token was made under another shadow model. Begin again at the first page.");
         return token;
     }
 
@@ -64,7 +67,8 @@ internal readonly record struct PageToken(Instant At, RankCursor After, uint Nex
             Encoding.UTF8.GetString(content[HeadBytes..]));
         return new PageToken(
             new Instant(BinaryPrimitives.ReadInt64LittleEndian(content[1..])), after,
-            BinaryPrimitives.ReadUInt32LittleEndian(content[33..]), BinaryPrimitives.ReadUInt32LittleEndian(content[37..]),
+            BinaryPrimitives.ReadUInt32LittleEndian(content[33..]),
+            new PageModel(BinaryPrimitives.ReadUInt32LittleEndian(content[37..]), BinaryPrimitives.ReadUInt64LittleEndian(content[41..])),
             BinaryPrimitives.ReadUInt64LittleEndian(content[25..]));
     }
 

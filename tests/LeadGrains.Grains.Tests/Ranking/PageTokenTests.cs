@@ -8,16 +8,17 @@ namespace LeadGrains.Grains.Tests.Ranking;
 public sealed class PageTokenTests
 {
     private static readonly PageToken Sample =
-        new(RandomRows.Now, new RankCursor(71.25, 103.5, "acme.com"), 101, 3, 0x1234_5678_9ABC_DEF0);
+        new(RandomRows.Now, new RankCursor(71.25, 103.5, "acme.com"), 101, new PageModel(3, 77), 0x1234_5678_9ABC_DEF0);
 
     [Fact]
     public void Read_WhenWritten_GivesBackEveryField() =>
-        Prop.ForAll<(long At, double Key, double Points, NonNull<string> Id), (uint Rank, uint Model, ulong Query)>((row, head) =>
+        Prop.ForAll<(long At, double Key, double Points, NonNull<string> Id), (uint Rank, uint Model, ulong Hash, ulong Query)>((row, head) =>
         {
             // A text that is no valid Unicode cannot be an id.
             var id = string.Concat(row.Id.Get.Where(unit => !char.IsSurrogate(unit)));
-            var token = new PageToken(new Instant(row.At), new RankCursor(row.Key, row.Points, id), head.Rank, head.Model, head.Query);
-            return PageToken.Read(token.Write(), head.Query, head.Model) == token;
+            var model = new PageModel(head.Model, head.Hash);
+            var token = new PageToken(new Instant(row.At), new RankCursor(row.Key, row.Points, id), head.Rank, model, head.Query);
+            return PageToken.Read(token.Write(), head.Query, model) == token;
         }).QuickCheckThrowOnFailure();
 
     [Fact]
@@ -36,7 +37,7 @@ public sealed class PageTokenTests
         for (var i = 0; i < text.Length; i++)
         {
             var changed = text[..i] + (text[i] == 'A' ? 'B' : 'A') + text[(i + 1)..];
-            var failure = Assert.Throws<PageTokenException>(() => PageToken.Read(changed, Sample.Query, Sample.ModelVersion));
+            var failure = Assert.Throws<PageTokenException>(() => PageToken.Read(changed, Sample.Query, Sample.Model));
             Assert.Contains("damaged", failure.Message, StringComparison.Ordinal);
         }
     }
@@ -48,23 +49,25 @@ public sealed class PageTokenTests
     [InlineData("AAAA")]
     [InlineData("ÄÖÜ")]
     public void Read_WhenItIsNotOneOfOurs_SaysThatItIsDamaged(string text) =>
-        Assert.Throws<PageTokenException>(() => PageToken.Read(text, Sample.Query, Sample.ModelVersion));
+        Assert.Throws<PageTokenException>(() => PageToken.Read(text, Sample.Query, Sample.Model));
 
     [Fact]
     public void Read_WhenItIsEndless_SaysThatItIsDamaged() =>
-        Assert.Throws<PageTokenException>(() => PageToken.Read(new string('A', 1_000_000), Sample.Query, Sample.ModelVersion));
+        Assert.Throws<PageTokenException>(() => PageToken.Read(new string('A', 1_000_000), Sample.Query, Sample.Model));
 
     [Fact]
     public void Read_WhenTheQueryIsAnother_SaysSo()
     {
-        var failure = Assert.Throws<PageTokenException>(() => PageToken.Read(Sample.Write(), Sample.Query + 1, Sample.ModelVersion));
+        var failure = Assert.Throws<PageTokenException>(() => PageToken.Read(Sample.Write(), Sample.Query + 1, Sample.Model));
         Assert.Contains("another query", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Read_WhenTheModelIsAnother_SaysSo()
     {
-        var failure = Assert.Throws<PageTokenException>(() => PageToken.Read(Sample.Write(), Sample.Query, 4));
+        var failure = Assert.Throws<PageTokenException>(() => PageToken.Read(Sample.Write(), Sample.Query, new PageModel(4, 77)));
         Assert.Contains("model version 3, and 4", failure.Message, StringComparison.Ordinal);
+        var other = Assert.Throws<PageTokenException>(() => PageToken.Read(Sample.Write(), Sample.Query, Sample.Model with { Hash = 78 }));
+        Assert.Contains("another shadow model", other.Message, StringComparison.Ordinal);
     }
 }
