@@ -143,7 +143,7 @@ internal sealed class PartitionLoop : IDisposable
     public void StageApplied(Partition partition, GrainKind kind, int slot)
     {
         _proposals.StageApplied(partition, kind, slot);
-        StageEvaluation.Reset(partition.ColumnsOf(kind), slot);
+        StageEvaluation.Applied(partition.ColumnsOf(kind), slot);
     }
 
     /// <summary>Brings the columns up to what has been applied, before something reads them.</summary>

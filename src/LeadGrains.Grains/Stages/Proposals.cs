@@ -67,7 +67,7 @@ internal sealed class Proposals(PartitionLoop loop)
     public void StageRefused(Partition partition, GrainKind kind, int slot)
     {
         _stagesOut.Remove((partition.Index, kind, slot));
-        StageEvaluation.Reset(partition.ColumnsOf(kind), slot);
+        StageEvaluation.Refused(partition.ColumnsOf(kind), slot);
     }
 
     public bool IsStageOut(Partition partition, GrainKind kind, int slot) =>

@@ -15,6 +15,9 @@ internal sealed class StageEvaluation(NodeContext node, Proposals proposals)
     // Before every instant, and told apart from a row that is due for another reason.
     private const long AwaitsModel = long.MinValue + 1;
 
+    // After every instant: what the model made due has been proposed.
+    private const long ProposedByModel = long.MaxValue - 1;
+
     /// <summary>Whether the row's guard says that it must be evaluated.</summary>
     public static bool IsDue(RankColumns columns, int slot, double points, Instant now) =>
         points >= columns.GuardPoints[slot] || now.Ticks >= columns.GuardAt[slot];
@@ -23,8 +26,23 @@ internal sealed class StageEvaluation(NodeContext node, Proposals proposals)
     public static void Reset(RankColumns columns, int slot)
     {
         columns.GuardPoints[slot] = double.NegativeInfinity;
-        if (columns.GuardAt[slot] != AwaitsModel)
+        if (columns.GuardAt[slot] is not (AwaitsModel or ProposedByModel))
             columns.GuardAt[slot] = long.MinValue;
+    }
+
+    /// <summary>What was proposed has been applied, whoever made it due: what is due from here on has its own cause.</summary>
+    public static void Applied(RankColumns columns, int slot)
+    {
+        columns.GuardPoints[slot] = double.NegativeInfinity;
+        columns.GuardAt[slot] = long.MinValue;
+    }
+
+    /// <summary>What was proposed came to nothing: where the model made it due, it still does.</summary>
+    public static void Refused(RankColumns columns, int slot)
+    {
+        if (columns.GuardAt[slot] == ProposedByModel)
+            columns.GuardAt[slot] = AwaitsModel;
+        Reset(columns, slot);
     }
 
     /// <summary>Has every row evaluated at the next look: what is due then is due because of the model.</summary>
@@ -67,6 +85,8 @@ internal sealed class StageEvaluation(NodeContext node, Proposals proposals)
             Silent = byModel && node.IsSilent,
         });
         Rest(columns, slot);
+        if (byModel)
+            columns.GuardAt[slot] = ProposedByModel;
     }
 
     // Until what was proposed has been applied there is nothing to look at.
