@@ -78,6 +78,7 @@ public sealed class GrainNode : IAsyncDisposable
         if (await _parts.Store.ReadActiveModelAsync(cancellationToken).ConfigureAwait(false) is { } active)
             loops.Context.ActiveAfter = active.After;
         var replayed = await loops.RecoverAsync(cancellationToken).ConfigureAwait(false);
+        _parts.Drops.AddAbandoned();
         _merges.Resume(replayed.StartedMerges, failure => _faulted.TrySetResult(failure));
         var accounts = await loops.CountAccountsAsync().ConfigureAwait(false);
         var report = new RecoveryReport(replayed.Contacts, accounts, _parts.Journal.EntryCount, replayed.Entries, _parts.Clock.GetElapsedTime(began));
@@ -91,6 +92,7 @@ public sealed class GrainNode : IAsyncDisposable
         await _merges.StopAsync().ConfigureAwait(false);
         await Models.StopAsync().ConfigureAwait(false);
         await _loops.StopAsync().ConfigureAwait(false);
+        await _parts.Drops.StopAsync().ConfigureAwait(false);
 
         // A loop that failed while it ended has said so to its group; whoever asks next must see it here, too.
         if (_loops.Faulted.IsCompleted)

@@ -10,6 +10,7 @@ public sealed class InMemoryGrainStore : IGrainStore
     private readonly StoredModels _models;
     private readonly List<InMemoryGeneration> _generations = [];
     private readonly TestGate _activations = new();
+    private readonly TestGate _drops = new();
     private InMemoryGeneration _active;
 
     /// <summary>An empty store.</summary>
@@ -53,6 +54,12 @@ public sealed class InMemoryGrainStore : IGrainStore
     /// <summary>Activations that wait.</summary>
     public int WaitingActivations => _activations.Waiting;
 
+    /// <summary>Lets a drop fail, 1 being the next one; those after it succeed.</summary>
+    public void FailDrop(int drop, Exception failure) => _drops.Fail(drop, failure);
+
+    /// <summary>From now on a drop goes on for ever, or until it is given up.</summary>
+    public void HoldDrops() => _drops.Hold();
+
     /// <summary>How many of the latest writes <see cref="Crash"/> can take back.</summary>
     public int UndoableWrites
     {
@@ -94,6 +101,9 @@ public sealed class InMemoryGrainStore : IGrainStore
 
     /// <summary>Lets a write of rows or of a checkpoint fail, 1 being the next one; those after it succeed.</summary>
     public void FailWrite(int write, Exception failure) => _faults.Writes.Fail(write, failure);
+
+    /// <summary>Whether the failure of <see cref="FailWrite"/> is still to come.</summary>
+    public bool IsWriteFailureDue => _faults.Writes.IsFailureDue;
 
     /// <summary>From now on <see cref="IGrainGeneration.ReadAsync"/> waits before it answers.</summary>
     public void HoldReads() => _faults.Reads.Hold();
@@ -165,17 +175,19 @@ public sealed class InMemoryGrainStore : IGrainStore
     }
 
     /// <inheritdoc/>
-    public Task DropAsync(IGrainGeneration generation)
+    public async Task DropAsync(IGrainGeneration generation, CancellationToken cancellationToken)
     {
+        await _drops.PassAsync(cancellationToken);
         lock (_faults.Gate)
         {
             if (generation == _active)
                 throw new InvalidOperationException("It is the active one.");
             _generations.Remove((InMemoryGeneration)generation);
         }
-
-        return Task.CompletedTask;
     }
+
+    /// <inheritdoc/>
+    public Task DropAbandonedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -10,6 +10,16 @@ internal sealed class TestGate
 
     public int Waiting { get; private set; }
 
+    /// <summary>A failure is planned, and no call has had it yet.</summary>
+    public bool IsFailureDue
+    {
+        get
+        {
+            lock (_gate)
+                return _failure is not null;
+        }
+    }
+
     public void Hold()
     {
         lock (_gate)

@@ -44,8 +44,11 @@ internal sealed class Follower : IAsyncDisposable
     public IReadOnlyList<long> Positions => _feed.Positions;
 
     /// <summary>Begins with empty partitions.</summary>
-    public static async Task<Follower> BeginAsync(NodeParts parts, ServedModel served, CancellationToken cancellationToken) =>
-        new(parts, await parts.Store.BeginGenerationAsync(cancellationToken).ConfigureAwait(false), served);
+    public static async Task<Follower> BeginAsync(NodeParts parts, ServedModel served, CancellationToken cancellationToken)
+    {
+        await parts.Drops.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return new Follower(parts, await parts.Store.BeginGenerationAsync(cancellationToken).ConfigureAwait(false), served);
+    }
 
     /// <summary>Applies the journal until only a short tail is left, and has accounts get what contacts contribute.</summary>
     /// <param name="progress">Told now and then.</param>
@@ -111,7 +114,7 @@ internal sealed class Follower : IAsyncDisposable
             _isKept = true;
             await OnThread(Loops.Abort).ConfigureAwait(false);
             Loops.Dispose();
-            await _parts.Store.DropAsync(_generation).ConfigureAwait(false);
+            _parts.Drops.Add(_generation);
         }
 
         _feed.Dispose();

@@ -43,6 +43,7 @@ internal sealed class JournalFeed : IDisposable
     /// <exception cref="PartitionUnavailableException">A loop has stopped.</exception>
     public void Run(bool isGentle, CancellationToken cancellationToken)
     {
+        ThrowIfEnded();
         var clock = _loops.Context.Clock;
         var began = clock.GetTimestamp();
         var from = _loops.Context.Parts.Owned.Select(owned => new JournalPosition(owned.Partition, _positions[owned.Partition]));
@@ -88,9 +89,14 @@ internal sealed class JournalFeed : IDisposable
     private void Wait(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (_loops.Faulted.IsCompleted)
-            throw new PartitionUnavailableException("A partition stopped while it followed the journal.", _loops.Faulted.Result);
+        ThrowIfEnded();
         _moved.WaitOne(Look);
+    }
+
+    private void ThrowIfEnded()
+    {
+        if (_loops.Ended.IsCompleted)
+            throw new PartitionUnavailableException("A partition stopped while it followed the journal.", _loops.Ended.Result);
     }
 
     private void Rest(TimeSpan worked, CancellationToken cancellationToken)

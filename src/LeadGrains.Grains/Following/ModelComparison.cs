@@ -13,6 +13,9 @@ internal sealed class ModelComparison(LoopGroup served, LoopGroup other, string 
 {
     private const int MovesMax = 20;
 
+    // A full queue is tens of milliseconds of work.
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(5);
+
     public async Task<ModelDifference> RunAsync(RankFilter contacts, RankFilter accounts, CancellationToken cancellationToken) => new(
         await RunAsync(GrainKind.Contact, contacts, cancellationToken).ConfigureAwait(false),
         await RunAsync(GrainKind.Account, accounts, cancellationToken).ConfigureAwait(false));
@@ -26,8 +29,9 @@ internal sealed class ModelComparison(LoopGroup served, LoopGroup other, string 
         foreach (var partition in served.Loops.SelectMany(loop => loop.Partitions))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var now = await AskAsync(served, kind, filter, partition.Index, isDue: false).ConfigureAwait(false);
-            var then = await AskAsync(other, kind, new RankFilter { IncludeDisqualified = true }, partition.Index, isDue: true).ConfigureAwait(false);
+            var now = await AskAsync(served, kind, filter, partition.Index, isDue: false, cancellationToken).ConfigureAwait(false);
+            var then = await AskAsync(
+                other, kind, new RankFilter { IncludeDisqualified = true }, partition.Index, isDue: true, cancellationToken).ConfigureAwait(false);
             Add(now, then, stages, moves);
         }
 
@@ -64,10 +68,14 @@ internal sealed class ModelComparison(LoopGroup served, LoopGroup other, string 
         return byMove != 0 ? byMove : string.CompareOrdinal(left.Id, right.Id);
     }
 
-    private Task<IReadOnlyList<Standing>> AskAsync(LoopGroup loops, GrainKind kind, RankFilter filter, int partition, bool isDue)
+    // What took a rescore to find out is not given up for one queue that is full at the moment.
+    private async Task<IReadOnlyList<Standing>> AskAsync(
+        LoopGroup loops, GrainKind kind, RankFilter filter, int partition, bool isDue, CancellationToken cancellationToken)
     {
         var query = new RankQuery(workspace, kind, filter, RankBy.Total, Limits.PageSize, null, at);
         var request = new ReadStandings(query, partition, isDue);
-        return loops.TryPost(loops.LaneOf(partition), request) ? request.Done : throw new OverloadedException();
+        while (!loops.TryPost(loops.LaneOf(partition), request))
+            await Task.Delay(BetweenLooks, loops.Context.Clock, cancellationToken).ConfigureAwait(false);
+        return await request.Done.ConfigureAwait(false);
     }
 }

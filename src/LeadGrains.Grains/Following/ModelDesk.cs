@@ -17,6 +17,7 @@ public sealed class ModelDesk : IDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _building = new(1, 1);
     private volatile Follower? _underWay;
+    private volatile bool _buildsShadow;
     private ShadowFollower? _shadow;
 
     internal ModelDesk(NodeParts parts, Func<LoopGroup> served, Action<LoopGroup> serve, Action<Exception> fault)
@@ -26,10 +27,16 @@ public sealed class ModelDesk : IDisposable
         _publisher = new ModelPublisher(parts, served, serve, fault);
     }
 
-    /// <summary>The shadow model; null where there is none.</summary>
-    public ServedModel? Shadow => Volatile.Read(ref _shadow)?.Loops.Context.Served;
+    /// <summary>The shadow model; null where there is none, or where it has failed.</summary>
+    public ServedModel? Shadow => Volatile.Read(ref _shadow) is { IsAlive: true } shadow ? shadow.Loops.Context.Served : null;
 
     internal GrainReaders ShadowReaders => ShadowOrThrow().Readers;
+
+    /// <summary>
+    /// Has somebody told, on any thread, of what failed without anybody waiting for it: a shadow that could not follow,
+    /// rows that could not be removed.
+    /// </summary>
+    public void WatchFailures(Action<UnseenFailure> told) => _parts.Failures.Watch(told);
 
     /// <summary>
     /// Makes a model the active one and rescores every grain from the journal. Until the store's step at the end it can
@@ -75,32 +82,25 @@ public sealed class ModelDesk : IDisposable
     public Task StartShadowAsync(ServedModel model, Action<RescoreProgress> progress, CancellationToken cancellationToken) => BuildAsync(
         async cancel =>
         {
-            await StopShadowAsync().ConfigureAwait(false);
-            var follower = await BeginAsync(model, cancel).ConfigureAwait(false);
+            _buildsShadow = true;
             try
             {
-                await follower.CatchUpAsync(progress, cancel).ConfigureAwait(false);
-                await follower.KeepUpAsync(cancel).ConfigureAwait(false);
+                await EndShadowAsync().ConfigureAwait(false);
+                var shadow = await BuildShadowAsync(model, progress, cancel).ConfigureAwait(false);
+                Volatile.Write(ref _shadow, shadow);
+                shadow.Follow();
+                return model;
             }
-            catch
+            finally
             {
-                await follower.DisposeAsync().ConfigureAwait(false);
-                throw;
+                _buildsShadow = false;
             }
-
-            Volatile.Write(ref _shadow, new ShadowFollower(follower));
-            return model;
         },
         cancellationToken);
 
     /// <summary>Ends the shadow; false where there is none.</summary>
-    public async Task<bool> StopShadowAsync()
-    {
-        if (Interlocked.Exchange(ref _shadow, null) is not { } shadow)
-            return false;
-        await shadow.DisposeAsync().ConfigureAwait(false);
-        return true;
-    }
+    /// <exception cref="ModelBusyException">One is being built up. That ends with the call that started it.</exception>
+    public Task<bool> StopShadowAsync() => _buildsShadow ? Task.FromException<bool>(new ModelBusyException()) : EndShadowAsync();
 
     /// <summary>The shadow model against the active one.</summary>
     /// <param name="workspace">Whose grains.</param>
@@ -120,15 +120,14 @@ public sealed class ModelDesk : IDisposable
         _building.Dispose();
     }
 
-    /// <summary>Gives up what is being built, ends the shadow, and waits for all of it.</summary>
+    /// <summary>Gives up what is being built, ends the shadow, and waits for both.</summary>
     internal async Task StopAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _building.WaitAsync().ConfigureAwait(false);
         try
         {
-            await StopShadowAsync().ConfigureAwait(false);
-            await _publisher.Dropping.ConfigureAwait(false);
+            await EndShadowAsync().ConfigureAwait(false);
         }
         finally
         {
@@ -142,6 +141,7 @@ public sealed class ModelDesk : IDisposable
         _stopping.Cancel();
         _underWay?.Loops.Abort();
         Volatile.Read(ref _shadow)?.Loops.Abort();
+        _parts.Drops.Abort();
     }
 
     private async Task<T> BuildAsync<T>(Func<CancellationToken, Task<T>> build, CancellationToken cancellationToken)
@@ -158,6 +158,40 @@ public sealed class ModelDesk : IDisposable
             _underWay = null;
             _building.Release();
         }
+    }
+
+    private async Task<ShadowFollower> BuildShadowAsync(ServedModel model, Action<RescoreProgress> progress, CancellationToken cancellationToken)
+    {
+        var follower = await BeginAsync(model, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await follower.CatchUpAsync(progress, cancellationToken).ConfigureAwait(false);
+            await follower.KeepUpAsync(cancellationToken).ConfigureAwait(false);
+            return new ShadowFollower(follower, ShadowFailedAsync);
+        }
+        catch
+        {
+            await follower.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task<bool> EndShadowAsync()
+    {
+        if (Interlocked.Exchange(ref _shadow, null) is not { } shadow)
+            return false;
+        await shadow.DisposeAsync().ConfigureAwait(false);
+        return true;
+    }
+
+    // Nobody can ask it any more, so its memory, threads and rows go.
+    private async Task ShadowFailedAsync(ShadowFollower shadow, Exception failure)
+    {
+        if (_stopping.IsCancellationRequested)
+            return;
+        _parts.Failures.Report("The shadow model could not follow the journal and has been ended; start it again", failure);
+        if (Interlocked.CompareExchange(ref _shadow, null, shadow) == shadow)
+            await shadow.DisposeAsync().ConfigureAwait(false);
     }
 
     private async Task<Follower> BeginAsync(ServedModel model, CancellationToken cancellationToken) =>

@@ -6,9 +6,6 @@ namespace LeadGrains.Grains.Following;
 /// <summary>Gives a model its version, rescores under it, and makes it the active one.</summary>
 internal sealed class ModelPublisher(NodeParts parts, Func<LoopGroup> served, Action<LoopGroup> serve, Action<Exception> fault)
 {
-    /// <summary>The rows under the model before are being dropped.</summary>
-    public Task Dropping { get; private set; } = Task.CompletedTask;
-
     /// <summary>A document that was published before has its version; any other gets the next one.</summary>
     public async Task<PublicationPlan> PlanAsync(ModelPublication publication, CancellationToken cancellationToken)
     {
@@ -28,7 +25,6 @@ internal sealed class ModelPublisher(NodeParts parts, Func<LoopGroup> served, Ac
     public async Task<PublishedModel> PublishAsync(
         PublicationPlan plan, Follower follower, Action<RescoreProgress> progress, CancellationToken cancellationToken)
     {
-        await Dropping.ConfigureAwait(false);
         var began = parts.Clock.GetTimestamp();
         await follower.CatchUpAsync(progress, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
@@ -54,21 +50,8 @@ internal sealed class ModelPublisher(NodeParts parts, Func<LoopGroup> served, Ac
         progress(follower.Progress());
         await former.GiveWayAsync().ConfigureAwait(false);
         former.Dispose();
-        Dropping = DropAsync(former.Context.Store);
+        parts.Drops.Add(former.Context.Store);
         return new PublishedModel(plan.Model, IsChanged: true, follower.Progress().EntriesReplayed, parts.Clock.GetElapsedTime(began), pause);
-    }
-
-    private async Task DropAsync(IGrainGeneration generation)
-    {
-        try
-        {
-            await parts.Store.DropAsync(generation).ConfigureAwait(false);
-        }
-#pragma warning disable CA1031 // Nobody reads it any more, and what is left of it goes when the store is opened the next time.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-        }
     }
 }
 

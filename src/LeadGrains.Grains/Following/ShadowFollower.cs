@@ -7,13 +7,16 @@ internal sealed class ShadowFollower : IAsyncDisposable
 {
     private readonly CancellationTokenSource _ended = new();
     private readonly Follower _follower;
-    private readonly Task _following;
+    private readonly Func<ShadowFollower, Exception, Task> _failed;
+    private Task _following = Task.CompletedTask;
 
-    public ShadowFollower(Follower follower)
+    /// <param name="follower">Has caught up.</param>
+    /// <param name="failed">Told once where it cannot follow any more, on a thread of nobody's.</param>
+    public ShadowFollower(Follower follower, Func<ShadowFollower, Exception, Task> failed)
     {
         _follower = follower;
+        _failed = failed;
         Readers = new GrainReaders(follower.Loops.Context);
-        _following = follower.FollowAsync(_ended.Token);
     }
 
     public LoopGroup Loops => _follower.Loops;
@@ -22,6 +25,15 @@ internal sealed class ShadowFollower : IAsyncDisposable
 
     /// <summary>It still keeps up; false once something has failed.</summary>
     public bool IsAlive => !_following.IsCompleted;
+
+    /// <summary>Begins, once it has its place.</summary>
+    public void Follow()
+    {
+        _following = _follower.FollowAsync(_ended.Token);
+        _ = _following.ContinueWith(
+            following => following.IsFaulted ? _failed(this, following.Exception.GetBaseException()) : Task.CompletedTask,
+            CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -8,10 +8,12 @@ namespace LeadGrains.Grains.Partitions;
 internal sealed class LoopGroup : IPartitionRouter, IDisposable
 {
     private readonly TaskCompletionSource<Exception> _faulted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<Exception> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly int[] _lanes;
     private int _behind;
     private int _running;
+    private volatile bool _isStarted;
 
     public LoopGroup(NodeContext context)
     {
@@ -20,7 +22,7 @@ internal sealed class LoopGroup : IPartitionRouter, IDisposable
         var partitions = context.Parts.Owned.Select(owned => new Partition(
             owned.Partition, owned.Epoch, context.Workspaces, PartitionTables.Empty(context.Model, owned.Partition, now))).ToList();
         var perLoop = (partitions.Count + context.Options.Loops - 1) / context.Options.Loops;
-        var events = new LoopEvents(_ => CaughtUp(), failure => _faulted.TrySetResult(failure));
+        var events = new LoopEvents(_ => CaughtUp(), Fault);
         Loops = [.. partitions.Chunk(Math.Max(1, perLoop)).Select((share, lane) => new PartitionLoop(context, lane, share, events))];
         _behind = Loops.Count;
         _lanes = new int[context.Journal.PartitionCount];
@@ -38,6 +40,9 @@ internal sealed class LoopGroup : IPartitionRouter, IDisposable
 
     /// <summary>Completes with the reason when a loop has stopped by itself.</summary>
     public Task<Exception> Faulted => _faulted.Task;
+
+    /// <summary>Completes with the reason when a loop has stopped by itself, or when all were told to stop at once.</summary>
+    public Task<Exception> Ended => _ended.Task;
 
     /// <inheritdoc/>
     public int PartitionCount => _lanes.Length;
@@ -72,16 +77,17 @@ internal sealed class LoopGroup : IPartitionRouter, IDisposable
     public void Start(LoopDuty duty)
     {
         _running = 1;
+        _isStarted = true;
         foreach (var loop in Loops)
             loop.Start(duty);
     }
 
     /// <summary>Waits, but not for loops that have stopped.</summary>
-    /// <exception cref="PartitionUnavailableException">One has stopped by itself.</exception>
+    /// <exception cref="PartitionUnavailableException">One has stopped by itself, or all were told to at once.</exception>
     public async Task OrFaultAsync(Task task)
     {
-        if (await Task.WhenAny(task, Faulted).ConfigureAwait(false) == Faulted)
-            throw new PartitionUnavailableException("A partition stopped.", await Faulted.ConfigureAwait(false));
+        if (await Task.WhenAny(task, Ended).ConfigureAwait(false) == Ended)
+            throw new PartitionUnavailableException("A partition stopped.", await Ended.ConfigureAwait(false));
         await task.ConfigureAwait(false);
     }
 
@@ -117,10 +123,16 @@ internal sealed class LoopGroup : IPartitionRouter, IDisposable
     /// <summary>Stops at once, finishing nothing.</summary>
     public void Abort()
     {
-        if (Interlocked.Exchange(ref _running, 0) == 0)
+        _ended.TrySetResult(new PartitionUnavailableException("The server is stopping."));
+        if (!_isStarted)
             return;
-        foreach (var loop in Loops)
-            loop.Orders.Abort();
+        if (Interlocked.Exchange(ref _running, 0) != 0)
+        {
+            foreach (var loop in Loops)
+                loop.Orders.Abort();
+        }
+
+        // Whoever told them first, none runs any more from here on.
         foreach (var loop in Loops)
             loop.Join();
     }
@@ -167,6 +179,12 @@ internal sealed class LoopGroup : IPartitionRouter, IDisposable
             loop.Join();
             return true;
         }))).ConfigureAwait(false);
+    }
+
+    private void Fault(Exception failure)
+    {
+        _faulted.TrySetResult(failure);
+        _ended.TrySetResult(failure);
     }
 
     private void CaughtUp()

@@ -1,3 +1,4 @@
+using LeadGrains.Grains.Following;
 using LeadGrains.Grains.History;
 using LeadGrains.Grains.Metrics;
 using LeadGrains.Grains.Residents;
@@ -7,24 +8,44 @@ using LeadGrains.Grains.Watching;
 namespace LeadGrains.Grains.Partitions;
 
 /// <summary>What a node has whatever its grains are scored under. Immutable, or safe for many threads.</summary>
-internal sealed class NodeParts(
-    GrainNodeOptions options, IJournal journal, IGrainStore store, IReadOnlyList<OwnedPartition> owned, TimeProvider clock) : IDisposable
+internal sealed class NodeParts : IDisposable
 {
-    public GrainNodeOptions Options { get; } = options;
-    public IJournal Journal { get; } = journal;
-    public GrainHistory History { get; } = new(journal);
+    public NodeParts(
+        GrainNodeOptions options, IJournal journal, IGrainStore store, IReadOnlyList<OwnedPartition> owned, TimeProvider clock)
+    {
+        Options = options;
+        Journal = journal;
+        History = new GrainHistory(journal);
+        Store = store;
+        Owned = owned;
+        Clock = clock;
+        Receiving = new ReceivingClock(clock);
+        Meters = new GrainMeters(clock);
+        Stages = new StageFeed(journal);
+        Drops = new GenerationDrops(store, Failures);
+    }
+
+    public GrainNodeOptions Options { get; }
+    public IJournal Journal { get; }
+    public GrainHistory History { get; }
     public ReplayGate ContactReplays { get; } = new(atOnce: 4);
     public ReplayGate AccountReplays { get; } = new(atOnce: 1);
-    public IGrainStore Store { get; } = store;
-    public IReadOnlyList<OwnedPartition> Owned { get; } = owned;
-    public TimeProvider Clock { get; } = clock;
-    public ReceivingClock Receiving { get; } = new(clock);
-    public GrainMeters Meters { get; } = new(clock);
+    public IGrainStore Store { get; }
+    public IReadOnlyList<OwnedPartition> Owned { get; }
+    public TimeProvider Clock { get; }
+    public ReceivingClock Receiving { get; }
+    public GrainMeters Meters { get; }
 
     /// <summary>Changes of stage, for whoever watches them.</summary>
-    public StageFeed Stages { get; } = new(journal);
+    public StageFeed Stages { get; }
 
     public WorkspaceCodes Workspaces { get; } = new();
+
+    /// <summary>Who is told of what failed without anybody waiting for it.</summary>
+    public UnseenFailures Failures { get; } = new();
+
+    /// <summary>Rows on their way out.</summary>
+    public GenerationDrops Drops { get; }
 
     public void Dispose()
     {
@@ -32,5 +53,6 @@ internal sealed class NodeParts(
         ContactReplays.Dispose();
         AccountReplays.Dispose();
         Stages.Dispose();
+        Drops.Dispose();
     }
 }

@@ -21,8 +21,8 @@ public interface IGrainStore : IAsyncDisposable
     Task<ActiveModel?> ReadActiveModelAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Begins an empty generation. Unless it is activated it goes by <see cref="DropAsync"/>, or when the store is
-    /// opened the next time.
+    /// Begins an empty generation. Unless it is activated it goes by <see cref="DropAsync"/>, or, once the store has been
+    /// opened again, by <see cref="DropAbandonedAsync"/>.
     /// </summary>
     Task<IGrainGeneration> BeginGenerationAsync(CancellationToken cancellationToken);
 
@@ -33,9 +33,17 @@ public interface IGrainStore : IAsyncDisposable
     /// <exception cref="InvalidOperationException">The version of the added model is taken.</exception>
     Task ActivateAsync(ModelActivation activation, CancellationToken cancellationToken);
 
-    /// <summary>Gives the room of a generation back; nobody uses it any more.</summary>
+    /// <summary>
+    /// Gives the room of a generation back, little by little, so that writes to others come between; nobody uses it any
+    /// more. What is left of one that was given up goes by <see cref="DropAbandonedAsync"/> of a later process.
+    /// </summary>
+    /// <param name="generation">Which.</param>
+    /// <param name="cancellationToken">Gives up between two steps.</param>
     /// <exception cref="InvalidOperationException">It is the active one.</exception>
-    Task DropAsync(IGrainGeneration generation);
+    Task DropAsync(IGrainGeneration generation, CancellationToken cancellationToken);
+
+    /// <summary>The same for what an earlier process began and did not activate, or had not dropped to the end.</summary>
+    Task DropAbandonedAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>One grain at rest.</summary>

@@ -148,6 +148,7 @@ internal sealed class RunningServer : IAsyncDisposable
             ServerLog.TornTailCut(_web.Log, torn.CommitNumber, torn.SegmentId, torn.Offset);
         }
 
+        _engine.Models.WatchFailures(failure => ServerLog.FailedUnseen(_web.Log, failure.What, failure.Reason));
         _recovery = await _engine.RecoverAsync(cancellationToken);
         if (await _engine.PublishGivenAsync(
             progress => ServerLog.Rescoring(_web.Log, progress.EntriesReplayed, progress.EntriesTotal), cancellationToken) is { } published)

@@ -36,6 +36,9 @@ internal static partial class ServerLog
     [LoggerMessage(11, LogLevel.Information, "Rescoring under the model that was given: {Replayed} of {Total} journal entries")]
     public static partial void Rescoring(ILogger log, long replayed, long total);
 
+    [LoggerMessage(13, LogLevel.Error, "{What}")]
+    public static partial void FailedUnseen(ILogger log, string what, Exception reason);
+
     [LoggerMessage(12, LogLevel.Information, "Model version {Version} is active now: {Entries} journal entries were applied under it in {Elapsed}")]
     public static partial void Published(ILogger log, uint version, long entries, TimeSpan elapsed);
 }

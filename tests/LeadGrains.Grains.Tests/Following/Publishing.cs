@@ -23,6 +23,9 @@ internal static class Publishing
     public static Task<PublishedModel> PublishAsync(this TestNode node, ScoringModel model, bool isSilent = false) => node.Node.Models.PublishAsync(
         new ModelPublication(model, "tests", "why", isSilent), static _ => { }, TestContext.Current.CancellationToken);
 
+    public static Task ShadowAsync(this TestNode node, ScoringModel model) =>
+        node.Node.Models.StartShadowAsync(new ServedModel(0, model), static _ => { }, TestContext.Current.CancellationToken);
+
     /// <summary>Waits until every stage that the active model asks for is held, as far as anyone is told.</summary>
     public static async Task<long> SettledAsync(this TestNode node)
     {

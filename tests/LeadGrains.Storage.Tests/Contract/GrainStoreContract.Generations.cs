@@ -89,7 +89,7 @@ public abstract partial class GrainStoreContract
         Assert.NotNull(await former.ReadAsync(Row("a").Key));
         await former.WriteAsync(Row("b"));
         Assert.Null(await Grains.ReadAsync(Row("b").Key));
-        await Store.DropAsync(former);
+        await Store.DropAsync(former, Token);
         await Grains.WriteAsync(Row("c"));
         Assert.NotNull(await Grains.ReadAsync(Row("c").Key));
     }
@@ -101,7 +101,7 @@ public abstract partial class GrainStoreContract
         await Grains.WriteAsync(Row("a"));
         var dropped = await Store.BeginGenerationAsync(Token);
         await dropped.WriteAsync(Row("b"));
-        await Store.DropAsync(dropped);
+        await Store.DropAsync(dropped, Token);
         var abandoned = await Store.BeginGenerationAsync(Token);
         await abandoned.WriteAsync(Row("c"));
         await ReopenAsync();
@@ -116,7 +116,7 @@ public abstract partial class GrainStoreContract
     public async Task Drop_WhenItIsTheActiveOne_IsRefused()
     {
         await Grains.WriteAsync(Row("a"));
-        await Assert.ThrowsAsync<InvalidOperationException>(() => Store.DropAsync(Store.Active));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Store.DropAsync(Store.Active, Token));
         Assert.NotNull(await Grains.ReadAsync(Row("a").Key));
     }
 

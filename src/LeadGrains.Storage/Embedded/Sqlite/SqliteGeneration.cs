@@ -108,13 +108,11 @@ internal sealed class SqliteGeneration : IGrainGeneration, IAsyncDisposable
             cancellationToken);
     }
 
-    /// <summary>Drops the tables. Runs inside the caller's transaction, once all reads have ended.</summary>
-    public void Drop()
+    /// <summary>Lets go of the tables, so that they can be dropped. No work runs on the writer, and all reads have ended.</summary>
+    public void Release()
     {
         _rows.Dispose();
         _writing.File.Release(_saveCheckpoint);
-        _writing.File.Run(
-            $"DROP TABLE grains_{Number}; DROP TABLE grain_states_{Number}; DROP TABLE seen_chunks_{Number}; DROP TABLE checkpoints_{Number};");
     }
 
     /// <summary>Waits for the reads that run and closes their connections. Writing ends with the writer.</summary>

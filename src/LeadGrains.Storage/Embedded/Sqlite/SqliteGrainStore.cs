@@ -1,4 +1,3 @@
-using System.Globalization;
 using LeadGrains.Grains.Storage;
 using Microsoft.Data.Sqlite;
 
@@ -11,6 +10,8 @@ internal sealed class SqliteGrainStore : IGrainStore
     private readonly SqliteWriting _writing;
     private readonly Lock _changing = new();
     private readonly List<SqliteGeneration> _generations = [];
+    private readonly long _firstActive;
+    private readonly long _firstBegun;
     private SqliteGeneration _active;
     private long _lastNumber;
     private bool _disposed;
@@ -20,9 +21,10 @@ internal sealed class SqliteGrainStore : IGrainStore
         _path = path;
         _writing = new SqliteWriting(writer);
         Identity = identity;
-        _lastNumber = writer.Number("SELECT generation FROM active");
-        DropAbandoned(writer, _lastNumber);
-        _active = Add(_lastNumber);
+        _firstActive = writer.Number("SELECT generation FROM active");
+        _lastNumber = GenerationTables.Numbers(writer).Append(_firstActive).Max();
+        _firstBegun = _lastNumber + 1;
+        _active = Add(_firstActive);
     }
 
     /// <summary>Which store the file belongs to.</summary>
@@ -97,7 +99,7 @@ internal sealed class SqliteGrainStore : IGrainStore
     }
 
     /// <inheritdoc/>
-    public async Task DropAsync(IGrainGeneration generation)
+    public async Task DropAsync(IGrainGeneration generation, CancellationToken cancellationToken)
     {
         var dropped = (SqliteGeneration)generation;
         if (dropped == _active)
@@ -105,7 +107,17 @@ internal sealed class SqliteGrainStore : IGrainStore
         lock (_changing)
             _generations.Remove(dropped);
         await dropped.DisposeAsync();
-        await _writing.InTransactionAsync(dropped.Drop, CancellationToken.None);
+        await _writing.InTransactionAsync(dropped.Release, CancellationToken.None);
+        await DropAsync(dropped.Number, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task DropAbandonedAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<long> found = [];
+        await _writing.InTransactionAsync(() => found = GenerationTables.Numbers(_writing.File), cancellationToken);
+        foreach (var number in found.Where(IsAbandoned))
+            await DropAsync(number, cancellationToken);
     }
 
     /// <summary>Waits for the calls that run and closes the file.</summary>
@@ -118,22 +130,15 @@ internal sealed class SqliteGrainStore : IGrainStore
         await _writing.DisposeAsync();
     }
 
-    // What an earlier process began and did not activate.
-    private static void DropAbandoned(SqliteFile writer, long active)
+    // What was begun here is dropped by who began it.
+    private bool IsAbandoned(long number) => number < _firstBegun && number != _firstActive;
+
+    // Each step is short, and those who wait to write come between.
+    private async Task DropAsync(long number, CancellationToken cancellationToken)
     {
-        var tables = new List<string>();
-        var rows = writer.Prepare(
-            """
-            SELECT name FROM sqlite_schema WHERE type = 'table' AND (name GLOB 'grains_[0-9]*'
-              OR name GLOB 'grain_states_[0-9]*' OR name GLOB 'seen_chunks_[0-9]*' OR name GLOB 'checkpoints_[0-9]*')
-            """);
-        while (rows.Step())
-            tables.Add(rows.Text(0));
-        writer.Release(rows);
-        var suffix = string.Create(CultureInfo.InvariantCulture, $"_{active}");
-        writer.InTransaction(() => tables
-            .Where(table => !table.EndsWith(suffix, StringComparison.Ordinal)).ToList()
-            .ForEach(table => writer.Run($"DROP TABLE {table}")));
+        for (var isLeft = true; isLeft;)
+            await _writing.InTransactionAsync(() => isLeft = GenerationTables.DeleteSome(_writing.File, number), cancellationToken);
+        await _writing.InTransactionAsync(() => GenerationTables.Drop(_writing.File, number), cancellationToken);
     }
 
     private void Activate(ModelActivation activation, long generation)
