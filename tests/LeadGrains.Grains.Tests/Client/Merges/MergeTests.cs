@@ -198,6 +198,25 @@ public sealed class MergeTests
         Assert.Equal(["x", "0"], parts[3].Signals.Take(2).Select(signal => V1.Signal.Parser.ParseFrom(signal.Signal).Id));
     }
 
+    // More than a contact remembers, one of them sent to both: neither push the keys of the other out, also from the rows.
+    [Fact]
+    public async Task MergeContacts_WhenItBringsMoreThanIsRemembered_WhatTheOtherHadIsStillKnown()
+    {
+        const int Brought = Limits.SeenSignals + (2 * Limits.SeenChunkSignals);
+        var node = await TestNode.StartAsync();
+        V1.Signal[] own = [.. Enumerable.Range(0, 50).Select(number => Demo(node, $"own{number}", "b")), Demo(node, $"{Brought - 1}", "b")];
+        await node.SendAsync(own);
+        foreach (var some in Enumerable.Range(0, Brought).Chunk(5_000))
+            await node.SendAsync(some.Select(number => Demo(node, $"{number}", "a")));
+
+        Assert.Equal(Brought + 50ul, (await node.MergeAsync("a", "b")).SignalCount);
+
+        Assert.Equal(new RecordOutcome(0, 51), await node.SendAsync(own));
+        await using var next = await node.RestartAsync();
+        Assert.Equal(new RecordOutcome(0, 52), await next.SendAsync([.. own, Demo(next, $"{Brought - 2}", "a")]));
+        Assert.Equal(Brought + 50ul, (await next.ContactAsync("b"))!.SignalCount);
+    }
+
     [Fact]
     public async Task MergeContacts_WhenManyGoRoundInACircleAtOnce_AllLeadToOneContact()
     {
