@@ -18,7 +18,7 @@ internal sealed record Contributors(IReadOnlyList<Contributor> Largest, int Othe
     {
         var table = partition.Contributions;
         var factors = partition.Accounts.Columns.Sums.FactorsAt(at);
-        var largest = new PriorityQueue<(int Slot, double Points), double>();
+        var largest = new PriorityQueue<(int Slot, double Weight, double Points), double>();
         var (others, othersPoints) = (0, 0.0);
         for (var slot = table.FirstOf(accountSlot); slot >= 0; slot = table.NextOf(slot))
         {
@@ -28,24 +28,24 @@ internal sealed record Contributors(IReadOnlyList<Contributor> Largest, int Othe
             double points = 0;
             for (var c = 0; c < factors.Length; c++)
                 points += contribution.Sums[c] * factors[c];
+            var one = (slot, contribution.Weight, points);
             var size = Math.Abs(contribution.Weight * points);
             if (largest.Count < atMost)
             {
-                largest.Enqueue((slot, points), size);
+                largest.Enqueue(one, size);
                 continue;
             }
 
-            var (smallest, itsPoints) = largest.EnqueueDequeue((slot, points), size);
+            var smallest = largest.EnqueueDequeue(one, size);
             others++;
-            othersPoints += table[smallest].Weight * itsPoints;
+            othersPoints += smallest.Weight * smallest.Points;
         }
 
         var account = partition.KeyOf(GrainKind.Account, accountSlot);
         return new Contributors([.. largest.UnorderedItems.Select(item => Named(item.Element))], others, othersPoints);
 
-        Contributor Named((int Slot, double Points) one) => new(
-            new GrainKey(account.Workspace, GrainKind.Contact, Encoding.UTF8.GetString(table[one.Slot].ContactId)),
-            table[one.Slot].Weight, one.Points);
+        Contributor Named((int Slot, double Weight, double Points) one) => new(
+            new GrainKey(account.Workspace, GrainKind.Contact, Encoding.UTF8.GetString(table[one.Slot].ContactId)), one.Weight, one.Points);
     }
 }
 
