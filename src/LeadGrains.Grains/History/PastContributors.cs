@@ -52,7 +52,7 @@ internal sealed class PastContributors
     {
         if (contact.Membership.AccountId != _account.Id)
             return;
-        _columns.Write(_partition, contact);
+        _columns.Write(_partition, contact, GroupSet.All);
         var landmarks = _partition.Contacts.Columns.Sums.Landmarks;
         var contribution = OwedContribution.Of(_partition, contact.Slot, landmarks, _sums);
         _partition.Contributions.Put(AccountSlot, contribution, landmarks, _view.At, out _);

@@ -12,31 +12,35 @@ internal sealed class ColumnWriter(ScoringModel model)
 {
     private readonly double[] _sums = new double[model.Columns.Length];
 
-    public void Write(Partition partition, ContactGrain contact)
+    /// <param name="partition">The contact's.</param>
+    /// <param name="contact">What is written.</param>
+    /// <param name="changed">The groups that may have other points than the columns tell.</param>
+    public void Write(Partition partition, ContactGrain contact, GroupSet changed)
     {
         var columns = partition.Contacts.Columns;
         var slot = contact.Slot;
         TakeStage(columns, contact);
         if (!contact.ScoreChanged)
             return;
-        contact.Intent.SumsInto(model, columns.Sums.Landmarks, _sums);
-        if (contact.TraitsChanged || Falls(columns.Sums, slot))
+        var written = contact.Intent.SumsInto(model, columns.Sums.Landmarks, _sums, changed);
+        if (contact.TraitsChanged || Falls(columns.Sums, slot, written))
             StageEvaluation.Reset(columns, slot);
-        columns.SetPoints(slot, _sums, contact.LastSignalAt, contact.Intent.Velocity);
+        columns.SetPoints(slot, _sums, written, contact.LastSignalAt, contact.Intent.Velocity);
         columns.SetFlags(slot, RankFlags.HasEntry, on: !contact.IsRedirect);
         if (contact.IsRedirect)
             columns.SetFlags(slot, RankFlags.HasSignal, on: false);
+        ref var link = ref partition.Links[slot];
         if (contact.TraitsChanged)
         {
             columns.Fit[slot] = contact.Fit;
             columns.SetTraits(slot, contact.Traits);
             columns.SetFlags(slot, RankFlags.Disqualified, contact.Disqualifier is not null);
-            partition.Links.Weight[slot] = contact.RoleWeight;
-            partition.Links.Role[slot] = (byte)(contact.Role + 1);
+            link.Weight = contact.RoleWeight;
+            link.Role = (byte)(contact.Role + 1);
         }
 
-        partition.Links.Run[slot] = contact.Run;
-        partition.Links.EngagedAt[slot] = contact.EngagedAt.Ticks;
+        link.Run = contact.Run;
+        link.EngagedAt = contact.EngagedAt;
     }
 
     public void Write(Partition partition, AccountGrain account)
@@ -49,7 +53,7 @@ internal sealed class ColumnWriter(ScoringModel model)
         if (!account.ScoreChanged)
             return;
         account.Intent.SumsInto(model, columns.Sums.Landmarks, _sums);
-        columns.SetPoints(slot, _sums, account.LastSignalAt, account.Intent.Velocity, account.Run);
+        columns.SetPoints(slot, _sums, GroupSet.All, account.LastSignalAt, account.Intent.Velocity, account.Run);
         columns.SetFlags(slot, RankFlags.HasEntry, account.HasEntry);
         columns.SetFlags(slot, RankFlags.Disqualified, account.Disqualifier is not null);
         columns.Fit[slot] = account.Fit;
@@ -71,11 +75,11 @@ internal sealed class ColumnWriter(ScoringModel model)
     }
 
     // Sums are relative to a landmark: time alone leaves them as they are, so that only signals make them smaller.
-    private bool Falls(DecaySums sums, int slot)
+    private bool Falls(DecaySums sums, int slot, GroupSet written)
     {
         for (var i = 0; i < _sums.Length; i++)
         {
-            if (_sums[i] < sums[i][slot])
+            if (written.Holds(i) && _sums[i] < sums[i][slot])
                 return true;
         }
 

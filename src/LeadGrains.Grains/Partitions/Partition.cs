@@ -232,7 +232,7 @@ internal sealed class Partition
     /// </summary>
     public bool Owes(int contactSlot, out long version)
     {
-        version = Links.OwedVersion[contactSlot];
+        version = Links[contactSlot].OwedVersion;
         if (FormerAccounts.TryGetValue(contactSlot, out var former))
             version = Math.Max(version, former.Max(account => account.Version));
         if (Names.Sought.Find(contactSlot) is { } sought)
@@ -245,7 +245,7 @@ internal sealed class Partition
     /// <param name="delivered">The version that its account has; 0 where something else came back.</param>
     public long AcknowledgedVersion(int contactSlot, long delivered)
     {
-        var acknowledged = Links.Owed[contactSlot] == OwedState.Nothing ? long.MaxValue : delivered;
+        var acknowledged = Links[contactSlot].Owed == OwedState.Nothing ? long.MaxValue : delivered;
         if (FormerAccounts.TryGetValue(contactSlot, out var former))
             acknowledged = Math.Min(acknowledged, former.Min(account => account.Version) - 1);
         if (Names.Sought.Find(contactSlot) is { Version: not 0 and var asked })

@@ -82,7 +82,7 @@ internal sealed class Settlement(NodeContext node, Outbox outbox, NameOutbox nam
     private void Settle(Partition partition, ContactGrain contact, Instant now)
     {
         partition.Contacts.MarkDirty(contact);
-        _columns.Write(partition, contact);
+        _columns.Write(partition, contact, contact.ScoreChanged ? contact.Intent.TakeChangedGroups() : default);
         if (contact.ScoreChanged && Duty == LoopDuty.Replay)
             Link(partition, contact);
         else if (contact.ScoreChanged)

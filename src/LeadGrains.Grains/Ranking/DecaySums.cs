@@ -52,11 +52,14 @@ internal sealed class DecaySums
     /// <summary>A slot's sums.</summary>
     public double[] Of(int slot) => Array.ConvertAll(_columns, column => column[slot]);
 
-    /// <summary>Replaces a slot's sums, which are relative to <see cref="Landmarks"/>.</summary>
-    public void Set(int slot, ReadOnlySpan<double> sums)
+    /// <summary>Replaces a slot's sums in some columns; they are relative to <see cref="Landmarks"/>.</summary>
+    public void Set(int slot, ReadOnlySpan<double> sums, GroupSet columns)
     {
         for (var i = 0; i < _columns.Length; i++)
-            _columns[i][slot] = sums[i];
+        {
+            if (columns.Holds(i))
+                _columns[i][slot] = sums[i];
+        }
     }
 
     /// <summary>What turns each column into its worth at an instant.</summary>

@@ -51,7 +51,7 @@ internal sealed class OwnPoints
             return;
         }
 
-        Sums.Set(slot, sums);
+        Sums.Set(slot, sums, GroupSet.All);
         Velocity.Set(slot, velocity);
         _lastSignal[slot] = lastSignalAt.Ticks;
     }

@@ -174,10 +174,12 @@ internal sealed class RankColumns
     /// </summary>
     /// <param name="slot">The grain.</param>
     /// <param name="sums">By the model's columns, relative to the landmarks of <see cref="Sums"/>.</param>
+    /// <param name="columns">A contact's sums of other columns stay as they are; an account's are replaced all.</param>
     /// <param name="lastSignalAt">The newest scoring instant; <see cref="Instant.Min"/> before the first signal.</param>
     /// <param name="velocity">Undecayed points of the last days.</param>
     /// <param name="run">What the newest signal belongs to. Kept of accounts only.</param>
-    public void SetPoints(int slot, ReadOnlySpan<double> sums, Instant lastSignalAt, in Velocity velocity, ActivityRun run = default)
+    public void SetPoints(
+        int slot, ReadOnlySpan<double> sums, GroupSet columns, Instant lastSignalAt, in Velocity velocity, ActivityRun run = default)
     {
         var days = VelocityDays.Of(velocity);
         if (IsAccount)
@@ -187,7 +189,7 @@ internal sealed class RankColumns
         }
         else
         {
-            Sums.Set(slot, sums);
+            Sums.Set(slot, sums, columns);
             Velocity.Set(slot, days);
         }
 

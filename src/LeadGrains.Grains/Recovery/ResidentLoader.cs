@@ -48,10 +48,11 @@ internal sealed class ResidentLoader(PartitionLoop loop)
         columns.SetFlags(slot, RankFlags.HasEntry, on: state.MergedInto.Length == 0);
         if (state.MergedInto.Length > 0)
             partition.Redirects.Add(slot, state.MergedInto, state.MergePending);
-        partition.Links.Weight[slot] = state.RoleWeight;
-        partition.Links.Role[slot] = (byte)(RoleWeight.IndexOf(loop.Node.Model, traits) + 1);
-        partition.Links.Run[slot] = ActivityCodec.FromStored(state.Run);
-        partition.Links.EngagedAt[slot] = state.HasEngaged ? state.EngagedAtTicks : Instant.Min.Ticks;
+        ref var link = ref partition.Links[slot];
+        link.Weight = state.RoleWeight;
+        link.Role = (byte)(RoleWeight.IndexOf(loop.Node.Model, traits) + 1);
+        link.Run = ActivityCodec.FromStored(state.Run);
+        link.EngagedAt = state.HasEngaged ? new Instant(state.EngagedAtTicks) : Instant.Min;
         var workspace = columns.Keys.WorkspaceOf(slot);
         if (state.AccountId.Length > 0)
             partition.Links.SetAccount(slot, partition.ReferTo(workspace, state.AccountId));
@@ -87,7 +88,7 @@ internal sealed class ResidentLoader(PartitionLoop loop)
         FollowClockOf(state);
         ResidentCodec.SumsInto(state, columns.Sums, _sums);
         var lastSignalAt = state.HasSignal ? new Instant(state.LastSignalAtTicks) : Instant.Min;
-        columns.SetPoints(slot, _sums, lastSignalAt, IntentCodec.FromStored(state.Velocity), ActivityCodec.FromStored(state.Run));
+        columns.SetPoints(slot, _sums, GroupSet.All, lastSignalAt, IntentCodec.FromStored(state.Velocity), ActivityCodec.FromStored(state.Run));
         columns.Fit[slot] = state.Fit;
         columns.LastSequence[slot] = (long)state.LastSequence;
         columns.Stage[slot] = (byte)Math.Max(0, loop.Node.Model.Stages(columns.IsAccount).IndexOf(row.Stage));

@@ -64,8 +64,8 @@ internal sealed class Outbox(PartitionLoop loop, NameOutbox names, RankedAnswers
             Withdraw(partition, slot, new FormerAccount(before, contact.LastSequence));
         if (after < 0)
         {
-            partition.Links.OwedVersion[slot] = 0;
-            partition.Links.Owed[slot] = OwedState.Nothing;
+            partition.Links[slot].OwedVersion = 0;
+            partition.Links[slot].Owed = OwedState.Nothing;
             return;
         }
 
@@ -137,7 +137,7 @@ internal sealed class Outbox(PartitionLoop loop, NameOutbox names, RankedAnswers
         var (partition, slot) = (source.Partition, source.Slot);
         if (source.IsWithdrawal)
             partition.ForgetFormer(slot, new FormerAccount(source.AccountRef, source.Version).Equals);
-        else if (partition.Links.OwedVersion[slot] == source.Version && partition.Links.Owed[slot] == OwedState.Sent)
+        else if (partition.Links[slot].OwedVersion == source.Version && partition.Links[slot].Owed == OwedState.Sent)
             Clear(partition.Links, slot);
 
         if (ranked.IsWaiting)
@@ -146,16 +146,16 @@ internal sealed class Outbox(PartitionLoop loop, NameOutbox names, RankedAnswers
 
     private static void Clear(ContactLinks links, int slot)
     {
-        links.OwedVersion[slot] = 0;
-        links.Owed[slot] = OwedState.Nothing;
+        links[slot].OwedVersion = 0;
+        links[slot].Owed = OwedState.Nothing;
     }
 
     private void OweAgain(in Source source)
     {
         if (source.IsWithdrawal)
             ListWithdrawal(source.Partition, source.Slot, new FormerAccount(source.AccountRef, source.Version));
-        else if (source.Partition.Links.Owed[source.Slot] == OwedState.Sent)
-            List(source.Partition, source.Slot, source.Partition.Links.OwedVersion[source.Slot]);
+        else if (source.Partition.Links[source.Slot].Owed == OwedState.Sent)
+            List(source.Partition, source.Slot, source.Partition.Links[source.Slot].OwedVersion);
     }
 
     private void Withdraw(Partition partition, int slot, FormerAccount account)
@@ -176,10 +176,10 @@ internal sealed class Outbox(PartitionLoop loop, NameOutbox names, RankedAnswers
     private void List(Partition partition, int slot, long version, bool isElsewhere = false)
     {
         var links = partition.Links;
-        links.OwedVersion[slot] = version;
-        if (links.Owed[slot] == OwedState.Listed && !isElsewhere)
+        links[slot].OwedVersion = version;
+        if (links[slot].Owed == OwedState.Listed && !isElsewhere)
             return;
-        links.Owed[slot] = OwedState.Listed;
+        links[slot].Owed = OwedState.Listed;
         LaneOf(loop.Map.LaneOfAccount(partition, links.AccountOf(slot))).List(partition, slot);
         _hasOwed = true;
     }

@@ -66,13 +66,13 @@ internal sealed class OutboxLane(PartitionLoop loop, int lane)
         while (_delivery.Sources.Count < PerDelivery && _owed.TryDequeue(out var owed))
         {
             var (partition, slot) = owed;
-            var links = partition.Links;
-            var account = links.AccountOf(slot);
-            if (links.Owed[slot] != OwedState.Listed || account < 0 || loop.Map.LaneOfAccount(partition, account) != lane)
+            ref var link = ref partition.Links[slot];
+            var account = link.AccountAfter - 1;
+            if (link.Owed != OwedState.Listed || account < 0 || loop.Map.LaneOfAccount(partition, account) != lane)
                 continue;
-            links.Owed[slot] = OwedState.Sent;
+            link.Owed = OwedState.Sent;
             Add(
-                partition, slot, account, links.OwedVersion[slot],
+                partition, slot, account, link.OwedVersion,
                 OwedContribution.Of(partition, slot, _delivery.Batch.Landmarks, sums), isWithdrawal: false);
         }
     }

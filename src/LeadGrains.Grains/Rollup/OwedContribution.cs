@@ -37,21 +37,21 @@ internal static class OwedContribution
     private static Contribution Absolute(Partition partition, int slot, ReadOnlySpan<double> sums)
     {
         var columns = partition.Contacts.Columns;
-        var engagedAt = new Instant(partition.Links.EngagedAt[slot]);
+        ref readonly var link = ref partition.Links[slot];
         var lastSignalAt = columns.LastSignalAt(slot);
         return new Contribution
         {
             ContactHash = columns.Keys.HashOf(slot),
             Workspace = columns.Keys.WorkspaceOf(slot),
             ContactId = columns.Keys.IdOf(slot),
-            Version = partition.Links.OwedVersion[slot],
-            Flags = (lastSignalAt is null ? ContributionFlags.None : ContributionFlags.HasSignal) | (engagedAt == Instant.Min ? ContributionFlags.None : ContributionFlags.HasEngaged),
-            Weight = partition.Links.Weight[slot],
-            Role = partition.Links.Role[slot],
+            Version = link.OwedVersion,
+            Flags = (lastSignalAt is null ? ContributionFlags.None : ContributionFlags.HasSignal) | (link.EngagedAt == Instant.Min ? ContributionFlags.None : ContributionFlags.HasEngaged),
+            Weight = link.Weight,
+            Role = link.Role,
             Sums = sums,
             LastSignalAt = lastSignalAt ?? Instant.Min,
-            Run = partition.Links.Run[slot],
-            EngagedAt = engagedAt,
+            Run = link.Run,
+            EngagedAt = link.EngagedAt,
             Velocity = columns.Velocity.Of(slot),
         };
     }
@@ -64,7 +64,7 @@ internal static class OwedContribution
             ContactHash = keys.HashOf(slot),
             Workspace = keys.WorkspaceOf(slot),
             ContactId = keys.IdOf(slot),
-            Version = partition.Links.OwedVersion[slot],
+            Version = partition.Links[slot].OwedVersion,
             Flags = ContributionFlags.Disqualified,
             Sums = zeros,
         };

@@ -8,7 +8,7 @@ namespace LeadGrains.Scoring;
 /// </summary>
 public sealed class IntentState
 {
-    private PointLedger _ledger;
+    private PointLedger _ledger = new([], [], default);
     private DayCounts _days;
     private WindowStates _windows;
     private ObjectCounts _objects;
@@ -128,14 +128,44 @@ public sealed class IntentState
     /// <param name="model">The model that this was scored under.</param>
     /// <param name="landmarks">One for each column.</param>
     /// <param name="sums">One for each column; overwritten.</param>
-    public void SumsInto(ScoringModel model, ReadOnlySpan<Landmark> landmarks, Span<double> sums)
+    public void SumsInto(ScoringModel model, ReadOnlySpan<Landmark> landmarks, Span<double> sums) =>
+        SumsInto(model, landmarks, sums, GroupSet.All);
+
+    /// <summary>Writes the sums of the columns that some of these groups belong to, and leaves the others as they are.</summary>
+    /// <returns>The columns that were written.</returns>
+    /// <inheritdoc cref="SumsInto(ScoringModel, ReadOnlySpan{Landmark}, Span{double})"/>
+    public GroupSet SumsInto(ScoringModel model, ReadOnlySpan<Landmark> landmarks, Span<double> sums, GroupSet groups)
     {
-        sums[..model.Columns.Length].Clear();
+        var columns = groups == GroupSet.All ? groups : ColumnsOf(model, groups);
+        for (var column = 0; column < model.Columns.Length; column++)
+        {
+            if (columns.Holds(column))
+                sums[column] = 0;
+        }
+
         foreach (var held in Groups)
         {
             var group = model.Groups[held.Group];
-            sums[group.Column] += held.Points * landmarks[group.Column].WeightOf(held.At, group.HalfLife);
+            if (columns.Holds(group.Column))
+                sums[group.Column] += held.Points * landmarks[group.Column].WeightOf(held.At, group.HalfLife);
         }
+
+        return columns;
+    }
+
+    /// <summary>The groups whose points may have changed since this was asked last; at first all.</summary>
+    public GroupSet TakeChangedGroups() => _ledger.TakeChangedGroups();
+
+    private GroupSet ColumnsOf(ScoringModel model, GroupSet groups)
+    {
+        var columns = default(GroupSet);
+        foreach (var held in Groups)
+        {
+            if (groups.Holds(held.Group))
+                columns = columns.With(model.Groups[held.Group].Column);
+        }
+
+        return columns;
     }
 
     // Comes before all limits, so that a machine uses up neither a day nor an object.

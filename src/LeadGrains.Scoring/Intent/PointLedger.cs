@@ -19,6 +19,9 @@ internal struct PointLedger(ReadOnlySpan<GroupIntent> groups, ReadOnlySpan<RuleI
     [UnscopedRef]
     public readonly ref readonly Velocity Velocity => ref _velocity;
 
+    /// <summary>The groups that may have changed since this was asked last.</summary>
+    public GroupSet TakeChangedGroups() => _groups.TakeChanged();
+
     /// <summary>Lets a group see an instant.</summary>
     [UnscopedRef]
     public ref GroupIntent Reach(ScoringModel model, ScoringGroup group, Instant at)

@@ -56,15 +56,15 @@ internal sealed class RandomRows
         var (columns, slot) = (row.Columns, row.Slot);
         if (columns.IsAccount)
         {
-            columns.Sums.Set(slot, row.Sums);
+            columns.Sums.Set(slot, row.Sums, GroupSet.All);
             columns.Velocity.Set(slot, VelocityDays.Of(row.Velocity));
             columns.Engaged[0][slot] = row.Engaged;
             if (row.OwnSums.Any(sum => sum != 0) || !row.OwnVelocity.IsEmpty)
-                columns.SetPoints(slot, row.OwnSums, row.LastSignalAt!.Value, row.OwnVelocity);
+                columns.SetPoints(slot, row.OwnSums, GroupSet.All, row.LastSignalAt!.Value, row.OwnVelocity);
         }
         else
         {
-            columns.SetPoints(slot, row.Sums, row.LastSignalAt ?? Instant.Min, row.Velocity);
+            columns.SetPoints(slot, row.Sums, GroupSet.All, row.LastSignalAt ?? Instant.Min, row.Velocity);
         }
 
         if (row.LastSignalAt is { } last)

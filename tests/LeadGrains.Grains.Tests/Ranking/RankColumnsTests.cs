@@ -82,7 +82,7 @@ public sealed class RankColumnsTests
         Assert.False(columns.Own.InUse);
         Assert.Equal(15, columns.ScoreAt(0, Now).IntentPoints, 1e-9);
 
-        columns.SetPoints(0, [4 * one, 0, 0, 0, 0], Now, default);
+        columns.SetPoints(0, [4 * one, 0, 0, 0, 0], GroupSet.All, Now, default);
 
         Assert.Equal(19, columns.ScoreAt(0, Now).IntentPoints, 1e-9);
         Assert.Equal(3, columns.ScoreAt(0, Now).Engaged, 1e-9);
@@ -115,7 +115,7 @@ public sealed class RankColumnsTests
     {
         var sums = new double[columns.Sums.Count];
         state.SumsInto(columns.Model, columns.Sums.Landmarks, sums);
-        columns.SetPoints(0, sums, Now, state.Velocity);
+        columns.SetPoints(0, sums, GroupSet.All, Now, state.Velocity);
     }
 
     private readonly struct NoAttributes : IAttributes

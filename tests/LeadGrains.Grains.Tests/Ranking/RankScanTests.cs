@@ -82,7 +82,7 @@ public sealed class RankScanTests
         var columns = rows.Partitions[0];
         var slot = AddTied(rows, columns, "a");
         var later = RandomRows.Now + TimeSpan.FromDays(70);
-        columns.SetPoints(slot, [.. columns.Sums.Landmarks.ToArray().Select((landmark, c) => c == 0 ? 5 * landmark.WeightOf(later, columns.Sums.HalfLives[c]) : 0)], later, default);
+        columns.SetPoints(slot, [.. columns.Sums.Landmarks.ToArray().Select((landmark, c) => c == 0 ? 5 * landmark.WeightOf(later, columns.Sums.HalfLives[c]) : 0)], GroupSet.All, later, default);
 
         var page = Page(rows, Query(GrainKind.Contact, RankBy.Total, RankFilter.None, 10, null));
 

@@ -160,7 +160,7 @@ public sealed class ContributionTableTests
         accounts.Put(new Message("b", 0, 2) { Withdrawn = true });
         Assert.Equal(Now + TimeSpan.FromDays(-9), accounts.Columns.LastSignalAt(0));
 
-        accounts.Columns.SetPoints(0, new double[accounts.Columns.Sums.Count], Now + TimeSpan.FromDays(-3), default);
+        accounts.Columns.SetPoints(0, new double[accounts.Columns.Sums.Count], GroupSet.All, Now + TimeSpan.FromDays(-3), default);
         accounts.Put(new Message("a", 0, 2) { Withdrawn = true });
 
         Assert.Equal(Now + TimeSpan.FromDays(-3), accounts.Columns.LastSignalAt(0));
