@@ -3,11 +3,11 @@ namespace LeadGrains.Scoring;
 /// <summary>
 /// Bounds on the intent points that a grain can come to have. Positive and negative sums both fade towards 0 and the
 /// breadth factor towards 1, so letting one sign fade while the other is held gives a bound that only falls or only
-/// rises, and a crossing can be found by halving. The lower bound holds even if sums or engagement rise meanwhile.
+/// rises, and a crossing can be found by its tangents. The lower bound holds even if sums or engagement rise meanwhile.
 /// </summary>
 internal readonly ref struct PointsCourse
 {
-    private const double FirstStep = TimeSpan.TicksPerMinute;
+    private const int TangentsMax = 16;
     private const double Finest = TimeSpan.TicksPerSecond;
 
     // Some 3,000 years: whatever is not crossed by then is checked then.
@@ -35,14 +35,14 @@ internal readonly ref struct PointsCourse
         _engaged = engaged;
         _now = After(0);
         _highestFactor = account ? model.BreadthMax : 1;
-        _margin = Tolerance * (_now.Factor * (_now.Positive + _now.Negative) + _now.OwnPositive + _now.OwnNegative);
+        _margin = Tolerance * (_now.Factor.Sum * (_now.Positive.Sum + _now.Negative.Sum) + _now.OwnPositive.Sum + _now.OwnNegative.Sum);
     }
 
     /// <summary>Intent points now.</summary>
-    public double Now => _now.Factor * (_now.Positive - _now.Negative) + _now.OwnPositive - _now.OwnNegative;
+    public double Now => _now.Factor.Sum * (_now.Positive.Sum - _now.Negative.Sum) + _now.OwnPositive.Sum - _now.OwnNegative.Sum;
 
     /// <summary>The most by which fading negative points can raise the grain's points, whatever is added before.</summary>
-    public double MostRegained => _highestFactor * _now.Negative + _now.OwnNegative;
+    public double MostRegained => _highestFactor * _now.Negative.Sum + _now.OwnNegative.Sum;
 
     /// <summary>No time before this one, in ticks from now, sees fewer points than that.</summary>
     public long FirstBelow(double points) => First(points + _margin, falling: true);
@@ -51,78 +51,127 @@ internal readonly ref struct PointsCourse
     public long? FirstAtLeast(double points)
     {
         var threshold = points - _margin;
-        var atMost = _now.Factor * _now.Positive + _now.OwnPositive;
+        var atMost = _now.Factor.Sum * _now.Positive.Sum + _now.OwnPositive.Sum;
         return MostRegained == 0 || atMost < threshold ? null : First(threshold, falling: false);
     }
 
+    // The bounds bend away from their thresholds, but for kinks of the breadth factor: a tangent meets the threshold
+    // before the bound does, so that its steps come near the crossing without passing it.
     private long First(double threshold, bool falling)
     {
-        if (HasCrossed(0, threshold, falling))
-            return 0;
         double before = 0;
-        var after = FirstStep;
-        while (after < Horizon && !HasCrossed(after, threshold, falling))
+        var bound = At(before, falling);
+        if (HasCrossed(bound, threshold, falling))
+            return 0;
+        for (var step = 0; step < TangentsMax; step++)
         {
+            var after = before + (threshold - bound.Points) / bound.Slope;
+            if (!(after < Horizon))
+                return (long)Horizon;
+            if (after - before <= Precision(before))
+                break;
+            bound = At(after, falling);
+            if (HasCrossed(bound, threshold, falling))
+                return (long)Halve(before, after, threshold, falling);
             before = after;
-            after *= 2;
-        }
-
-        while (after < Horizon && after - before > Math.Max(Finest, before / 4096))
-        {
-            var middle = before + (after - before) / 2;
-            if (HasCrossed(middle, threshold, falling))
-                after = middle;
-            else
-                before = middle;
         }
 
         return (long)before;
     }
 
-    private bool HasCrossed(double ticks, double threshold, bool falling)
+    private double Halve(double before, double after, double threshold, bool falling)
+    {
+        while (after - before > Precision(before))
+        {
+            var middle = before + (after - before) / 2;
+            if (HasCrossed(At(middle, falling), threshold, falling))
+                after = middle;
+            else
+                before = middle;
+        }
+
+        return before;
+    }
+
+    private static double Precision(double ticks) => Math.Max(Finest, ticks / 4096);
+
+    private static bool HasCrossed(Bound bound, double threshold, bool falling) =>
+        falling ? bound.Points < threshold : bound.Points >= threshold;
+
+    private Bound At(double ticks, bool falling)
     {
         var then = After((long)ticks);
-        return falling ? AtLeast(then) < threshold : AtMost(then) >= threshold;
+        return falling ? AtLeast(then) : AtMost(then);
     }
 
     // Where the contacts' points are below 0, engagement that rises makes them lower still.
-    private double AtLeast(in Standing then)
+    private Bound AtLeast(in Standing then)
     {
-        var ofContacts = then.Positive - _now.Negative;
-        return (ofContacts > 0 ? then.Factor : _highestFactor) * ofContacts + then.OwnPositive - _now.OwnNegative;
+        var ofContacts = then.Positive.Sum - _now.Negative.Sum;
+        var own = then.OwnPositive.Sum - _now.OwnNegative.Sum;
+        return ofContacts > 0
+            ? new Bound(then.Factor.Sum * ofContacts + own, then.Factor.Slope * ofContacts + then.Factor.Sum * then.Positive.Slope + then.OwnPositive.Slope)
+            : new Bound(_highestFactor * ofContacts + own, _highestFactor * then.Positive.Slope + then.OwnPositive.Slope);
     }
 
-    private double AtMost(in Standing then)
+    private Bound AtMost(in Standing then)
     {
-        var ofContacts = _now.Positive - then.Negative;
-        return (ofContacts > 0 ? _now.Factor : 1) * ofContacts + _now.OwnPositive - then.OwnNegative;
+        var ofContacts = _now.Positive.Sum - then.Negative.Sum;
+        var factor = ofContacts > 0 ? _now.Factor.Sum : 1;
+        return new Bound(
+            factor * ofContacts + _now.OwnPositive.Sum - then.OwnNegative.Sum, -factor * then.Negative.Slope - then.OwnNegative.Slope);
     }
 
     private Standing After(long ticks)
     {
         var (positive, negative) = Split(_sums, ticks);
         var (ownPositive, ownNegative) = Split(_ownSums, ticks);
-        var factor = _account ? Breadth.Factor(_model, _engaged * Decay.Factor(ticks, _model.EngagedHalfLife)) : 1;
-        return new Standing(factor, positive, negative, ownPositive, ownNegative);
+        return new Standing(_account ? FactorAfter(ticks) : new Fading(1, 0), positive, negative, ownPositive, ownNegative);
     }
 
-    private (double Positive, double Negative) Split(ReadOnlySpan<double> sums, long ticks)
+    private Fading FactorAfter(long ticks)
     {
-        double positive = 0;
-        double negative = 0;
+        var engaged = Fading.Of(_engaged, ticks, _model.EngagedHalfLife);
+        var factor = Breadth.Factor(_model, engaged.Sum);
+        return new Fading(factor, factor > 1 && factor < _model.BreadthMax ? _model.BreadthStep * engaged.Slope : 0);
+    }
+
+    private (Fading Positive, Fading Negative) Split(ReadOnlySpan<double> sums, long ticks)
+    {
+        var positive = default(Fading);
+        var negative = default(Fading);
         for (var i = 0; i < sums.Length; i++)
         {
-            var left = sums[i] * Decay.Factor(ticks, _model.Columns[i].HalfLife);
-            if (left > 0)
-                positive += left;
+            var left = Fading.Of(Math.Abs(sums[i]), ticks, _model.Columns[i].HalfLife);
+            if (sums[i] > 0)
+                positive = positive.Plus(left);
             else
-                negative -= left;
+                negative = negative.Plus(left);
         }
 
         return (positive, negative);
     }
 
+    /// <summary>A bound on the points at some time, and how it changes a tick there.</summary>
+    private readonly record struct Bound(double Points, double Slope);
+
+    /// <summary>What fades, at some time, and how it changes a tick there: at most 0.</summary>
+    private readonly record struct Fading(double Sum, double Slope)
+    {
+        private const double Ln2 = 0.69314718055994531;
+
+        public static Fading Of(double sum, long ticks, HalfLife halfLife)
+        {
+            if (sum == 0)
+                return default;
+            var left = sum * Decay.Factor(ticks, halfLife);
+            return new Fading(left, -Ln2 / halfLife.Ticks * left);
+        }
+
+        public Fading Plus(Fading other) => new(Sum + other.Sum, Slope + other.Slope);
+    }
+
     /// <summary>The factor, and the sizes of all positive and all negative sums, the contacts' and the grain's own.</summary>
     private readonly record struct Standing(
-        double Factor, double Positive, double Negative, double OwnPositive, double OwnNegative);
+        Fading Factor, Fading Positive, Fading Negative, Fading OwnPositive, Fading OwnNegative);
 }
