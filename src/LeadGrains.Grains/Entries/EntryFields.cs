@@ -12,5 +12,7 @@ internal static class EntryFields
     public const uint KindTag = Entry.KindFieldNumber << 3;
     public const uint GrainIdTag = (Entry.GrainIdFieldNumber << 3) | 2;
     public const uint SignalTag = (Entry.SignalFieldNumber << 3) | 2;
+    // No body has this number.
+    public const uint ReservedTag = (22 << 3) | 2;
     public const uint LastBodyTag = (Entry.ReactivatedFieldNumber << 3) | 2;
 }

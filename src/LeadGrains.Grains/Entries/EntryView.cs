@@ -74,7 +74,7 @@ public readonly ref struct EntryView
         EntryFields.WorkspaceTag => WireReader.TryReadRange(entry, ref at, out fields.Workspace),
         EntryFields.KindTag => TryReadNumber(entry, ref at, out fields.Kind),
         EntryFields.GrainIdTag => WireReader.TryReadRange(entry, ref at, out fields.GrainId),
-        >= EntryFields.SignalTag and <= EntryFields.LastBodyTag when (tag & 7) == 2 => TryReadBody(entry, ref at, tag, ref fields),
+        >= EntryFields.SignalTag and <= EntryFields.LastBodyTag and not EntryFields.ReservedTag when (tag & 7) == 2 => TryReadBody(entry, ref at, tag, ref fields),
         _ => WireReader.TrySkip(entry, ref at, tag, WireReader.MaxDepth),
     };
 

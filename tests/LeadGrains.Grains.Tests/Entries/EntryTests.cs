@@ -97,6 +97,15 @@ public sealed class EntryTests
                 }
             }));
 
+    // Sequence 1, then a field that lies among the bodies' numbers and is none.
+    [Fact]
+    public void TryRead_WhenANumberAmongTheBodiesIsReserved_SkipsIt()
+    {
+        byte[] bytes = [0x08, 0x01, 0xB2, 0x01, 0x00];
+        Assert.True(EntryView.TryRead(bytes, out var view));
+        AssertSame(Parsed(bytes)!, view);
+    }
+
     [Theory]
     [InlineData("05")]
     [InlineData("0208")]
