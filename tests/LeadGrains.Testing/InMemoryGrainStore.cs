@@ -51,6 +51,15 @@ public sealed class InMemoryGrainStore : IGrainStore
     /// <summary>Lets the waiting activation and all later ones through.</summary>
     public void ReleaseActivations() => _activations.Release();
 
+    /// <summary>Holds nothing any more.</summary>
+    public void ReleaseAll()
+    {
+        _activations.Release();
+        _drops.Release();
+        _faults.Writes.Release();
+        _faults.Reads.Release();
+    }
+
     /// <summary>Activations that wait.</summary>
     public int WaitingActivations => _activations.Waiting;
 

@@ -91,8 +91,13 @@ public sealed class TestNode : IAsyncDisposable
         return await StartActiveAsync(Journal, Store);
     }
 
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _node.DisposeAsync();
+    /// <summary>Ends it, whatever a test that failed has left held: a test may fail, but not hang.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Journal.Release();
+        Store.ReleaseAll();
+        await _node.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
+    }
 
     // Under the model that the store says is active.
     private async Task<TestNode> StartActiveAsync(InMemoryJournal journal, InMemoryGrainStore store)

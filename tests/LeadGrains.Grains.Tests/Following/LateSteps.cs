@@ -28,6 +28,8 @@ internal sealed class LateSteps(IPartitionRouter router) : IPartitionRouter
         if (_isOver || request is not AppendEntries { Weight: 0 })
             return router.TryPost(lane, request);
         _held.Enqueue((lane, request));
+        if (_isOver)
+            LetGo();
         return true;
     }
 
