@@ -68,8 +68,8 @@ internal sealed class ContactGrain(int slot) : Grain(slot)
     }
 
     /// <summary>
-    /// Takes over a part of what another contact had. Its signals are remembered as long as the other would have, beside
-    /// those that were sent here.
+    /// Takes over a part of what another contact had. Its signals are remembered beside those that were sent here, the
+    /// newest of all that merges brought.
     /// </summary>
     /// <exception cref="JournalDamagedException">A signal cannot be read.</exception>
     public void ApplyMerged(SignalsMerged part, long sequence, Instant receivedAt, ScoringModel model)

@@ -31,7 +31,8 @@ internal sealed class ShadowFollower : IAsyncDisposable
     {
         _following = _follower.FollowAsync(_ended.Token);
         _ = _following.ContinueWith(
-            following => following.IsFaulted ? _failed(this, following.Exception.GetBaseException()) : Task.CompletedTask,
+            // One that was told to end may leave the journal by an exception.
+            following => following.IsFaulted && !_ended.IsCancellationRequested ? _failed(this, following.Exception.GetBaseException()) : Task.CompletedTask,
             CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 

@@ -1,5 +1,6 @@
 using LeadGrains.Grains.Ranking;
 using LeadGrains.Grains.Residents;
+using LeadGrains.Grains.Stages;
 using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains.Rollup;
@@ -156,7 +157,7 @@ internal sealed class AccountRolls
     {
         // A guard is only good while points are added.
         if (shrinks)
-            _accounts.GuardAt[account] = Math.Min(_accounts.GuardAt[account], 0);
+            StageEvaluation.Reset(_accounts, account);
         ref var roll = ref _rolls[account];
         if (!roll.IsDue)
             roll.Changes++;

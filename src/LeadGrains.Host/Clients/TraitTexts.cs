@@ -24,9 +24,10 @@ internal static class TraitTexts
         return message;
     }
 
-    // "007" and "1e3" are texts: as a number they would come back otherwise than they were written.
+    // "007" and "1e3" are texts: as a number they would come back otherwise than they were written. So is "Infinity",
+    // which is no number for the server.
     private static Value Read(string text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number.ToString(CultureInfo.InvariantCulture) == text
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) && number.ToString(CultureInfo.InvariantCulture) == text
             ? Value.ForNumber(number)
             : text is "true" or "false" ? Value.ForBool(text == "true") : Value.ForString(text);
 }

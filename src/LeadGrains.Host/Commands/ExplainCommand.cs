@@ -10,7 +10,7 @@ namespace LeadGrains.Host.Commands;
 /// <summary><c>leadgrains explain contact|account ID</c>.</summary>
 internal static class ExplainCommand
 {
-    /// <summary>As many signals as the server lists on one page.</summary>
+    /// <summary>As many signals as the server lists on one page. A longer history is not read anew for a hint.</summary>
     private const int NewestLookedAt = 1_000;
 
     public static Command Build(CommandContext context) => new("explain", "Says what one contact's or account's score is made of.")
@@ -18,9 +18,9 @@ internal static class ExplainCommand
         BuildOne("contact", context, async (connection, id, at, model, json, cancellationToken) =>
         {
             var request = new ExplainContactRequest { ContactId = id, AsOf = at, Model = model };
-            context.Terminal.Answer(
-                await connection.Contacts.ExplainContactAsync(request, connection.Call(cancellationToken)), json, ExplanationTables.Show);
-            if (!json && at is null)
+            var answer = await connection.Contacts.ExplainContactAsync(request, connection.Call(cancellationToken));
+            context.Terminal.Answer(answer, json, ExplanationTables.Show);
+            if (!json && at is null && answer.Contact.SignalCount <= NewestLookedAt)
             {
                 await ShowTypesWithoutRuleAsync(context.Terminal, connection, id, cancellationToken);
             }
@@ -40,9 +40,9 @@ internal static class ExplainCommand
             var request = new ListSignalsRequest { ContactId = id, PageSize = NewestLookedAt };
             SignalTables.ShowTypesWithoutRule(terminal, await connection.Contacts.ListSignalsAsync(request, connection.Call(cancellationToken)));
         }
-        catch (RpcException tooLong) when (tooLong.StatusCode == StatusCode.FailedPrecondition)
+        catch (RpcException fault) when (fault.StatusCode != StatusCode.Cancelled)
         {
-            // The history is more than the server reads for one question; the explanation stands without it.
+            // The explanation stands without the hint.
         }
     }
 

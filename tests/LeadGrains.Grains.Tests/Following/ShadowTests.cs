@@ -71,6 +71,24 @@ public sealed class ShadowTests
     }
 
     [Fact]
+    public async Task StopShadow_WhileSignalsCome_TellsOfNoFailure()
+    {
+        await using var node = await TestNode.StartAsync(Publishing.First);
+        var told = new List<UnseenFailure>();
+        node.Node.Models.WatchFailures(told.Add);
+        for (var round = 0; round < 40; round++)
+        {
+            await node.ShadowAsync(Publishing.Other);
+            var sending = node.SendAsync([.. Signals(node, $"s{round}-", 200)]);
+            await Task.Delay(round, Cancel);
+            Assert.True(await node.Node.Models.StopShadowAsync());
+            await sending;
+        }
+
+        Assert.Empty(told);
+    }
+
+    [Fact]
     public async Task StopShadow_WhenOneIsBeingBuilt_IsRefused()
     {
         await using var node = await TestNode.StartAsync(Publishing.First);

@@ -44,14 +44,24 @@ internal static class GenerationTables
         foreach (var (name, key) in Large)
         {
             var table = string.Create(CultureInfo.InvariantCulture, $"{name}_{number}");
-            file.Run(string.Create(
-                CultureInfo.InvariantCulture,
-                $"DELETE FROM {table} WHERE ({key}) < (SELECT {key} FROM {table} ORDER BY {key} LIMIT 1 OFFSET {RowsAtOnce})"));
+            file.Run(DeleteFirst(table, key));
             if (file.Number("SELECT changes()") > 0)
                 return true;
         }
 
         return false;
+    }
+
+    /// <summary>
+    /// The statement that deletes the rows that come first. A plain column on the right would have SQLite convert what
+    /// it compares, and then it does not look up all of the key but walks all rows with the same beginning.
+    /// </summary>
+    internal static string DeleteFirst(string table, string key)
+    {
+        var plain = string.Join(", ", key.Split(", ").Select(column => $"+{column}"));
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"DELETE FROM {table} WHERE ({key}) < (SELECT {plain} FROM {table} ORDER BY {key} LIMIT 1 OFFSET {RowsAtOnce})");
     }
 
     /// <summary>Drops them. Runs inside the caller's transaction.</summary>

@@ -57,6 +57,17 @@ public sealed class GenerationDropTests : IAsyncDisposable
         Assert.NotNull(await _store.Active.ReadAsync(Rows.Of("a", Partitions).Key));
     }
 
+    // A step that walked all rows of a partition would take longer the more there are.
+    [Fact]
+    public void DeleteFirst_WhenRowsAreSought_LooksUpTheWholeKey()
+    {
+        using var file = SqliteFile.OpenReader(DatabasePath);
+        var plan = file.Prepare("EXPLAIN QUERY PLAN " + GenerationTables.DeleteFirst("grains_1", "partition, kind, workspace, id"));
+        Assert.True(plan.Step());
+        Assert.Contains("(partition,kind,workspace,id)<(?,?,?,?)", plan.Text(3), StringComparison.Ordinal);
+        file.Release(plan);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _store.DisposeAsync();
