@@ -51,12 +51,17 @@ internal sealed class NameOutbox(PartitionLoop loop, RankedAnswers ranked)
         var before = partition.Names.Stated.GetValueOrDefault(slot, new StatedNames([], names.Claimant));
         if (before == names || (before.Names.Count == 0 && names.Names.Count == 0))
             return;
-        var account = partition.KeyOf(GrainKind.Account, slot);
+        State(partition.KeyOf(GrainKind.Account, slot), before, names);
+        partition.Names.Take(slot, names);
+    }
+
+    // Apart from the above, which each settled account passes: here are closures.
+    private void State(GrainKey account, StatedNames before, StatedNames names)
+    {
         var leadTo = names.LeadToFrom(account);
         IReadOnlyList<string> kept = names.Claimant == before.Claimant ? before.Names : [];
         _statements.AddRange(before.Names.Except(names.Names).Select(name => new NameStatement(account, name, LeadsTo: "")));
         _statements.AddRange(names.Names.Except(kept).Select(name => new NameStatement(account, name, leadTo)));
-        partition.Names.Take(slot, names);
     }
 
     /// <summary>

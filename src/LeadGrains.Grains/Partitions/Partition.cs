@@ -89,7 +89,7 @@ internal sealed class Partition
     public ContactRedirects Redirects { get; }
 
     /// <summary>Former accounts that may still count a contact, by the contact's slot.</summary>
-    public Dictionary<int, List<FormerAccount>> FormerAccounts { get; } = [];
+    public FormerAccounts FormerAccounts { get; } = new();
 
     /// <summary>Companies' names: those that lead here, and what its contacts and accounts have to do with them.</summary>
     public PartitionNames Names { get; } = new();
@@ -179,7 +179,12 @@ internal sealed class Partition
         return evicted + Accounts.Evict(atMost - evicted, oldestTurn);
     }
 
-    public List<Grain> TakeDirty() => [.. Contacts.TakeDirty(), .. Accounts.TakeDirty()];
+    /// <summary>Hands the grains whose rows are behind over to who writes them.</summary>
+    public void TakeDirty(Queue<Grain> to)
+    {
+        Contacts.TakeDirty(to);
+        Accounts.TakeDirty(to);
+    }
 
     /// <summary>Notes that the columns of an account for people are behind.</summary>
     public void MarkChanged(int accountSlot)
@@ -266,18 +271,8 @@ internal sealed class Partition
         contact.LinkedAccount = account;
 
         // Back at an account that it had left: a withdrawal still owed there, live or from a row, must not go out.
-        ForgetFormer(slot, former => former.AccountRef == reference);
+        FormerAccounts.Forget(slot, reference);
         return reference;
-    }
-
-    /// <summary>Former accounts that have nothing to be told any more.</summary>
-    public void ForgetFormer(int contactSlot, Predicate<FormerAccount> which)
-    {
-        if (!FormerAccounts.TryGetValue(contactSlot, out var former))
-            return;
-        former.RemoveAll(which);
-        if (former.Count == 0)
-            FormerAccounts.Remove(contactSlot);
     }
 
     /// <summary>The reference to an account of any partition.</summary>

@@ -60,11 +60,7 @@ internal sealed class ResidentLoader(PartitionLoop loop)
         if (state.SoughtCompany.Length > 0)
             partition.Names.Sought.Replace(slot, CompanyName.Normalise(state.SoughtCompany) ?? "");
         foreach (var former in state.FormerAccountIds)
-        {
-            if (!partition.FormerAccounts.TryGetValue(slot, out var accounts))
-                partition.FormerAccounts.Add(slot, accounts = []);
-            accounts.Add(new FormerAccount(partition.ReferTo(workspace, former), (long)state.LastSequence));
-        }
+            partition.FormerAccounts.Add(slot, new FormerAccount(partition.ReferTo(workspace, former), (long)state.LastSequence));
     }
 
     private void LoadAccount(Partition partition, in ResidentRow row, Stored.ResidentState state)

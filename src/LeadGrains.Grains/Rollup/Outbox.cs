@@ -136,7 +136,7 @@ internal sealed class Outbox(PartitionLoop loop, NameOutbox names, RankedAnswers
     {
         var (partition, slot) = (source.Partition, source.Slot);
         if (source.IsWithdrawal)
-            partition.ForgetFormer(slot, new FormerAccount(source.AccountRef, source.Version).Equals);
+            partition.FormerAccounts.Forget(slot, source.AccountRef, source.Version);
         else if (partition.Links[slot].OwedVersion == source.Version && partition.Links[slot].Owed == OwedState.Sent)
             Clear(partition.Links, slot);
 
@@ -160,10 +160,8 @@ internal sealed class Outbox(PartitionLoop loop, NameOutbox names, RankedAnswers
 
     private void Withdraw(Partition partition, int slot, FormerAccount account)
     {
-        if (!partition.FormerAccounts.TryGetValue(slot, out var former))
-            partition.FormerAccounts.Add(slot, former = []);
-        former.RemoveAll(known => known.AccountRef == account.AccountRef);
-        former.Add(account);
+        partition.FormerAccounts.Forget(slot, account.AccountRef);
+        partition.FormerAccounts.Add(slot, account);
         ListWithdrawal(partition, slot, account);
     }
 

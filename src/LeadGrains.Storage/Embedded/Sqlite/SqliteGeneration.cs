@@ -150,7 +150,8 @@ internal sealed class SqliteGeneration : IGrainGeneration, IAsyncDisposable
     {
         Array.Sort(rows, (left, right) =>
         {
-            var kinds = left.Key.Kind.CompareTo(right.Key.Kind);
+            // As numbers: enums compare as objects.
+            var kinds = ((int)left.Key.Kind).CompareTo((int)right.Key.Kind);
             return kinds != 0 ? kinds : string.CompareOrdinal(left.Key.Id, right.Key.Id);
         });
         foreach (var row in rows)
