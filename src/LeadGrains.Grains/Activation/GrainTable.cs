@@ -26,7 +26,7 @@ internal sealed class GrainTable<TGrain>(ResidentTable keys, RankColumns columns
     public int ActiveCount => _active.Count;
 
     /// <summary>Grains whose rows are behind, in the order in which they became so.</summary>
-    public List<TGrain> Dirty { get; private set; } = [];
+    public List<TGrain> Dirty { get; } = [];
 
     /// <summary>How rows are evaluated at an instant; kept while the same instant is asked for.</summary>
     public RankFormula FormulaAt(Instant at)
@@ -60,11 +60,11 @@ internal sealed class GrainTable<TGrain>(ResidentTable keys, RankColumns columns
     }
 
     /// <summary>Hands the dirty grains over to who writes them.</summary>
-    public List<TGrain> TakeDirty()
+    public void TakeDirty(Queue<Grain> to)
     {
-        var taken = Dirty;
-        Dirty = [];
-        return taken;
+        foreach (var grain in Dirty)
+            to.Enqueue(grain);
+        Dirty.Clear();
     }
 
     /// <summary>

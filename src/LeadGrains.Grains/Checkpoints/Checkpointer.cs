@@ -19,6 +19,7 @@ internal sealed class Checkpointer(PartitionLoop loop)
     private Cycle? _cycle;
     private Task? _writing;
     private readonly List<Grain> _written = [];
+    private readonly Queue<Grain> _dirty = new();
 
     /// <summary>Write what is dirty however short the tail is: memory is wanted.</summary>
     public bool IsUrgent { get; set; }
@@ -48,7 +49,7 @@ internal sealed class Checkpointer(PartitionLoop loop)
     /// <summary>Writes every dirty grain of a partition at once: for recovery, when no loop runs yet.</summary>
     public void RunToEnd(Partition partition, Instant now)
     {
-        _cycle = new Cycle(partition);
+        _cycle = Begin(partition);
         while (_cycle is not null)
         {
             WriteNext(_cycle, now);
@@ -67,6 +68,7 @@ internal sealed class Checkpointer(PartitionLoop loop)
             return false;
         _writing.GetAwaiter().GetResult();
         _writing = null;
+        _rows.Reuse();
         foreach (var grain in _written)
             grain.IsBeingWritten = false;
         loop.Node.Meters.RowsWritten(_written.Count);
@@ -92,7 +94,14 @@ internal sealed class Checkpointer(PartitionLoop loop)
                 longest = partition;
         }
 
-        return longest is null ? null : new Cycle(longest);
+        return longest is null ? null : Begin(longest);
+    }
+
+    // The queue is empty: a cycle ends only when all of its grains have been written.
+    private Cycle Begin(Partition partition)
+    {
+        partition.TakeDirty(_dirty);
+        return new Cycle(partition);
     }
 
     private bool IsDue(Partition partition, Instant now)
@@ -112,7 +121,7 @@ internal sealed class Checkpointer(PartitionLoop loop)
     {
         var partition = cycle.Partition;
         var rows = new List<GrainRow>(ChunkRows);
-        while (rows.Count < ChunkRows && cycle.Grains.TryDequeue(out var grain))
+        while (rows.Count < ChunkRows && _dirty.TryDequeue(out var grain))
         {
             if (!grain.IsDirty)
                 continue;
@@ -159,13 +168,11 @@ internal sealed class Checkpointer(PartitionLoop loop)
         {
             Partition = partition;
             Target = partition.AppliedSequence;
-            Grains = new Queue<Grain>(partition.TakeDirty());
             _changedAccounts = partition.TakeChangedAccounts();
         }
 
         public Partition Partition { get; }
         public long Target { get; }
-        public Queue<Grain> Grains { get; }
         public bool IsSaved { get; set; }
 
         // Taken when the cycle begins: contributions go on coming, and the checkpoint must not wait for the last one.

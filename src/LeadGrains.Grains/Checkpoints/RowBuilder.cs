@@ -4,29 +4,37 @@ using LeadGrains.Grains.Codecs;
 using LeadGrains.Grains.Contacts;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Storage;
+using LeadGrains.Grains.Wire;
 using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains.Checkpoints;
 
-/// <summary>Makes rows of live grains: what they are at this moment, as bytes that no later entry changes.</summary>
+/// <summary>
+/// Makes rows of live grains: what they are at this moment, as bytes that no later entry changes. These lie in memory that
+/// is used again once the rows have been written. One thread at a time.
+/// </summary>
 internal sealed class RowBuilder(NodeContext node)
 {
+    private readonly MessageWriter _message = new();
+    private readonly RowMemory _memory = new();
+    private readonly SortedTraits _traits = new();
+    private readonly TraitJson _json = new();
+
     public GrainRow Build(Partition partition, Grain grain, Instant now)
     {
         var contact = grain as ContactGrain;
-        var account = grain as AccountGrain;
         var kind = contact is null ? GrainKind.Account : GrainKind.Contact;
-        var key = partition.KeyOf(kind, grain.Slot);
+        var (state, resident) = contact is null ? BytesOf(partition, (AccountGrain)grain) : BytesOf(partition, contact);
         var row = new GrainRow
         {
-            Key = key,
+            Key = partition.KeyOf(kind, grain.Slot),
             Partition = partition.Index,
             Version = grain.LastSequence,
             ModelVersion = node.ModelVersion,
-            State = contact is null ? AccountCodec.Encode(account!, node.Model) : ContactCodec.Encode(contact, node.Model),
-            Resident = contact is null ? ResidentCodec.Encode(partition, account!) : ResidentCodec.Encode(partition, contact),
+            State = state,
+            Resident = resident,
             Summary = Summary(partition, kind, grain.Slot, contact?.Membership.AccountId ?? "", grain.Traits, now),
-            Seen = grain.Seen.DirtyChunks(),
+            Seen = grain.Seen.DirtyChunks(_memory),
             FirstSeenChunk = grain.Seen.FirstChunk,
         };
         // A failed write stops the loop, so that what is handed out here counts as saved.
@@ -39,9 +47,36 @@ internal sealed class RowBuilder(NodeContext node)
         Partition partition, GrainKind kind, int slot, string accountId, Dictionary<string, TraitValue>? traits, Instant now)
     {
         var columns = partition.ColumnsOf(kind);
-        var score = columns.ScoreAt(slot, now);
+        var score = partition.FormulaAt(kind, now).ScoreOf(slot);
         var name = kind == GrainKind.Account ? partition.NameOf(slot) : "";
         var held = node.Model.Stages(columns.IsAccount).NameOf(columns.Stage[slot]);
-        return new GrainSummary(name, accountId, score.Fit, score.Intent, score.IntentPoints, held, traits is null ? "" : TraitJson.Of(traits), now);
+        var json = traits is null ? "" : _json.Of(_traits.Of(traits));
+        return new GrainSummary(name, accountId, score.Fit, score.Intent, score.IntentPoints, held, json, now);
+    }
+
+    /// <summary>The rows built so far have been written, and nobody reads them any more.</summary>
+    public void Reuse() => _memory.Reuse();
+
+    private (ReadOnlyMemory<byte> State, ReadOnlyMemory<byte> Resident) BytesOf(Partition partition, ContactGrain contact)
+    {
+        ContactCodec.Write(_message, contact, _traits.Of(contact.Traits), node.Model);
+        var state = TakeMessage();
+        ResidentCodec.Write(_message, partition, contact);
+        return (state, TakeMessage());
+    }
+
+    private (ReadOnlyMemory<byte> State, ReadOnlyMemory<byte> Resident) BytesOf(Partition partition, AccountGrain account)
+    {
+        AccountCodec.Write(_message, account, _traits.Of(account.Traits), node.Model);
+        var state = TakeMessage();
+        ResidentCodec.Write(_message, partition, account);
+        return (state, TakeMessage());
+    }
+
+    private ReadOnlyMemory<byte> TakeMessage()
+    {
+        var taken = _memory.Keep(_message.Written);
+        _message.Clear();
+        return taken;
     }
 }

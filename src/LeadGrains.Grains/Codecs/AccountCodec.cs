@@ -1,7 +1,7 @@
-using Google.Protobuf;
 using LeadGrains.Grains.Accounts;
 using LeadGrains.Grains.Seen;
 using LeadGrains.Grains.Storage;
+using LeadGrains.Grains.Wire;
 using LeadGrains.Scoring;
 using Stored = LeadGrains.Journal.V1;
 
@@ -10,32 +10,39 @@ namespace LeadGrains.Grains.Codecs;
 /// <summary>An account's own state as its row keeps it.</summary>
 internal static class AccountCodec
 {
-    public static byte[] Encode(AccountGrain account, ScoringModel model)
+    /// <param name="to">Gets an AccountState.</param>
+    /// <param name="account">The account.</param>
+    /// <param name="traits">Its traits, sorted.</param>
+    /// <param name="model">That it was scored under.</param>
+    public static void Write(
+        MessageWriter to, AccountGrain account, ReadOnlySpan<KeyValuePair<string, TraitValue>> traits, ScoringModel model)
     {
-        var state = new Stored.AccountState
-        {
-            LastSequence = (ulong)account.LastSequence,
-            LastReceivedAtTicks = account.LastReceivedAt.Ticks,
-            Name = account.Name,
-            Intent = IntentCodec.ToStored(account.Intent),
-            Stage = model.AccountStages.NameOf(account.Stage),
-            SignalCount = account.SignalCount,
-            Run = ActivityCodec.ToStored(account.Run),
-            LastSignalAtTicks = account.LastSignalAt.Ticks,
-            ClaimedBy = account.ClaimedBy,
-            HasEntry = account.HasEntry,
-            DuplicateCount = account.DuplicateCount,
-            ParentAccountId = account.ParentId,
-            FirstSeenChunk = (uint)account.Seen.FirstChunk,
-        };
+        to.Number(Stored.AccountState.LastSequenceFieldNumber, account.LastSequence);
+        to.Text(Stored.AccountState.NameFieldNumber, account.Name);
+        foreach (var domain in account.Domains)
+            to.TextAlways(Stored.AccountState.DomainsFieldNumber, domain);
+        foreach (var (name, value) in traits)
+            TraitCodec.Write(to, Stored.AccountState.TraitsFieldNumber, name, value);
+        var intent = to.Begin(Stored.AccountState.IntentFieldNumber);
+        IntentCodec.Write(to, account.Intent);
+        to.End(intent);
+        to.Text(Stored.AccountState.StageFieldNumber, model.AccountStages.NameOf(account.Stage));
+        to.Number(Stored.AccountState.SignalCountFieldNumber, (long)account.SignalCount);
+        to.Number(Stored.AccountState.LastSignalAtTicksFieldNumber, account.LastSignalAt.Ticks);
+        to.Text(Stored.AccountState.ClaimedByFieldNumber, account.ClaimedBy);
+        to.Truth(Stored.AccountState.HasEntryFieldNumber, account.HasEntry);
+        to.Number(Stored.AccountState.FirstSeenChunkFieldNumber, account.Seen.FirstChunk);
+        to.Number(Stored.AccountState.LastReceivedAtTicksFieldNumber, account.LastReceivedAt.Ticks);
+        if (account.PendingClaims.Count > 0)
+            WriteClaims(to, account.PendingClaims);
+        foreach (var name in account.CompanyNames)
+            to.TextAlways(Stored.AccountState.CompanyNamesFieldNumber, name);
+        StageExitCodec.Write(to, Stored.AccountState.StageExitsFieldNumber, account.StageExits, model.AccountStages);
+        ActivityCodec.Write(to, Stored.AccountState.RunFieldNumber, account.Run);
         if (account.WokeUpAt != Instant.Min)
-            state.WokeUpAtTicks = account.WokeUpAt.Ticks;
-        state.Domains.AddRange(account.Domains);
-        state.CompanyNames.AddRange(account.CompanyNames);
-        state.PendingClaims.AddRange(account.PendingClaims.Select(sequence => (ulong)sequence));
-        state.StageExits.AddRange(StageExitCodec.ToStored(account.StageExits, model.AccountStages));
-        state.Traits.AddRange(TraitCodec.ToStored(account.Traits));
-        return state.ToByteArray();
+            to.NumberAlways(Stored.AccountState.WokeUpAtTicksFieldNumber, account.WokeUpAt.Ticks);
+        to.Number(Stored.AccountState.DuplicateCountFieldNumber, (long)account.DuplicateCount);
+        to.Text(Stored.AccountState.ParentAccountIdFieldNumber, account.ParentId);
     }
 
     public static AccountGrain Decode(int slot, GrainRow row, ScoringModel model)
@@ -68,5 +75,13 @@ internal static class AccountCodec
         account.FollowTraits(model);
         account.TraitsChanged = false;
         return account;
+    }
+
+    private static void WriteClaims(MessageWriter to, IReadOnlyList<long> sequences)
+    {
+        var begun = to.Begin(Stored.AccountState.PendingClaimsFieldNumber);
+        foreach (var sequence in sequences)
+            to.Item((ulong)sequence);
+        to.End(begun);
     }
 }

@@ -1,3 +1,4 @@
+using LeadGrains.Grains.Wire;
 using LeadGrains.Scoring;
 using Stored = LeadGrains.Journal.V1;
 
@@ -6,15 +7,16 @@ namespace LeadGrains.Grains.Codecs;
 /// <summary>Stretches of activity as rows keep them.</summary>
 internal static class ActivityCodec
 {
-    /// <summary>Null where the begin is not known.</summary>
-    public static Stored.ActivityRunState? ToStored(ActivityRun run)
+    /// <summary>Writes nothing where the begin is not known.</summary>
+    public static void Write(MessageWriter to, int field, ActivityRun run)
     {
         if (run.BeganAt == Instant.Min)
-            return null;
-        var stored = new Stored.ActivityRunState { BeganAtTicks = run.BeganAt.Ticks };
+            return;
+        var begun = to.Begin(field);
+        to.Number(Stored.ActivityRunState.BeganAtTicksFieldNumber, run.BeganAt.Ticks);
         if (run.DormantSince != Instant.Min)
-            stored.DormantSinceTicks = run.DormantSince.Ticks;
-        return stored;
+            to.NumberAlways(Stored.ActivityRunState.DormantSinceTicksFieldNumber, run.DormantSince.Ticks);
+        to.End(begun);
     }
 
     public static ActivityRun FromStored(Stored.ActivityRunState? stored) => stored is null

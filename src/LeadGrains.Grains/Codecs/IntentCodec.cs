@@ -1,3 +1,4 @@
+using LeadGrains.Grains.Wire;
 using LeadGrains.Scoring;
 using Stored = LeadGrains.Journal.V1;
 
@@ -6,38 +7,28 @@ namespace LeadGrains.Grains.Codecs;
 /// <summary>Decaying points as the rows keep them. Groups and rules are numbered as the row's model lists them.</summary>
 internal static class IntentCodec
 {
-    public static Stored.IntentState ToStored(IntentState intent)
+    /// <summary>Writes an IntentState without its tag and length.</summary>
+    public static void Write(MessageWriter to, IntentState intent)
     {
         var contents = intent.Contents;
-        var stored = new Stored.IntentState();
-        foreach (var group in contents.Groups)
-        {
-            stored.Groups.Add(new Stored.GroupState
-            {
-                Group = (uint)group.Group,
-                AtTicks = group.At.Ticks,
-                Points = group.Points,
-                Clip = group.Clip,
-            });
-        }
-
-        RuleCodec.Write(stored.Rules, contents.Rules, contents.Held);
-        foreach (var count in contents.DayCounts)
-            stored.DayCounts.Add(new Stored.DayCount { Rule = (uint)count.Rule, Day = count.Day, Count = count.Count });
-        foreach (var count in contents.ObjectCounts)
-            stored.ObjectCounts.Add(new Stored.ObjectCount { Rule = (uint)count.Rule, Object = count.About, AtTicks = count.At.Ticks });
-        foreach (var window in contents.Windows)
-            stored.Windows.Add(WindowCodec.ToStored(window));
-        foreach (var latest in contents.Latest)
-            stored.Latest.Add(new Stored.LatestState { Rule = (uint)latest.Rule, AtTicks = latest.At.Ticks, Points = latest.Points });
-        if (contents.Machines != default)
-            stored.Machines = new Stored.MachineState { Scanners = contents.Machines.Scanners, Bursts = contents.Machines.Bursts };
-        if (contents.Watch is { } watch)
-            stored.Watch = WatchCodec.ToStored(watch);
+        WriteGroups(to, contents.Groups);
+        RuleCodec.Write(to, Stored.IntentState.RulesFieldNumber, contents.Rules, contents.Held);
+        WriteDays(to, contents.DayCounts);
         // A newest day whose points were all withdrawn still decides which late ones count.
-        if (intent.Velocity != default)
-            stored.Velocity = ToStored(intent.Velocity);
-        return stored;
+        if (contents.Velocity != default)
+            WriteVelocity(to, Stored.IntentState.VelocityFieldNumber, contents.Velocity);
+        foreach (var window in contents.Windows)
+            WindowCodec.Write(to, Stored.IntentState.WindowsFieldNumber, window);
+        WriteObjects(to, contents.ObjectCounts);
+        if (contents.Watch is { } watch)
+            WatchCodec.Write(to, Stored.IntentState.WatchFieldNumber, watch);
+        WriteLatest(to, contents.Latest);
+        if (contents.Machines == default)
+            return;
+        var begun = to.Begin(Stored.IntentState.MachinesFieldNumber);
+        to.Number(Stored.MachineState.ScannersFieldNumber, contents.Machines.Scanners);
+        to.Number(Stored.MachineState.BurstsFieldNumber, contents.Machines.Bursts);
+        to.End(begun);
     }
 
     public static IntentState FromStored(Stored.IntentState? stored) => FromStored(stored, Instant.Min);
@@ -64,14 +55,66 @@ internal static class IntentCodec
         });
     }
 
-    public static Stored.VelocityState ToStored(in Velocity velocity)
+    public static void WriteVelocity(MessageWriter to, int field, in Velocity velocity)
     {
-        var stored = new Stored.VelocityState { NewestDay = velocity.NewestDay };
-        foreach (var points in velocity.Points)
-            stored.Points.Add(points);
-        return stored;
+        var begun = to.Begin(field);
+        to.Number(Stored.VelocityState.NewestDayFieldNumber, velocity.NewestDay);
+        var points = to.Begin(Stored.VelocityState.PointsFieldNumber);
+        foreach (var ofDay in velocity.Points)
+            to.Item(ofDay);
+        to.End(points);
+        to.End(begun);
     }
 
     public static Velocity FromStored(Stored.VelocityState? stored) =>
         stored is null ? default : Velocity.Restore(stored.NewestDay, [.. stored.Points]);
+
+    private static void WriteGroups(MessageWriter to, ReadOnlySpan<GroupIntent> groups)
+    {
+        foreach (ref readonly var group in groups)
+        {
+            var begun = to.Begin(Stored.IntentState.GroupsFieldNumber);
+            to.Number(Stored.GroupState.GroupFieldNumber, group.Group);
+            to.Number(Stored.GroupState.AtTicksFieldNumber, group.At.Ticks);
+            to.Double(Stored.GroupState.PointsFieldNumber, group.Points);
+            to.Double(Stored.GroupState.ClipFieldNumber, group.Clip);
+            to.End(begun);
+        }
+    }
+
+    private static void WriteDays(MessageWriter to, ReadOnlySpan<DayCount> counts)
+    {
+        foreach (var count in counts)
+        {
+            var begun = to.Begin(Stored.IntentState.DayCountsFieldNumber);
+            to.Number(Stored.DayCount.RuleFieldNumber, count.Rule);
+            to.Number(Stored.DayCount.DayFieldNumber, count.Day);
+            to.Number(Stored.DayCount.CountFieldNumber, count.Count);
+            to.End(begun);
+        }
+    }
+
+    private static void WriteObjects(MessageWriter to, ReadOnlySpan<ObjectCount> counts)
+    {
+        foreach (ref readonly var count in counts)
+        {
+            var begun = to.Begin(Stored.IntentState.ObjectCountsFieldNumber);
+            to.Number(Stored.ObjectCount.RuleFieldNumber, count.Rule);
+            to.Fixed64(Stored.ObjectCount.ObjectFieldNumber, count.About);
+            to.Number(Stored.ObjectCount.AtTicksFieldNumber, count.At.Ticks);
+            to.End(begun);
+        }
+    }
+
+    private static void WriteLatest(MessageWriter to, ReadOnlySpan<LatestSignal> signals)
+    {
+        foreach (ref readonly var latest in signals)
+        {
+            var begun = to.Begin(Stored.IntentState.LatestFieldNumber);
+            to.Number(Stored.LatestState.RuleFieldNumber, latest.Rule);
+            to.Number(Stored.LatestState.AtTicksFieldNumber, latest.At.Ticks);
+            to.Double(Stored.LatestState.PointsFieldNumber, latest.Points);
+            to.End(begun);
+        }
+    }
 }

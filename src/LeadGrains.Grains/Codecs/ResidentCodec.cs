@@ -1,9 +1,9 @@
-using System.Text;
-using Google.Protobuf;
 using LeadGrains.Grains.Accounts;
+using LeadGrains.Grains.Activation;
 using LeadGrains.Grains.Contacts;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Ranking;
+using LeadGrains.Grains.Wire;
 using LeadGrains.Scoring;
 using Stored = LeadGrains.Journal.V1;
 
@@ -12,61 +12,57 @@ namespace LeadGrains.Grains.Codecs;
 /// <summary>What a restart reads of a grain in one pass, to fill the columns without the grain.</summary>
 internal static class ResidentCodec
 {
-    public static byte[] Encode(Partition partition, ContactGrain contact)
+    /// <summary>Writes a contact's ResidentState.</summary>
+    public static void Write(MessageWriter to, Partition partition, ContactGrain contact)
     {
         var columns = partition.Contacts.Columns;
-        var slot = contact.Slot;
-        var state = new Stored.ResidentState
+        to.Number(Stored.ResidentState.LastSequenceFieldNumber, contact.LastSequence);
+        to.Double(Stored.ResidentState.FitFieldNumber, contact.Fit);
+        for (var column = 0; column < columns.Sums.Count; column++)
+            WriteSum(to, columns.Sums, column, columns.Sums[column][contact.Slot]);
+        WriteLastSignal(to, contact);
+        to.Number(Stored.ResidentState.EngagedAtTicksFieldNumber, contact.EngagedAt.Ticks);
+        to.Truth(Stored.ResidentState.HasEngagedFieldNumber, contact.EngagedAt != Instant.Min);
+        to.Double(Stored.ResidentState.RoleWeightFieldNumber, contact.RoleWeight);
+        WriteVelocity(to, contact);
+        WriteTraits(to, columns, contact.Traits);
+        to.Text(Stored.ResidentState.AccountIdFieldNumber, contact.Membership.AccountId);
+        if (partition.FormerAccounts.TryGetValue(contact.Slot, out var former))
         {
-            LastSequence = (ulong)contact.LastSequence,
-            Fit = contact.Fit,
-            RoleWeight = contact.RoleWeight,
-            HasSignal = contact.LastSignalAt != Instant.Min,
-            LastSignalAtTicks = contact.LastSignalAt.Ticks,
-            Run = ActivityCodec.ToStored(contact.Run),
-            HasEngaged = contact.EngagedAt != Instant.Min,
-            EngagedAtTicks = contact.EngagedAt.Ticks,
-            AccountId = contact.Membership.AccountId,
-            HasEntry = !contact.IsRedirect,
-            MergedInto = contact.Identity?.MergedInto ?? "",
-            MergePending = contact.Identity?.IsPending ?? false,
-            SoughtCompany = contact.Membership.SoughtName.Length > 0 ? contact.Membership.Company : "",
-        };
-        AddSums(state, columns.Sums, columns.Sums.Of(slot));
-        AddTraits(state, columns, contact.Traits);
-        state.StageExits.AddRange(StageExitCodec.ToStored(contact.StageExits, columns.Model.ContactStages));
-        if (!contact.Intent.Velocity.IsEmpty)
-            state.Velocity = IntentCodec.ToStored(contact.Intent.Velocity);
-        if (partition.FormerAccounts.TryGetValue(slot, out var former))
-            state.FormerAccountIds.AddRange(former.Select(account => Encoding.UTF8.GetString(partition.AccountRefs.IdOf(account.AccountRef))));
-        return state.ToByteArray();
+            foreach (var account in former)
+                to.BytesAlways(Stored.ResidentState.FormerAccountIdsFieldNumber, partition.AccountRefs.IdOf(account.AccountRef));
+        }
+
+        to.Truth(Stored.ResidentState.HasEntryFieldNumber, !contact.IsRedirect);
+        to.Text(Stored.ResidentState.MergedIntoFieldNumber, contact.Identity?.MergedInto ?? "");
+        to.Truth(Stored.ResidentState.MergePendingFieldNumber, contact.Identity?.IsPending ?? false);
+        if (contact.Membership.SoughtName.Length > 0)
+            to.Text(Stored.ResidentState.SoughtCompanyFieldNumber, contact.Membership.Company);
+        StageExitCodec.Write(to, Stored.ResidentState.StageExitsFieldNumber, contact.StageExits, columns.Model.ContactStages);
+        ActivityCodec.Write(to, Stored.ResidentState.RunFieldNumber, contact.Run);
     }
 
-    public static byte[] Encode(Partition partition, AccountGrain account)
+    /// <summary>Writes an account's ResidentState.</summary>
+    public static void Write(MessageWriter to, Partition partition, AccountGrain account)
     {
         var columns = partition.Accounts.Columns;
-        var state = new Stored.ResidentState
-        {
-            LastSequence = (ulong)account.LastSequence,
-            Fit = account.Fit,
-            HasSignal = account.LastSignalAt != Instant.Min,
-            LastSignalAtTicks = account.LastSignalAt.Ticks,
-            Run = ActivityCodec.ToStored(account.Run),
-            Name = account.Name,
-            ClaimedBy = account.Claimant,
-            HasEntry = account.HasEntry,
-            ParentAccountId = account.ParentId,
-        };
+        to.Number(Stored.ResidentState.LastSequenceFieldNumber, account.LastSequence);
+        to.Double(Stored.ResidentState.FitFieldNumber, account.Fit);
+        for (var column = 0; columns.Own.InUse && column < columns.Own.Sums.Count; column++)
+            WriteSum(to, columns.Own.Sums, column, columns.Own.OwnSum(account.Slot, column));
+        WriteLastSignal(to, account);
+        WriteVelocity(to, account);
+        WriteTraits(to, columns, account.Traits);
+        to.Text(Stored.ResidentState.NameFieldNumber, account.Name);
+        to.Text(Stored.ResidentState.ClaimedByFieldNumber, account.Claimant);
+        to.Truth(Stored.ResidentState.HasEntryFieldNumber, account.HasEntry);
+        foreach (var name in account.CompanyNames)
+            to.TextAlways(Stored.ResidentState.CompanyNamesFieldNumber, name);
+        StageExitCodec.Write(to, Stored.ResidentState.StageExitsFieldNumber, account.StageExits, columns.Model.AccountStages);
+        ActivityCodec.Write(to, Stored.ResidentState.RunFieldNumber, account.Run);
         if (account.WokeUpAt != Instant.Min)
-            state.WokeUpAtTicks = account.WokeUpAt.Ticks;
-        state.CompanyNames.AddRange(account.CompanyNames);
-        if (columns.Own.InUse)
-            AddSums(state, columns.Own.Sums, columns.Own.OwnSums(account.Slot));
-        AddTraits(state, columns, account.Traits);
-        state.StageExits.AddRange(StageExitCodec.ToStored(account.StageExits, columns.Model.AccountStages));
-        if (!account.Intent.Velocity.IsEmpty)
-            state.Velocity = IntentCodec.ToStored(account.Intent.Velocity);
-        return state.ToByteArray();
+            to.NumberAlways(Stored.ResidentState.WokeUpAtTicksFieldNumber, account.WokeUpAt.Ticks);
+        to.Text(Stored.ResidentState.ParentAccountIdFieldNumber, account.ParentId);
     }
 
     /// <summary>The stored sums, stated relative to the landmarks of the columns.</summary>
@@ -86,24 +82,34 @@ internal static class ResidentCodec
     public static Dictionary<string, TraitValue> TraitsOf(Stored.ResidentState state) =>
         state.Traits.ToDictionary(trait => trait.Name, trait => TraitCodec.FromStored(trait.Value)!, StringComparer.Ordinal);
 
-    private static void AddSums(Stored.ResidentState state, DecaySums columns, double[] sums)
+    private static void WriteSum(MessageWriter to, DecaySums columns, int column, double sum)
     {
-        for (var i = 0; i < columns.Count; i++)
-        {
-            state.Sums.Add(new Stored.DecayedSum
-            {
-                AtTicks = columns.Landmarks[i].StartOf(columns.HalfLives[i]).Ticks,
-                Points = sums[i],
-            });
-        }
+        var begun = to.Begin(Stored.ResidentState.SumsFieldNumber);
+        to.Number(Stored.DecayedSum.AtTicksFieldNumber, columns.Landmarks[column].StartOf(columns.HalfLives[column]).Ticks);
+        to.Double(Stored.DecayedSum.PointsFieldNumber, sum);
+        to.End(begun);
     }
 
-    private static void AddTraits(Stored.ResidentState state, RankColumns columns, Dictionary<string, TraitValue> traits)
+    private static void WriteLastSignal(MessageWriter to, Grain grain)
     {
+        to.Number(Stored.ResidentState.LastSignalAtTicksFieldNumber, grain.LastSignalAt.Ticks);
+        to.Truth(Stored.ResidentState.HasSignalFieldNumber, grain.LastSignalAt != Instant.Min);
+    }
+
+    private static void WriteVelocity(MessageWriter to, Grain grain)
+    {
+        if (!grain.Intent.Velocity.IsEmpty)
+            IntentCodec.WriteVelocity(to, Stored.ResidentState.VelocityFieldNumber, grain.Intent.Velocity);
+    }
+
+    private static void WriteTraits(MessageWriter to, RankColumns columns, Dictionary<string, TraitValue> traits)
+    {
+        if (traits.Count == 0)
+            return;
         foreach (var column in columns.Traits)
         {
             if (traits.TryGetValue(column.Name, out var value))
-                state.Traits.Add(new Stored.Trait { Name = column.Name, Value = TraitCodec.ToStored(value) });
+                TraitCodec.Write(to, Stored.ResidentState.TraitsFieldNumber, column.Name, value);
         }
     }
 }

@@ -1,3 +1,4 @@
+using LeadGrains.Grains.Wire;
 using LeadGrains.Scoring;
 using Stored = LeadGrains.Journal.V1;
 
@@ -6,16 +7,21 @@ namespace LeadGrains.Grains.Codecs;
 /// <summary>What rules gave and what limits held back, in one list by rule as the rows keep it.</summary>
 internal static class RuleCodec
 {
-    public static void Write(ICollection<Stored.RuleState> states, ReadOnlySpan<RuleIntent> rules, ReadOnlySpan<HeldCount> held)
+    public static void Write(MessageWriter to, int field, ReadOnlySpan<RuleIntent> rules, ReadOnlySpan<HeldCount> held)
     {
         foreach (var rule in rules)
         {
-            var state = new Stored.RuleState { Rule = (uint)rule.Rule, Points = rule.Points, Count = rule.Count, NewestTicks = rule.Newest.Ticks };
-            held = WriteHeld(states, held, upTo: rule.Rule, state);
-            states.Add(state);
+            held = WriteAlone(to, field, held, before: rule.Rule);
+            var begun = to.Begin(field);
+            to.Number(Stored.RuleState.RuleFieldNumber, rule.Rule);
+            to.Double(Stored.RuleState.PointsFieldNumber, rule.Points);
+            to.Number(Stored.RuleState.CountFieldNumber, rule.Count);
+            to.Number(Stored.RuleState.NewestTicksFieldNumber, rule.Newest.Ticks);
+            held = WriteHeld(to, held, rule.Rule);
+            to.End(begun);
         }
 
-        WriteHeld(states, held, int.MaxValue, into: null);
+        WriteAlone(to, field, held, int.MaxValue);
     }
 
     public static RuleIntent[] Rules(IEnumerable<Stored.RuleState> states) =>
@@ -27,48 +33,39 @@ internal static class RuleCodec
     public static HeldCount[] Held(IEnumerable<Stored.RuleState> states) => [.. states.SelectMany(Held)];
 
     // Rules that counted nothing have a state of their own between the others.
-    private static ReadOnlySpan<HeldCount> WriteHeld(
-        ICollection<Stored.RuleState> states, ReadOnlySpan<HeldCount> held, int upTo, Stored.RuleState? into)
+    private static ReadOnlySpan<HeldCount> WriteAlone(MessageWriter to, int field, ReadOnlySpan<HeldCount> held, int before)
     {
-        Stored.RuleState? alone = null;
-        while (!held.IsEmpty && held[0].Rule <= upTo)
+        while (!held.IsEmpty && held[0].Rule < before)
         {
-            var count = held[0];
-            held = held[1..];
-            if (count.Rule == into?.Rule)
-            {
-                Set(into, count);
-                continue;
-            }
-
-            if (alone?.Rule != count.Rule)
-                states.Add(alone = new Stored.RuleState { Rule = (uint)count.Rule });
-            Set(alone, count);
+            var begun = to.Begin(field);
+            to.Number(Stored.RuleState.RuleFieldNumber, held[0].Rule);
+            held = WriteHeld(to, held, held[0].Rule);
+            to.End(begun);
         }
 
         return held;
     }
 
-    private static void Set(Stored.RuleState state, HeldCount held)
+    // They stand in the order of the outcomes, which is that of the fields.
+    private static ReadOnlySpan<HeldCount> WriteHeld(MessageWriter to, ReadOnlySpan<HeldCount> held, int rule)
     {
-        switch (held.Outcome)
+        while (!held.IsEmpty && held[0].Rule == rule)
         {
-            case RuleOutcome.DayFull:
-                state.DayFull = held.Count;
-                break;
-            case RuleOutcome.SeenBefore:
-                state.SeenBefore = held.Count;
-                break;
-            case RuleOutcome.TooOld:
-                state.TooOld = held.Count;
-                break;
-            case RuleOutcome.Superseded:
-                state.Superseded = held.Count;
-                break;
-            default:
-                throw new ArgumentOutOfRangeException(nameof(held), held.Outcome, "No limit has this outcome.");
+            to.Number(FieldOf(held[0].Outcome), held[0].Count);
+            held = held[1..];
         }
+
+        return held;
     }
+
+    private static int FieldOf(RuleOutcome outcome) => outcome switch
+    {
+        RuleOutcome.DayFull => Stored.RuleState.DayFullFieldNumber,
+        RuleOutcome.SeenBefore => Stored.RuleState.SeenBeforeFieldNumber,
+        RuleOutcome.TooOld => Stored.RuleState.TooOldFieldNumber,
+        RuleOutcome.Superseded => Stored.RuleState.SupersededFieldNumber,
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "No limit has this outcome."),
+    };
 
     private static IEnumerable<HeldCount> Held(Stored.RuleState state)
     {

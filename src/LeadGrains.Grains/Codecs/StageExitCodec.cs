@@ -1,3 +1,4 @@
+using LeadGrains.Grains.Wire;
 using LeadGrains.Scoring;
 using Stored = LeadGrains.Journal.V1;
 
@@ -6,8 +7,16 @@ namespace LeadGrains.Grains.Codecs;
 /// <summary>Falls below stages as rows keep them: by name, since a ladder may change.</summary>
 internal static class StageExitCodec
 {
-    public static IEnumerable<Stored.StageExit> ToStored(StageExits exits, StageLadder ladder) =>
-        exits.All.Select(exit => new Stored.StageExit { Stage = ladder.NameOf(exit.Stage), AtTicks = exit.At.Ticks });
+    public static void Write(MessageWriter to, int field, StageExits exits, StageLadder ladder)
+    {
+        foreach (var exit in exits.All)
+        {
+            var begun = to.Begin(field);
+            to.Text(Stored.StageExit.StageFieldNumber, ladder.NameOf(exit.Stage));
+            to.Number(Stored.StageExit.AtTicksFieldNumber, exit.At.Ticks);
+            to.End(begun);
+        }
+    }
 
     public static StageExits FromStored(IEnumerable<Stored.StageExit> stored, StageLadder ladder) =>
         StageExits.Restore(stored

@@ -1,3 +1,4 @@
+using LeadGrains.Grains.Wire;
 using LeadGrains.Scoring;
 using Stored = LeadGrains.Journal.V1;
 
@@ -24,6 +25,15 @@ internal static class TraitCodec
         }
     }
 
+    /// <summary>Writes what <see cref="ToStored(TraitValue)"/> gives under a name.</summary>
+    public static void Write(MessageWriter to, int field, string name, TraitValue value)
+    {
+        var begun = to.Begin(field);
+        to.Text(Stored.Trait.NameFieldNumber, name);
+        Write(to, Stored.Trait.ValueFieldNumber, value);
+        to.End(begun);
+    }
+
     /// <summary>Null where the stored value is unset, which in a change means that the trait goes.</summary>
     public static TraitValue? FromStored(Stored.TraitValue? value) => value?.KindCase switch
     {
@@ -47,4 +57,29 @@ internal static class TraitCodec
     public static IEnumerable<Stored.Trait> ToStored(IEnumerable<KeyValuePair<string, TraitValue>> traits) =>
         traits.OrderBy(trait => trait.Key, StringComparer.Ordinal)
             .Select(trait => new Stored.Trait { Name = trait.Key, Value = ToStored(trait.Value) });
+
+    private static void Write(MessageWriter to, int field, TraitValue value)
+    {
+        var begun = to.Begin(field);
+        switch (value.Kind)
+        {
+            case TraitKind.Number:
+                to.DoubleAlways(Stored.TraitValue.NumberFieldNumber, value.AsNumber);
+                break;
+            case TraitKind.Truth:
+                to.NumberAlways(Stored.TraitValue.TruthFieldNumber, value.AsTruth ? 1 : 0);
+                break;
+            case TraitKind.List:
+                var list = to.Begin(Stored.TraitValue.ListFieldNumber);
+                foreach (var element in value.Elements())
+                    Write(to, Stored.TraitList.ValuesFieldNumber, element);
+                to.End(list);
+                break;
+            default:
+                to.TextAlways(Stored.TraitValue.TextFieldNumber, value.AsText);
+                break;
+        }
+
+        to.End(begun);
+    }
 }

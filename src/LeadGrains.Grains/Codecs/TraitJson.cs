@@ -5,18 +5,20 @@ using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains.Codecs;
 
-/// <summary>Traits as a JSON object, for people who query the store with SQL.</summary>
-internal static class TraitJson
+/// <summary>Traits as a JSON object, for people who query the store with SQL. One user at a time.</summary>
+internal sealed class TraitJson
 {
-    public static string Of(Dictionary<string, TraitValue> traits)
+    private readonly ArrayBufferWriter<byte> _buffer = new();
+
+    public string Of(ReadOnlySpan<KeyValuePair<string, TraitValue>> traits)
     {
-        if (traits.Count == 0)
+        if (traits.IsEmpty)
             return "{}";
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer))
+        _buffer.ResetWrittenCount();
+        using (var writer = new Utf8JsonWriter(_buffer))
         {
             writer.WriteStartObject();
-            foreach (var (name, value) in traits.OrderBy(trait => trait.Key, StringComparer.Ordinal))
+            foreach (var (name, value) in traits)
             {
                 writer.WritePropertyName(name);
                 Write(writer, value);
@@ -25,7 +27,7 @@ internal static class TraitJson
             writer.WriteEndObject();
         }
 
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+        return Encoding.UTF8.GetString(_buffer.WrittenSpan);
     }
 
     private static void Write(Utf8JsonWriter writer, TraitValue value)

@@ -1,3 +1,4 @@
+using LeadGrains.Grains.Wire;
 using LeadGrains.Scoring;
 using Stored = LeadGrains.Journal.V1;
 
@@ -6,30 +7,20 @@ namespace LeadGrains.Grains.Codecs;
 /// <summary>What bursts watch, as the rows keep it.</summary>
 internal static class WatchCodec
 {
-    public static Stored.WatchState ToStored(BurstWatch watch)
+    public static void Write(MessageWriter to, int field, BurstWatch watch)
     {
-        var stored = new Stored.WatchState();
-        long before = 0;
-        var marked = false;
-        foreach (var signal in watch.Signals)
-        {
-            stored.AtDeltas.Add(unchecked(signal.At.Ticks - before));
-            before = signal.At.Ticks;
-            stored.Senders.Add((uint)signal.Actor);
-            marked |= signal.Actor != SignalActor.Person;
-        }
-
-        if (!marked)
-            stored.Senders.Clear();
+        var begun = to.Begin(field);
+        if (!watch.Signals.IsEmpty)
+            WriteSignals(to, watch.Signals);
         var place = 0;
         foreach (var gift in watch.Gifts)
         {
             while (watch.Signals[place].At < gift.At)
                 place++;
-            stored.Gifts.Add(ToStored(gift, place));
+            Write(to, gift, place);
         }
 
-        return stored;
+        to.End(begun);
     }
 
     public static BurstWatch FromStored(Stored.WatchState stored)
@@ -45,12 +36,37 @@ internal static class WatchCodec
         return BurstWatch.Restore(signals, [.. stored.Gifts.Select(gift => FromStored(gift, signals))]);
     }
 
-    private static Stored.WatchedGift ToStored(WatchedGift gift, int place)
+    private static void WriteSignals(MessageWriter to, ReadOnlySpan<WatchedSignal> signals)
     {
-        var stored = new Stored.WatchedGift { Signal = (uint)place, Rule = (uint)gift.Rule, Outcome = (uint)gift.Outcome, Points = gift.Points };
+        var deltas = to.Begin(Stored.WatchState.AtDeltasFieldNumber);
+        long before = 0;
+        var marked = false;
+        foreach (var signal in signals)
+        {
+            to.SignedItem(unchecked(signal.At.Ticks - before));
+            before = signal.At.Ticks;
+            marked |= signal.Actor != SignalActor.Person;
+        }
+
+        to.End(deltas);
+        if (!marked)
+            return;
+        var senders = to.Begin(Stored.WatchState.SendersFieldNumber);
+        foreach (var signal in signals)
+            to.Item((uint)signal.Actor);
+        to.End(senders);
+    }
+
+    private static void Write(MessageWriter to, in WatchedGift gift, int place)
+    {
+        var begun = to.Begin(Stored.WatchState.GiftsFieldNumber);
+        to.Number(Stored.WatchedGift.SignalFieldNumber, place);
+        to.Number(Stored.WatchedGift.RuleFieldNumber, gift.Rule);
+        to.Number(Stored.WatchedGift.OutcomeFieldNumber, (int)gift.Outcome);
+        to.Double(Stored.WatchedGift.PointsFieldNumber, gift.Points);
         if (gift.About is { } about)
-            stored.Object = about;
-        return stored;
+            to.Fixed64Always(Stored.WatchedGift.ObjectFieldNumber, about);
+        to.End(begun);
     }
 
     private static WatchedGift FromStored(Stored.WatchedGift gift, WatchedSignal[] signals) => new(

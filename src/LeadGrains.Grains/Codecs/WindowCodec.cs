@@ -1,3 +1,4 @@
+using LeadGrains.Grains.Wire;
 using LeadGrains.Scoring;
 using Stored = LeadGrains.Journal.V1;
 
@@ -12,25 +13,19 @@ internal static class WindowCodec
     private const uint StepMask = (1 << StepBits) - 1;
     private const uint UseMask = (1 << UseBits) - 1;
 
-    public static Stored.WindowState ToStored(WindowState window)
+    public static void Write(MessageWriter to, int field, WindowState window)
     {
-        var stored = new Stored.WindowState { Rule = (uint)window.Rule };
+        var begun = to.Begin(field);
+        to.Number(Stored.WindowState.RuleFieldNumber, window.Rule);
         if (window.Settled != Instant.Min)
-            (stored.SettledTicks, stored.HasSettled) = (window.Settled.Ticks, true);
-        long before = 0;
-        var marked = false;
-        foreach (var signal in window.Signals)
         {
-            stored.AtDeltas.Add(unchecked(signal.At.Ticks - before));
-            before = signal.At.Ticks;
-            var mark = ((((uint)signal.Via << StepBits) | signal.Step) << UseBits) | (uint)signal.Use;
-            stored.Marks.Add(mark);
-            marked |= mark != 0;
+            to.Number(Stored.WindowState.SettledTicksFieldNumber, window.Settled.Ticks);
+            to.Truth(Stored.WindowState.HasSettledFieldNumber, true);
         }
 
-        if (!marked)
-            stored.Marks.Clear();
-        return stored;
+        if (!window.Signals.IsEmpty)
+            WriteSignals(to, window.Signals);
+        to.End(begun);
     }
 
     public static WindowState FromStored(Stored.WindowState stored)
@@ -48,4 +43,27 @@ internal static class WindowCodec
 
         return WindowState.Restore((int)stored.Rule, stored.HasSettled ? new Instant(stored.SettledTicks) : Instant.Min, signals);
     }
+
+    private static void WriteSignals(MessageWriter to, ReadOnlySpan<KeptSignal> signals)
+    {
+        var deltas = to.Begin(Stored.WindowState.AtDeltasFieldNumber);
+        long before = 0;
+        uint marked = 0;
+        foreach (var signal in signals)
+        {
+            to.SignedItem(unchecked(signal.At.Ticks - before));
+            before = signal.At.Ticks;
+            marked |= MarkOf(signal);
+        }
+
+        to.End(deltas);
+        if (marked == 0)
+            return;
+        var marks = to.Begin(Stored.WindowState.MarksFieldNumber);
+        foreach (var signal in signals)
+            to.Item(MarkOf(signal));
+        to.End(marks);
+    }
+
+    private static uint MarkOf(KeptSignal signal) => ((((uint)signal.Via << StepBits) | signal.Step) << UseBits) | (uint)signal.Use;
 }

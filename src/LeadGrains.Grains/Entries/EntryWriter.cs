@@ -1,6 +1,6 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using Google.Protobuf;
+using LeadGrains.Grains.Wire;
 using LeadGrains.Journal.V1;
 using LeadGrains.Scoring;
 
@@ -33,10 +33,10 @@ public static class EntryWriter
         if (workspaceUtf8.SequenceEqual(Workspaces.DefaultUtf8))
             workspaceUtf8 = default;
         var length = SizeOfField((ulong)sequence) + SizeOfField((ulong)previousSequence) + SizeOfField((ulong)receivedAt.Ticks)
-            + (workspaceUtf8.IsEmpty ? 0 : 1 + SizeOfVarint((ulong)workspaceUtf8.Length) + workspaceUtf8.Length)
-            + 1 + SizeOfVarint((ulong)signal.Length) + signal.Length;
+            + (workspaceUtf8.IsEmpty ? 0 : 1 + WireWriter.SizeOfVarint((ulong)workspaceUtf8.Length) + workspaceUtf8.Length)
+            + 1 + WireWriter.SizeOfVarint((ulong)signal.Length) + signal.Length;
         var span = buffer.GetSpan(MaxFixedBytes + workspaceUtf8.Length + signal.Length);
-        var at = WriteVarint(span, 0, (ulong)length);
+        var at = WireWriter.WriteVarint(span, 0, (ulong)length);
         at = WriteField(span, at, EntryFields.SequenceTag, (ulong)sequence);
         at = WriteField(span, at, EntryFields.PreviousSequenceTag, (ulong)previousSequence);
         at = WriteField(span, at, EntryFields.ReceivedAtTag, (ulong)receivedAt.Ticks);
@@ -50,15 +50,13 @@ public static class EntryWriter
     public static void Write(PooledBuffer buffer, Entry entry)
     {
         var length = entry.CalculateSize();
-        var span = buffer.GetSpan(SizeOfVarint((ulong)length) + length);
-        var at = WriteVarint(span, 0, (ulong)length);
+        var span = buffer.GetSpan(WireWriter.SizeOfVarint((ulong)length) + length);
+        var at = WireWriter.WriteVarint(span, 0, (ulong)length);
         entry.WriteTo(span.Slice(at, length));
         buffer.Advance(at + length);
     }
 
-    private static int SizeOfField(ulong value) => value == 0 ? 0 : 1 + SizeOfVarint(value);
-
-    private static int SizeOfVarint(ulong value) => (BitOperations.Log2(value | 1) / 7) + 1;
+    private static int SizeOfField(ulong value) => value == 0 ? 0 : 1 + WireWriter.SizeOfVarint(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int WriteField(Span<byte> span, int at, uint tag, ulong value)
@@ -66,26 +64,14 @@ public static class EntryWriter
         if (value == 0)
             return at;
         span[at] = (byte)tag;
-        return WriteVarint(span, at + 1, value);
+        return WireWriter.WriteVarint(span, at + 1, value);
     }
 
     private static int WriteBytes(Span<byte> span, int at, uint tag, ReadOnlySpan<byte> bytes)
     {
         span[at] = (byte)tag;
-        at = WriteVarint(span, at + 1, (ulong)bytes.Length);
+        at = WireWriter.WriteVarint(span, at + 1, (ulong)bytes.Length);
         bytes.CopyTo(span[at..]);
         return at + bytes.Length;
-    }
-
-    private static int WriteVarint(Span<byte> span, int at, ulong value)
-    {
-        while (value >= 0x80)
-        {
-            span[at++] = (byte)(value | 0x80);
-            value >>= 7;
-        }
-
-        span[at++] = (byte)value;
-        return at;
     }
 }

@@ -42,9 +42,8 @@ internal sealed class Subsidiary(
         var velocity = columns.Velocity.Of(slot);
         if (columns.Own.InUse)
         {
-            var own = columns.Own.OwnSums(slot);
             for (var c = 0; c < sums.Length; c++)
-                sums[c] += own[c];
+                sums[c] += columns.Own.OwnSum(slot, c);
             velocity.AddScaled(columns.Own.OwnVelocity(slot), 1);
         }
 

@@ -76,8 +76,8 @@ internal sealed class OwnPoints
     /// <summary>The account has subsidiaries, or had some.</summary>
     public bool HasShare(int slot) => _parents.Count > 0 && _parents.ContainsKey(slot);
 
-    /// <summary>As <see cref="Sums"/>, without what subsidiaries bring.</summary>
-    public double[] OwnSums(int slot) => _parents.TryGetValue(slot, out var parts) ? parts.Own.ToArray() : Sums.Of(slot);
+    /// <summary>One of <see cref="Sums"/>, without what subsidiaries bring.</summary>
+    public double OwnSum(int slot, int column) => _parents.TryGetValue(slot, out var parts) ? parts.Own[column] : Sums[column][slot];
 
     /// <summary>As <see cref="Velocity"/>, without what subsidiaries bring.</summary>
     public VelocityDays OwnVelocity(int slot) => _parents.TryGetValue(slot, out var parts) ? parts.OwnVelocity : Velocity.Of(slot);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using LeadGrains.Grains.Residents;
 using LeadGrains.Scoring;
 
@@ -102,7 +103,7 @@ internal sealed class RankColumns
     public VelocityTable Velocity { get; } = new();
 
     /// <summary>Traits that rankings can filter by, as the model lists them.</summary>
-    public IReadOnlyList<TraitColumn> Traits { get; }
+    public ImmutableArray<TraitColumn> Traits { get; }
 
     /// <summary>No signal of any row is later.</summary>
     public Instant NewestSignal { get; private set; } = Instant.Min;

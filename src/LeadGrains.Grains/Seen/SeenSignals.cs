@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using LeadGrains.Grains.Checkpoints;
 using LeadGrains.Grains.Storage;
 using LeadGrains.Scoring;
 
@@ -87,14 +88,15 @@ internal sealed class SeenSignals
     }
 
     /// <summary>Copies of the chunks that are new or have grown since they were last saved, by number.</summary>
-    public IReadOnlyList<SeenChunk> DirtyChunks()
+    /// <param name="memory">Where the copies of their hashes are to lie.</param>
+    public IReadOnlyList<SeenChunk> DirtyChunks(RowMemory memory)
     {
         _handedOut = FirstPosition + _count;
-        return _saved == _handedOut ? [] : ChunksFrom((int)(Math.Max(_saved - FirstPosition, 0) / ChunkSize));
+        return _saved == _handedOut ? [] : ChunksFrom((int)(Math.Max(_saved - FirstPosition, 0) / ChunkSize), memory);
     }
 
     /// <summary>Copies of all chunks, by number.</summary>
-    public IReadOnlyList<SeenChunk> Chunks() => ChunksFrom(0);
+    public IReadOnlyList<SeenChunk> Chunks() => ChunksFrom(0, memory: null);
 
     /// <summary>Forgets all, for good: what is stored of them is dropped too.</summary>
     public void Clear()
@@ -109,13 +111,18 @@ internal sealed class SeenSignals
     /// <summary>Says that what <see cref="DirtyChunks"/> gave last is durable. Signals that came since stay dirty.</summary>
     public void MarkSaved() => _saved = _handedOut;
 
-    private List<SeenChunk> ChunksFrom(int first)
+    private SeenChunk[] ChunksFrom(int first, RowMemory? memory)
     {
-        var chunks = new List<SeenChunk>();
+        if (first >= ChunkCount)
+            return [];
+        var chunks = new SeenChunk[ChunkCount - first];
         for (var at = first; at < ChunkCount; at++)
         {
             var hashes = Hashes[(at * ChunkSize)..Math.Min(_count, (at + 1) * ChunkSize)];
-            chunks.Add(new SeenChunk(_firstChunk + at, _times[at].First, _times[at].Last, ToBytes(hashes)));
+            var length = hashes.Length * sizeof(ulong);
+            var bytes = memory is null ? new byte[length] : memory.Take(length);
+            Write(hashes, bytes.Span);
+            chunks[at - first] = new SeenChunk(_firstChunk + at, _times[at].First, _times[at].Last, bytes);
         }
 
         return chunks;
@@ -171,12 +178,10 @@ internal sealed class SeenSignals
         _table = _count > FewEnoughToScan ? SeenTable.Of(Hashes, FirstPosition) : null;
     }
 
-    private static byte[] ToBytes(ReadOnlySpan<ulong> hashes)
+    private static void Write(ReadOnlySpan<ulong> hashes, Span<byte> bytes)
     {
-        var bytes = new byte[hashes.Length * sizeof(ulong)];
         for (var at = 0; at < hashes.Length; at++)
-            BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(at * sizeof(ulong)), hashes[at]);
-        return bytes;
+            BinaryPrimitives.WriteUInt64LittleEndian(bytes[(at * sizeof(ulong))..], hashes[at]);
     }
 
     private static int SizeOf(int length, int itemBytes) => length == 0 ? 0 : 24 + (length * itemBytes);

@@ -4,6 +4,7 @@ using LeadGrains.Grains.Codecs;
 using LeadGrains.Grains.Contacts;
 using LeadGrains.Grains.Signals;
 using LeadGrains.Grains.Storage;
+using LeadGrains.Grains.Wire;
 using LeadGrains.Journal.V1;
 using LeadGrains.Scoring;
 
@@ -113,13 +114,20 @@ public sealed class ContactMergeTests
             Partition = 0,
             Version = contact.LastSequence,
             ModelVersion = 1,
-            State = ContactCodec.Encode(contact, DefaultModel.Model),
+            State = Written(contact),
             Resident = ReadOnlyMemory<byte>.Empty,
             Summary = GrainSummary.Unread,
             Seen = contact.Seen.Chunks(),
             FirstSeenChunk = contact.Seen.FirstChunk,
         },
         DefaultModel.Model);
+
+    private static byte[] Written(ContactGrain contact)
+    {
+        var to = new MessageWriter();
+        ContactCodec.Write(to, contact, [.. contact.Traits], DefaultModel.Model);
+        return to.Written.ToArray();
+    }
 
     private bool Send(ContactGrain contact, int number, Instant? receivedAt = null)
     {

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using LeadGrains.Grains.Checkpoints;
 using LeadGrains.Grains.Seen;
 using LeadGrains.Grains.Storage;
 using LeadGrains.Grains.Tests.Signals;
@@ -64,13 +65,13 @@ public sealed class SeenSignalsPropertyTests
         }
 
         Save(saving, stored);
-        AssertChunks(all.DirtyChunks(), [.. stored.Values.Where(chunk => chunk.Number >= all.FirstChunk)]);
+        AssertChunks(all.DirtyChunks(new RowMemory()), [.. stored.Values.Where(chunk => chunk.Number >= all.FirstChunk)]);
     }));
 
     // As a store does: a chunk replaces the one of its number, and those below the first kept one go.
     private static void Save(SeenSignals seen, SortedDictionary<int, SeenChunk> stored)
     {
-        foreach (var chunk in seen.DirtyChunks())
+        foreach (var chunk in seen.DirtyChunks(new RowMemory()))
             stored[chunk.Number] = chunk;
         foreach (var number in stored.Keys.Where(number => number < seen.FirstChunk).ToList())
             stored.Remove(number);
@@ -81,7 +82,7 @@ public sealed class SeenSignalsPropertyTests
     {
         Assert.Equal(live.FirstChunk, restored.FirstChunk);
         Assert.Equal(live.Count, restored.Count);
-        Assert.Empty(restored.DirtyChunks());
+        Assert.Empty(restored.DirtyChunks(new RowMemory()));
     }
 
     private static void AssertChunks(IReadOnlyList<SeenChunk> expected, IReadOnlyList<SeenChunk> actual)

@@ -1,3 +1,4 @@
+using LeadGrains.Grains.Storage;
 using LeadGrains.Grains.Tests.Node;
 using LeadGrains.Scoring;
 using LeadGrains.Testing;
@@ -126,6 +127,14 @@ internal sealed class Simulator : IAsyncDisposable
     {
         await CrashAsync(survivingAppends: 0);
         await Comparison.OfAsync(_node, _twin, Contacts(), Accounts());
+    }
+
+    /// <summary>Stops the node in good order.</summary>
+    /// <returns>Its rows.</returns>
+    public async Task<IGrainGeneration> StopAsync()
+    {
+        await _node.Node.StopAsync();
+        return _node.Store.Active;
     }
 
     public async ValueTask DisposeAsync()

@@ -52,6 +52,20 @@ public abstract partial class GrainStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Write_WhenDone_KeepsNothingOfTheRowsMemory()
+    {
+        var (state, resident, hashes) = (new byte[40], new byte[30], new byte[16]);
+        var row = Row("a") with { State = state, Resident = resident, Seen = [new SeenChunk(0, Instant.Epoch, Instant.Epoch, hashes)] };
+        var copy = row with { State = new byte[40], Resident = new byte[30], Seen = [new SeenChunk(0, Instant.Epoch, Instant.Epoch, new byte[16])] };
+        await Grains.WriteAsync(row);
+        foreach (var used in new[] { state, resident, hashes })
+            used.AsSpan().Fill(1);
+
+        AssertSame(copy, await Grains.ReadAsync(row.Key));
+        Assert.Equal([DescribeResident(copy)], Residents(0, PartitionCount - 1));
+    }
+
+    [Fact]
     public async Task ReadResidents_WhenGivenARange_GivesEachRowOfItOnce()
     {
         var rows = Enumerable.Range(0, 500).Select(i => Row($"person-{i}", version: i + 1, kind: i % 3 == 0 ? GrainKind.Account : GrainKind.Contact)).ToArray();

@@ -1,0 +1,42 @@
+using Google.Protobuf;
+using LeadGrains.Grains.Storage;
+using LeadGrains.Grains.Tests.Simulation;
+using Stored = LeadGrains.Journal.V1;
+
+namespace LeadGrains.Grains.Tests.Codecs;
+
+public sealed class RowBytesTests
+{
+    private const int Steps = 250;
+
+    [Fact]
+    public async Task Rows_OfASimulatedNode_AreTheBytesThatGeneratedTypesWrite()
+    {
+        foreach (var seed in Enumerable.Range(1, 6))
+        {
+            TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
+            await using var simulator = await Simulator.StartAsync(seed);
+            for (var step = 0; step < Steps; step++)
+                await simulator.StepAsync().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            await AssertRowsAsync(await simulator.StopAsync());
+        }
+    }
+
+    private static async Task AssertRowsAsync(IGrainGeneration rows)
+    {
+        var residents = rows.ReadResidents(0, int.MaxValue, TestContext.Current.CancellationToken).ToList();
+        Assert.NotEmpty(residents);
+        foreach (var resident in residents)
+        {
+            AssertSame(Stored.ResidentState.Parser, resident.Resident);
+            var row = Assert.Single(await rows.ReadAsync([resident.Key], TestContext.Current.CancellationToken));
+            AssertSame(resident.Key.Kind == GrainKind.Contact ? Stored.ContactState.Parser : Stored.AccountState.Parser, row!.State);
+        }
+    }
+
+    private static void AssertSame(MessageParser parser, ReadOnlyMemory<byte> written)
+    {
+        Assert.False(written.IsEmpty);
+        Assert.Equal(parser.ParseFrom(written.Span).ToByteArray(), written.ToArray());
+    }
+}
