@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Grpc.Wire;
+using Microsoft.AspNetCore.Connections;
 
 namespace Grpc.AspNetCore.Server.Internal;
 
@@ -65,7 +66,7 @@ internal sealed class RequestStreamReader<T>(HttpServerCallContext context, Mars
                 return null;
             }
         }
-        catch (IOException)
+        catch (Exception gone) when (gone is IOException or ConnectionAbortedException)
         {
             context.IsBroken = true;
             throw;
