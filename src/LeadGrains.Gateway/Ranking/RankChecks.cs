@@ -47,8 +47,8 @@ internal sealed class RankChecks(Func<ServedModel> active)
             Traits = Traits($"{field}.traits", filter, fields),
             IncludeDisqualified = filter.IncludeDisqualified,
             Dormant = filter.Dormant,
-            Surging = Of(GrainKind.Account, "filter.surging", filter.Surging, kind, fields),
-            Unmatched = Of(GrainKind.Contact, "filter.unmatched", filter.Unmatched, kind, fields),
+            Surging = Of(GrainKind.Account, $"{field}.surging", filter.Surging, kind, fields),
+            Unmatched = Of(GrainKind.Contact, $"{field}.unmatched", filter.Unmatched, kind, fields),
         };
     }
 

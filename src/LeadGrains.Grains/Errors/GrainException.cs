@@ -7,7 +7,7 @@ public abstract class GrainException(string message, Exception? inner = null) : 
     public virtual TimeSpan? RetryAfter => null;
 }
 
-/// <summary>A queue is full. Nothing was done; try again.</summary>
+/// <summary>A queue is full. Parts of what was asked for may be done, where it was for several partitions; asking again for all is safe.</summary>
 public sealed class OverloadedException() : GrainException("The server has more work than it can take. Try again shortly.")
 {
     /// <inheritdoc/>

@@ -43,6 +43,14 @@ public sealed class RankChecksTests
     }
 
     [Fact]
+    public void Filter_WhenARequestHasSeveral_NamesTheOneThatIsWrong()
+    {
+        _checks.Filter(GrainKind.Account, new V1.RankFilter { Unmatched = true }, _fields, "account_filter");
+
+        Assert.StartsWith("account_filter.unmatched is", Assert.Throws<RpcException>(_fields.ThrowIfAny).Status.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Filter_WhenSet_KeepsEveryCondition()
     {
         var filter = _checks.Filter(GrainKind.Contact, new V1.RankFilter
