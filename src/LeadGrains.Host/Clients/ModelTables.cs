@@ -26,27 +26,11 @@ internal static class ModelTables
         }
     }
 
-    public static void Show(Terminal terminal, PreviewModelResponse answer)
-    {
-        ShowStages(terminal, "contact stage", "then", answer.ContactStages);
-        terminal.Line();
-        ShowStages(terminal, "account stage", "then", answer.AccountStages);
-        terminal.Line();
-        ShowMoves(terminal, "contact", "then", answer.ContactMoves);
-        terminal.Line();
-        ShowMoves(terminal, "account", "then", answer.AccountMoves);
-    }
+    public static void Show(Terminal terminal, PreviewModelResponse answer) =>
+        ShowDifference(terminal, "then", answer.ContactStages, answer.AccountStages, answer.ContactMoves, answer.AccountMoves);
 
-    public static void Show(Terminal terminal, CompareShadowResponse answer)
-    {
-        ShowStages(terminal, "contact stage", "shadow", answer.ContactStages);
-        terminal.Line();
-        ShowStages(terminal, "account stage", "shadow", answer.AccountStages);
-        terminal.Line();
-        ShowMoves(terminal, "contact", "shadow", answer.ContactMoves);
-        terminal.Line();
-        ShowMoves(terminal, "account", "shadow", answer.AccountMoves);
-    }
+    public static void Show(Terminal terminal, CompareShadowResponse answer) =>
+        ShowDifference(terminal, "shadow", answer.ContactStages, answer.AccountStages, answer.ContactMoves, answer.AccountMoves);
 
     /// <summary>Each place that makes the model unusable, as compilers do.</summary>
     public static void Complain(Terminal terminal, string name, IEnumerable<ModelProblem> problems)
@@ -55,6 +39,23 @@ internal static class ModelTables
         {
             terminal.Complain($"{name}({problem.Line},{problem.Column}): {problem.Message}");
         }
+    }
+
+    private static void ShowDifference(
+        Terminal terminal,
+        string other,
+        MapField<string, StageChange> contactStages,
+        MapField<string, StageChange> accountStages,
+        RepeatedField<ScoreMove> contactMoves,
+        RepeatedField<ScoreMove> accountMoves)
+    {
+        ShowStages(terminal, "contact stage", other, contactStages);
+        terminal.Line();
+        ShowStages(terminal, "account stage", other, accountStages);
+        terminal.Line();
+        ShowMoves(terminal, "contact", other, contactMoves);
+        terminal.Line();
+        ShowMoves(terminal, "account", other, accountMoves);
     }
 
     private static void ShowStages(Terminal terminal, string title, string other, MapField<string, StageChange> stages)

@@ -1,8 +1,6 @@
 using LeadGrains.Grains.Parents;
-using LeadGrains.Grains.Ranking;
-using LeadGrains.Grains.Residents;
-using LeadGrains.Grains.Tests.Ranking;
 using LeadGrains.Scoring;
+using static LeadGrains.Grains.Tests.Parents.SomeSubsidiaries;
 
 namespace LeadGrains.Grains.Tests.Parents;
 
@@ -19,7 +17,7 @@ public sealed class SubsidiarySumsTests
     public void WriteTo_WhenThereAreFiftyThousand_FollowsEachOfThem()
     {
         const int Count = 50_000;
-        var accounts = Accounts();
+        var accounts = SomeSubsidiaries.Accounts(Model);
         var sums = new SubsidiarySums(accounts);
         for (var round = 1; round <= 2; round++)
         {
@@ -38,7 +36,7 @@ public sealed class SubsidiarySumsTests
     {
         const int Seed = 7;
         var random = new Random(Seed);
-        var accounts = Accounts();
+        var accounts = SomeSubsidiaries.Accounts(Model);
         var sums = new SubsidiarySums(accounts);
         var held = new Dictionary<int, (double Points, int Day)>();
         for (var step = 0; step < 6_000; step++)
@@ -59,22 +57,5 @@ public sealed class SubsidiarySumsTests
             Assert.Equal(accounts.Model.ParentShare * held.Values.Sum(one => one.Points), accounts.Own.Sums[0][0], 1e-5);
             Assert.Equal(held.Count == 0 ? Instant.Min : held.Values.Max(one => Day(one.Day)), accounts.Own.LastSignalAt(0));
         }
-    }
-
-    private static RankColumns Accounts()
-    {
-        var columns = new RankColumns(Model, GrainKind.Account, 0, new ResidentTable(), RandomRows.Now);
-        columns.Keys.FindOrAdd(1, 0, "group"u8, out _);
-        columns.EnsureSlots();
-        return columns;
-    }
-
-    private static Instant Day(int day) => RandomRows.Now + TimeSpan.FromDays(day);
-
-    private static Subsidiary Of(RankColumns accounts, int number, double points, int day)
-    {
-        var sums = new double[accounts.Sums.Count];
-        sums[0] = points;
-        return new Subsidiary((ulong)number, $"{number}", sums, accounts.Sums.Landmarks.ToArray(), default, Day(day));
     }
 }

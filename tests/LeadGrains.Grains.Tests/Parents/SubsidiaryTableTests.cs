@@ -2,10 +2,9 @@ using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
 using LeadGrains.Grains.Parents;
-using LeadGrains.Grains.Ranking;
-using LeadGrains.Grains.Residents;
 using LeadGrains.Grains.Tests.Ranking;
 using LeadGrains.Scoring;
+using static LeadGrains.Grains.Tests.Parents.SomeSubsidiaries;
 
 namespace LeadGrains.Grains.Tests.Parents;
 
@@ -24,7 +23,8 @@ public sealed class SubsidiaryTableTests
         Config.QuickThrowOnFailure,
         Prop.ForAll(Gen.Choose(-1_000, 1_000).ListOf(400).Zip(Gen.Choose(0, 400)).ToArbitrary(), sample =>
         {
-            var (table, points) = (new SubsidiaryTable(Accounts(out var accounts)), sample.Item1.Take(sample.Item2).ToList());
+            var accounts = SomeSubsidiaries.Accounts(Model);
+            var (table, points) = (new SubsidiaryTable(accounts), sample.Item1.Take(sample.Item2).ToList());
             for (var number = 0; number < points.Count; number++)
                 table.Put(0, Of(accounts, number, points[number], -number));
             table.Refresh(0);
@@ -45,7 +45,8 @@ public sealed class SubsidiaryTableTests
     public void Explain_WhenThereAreFiftyThousand_SumsTheSmallInOnePart()
     {
         const int Count = 50_000;
-        var table = new SubsidiaryTable(Accounts(out var accounts));
+        var accounts = SomeSubsidiaries.Accounts(Model);
+        var table = new SubsidiaryTable(accounts);
         for (var number = 0; number < Count; number++)
             table.Put(0, Of(accounts, number, number, number - Count));
         table.Refresh(0);
@@ -58,22 +59,5 @@ public sealed class SubsidiaryTableTests
         Assert.Equal(
             (ScorePart.Subsidiary, "Share of 49900 smaller subsidiaries", Day(-Named - 1)), (others.Rule, others.Label, others.LastOccurredAt!.Value));
         Assert.Equal(0.25 * accounts.Sums.FactorsAt(RandomRows.Now)[0] * (Count - 1) * Count / 2, parts.Sum(part => part.Points), 1e-3);
-    }
-
-    private static RankColumns Accounts(out RankColumns columns)
-    {
-        columns = new RankColumns(Model, GrainKind.Account, 0, new ResidentTable(), RandomRows.Now);
-        columns.Keys.FindOrAdd(1, 0, "group"u8, out _);
-        columns.EnsureSlots();
-        return columns;
-    }
-
-    private static Instant Day(int day) => RandomRows.Now + TimeSpan.FromDays(day);
-
-    private static Subsidiary Of(RankColumns accounts, int number, double points, int day)
-    {
-        var sums = new double[accounts.Sums.Count];
-        sums[0] = points;
-        return new Subsidiary((ulong)number, $"{number}", sums, accounts.Sums.Landmarks.ToArray(), default, Day(day));
     }
 }

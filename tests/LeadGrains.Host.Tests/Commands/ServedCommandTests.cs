@@ -1,7 +1,5 @@
-using System.Net;
 using System.Text.Json;
 using LeadGrains.Host.Commands;
-using LeadGrains.Host.Serving;
 using LeadGrains.Host.Terminals;
 
 namespace LeadGrains.Host.Tests.Commands;
@@ -9,25 +7,11 @@ namespace LeadGrains.Host.Tests.Commands;
 /// <summary>The client commands against a real server.</summary>
 public sealed class ServedCommandTests : IAsyncLifetime
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("leadgrains-tests-");
-    private RunningServer? _server;
+    private ServedFolder? _server;
 
-    public async ValueTask InitializeAsync() => _server = await RunningServer.StartAsync(
-        new ServeSettings
-        {
-            Data = _folder.FullName,
-            Grpc = new IPEndPoint(IPAddress.Loopback, 0),
-            Http = new IPEndPoint(IPAddress.Loopback, 0),
-            LogLevel = Microsoft.Extensions.Logging.LogLevel.None,
-        },
-        TimeProvider.System,
-        TestContext.Current.CancellationToken);
+    public async ValueTask InitializeAsync() => _server = await ServedFolder.StartAsync();
 
-    public async ValueTask DisposeAsync()
-    {
-        await _server!.DisposeAsync();
-        _folder.Delete(recursive: true);
-    }
+    public ValueTask DisposeAsync() => _server!.DisposeAsync();
 
     [Fact]
     public async Task Load_WhenVerified_FindsNoDifference()
@@ -71,7 +55,7 @@ public sealed class ServedCommandTests : IAsyncLifetime
     [Fact]
     public async Task Merge_WhenBothAreKnown_ShowsTheOneThatStays()
     {
-        var file = Path.Combine(_folder.FullName, "signals.jsonl");
+        var file = _server!.In("signals.jsonl");
         await File.WriteAllTextAsync(
             file,
             """
@@ -100,7 +84,7 @@ public sealed class ServedCommandTests : IAsyncLifetime
     [Fact]
     public async Task SignalsAndExplain_WhenAskedForThePast_SayWhatBecameOfEachSignalAndWhoWasNotKnownYet()
     {
-        var file = Path.Combine(_folder.FullName, "signals.jsonl");
+        var file = _server!.In("signals.jsonl");
         await File.WriteAllTextAsync(
             file,
             """
@@ -132,7 +116,7 @@ public sealed class ServedCommandTests : IAsyncLifetime
     [Fact]
     public async Task RankGetExplain_WhenAskedAfterAnImport_ShowTheSameScore()
     {
-        var file = Path.Combine(_folder.FullName, "signals.jsonl");
+        var file = _server!.In("signals.jsonl");
         await File.WriteAllTextAsync(
             file,
             """
@@ -175,7 +159,7 @@ public sealed class ServedCommandTests : IAsyncLifetime
     [Fact]
     public async Task Watch_WhenEnded_HasToldTheChangesAndNamesTheTokenToGoOnWith()
     {
-        var file = Path.Combine(_folder.FullName, "signals.jsonl");
+        var file = _server!.In("signals.jsonl");
         await File.WriteAllTextAsync(
             file,
             """

@@ -1,7 +1,5 @@
-using System.Net;
 using System.Text.Json;
 using LeadGrains.Host.Commands;
-using LeadGrains.Host.Serving;
 
 namespace LeadGrains.Host.Tests.Commands;
 
@@ -20,35 +18,21 @@ public sealed class ServedModelCommandTests : IAsyncLifetime
         stages: {contact: [{name: nurture}, {name: hot, total: {enter: 40, leave: 30}}], account: [{name: aware}]}
         """;
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("leadgrains-tests-");
-    private RunningServer? _server;
+    private ServedFolder? _server;
 
-    private string PilotFile => Path.Combine(_folder.FullName, "pilot.yaml");
+    private string PilotFile => _server!.In("pilot.yaml");
 
     public async ValueTask InitializeAsync()
     {
-        _server = await RunningServer.StartAsync(
-            new ServeSettings
-            {
-                Data = Path.Combine(_folder.FullName, "data"),
-                Grpc = new IPEndPoint(IPAddress.Loopback, 0),
-                Http = new IPEndPoint(IPAddress.Loopback, 0),
-                LogLevel = Microsoft.Extensions.Logging.LogLevel.None,
-            },
-            TimeProvider.System,
-            TestContext.Current.CancellationToken);
-        var signals = Path.Combine(_folder.FullName, "signals.jsonl");
+        _server = await ServedFolder.StartAsync();
+        var signals = _server!.In("signals.jsonl");
         await File.WriteAllTextAsync(PilotFile, Pilot, TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(signals, """{"id":"1","type":"demo_requested","contactId":"ann"}""", TestContext.Current.CancellationToken);
         var imported = await RunAsync($"import {signals}");
         Assert.Equal(ExitCode.Done, imported.ExitCode);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _server!.DisposeAsync();
-        _folder.Delete(recursive: true);
-    }
+    public ValueTask DisposeAsync() => _server!.DisposeAsync();
 
     [Fact]
     public async Task Preview_WhenTheModelIsSound_ShowsStagesAndMovesAndChangesNothing()
@@ -71,7 +55,7 @@ public sealed class ServedModelCommandTests : IAsyncLifetime
     [Fact]
     public async Task Preview_WhenTheModelHasNoStages_SaysSo()
     {
-        var file = Path.Combine(_folder.FullName, "flat.yaml");
+        var file = _server!.In("flat.yaml");
         await File.WriteAllTextAsync(file, "name: flat\n", TestContext.Current.CancellationToken);
 
         var shown = await RunAsync($"model preview {file}");
@@ -86,7 +70,7 @@ public sealed class ServedModelCommandTests : IAsyncLifetime
     [InlineData("shadow start")]
     public async Task Run_WhenTheDocumentIsFaulty_TellsTheLineAndTheColumnAndFails(string command)
     {
-        var file = Path.Combine(_folder.FullName, "faulty.yaml");
+        var file = _server!.In("faulty.yaml");
         await File.WriteAllTextAsync(file, "name: x\ncolour: red\nintent: {half_point: 0}\n", TestContext.Current.CancellationToken);
 
         var ran = await RunAsync($"model {command} {file}");
@@ -181,7 +165,7 @@ public sealed class ServedModelCommandTests : IAsyncLifetime
     [Fact]
     public async Task Load_WhenTheModelDisqualifies_IsVerifiedWithoutADifference()
     {
-        var model = Path.Combine(_folder.FullName, "strict.yaml");
+        var model = _server!.In("strict.yaml");
         var document = Pilot + """
 
             fit: {contact: [{name: boss, label: Boss, trait: title, contains: [chief], points: 60}]}

@@ -1,32 +1,16 @@
-using System.Net;
 using System.Text.Json;
 using LeadGrains.Host.Commands;
-using LeadGrains.Host.Serving;
 
 namespace LeadGrains.Host.Tests.Commands;
 
 /// <summary><c>leadgrains upsert</c> against a real server.</summary>
 public sealed class ServedUpsertCommandTests : IAsyncLifetime
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("leadgrains-tests-");
-    private RunningServer? _server;
+    private ServedFolder? _server;
 
-    public async ValueTask InitializeAsync() => _server = await RunningServer.StartAsync(
-        new ServeSettings
-        {
-            Data = _folder.FullName,
-            Grpc = new IPEndPoint(IPAddress.Loopback, 0),
-            Http = new IPEndPoint(IPAddress.Loopback, 0),
-            LogLevel = Microsoft.Extensions.Logging.LogLevel.None,
-        },
-        TimeProvider.System,
-        TestContext.Current.CancellationToken);
+    public async ValueTask InitializeAsync() => _server = await ServedFolder.StartAsync();
 
-    public async ValueTask DisposeAsync()
-    {
-        await _server!.DisposeAsync();
-        _folder.Delete(recursive: true);
-    }
+    public ValueTask DisposeAsync() => _server!.DisposeAsync();
 
     [Fact]
     public async Task UpsertContact_WhenItNamesTraitsAndAliases_TellsTheServerAndShowsWhatIsKnown()
