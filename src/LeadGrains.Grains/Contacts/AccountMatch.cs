@@ -1,4 +1,5 @@
 using System.Text;
+using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains.Contacts;
 
@@ -24,7 +25,7 @@ internal enum MatchSource
 /// <summary>How a contact's account was found, for programs and for people.</summary>
 /// <param name="Kind">"explicit", "domain", "company", or empty where no account is known.</param>
 /// <param name="Confidence">How sure it is, 0 to 1.</param>
-/// <param name="Reason">What it rests on; empty where no account is known.</param>
+/// <param name="Reason">What it rests on, or why no account is known.</param>
 internal readonly record struct AccountMatch(string Kind, double Confidence, string Reason)
 {
     private const double Named = 1;
@@ -40,8 +41,19 @@ internal readonly record struct AccountMatch(string Kind, double Confidence, str
         MatchSource.Domain => new("domain", IsClaimed(membership) ? ClaimedDomain : Domain, OfDomain(membership)),
         MatchSource.Company => new(
             "company", Company, $"company \"{membership.Company}\" reads as \"{membership.SoughtName}\", a name that only {membership.FoundAccount} has{Claimed(membership)}"),
-        _ => new("", 0, ""),
+        _ => new("", 0, WhyNone(membership)),
     };
+
+    private static string WhyNone(AccountMembership membership)
+    {
+        if (membership.Email.IsEmpty && membership.Company.Length == 0)
+            return "no account_id, e-mail or company is known";
+        var email = membership.Email.IsEmpty ? "no e-mail is known"
+            : AccountDomain.HostOf(membership.Email) is { } host ? $"e-mail domain {host} names no account"
+            : $"e-mail \"{Encoding.UTF8.GetString(membership.Email)}\" is no address";
+        return membership.Company.Length == 0 ? email
+            : $"{email}; company \"{membership.Company}\" is the name of no account, or of several";
+    }
 
     private static string OfDomain(AccountMembership membership)
     {

@@ -6,7 +6,9 @@ namespace LeadGrains.Grains.Contacts;
 /// <summary>
 /// Which account a contact belongs to: the one an upsert gave, until the next upsert; else that of the signal with
 /// the newest scoring instant; else the registrable domain of the e-mail address; else the one account that has the name
-/// of the company that the traits name. A domain that another account has claimed leads on to that account.
+/// of the company that the traits name. A domain that another account has claimed leads on to that account. Of the
+/// addresses that signals bring, the newest of those that lead farthest counts, in whatever order they come: one of free
+/// mail or what is no address at all does not take a contact out of its account.
 /// </summary>
 internal sealed class AccountMembership
 {
@@ -16,6 +18,7 @@ internal sealed class AccountMembership
     private byte[] _upsertedAccount = [];
     private byte[] _signalledAccount = [];
     private byte[] _email = [];
+    private AddressReach? _emailReach;
     private string _company = "";
 
     public ReadOnlySpan<byte> UpsertedAccount => _upsertedAccount;
@@ -76,18 +79,29 @@ internal sealed class AccountMembership
             }
         }
 
-        if (email.Length > 0 && !EmailUpserted && at >= SignalledEmailAt)
-        {
-            SignalledEmailAt = at;
-            if (!email.SequenceEqual(_email))
-            {
-                _email = email.ToArray();
-                changed = true;
-            }
-        }
-
+        if (email.Length > 0 && !EmailUpserted)
+            changed |= TakeEmail(email, at, freeMail);
         if (changed)
             Resolve(freeMail);
+    }
+
+    private bool TakeEmail(ReadOnlySpan<byte> email, Instant at, FreeMail freeMail)
+    {
+        if (email.SequenceEqual(_email))
+        {
+            if (at > SignalledEmailAt)
+                SignalledEmailAt = at;
+            return false;
+        }
+
+        var reach = AccountDomain.ReachOf(email, freeMail);
+        var held = _emailReach ??= AccountDomain.ReachOf(_email, freeMail);
+        if (reach < held || (reach == held && at < SignalledEmailAt))
+            return false;
+        SignalledEmailAt = at;
+        _email = email.ToArray();
+        _emailReach = reach;
+        return true;
     }
 
     /// <summary>Takes over the company that the traits name.</summary>

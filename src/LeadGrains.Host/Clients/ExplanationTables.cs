@@ -36,7 +36,9 @@ internal static class ExplanationTables
             terminal.Line($"Known as well by {string.Join(", ", contact.MergedContactIds)}");
         }
 
-        terminal.Line(contact.AccountId.Length == 0 ? "No account is known." : $"Account {contact.AccountId} ({contact.AccountMatch}, confidence {ScoreText.Share(contact.AccountMatchConfidence)}): {contact.AccountMatchReason}");
+        terminal.Line(contact.AccountId.Length == 0
+            ? $"No account is known: {contact.AccountMatchReason}"
+            : $"Account {contact.AccountId} ({contact.AccountMatch}, confidence {ScoreText.Share(contact.AccountMatchConfidence)}): {contact.AccountMatchReason}");
         ShowScore(terminal, contact.Score);
         terminal.Line($"{ScoreText.Of(contact.SignalCount, "signal")}{Known(", the last at ", ScoreText.Exactly(contact.LastSignalAt))}{Known(", role ", contact.Role)}");
         ShowActivity(terminal, surging: false, contact.Dormant, contact.WokeUpAt);

@@ -16,14 +16,23 @@ public static class AccountDomain
     /// hosts, which are looked up before the host is reduced, for a host below which others register, and for a domain
     /// of more than 128 bytes of UTF-8, which is too long for an account's id.
     /// </summary>
-    public static string? Of(ReadOnlySpan<byte> emailUtf8, FreeMail freeMail)
+    public static string? Of(ReadOnlySpan<byte> emailUtf8, FreeMail freeMail) =>
+        HostOf(emailUtf8) is { } host && !freeMail.Contains(host) ? Reduce(host) : null;
+
+    /// <summary>The host of an address, lower case. Null for what is no address.</summary>
+    public static string? HostOf(ReadOnlySpan<byte> emailUtf8)
     {
         var at = emailUtf8.LastIndexOf((byte)'@');
-        if (at <= 0 || emailUtf8.Length > MaxEmail || emailUtf8[..at].ContainsAny(" \t\r\n"u8))
-            return null;
-        var host = HostName.Normalise(Encoding.UTF8.GetString(emailUtf8[(at + 1)..]));
-        return host is null || freeMail.Contains(host) ? null : Reduce(host);
+        return at <= 0 || emailUtf8.Length > MaxEmail || emailUtf8[..at].ContainsAny(" \t\r\n"u8)
+            ? null
+            : HostName.Normalise(Encoding.UTF8.GetString(emailUtf8[(at + 1)..]));
     }
+
+    /// <summary>How far an address leads.</summary>
+    public static AddressReach ReachOf(ReadOnlySpan<byte> emailUtf8, FreeMail freeMail) =>
+        HostOf(emailUtf8) is not { } host ? AddressReach.Nowhere
+        : freeMail.Contains(host) || Reduce(host) is null ? AddressReach.Person
+        : AddressReach.Account;
 
     /// <summary>The host's public suffix and one label more, lower case. Null for what is no host name, a public suffix itself, or above 128 bytes.</summary>
     public static string? Registrable(string host) => HostName.Normalise(host) is { } name ? Reduce(name) : null;

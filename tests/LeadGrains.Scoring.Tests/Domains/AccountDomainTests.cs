@@ -88,6 +88,18 @@ public class AccountDomainTests
     public void Of_AnAddress_IsItsCompanysDomain(string email, string? domain) =>
         Assert.Equal(domain, AccountDomain.Of(Encoding.UTF8.GetBytes(email), FreeMail.Default));
 
+    [Theory]
+    [InlineData("ann@acme.com", AddressReach.Account)]
+    [InlineData("ann@users.noreply.github.com", AddressReach.Person)]
+    [InlineData("ann@gmail.com", AddressReach.Person)]
+    [InlineData("ann@co.uk", AddressReach.Person)]
+    [InlineData("n/a", AddressReach.Nowhere)]
+    [InlineData("ann@acme.com ", AddressReach.Nowhere)]
+    [InlineData("Ann <ann@acme.com>", AddressReach.Nowhere)]
+    [InlineData("", AddressReach.Nowhere)]
+    public void ReachOf_AnAddress_IsAnAccountAPersonOrNothing(string email, AddressReach reach) =>
+        Assert.Equal(reach, AccountDomain.ReachOf(Encoding.UTF8.GetBytes(email), FreeMail.Default));
+
     [Fact]
     public void Of_AnAddressOfBrokenBytesOrGreatLength_IsNone()
     {
