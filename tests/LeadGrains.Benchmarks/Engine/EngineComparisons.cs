@@ -5,15 +5,15 @@ namespace LeadGrains.Benchmarks.Engine;
 /// <summary>What everything behind the transport costs.</summary>
 internal static class EngineComparisons
 {
-    public static IEnumerable<Comparison> All(EngineWork work)
+    public static IEnumerable<Experiment> All(EngineWork work)
     {
         foreach (var batch in new[] { 100, 1_000 })
         {
             yield return new Comparison(
                 "engine",
                 $"signals in batches of {batch}, 4 streams",
-                new Contender("read and checked", over => work.ReadAsync(batch, over)),
-                [new Contender("durable and scored", over => work.RecordAsync(batch, over))]);
+                Contender.Counting("read and checked", over => work.ReadAsync(batch, over)),
+                [Contender.Counting("durable and scored", over => work.RecordAsync(batch, over))]);
         }
     }
 }

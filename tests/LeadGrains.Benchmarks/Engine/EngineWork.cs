@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net;
+using LeadGrains.Benchmarks.Running;
 using LeadGrains.Grains;
 using LeadGrains.Grains.Signals;
 using LeadGrains.Host.Composition;
@@ -18,28 +19,28 @@ internal sealed class EngineWork : IAsyncDisposable
     private const int Window = 8;
     private const ulong Seed = 1;
 
-    private readonly string _folder;
+    private readonly TemporaryFolder _folder;
     private readonly EmbeddedEngine _engine;
     private readonly LoadPlan _plan;
     private readonly long[] _sent = new long[Streams];
 
-    private EngineWork(string folder, EmbeddedEngine engine, LoadPlan plan)
+    private EngineWork(TemporaryFolder folder, EmbeddedEngine engine, LoadPlan plan)
     {
         _folder = folder;
         _engine = engine;
         _plan = plan;
     }
 
-    public static async Task<EngineWork> StartAsync(int contacts, int accounts)
+    public static async Task<EngineWork> StartAsync(Settings settings)
     {
-        var folder = Directory.CreateTempSubdirectory("leadgrains-bench").FullName;
+        var folder = new TemporaryFolder(settings.Data);
         var any = new IPEndPoint(IPAddress.Loopback, 0);
         var engine = await EmbeddedEngine.OpenAsync(
-            new ServeSettings { Data = folder, Grpc = any, Http = any }, TimeProvider.System, CancellationToken.None);
+            new ServeSettings { Data = folder.Path, Grpc = any, Http = any }, TimeProvider.System, CancellationToken.None);
         await engine.RecoverAsync(CancellationToken.None);
         var conditions = new ModelConditions(engine.Model.Model.Yaml);
         var catalogue = new SignalCatalogue(engine.Model.Model, conditions);
-        var population = new LoadPopulation(contacts, accounts, Seed);
+        var population = new LoadPopulation(settings.Contacts, settings.Accounts, Seed);
         return new EngineWork(folder, engine, new LoadPlan(population, catalogue, Streams, Seed, Midnight()));
     }
 
@@ -62,7 +63,7 @@ internal sealed class EngineWork : IAsyncDisposable
     {
         await _engine.StopAsync();
         await _engine.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
     }
 
     private static DateTimeOffset Midnight()

@@ -10,7 +10,7 @@ internal static class GrpcComparisons
     private const string Group = "grpc";
     private const int Callers = 32, Small = 100, Large = 64 * 1024, Messages = 500;
 
-    public static IEnumerable<Comparison> All(EchoServers echo)
+    public static IEnumerable<Experiment> All(EchoServers echo)
     {
         yield return Unary("unary, 100 bytes, 32 callers", echo, Small, Callers);
         yield return Unary("unary, 100 bytes, 1 caller", echo, Small, 1);

@@ -1,40 +1,54 @@
 namespace LeadGrains.Benchmarks.Measuring;
 
-/// <summary>The same work done in several ways, in turns within one run, so that a busy machine slows all of them.</summary>
+/// <summary>
+/// The same work done in several ways, in turns within one run, so that a busy machine slows all of them. Ratios are taken
+/// round by round.
+/// </summary>
 /// <param name="Group">What it belongs to; chosen on the command line.</param>
 /// <param name="Name">The work.</param>
 /// <param name="Limit">What the others are measured against.</param>
 /// <param name="Others">The subjects.</param>
-internal sealed record Comparison(string Group, string Name, Contender Limit, IReadOnlyList<Contender> Others)
+internal sealed record Comparison(string Group, string Name, Contender Limit, IReadOnlyList<Contender> Others) : Experiment(Group, Name)
 {
-    public async Task<Outcome> RunAsync(int rounds, TimeSpan slice, TimeSpan warmUp, TimeProvider clock)
+    /// <summary>The measures that get a ratio to the limit's.</summary>
+    public IReadOnlyList<Measure> Compared { get; init; } = [Measure.PerSecond, Measure.Processor];
+
+    /// <summary>What the outcome says of the promises.</summary>
+    public Func<Outcome, IEnumerable<Finding>> Find { get; init; } = _ => [];
+
+    private Contender[] All => [Limit, .. Others];
+
+    public override async Task<Outcome> RunAsync(Turns turns, CancellationToken cancellationToken)
     {
-        Contender[] all = [Limit, .. Others];
-        var samples = all.Select(_ => new List<Sample>()).ToArray();
-        foreach (var contender in all)
+        var entrants = All.Select(contender => new Entrant(contender.Name)).ToArray();
+        foreach (var contender in All)
         {
-            await SliceAsync(contender, warmUp, clock);
+            await TakeAsync(contender, turns.WarmUp, turns.Clock, cancellationToken);
         }
 
-        for (var round = 0; round < rounds; round++)
+        for (var round = 0; round < turns.Rounds; round++)
         {
-            for (var i = 0; i < all.Length; i++)
+            foreach (var (contender, entrant) in All.Zip(entrants))
             {
-                samples[i].Add(await SliceAsync(all[i], slice, clock));
+                entrant.Samples.Add(await TakeAsync(contender, turns.Slice, turns.Clock, cancellationToken));
             }
         }
 
-        return new Outcome(Group, Name, [.. all.Select((contender, i) => Figures.Of(contender.Name, samples[i], samples[0]))]);
+        var outcome = Outcome.Of(Group, Name, Compared, entrants);
+        return outcome with { Findings = [.. Find(outcome)] };
     }
 
-    /// <summary>Lets one contender work without the others.</summary>
-    /// <returns>How many operations it did.</returns>
-    public async Task<long> RunAloneAsync(string name, TimeSpan length, TimeProvider clock) =>
-        (await SliceAsync(new[] { Limit }.Concat(Others).Single(contender => contender.Name == name), length, clock)).Operations;
+    /// <summary>Lets one contender work without the others: for a profiler.</summary>
+    public Task<Sample> RunAloneAsync(string name, Turns turns, CancellationToken cancellationToken) =>
+        TakeAsync(All.Single(contender => contender.Name == name), turns.Rounds * turns.Slice, turns.Clock, cancellationToken);
 
-    private static async Task<Sample> SliceAsync(Contender contender, TimeSpan length, TimeProvider clock)
+    private static async Task<Sample> TakeAsync(Contender contender, TimeSpan length, TimeProvider clock, CancellationToken cancellationToken)
     {
-        using var over = new CancellationTokenSource(length, clock);
-        return await Sample.TakeAsync(() => contender.RunAsync(over.Token));
+        cancellationToken.ThrowIfCancellationRequested();
+        using var time = new CancellationTokenSource(length, clock);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellationToken);
+        var sample = await contender.TakeAsync(over.Token);
+        cancellationToken.ThrowIfCancellationRequested();
+        return sample;
     }
 }

@@ -1,37 +1,53 @@
 namespace LeadGrains.Benchmarks.Measuring;
 
-/// <summary>What a comparison found.</summary>
+/// <summary>What an experiment found: one table, whose columns are the measures of its rows.</summary>
 /// <param name="Group">What it belongs to.</param>
 /// <param name="Name">The work.</param>
-/// <param name="Figures">The limit first.</param>
-internal sealed record Outcome(string Group, string Name, IReadOnlyList<Figures> Figures);
-
-/// <summary>A contender's figures: medians over the rounds.</summary>
-/// <param name="Name">The contender.</param>
-/// <param name="PerSecond">Operations a second.</param>
-/// <param name="ProcessorMicroseconds">Processor time an operation, clients and server together.</param>
-/// <param name="AllocatedBytes">Bytes allocated an operation, clients and server together.</param>
-/// <param name="Time">How many times the limit's time an operation takes.</param>
-/// <param name="Processor">How many times the limit's processor time an operation takes.</param>
-internal sealed record Figures(string Name, double PerSecond, double ProcessorMicroseconds, double AllocatedBytes, Ratio Time, Ratio Processor)
+/// <param name="Rows">The one that the others are compared with first.</param>
+internal sealed record Outcome(string Group, string Name, IReadOnlyList<Row> Rows)
 {
-    public static Figures Of(string name, IReadOnlyList<Sample> samples, IReadOnlyList<Sample> limit) => new(
-        name,
-        Median(samples.Select(sample => sample.PerSecond)),
-        Median(samples.Select(sample => sample.ProcessorMicroseconds)),
-        Median(samples.Select(sample => sample.AllocatedPerOperation)),
-        Ratio.Of(samples.Zip(limit, (mine, its) => its.PerSecond / mine.PerSecond)),
-        Ratio.Of(samples.Zip(limit, (mine, its) => mine.ProcessorMicroseconds / its.ProcessorMicroseconds)));
+    /// <summary>Sentences under the table.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
 
-    private static double Median(IEnumerable<double> values) => Ratio.Of(values).Median;
+    /// <summary>What it says of the promises.</summary>
+    public IReadOnlyList<Finding> Findings { get; init; } = [];
+
+    /// <param name="group">What it belongs to.</param>
+    /// <param name="name">The work.</param>
+    /// <param name="compared">The measures that get a ratio: the figure divided by the first entrant's of the same round.</param>
+    /// <param name="entrants">The limit or peer first; each with as many samples. One may have measures that another lacks.</param>
+    public static Outcome Of(string group, string name, IReadOnlyList<Measure> compared, IReadOnlyList<Entrant> entrants) =>
+        new(group, name, [.. entrants.Select(entrant => Row.Of(entrant, entrants[0], compared))]);
+
+    public Row this[string row] => Rows.Single(each => each.Name == row);
 }
 
-/// <summary>A ratio taken round by round, so that what slows a whole round does not count.</summary>
-internal sealed record Ratio(double Least, double Median, double Most)
+/// <summary>One line of a table.</summary>
+/// <param name="Name">What was measured.</param>
+/// <param name="Figures">By measure, in the order of the columns.</param>
+/// <param name="Ratios">To the first row's, by measure.</param>
+internal sealed record Row(string Name, IReadOnlyList<(Measure Measure, Spread Spread)> Figures, IReadOnlyList<(Measure Measure, Spread Spread)> Ratios)
 {
-    public static Ratio Of(IEnumerable<double> rounds)
-    {
-        double[] sorted = [.. rounds.Order()];
-        return new Ratio(sorted[0], (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2, sorted[^1]);
-    }
+    public static Row Of(Entrant entrant, Entrant first, IReadOnlyList<Measure> compared) => new(
+        entrant.Name,
+        [.. entrant.Measures.Select(measure => (measure, Spread.Of(entrant.Samples.Select(sample => sample[measure]))))],
+        [
+            .. compared.Where(measure => entrant.Measures.Contains(measure) && first.Measures.Contains(measure))
+                .Select(measure => (measure, Spread.Of(entrant.Samples.Zip(first.Samples, (mine, its) => mine[measure] / its[measure])))),
+        ]);
+
+    public Spread? Figure(Measure measure) => Figures.FirstOrDefault(figure => figure.Measure == measure).Spread;
+
+    public Spread? Ratio(Measure measure) => Ratios.FirstOrDefault(ratio => ratio.Measure == measure).Spread;
+}
+
+/// <summary>Who or what was measured, with a sample for each round.</summary>
+internal sealed record Entrant(string Name)
+{
+    public Entrant(string name, params IEnumerable<Sample> samples)
+        : this(name) => Samples.AddRange(samples);
+
+    public List<Sample> Samples { get; } = [];
+
+    public IEnumerable<Measure> Measures => Samples[0].Measures;
 }

@@ -1,29 +1,37 @@
+using System.Diagnostics;
+
 namespace LeadGrains.Benchmarks.Measuring;
 
-/// <summary>What one slice of work cost.</summary>
-/// <param name="Operations">Calls or messages, as the contender counts them.</param>
-/// <param name="Elapsed">By the clock on the wall.</param>
-/// <param name="Processor">Of all cores, of this process: clients and server together.</param>
-/// <param name="AllocatedBytes">By all threads of this process.</param>
-internal sealed record Sample(long Operations, TimeSpan Elapsed, TimeSpan Processor, long AllocatedBytes)
+/// <summary>What one turn measured. All samples of a contender have the same measures.</summary>
+internal sealed class Sample
 {
-    public double PerSecond => Operations / Elapsed.TotalSeconds;
+    private readonly (Measure Measure, double Value)[] _values;
 
-    public double ProcessorMicroseconds => Processor.TotalMicroseconds / Operations;
+    public Sample(params ReadOnlySpan<(Measure Measure, double Value)> values) => _values = values.ToArray();
 
-    public double AllocatedPerOperation => (double)AllocatedBytes / Operations;
+    public IEnumerable<Measure> Measures => _values.Select(value => value.Measure);
 
-    /// <summary>Measures work that returns how many operations it did.</summary>
+    public double this[Measure measure] => _values.Single(value => value.Measure == measure).Value;
+
+    /// <summary>
+    /// Measures work of this process that returns how many operations it did: operations a second, and of clients and
+    /// server together the processor time and the bytes allocated for each.
+    /// </summary>
     public static async Task<Sample> TakeAsync(Func<Task<long>> work)
     {
-        using var process = System.Diagnostics.Process.GetCurrentProcess();
-        process.Refresh();
+        using var process = Process.GetCurrentProcess();
         var processor = process.TotalProcessorTime;
         var allocated = GC.GetTotalAllocatedBytes(precise: true);
         var began = TimeProvider.System.GetTimestamp();
         var operations = await work();
         var elapsed = TimeProvider.System.GetElapsedTime(began);
         process.Refresh();
-        return new Sample(operations, elapsed, process.TotalProcessorTime - processor, GC.GetTotalAllocatedBytes(precise: true) - allocated);
+        return new Sample(
+            (Measure.PerSecond, operations / elapsed.TotalSeconds),
+            (Measure.Processor, (process.TotalProcessorTime - processor).TotalMicroseconds / operations),
+            (Measure.Allocated, (double)(GC.GetTotalAllocatedBytes(precise: true) - allocated) / operations));
     }
+
+    public override string ToString() =>
+        string.Join(", ", _values.Select(value => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{value.Measure.Key} {value.Value}")));
 }

@@ -1,0 +1,46 @@
+namespace LeadGrains.Benchmarks.Measuring;
+
+/// <summary>All that is promised, in the order of the report's summary.</summary>
+internal static class Promises
+{
+    private const string OfTheSink = " of the sink";
+    private const string Times = " times";
+
+    public static Promise IngestBy1 { get; } = new("Durable ingest, 1 signal a call, 64 callers", 0.75, true, OfTheSink);
+
+    public static Promise IngestBy100 { get; } = new("Durable ingest, batches of 100", 0.6, true, OfTheSink);
+
+    public static Promise IngestBy1000 { get; } = new("Durable ingest, batches of 1,000", 0.8, true, OfTheSink);
+
+    public static Promise PostgresPerEvent { get; } = new("Durable ingest beside PostgreSQL's best form per event", 40, true, Times);
+
+    public static Promise PostgresBatches { get; } = new("Durable ingest beside PostgreSQL's best batches", 4, true, Times);
+
+    public static Promise RedisAlways { get; } = new("Durable ingest beside Redis with fsync always", 7, true, Times);
+
+    public static Promise LatencyAtHalf { get; } = new("p99 of the acknowledgement at 50 % load", 10, false, " ms");
+
+    public static Promise Pauses { get; } = new("Pauses over 100 ms at 50 % load", 0, false, "");
+
+    public static Promise FullScan { get; } = new("Ranking, full scan beside the plain scan's time", 2, false, Times);
+
+    public static Promise Pruning { get; } = new("Ranking, full scan's time beside the pruned one's", 20, true, Times);
+
+    public static Promise RankingUnderIngest { get; } = new("Ranking under full ingest beside quiet", 2, false, Times);
+
+    public static Promise Restart { get; } = new("Restart until ready", 10, false, " s");
+
+    public static Promise Replay { get; } = new("Replay, where the tail is the limit", 1_000_000, true, " signals/s a core");
+
+    public static Promise ContactMemory { get; } = new("Memory of an idle contact beyond its id", 300, false, " bytes");
+
+    public static Promise AccountMemory { get; } = new("Memory of a ranked account", 200, false, " bytes");
+
+    public static Promise Growth { get; } = new("Cost of a signal with ten times the contacts", 1.3, false, Times);
+
+    public static IReadOnlyList<Promise> All { get; } =
+    [
+        IngestBy1, IngestBy100, IngestBy1000, PostgresPerEvent, PostgresBatches, RedisAlways, LatencyAtHalf, Pauses, FullScan, Pruning,
+        RankingUnderIngest, Restart, Replay, ContactMemory, AccountMemory, Growth,
+    ];
+}
