@@ -32,7 +32,7 @@ internal sealed class ColumnWriter(ScoringModel model)
         ref var link = ref partition.Links[slot];
         if (contact.TraitsChanged)
         {
-            columns.Fit[slot] = contact.Fit;
+            columns.SetFit(slot, contact.Fit);
             columns.SetTraits(slot, contact.Traits);
             columns.SetFlags(slot, RankFlags.Disqualified, contact.Disqualifier is not null);
             link.Weight = contact.RoleWeight;
@@ -56,7 +56,7 @@ internal sealed class ColumnWriter(ScoringModel model)
         columns.SetPoints(slot, _sums, GroupSet.All, account.LastSignalAt, account.Intent.Velocity, account.Run);
         columns.SetFlags(slot, RankFlags.HasEntry, account.HasEntry);
         columns.SetFlags(slot, RankFlags.Disqualified, account.Disqualifier is not null);
-        columns.Fit[slot] = account.Fit;
+        columns.SetFit(slot, account.Fit);
         columns.SetTraits(slot, account.Traits);
         if (account.Name.Length > 0)
             partition.AccountNames[slot] = account.Name;

@@ -134,7 +134,7 @@ internal sealed class Partition
         else
         {
             Accounts.Columns.EnsureSlots();
-            Accounts.Columns.Fit[slot] = _fitOfUnknownAccount;
+            Accounts.Columns.SetFit(slot, _fitOfUnknownAccount);
             Accounts.Columns.SetFlags(slot, RankFlags.Disqualified, _disqualifiesUnknownAccount);
             _changedMarks.EnsureCapacity(Accounts.Keys.Slots);
         }

@@ -105,6 +105,10 @@ internal sealed unsafe class RankChunk
             RankKernels.Score(_inputs, first, points, intent, total);
     }
 
+    /// <summary>Works out anew what 64 rows can have at most.</summary>
+    public void UpdateBounds(int first) =>
+        _columns.Bounds.Update((FirstSlot + first) / RankKernels.Rows, _inputs, first);
+
     /// <summary>Of 64 rows whose figures are known, those with an accepted stage.</summary>
     public ulong SelectByStage(int first, ulong rows, double* total, bool[] accepted)
     {

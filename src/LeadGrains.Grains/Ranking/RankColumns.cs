@@ -34,6 +34,7 @@ internal sealed class RankColumns
         Own = new OwnPoints(halfLives, now);
         Engaged = new DecaySums(IsAccount ? [model.EngagedHalfLife] : [], now, firstLane: 1);
         Traits = [.. (IsAccount ? model.AccountFilters : model.ContactFilters).Select(name => new TraitColumn(name))];
+        Bounds = new RankBounds(this);
     }
 
     /// <summary>The model that everything here was scored under.</summary>
@@ -63,8 +64,11 @@ internal sealed class RankColumns
     /// <summary>Accounts: one column, the engaged contacts, by the model's half-life for them. No column for contacts.</summary>
     public DecaySums Engaged { get; }
 
-    /// <summary>Fit, 0 to 100.</summary>
+    /// <summary>Fit, 0 to 100. Written by <see cref="SetFit"/>.</summary>
     public Column<double> Fit { get; } = new();
+
+    /// <summary>What rows can have at most, so that a query need not look at all of them.</summary>
+    public RankBounds Bounds { get; }
 
     /// <summary>The held stage's place on the ladder.</summary>
     public Column<byte> Stage { get; } = new();
@@ -118,7 +122,7 @@ internal sealed class RankColumns
     public long MemoryBytes =>
         Sums.MemoryBytes + Own.MemoryBytes + Engaged.MemoryBytes + Fit.MemoryBytes + Stage.MemoryBytes + Flags.MemoryBytes
         + LastSignal.MemoryBytes + LastSequence.MemoryBytes + GuardPoints.MemoryBytes + GuardAt.MemoryBytes
-        + ContactCount.MemoryBytes + Velocity.MemoryBytes + Traits.Sum(trait => trait.MemoryBytes);
+        + ContactCount.MemoryBytes + Velocity.MemoryBytes + Bounds.MemoryBytes + Traits.Sum(trait => trait.MemoryBytes);
 
     /// <summary>Makes room for all slots of <see cref="Keys"/>.</summary>
     public void EnsureSlots()
@@ -162,6 +166,23 @@ internal sealed class RankColumns
             Moves++;
     }
 
+    /// <summary>
+    /// Notes that points, engaged contacts or fit of a row have changed. Whoever writes to these columns without the
+    /// methods here must call it afterwards, or rankings may miss the row.
+    /// </summary>
+    public void NoteChange(int slot)
+    {
+        if (Bounds.AreKept)
+            Bounds.Note(slot);
+    }
+
+    /// <summary>Replaces the row's fit, 0 to 100.</summary>
+    public void SetFit(int slot, double fit)
+    {
+        Fit[slot] = fit;
+        NoteChange(slot);
+    }
+
     /// <summary>Replaces the values of all traits that have a column.</summary>
     public void SetTraits(int slot, IReadOnlyDictionary<string, TraitValue> traits)
     {
@@ -194,6 +215,7 @@ internal sealed class RankColumns
             Velocity.Set(slot, days);
         }
 
+        NoteChange(slot);
         if (lastSignalAt != Instant.Min)
             NoteSignal(slot, lastSignalAt);
     }
@@ -206,6 +228,7 @@ internal sealed class RankColumns
     public void SetShare(int slot, ReadOnlySpan<double> sums, Instant lastSignalAt, in VelocityDays velocity)
     {
         Own.SetShare(slot, _slots, sums, lastSignalAt, velocity);
+        NoteChange(slot);
         if (lastSignalAt != Instant.Min)
             NoteSignal(slot, lastSignalAt);
     }

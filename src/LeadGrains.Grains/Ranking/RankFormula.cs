@@ -66,6 +66,16 @@ internal sealed class RankFormula
     /// <summary>Intent points of a row.</summary>
     public double PointsOf(int slot) => IsLater(slot) ? LaterOf(slot).Points(slot) : Points(slot);
 
+    /// <summary>What the row's points are at most at the instant and at any later one: all sums without what is below zero.</summary>
+    public double GainsOf(int slot)
+    {
+        var points = Gains(_columns.Sums, Factors, slot);
+        if (!_columns.IsAccount)
+            return points;
+        points = Breadth.Factor(_columns.Model, EngagedOf(slot)) * points;
+        return _hasOwn ? points + Gains(_columns.Own.Sums, _ownFactors, slot) : points;
+    }
+
     /// <summary>The row's gain on the instant's day.</summary>
     public double VelocityOf(int slot)
     {
@@ -135,6 +145,14 @@ internal sealed class RankFormula
         double points = 0;
         for (var c = 0; c < factors.Length; c++)
             points += sums[c][slot] * factors[c];
+        return points;
+    }
+
+    private static double Gains(DecaySums sums, double[] factors, int slot)
+    {
+        double points = 0;
+        for (var c = 0; c < factors.Length; c++)
+            points += Math.Max(0, sums[c][slot]) * factors[c];
         return points;
     }
 }

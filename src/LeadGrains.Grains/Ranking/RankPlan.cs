@@ -24,8 +24,8 @@ internal sealed class RankPlan
             .Where(trait => filter.Traits.TryGetValue(trait.Name, out var values) && values.Count > 0)
             .Select(trait => (trait, trait.Matching(filter.Traits[trait.Name])))];
 
-        NeedsIntent = query.By is RankBy.Total or RankBy.Intent || filter.MinIntent is not null || filter.MinTotal is not null
-            || Stages is not null || Grades is not null;
+        CountsByFigures = filter.MinIntent is not null || filter.MinTotal is not null || Stages is not null || Grades is not null;
+        NeedsIntent = CountsByFigures || HasBounds;
     }
 
     /// <summary>What was asked.</summary>
@@ -55,6 +55,12 @@ internal sealed class RankPlan
     /// <summary>Which grades are accepted; null where all are.</summary>
     public GradeBits? Grades { get; }
 
+    /// <summary>What it sorts by has bounds, so that not every block need be looked at.</summary>
+    public bool HasBounds => Query.By is RankBy.Total or RankBy.Intent;
+
+    /// <summary>Whether a row passes the filter cannot be told without its intent.</summary>
+    public bool CountsByFigures { get; }
+
     /// <summary>Intent and total must be known of every row that has passed so far, not only points.</summary>
     public bool NeedsIntent { get; }
 
@@ -63,7 +69,7 @@ internal sealed class RankPlan
     public static RankPlan? Of(RankQuery query, RankColumns columns, WorkspaceCodes workspaces)
     {
         UnknownFilterException.ThrowIfUnknown(columns.Model, columns.Kind, query.Filter);
-        return workspaces.TryFind(query.Workspace, out var workspace) ? new RankPlan(query, columns, workspace) : null;
+        return workspaces.TryFind(query.Workspace, out var workspace) && columns.Keys.MayHold(workspace) ? new RankPlan(query, columns, workspace) : null;
     }
 
     private static bool[] Accepted(IReadOnlyList<string> names, StageLadder ladder) =>

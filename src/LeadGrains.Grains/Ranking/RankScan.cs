@@ -16,15 +16,23 @@ internal sealed unsafe class RankScan
     private readonly TopRows _top;
     private readonly RankChunk _chunk;
     private readonly double _afterKey;
+    private readonly int _table;
 
-    private RankScan(RankPlan plan, TopRows top, byte* room)
+    /// <param name="plan">What is looked for.</param>
+    /// <param name="top">Where the rows found are kept.</param>
+    /// <param name="room">Room for <see cref="RankChunk.RoomOf"/> bytes, which must outlive this.</param>
+    public RankScan(RankPlan plan, TopRows top, byte* room)
     {
         _plan = plan;
         _columns = plan.Columns;
         _chunk = new RankChunk(plan, room);
         _top = top;
+        _table = top.Add(plan.Columns);
         _afterKey = plan.Query.After?.Key ?? double.PositiveInfinity;
     }
+
+    /// <summary>The columns' chunks.</summary>
+    public int Chunks => (_columns.Keys.Slots + Column<byte>.ChunkSlots - 1) / Column<byte>.ChunkSlots;
 
     /// <summary>
     /// Offers the rows that come after the query's cursor to <paramref name="top"/> and returns how many pass the
@@ -32,26 +40,62 @@ internal sealed unsafe class RankScan
     /// </summary>
     public static long Run(RankPlan plan, TopRows top)
     {
-        top.From(plan.Columns);
         var room = stackalloc byte[RankChunk.RoomOf(plan)];
         return new RankScan(plan, top, room).Run();
     }
 
+    /// <summary>As <see cref="Run(RankPlan, TopRows)"/>, for all rows.</summary>
+    public long Run()
+    {
+        long matching = 0;
+        for (var chunk = 0; chunk < Chunks; chunk++)
+            matching += Run(chunk, BlocksOf(chunk));
+        return matching;
+    }
+
+    /// <summary>As <see cref="Run(RankPlan, TopRows)"/>, for some blocks of a chunk, one bit for each.</summary>
     [SkipLocalsInit]
-    private long Run()
+    public long Run(int chunk, ulong blocks)
     {
         var figures = stackalloc double[4 * RankKernels.Rows];
         long matching = 0;
-        var slots = _columns.Keys.Slots;
-        for (var chunk = 0; chunk * Column<byte>.ChunkSlots < slots; chunk++)
+        _chunk.MoveTo(chunk);
+        for (; blocks != 0; blocks &= blocks - 1)
+            matching += Scan(BitOperations.TrailingZeroCount(blocks) * RankKernels.Rows, figures);
+        return matching;
+    }
+
+    /// <summary>Works out anew the bounds of some blocks of the chunk that was run last, where these are of old.</summary>
+    public void UpdateBounds(ulong blocks)
+    {
+        for (; blocks != 0; blocks &= blocks - 1)
+        {
+            var block = BitOperations.TrailingZeroCount(blocks);
+            if (!_columns.Bounds.IsCurrent((_chunk.Index * BlockBounds.ChunkBlocks) + block))
+                _chunk.UpdateBounds(block * RankKernels.Rows);
+        }
+    }
+
+    /// <summary>How many rows pass the filter, where this can be told without their intent.</summary>
+    public long Count()
+    {
+        long matching = 0;
+        for (var chunk = 0; chunk < Chunks; chunk++)
         {
             _chunk.MoveTo(chunk);
-            var rows = Math.Min(Column<byte>.ChunkSlots, slots - _chunk.FirstSlot);
-            for (var first = 0; first < rows; first += RankKernels.Rows)
-                matching += Scan(first, figures);
+            for (var blocks = BlocksOf(chunk); blocks != 0; blocks &= blocks - 1)
+                matching += BitOperations.PopCount(_chunk.Select(BitOperations.TrailingZeroCount(blocks) * RankKernels.Rows));
         }
 
         return matching;
+    }
+
+    /// <summary>The blocks of a chunk that hold slots, one bit for each.</summary>
+    public ulong BlocksOf(int chunk)
+    {
+        var rows = _columns.Keys.Slots - (chunk * Column<byte>.ChunkSlots);
+        var blocks = (rows + RankKernels.Rows - 1) / RankKernels.Rows;
+        return blocks < BlockBounds.ChunkBlocks ? (1UL << blocks) - 1 : ulong.MaxValue;
     }
 
     private int Scan(int first, double* figures)
@@ -123,7 +167,7 @@ internal sealed unsafe class RankScan
             var i = BitOperations.TrailingZeroCount(rows);
             var slot = _chunk.FirstSlot + first + i;
             if (keys[i] <= _afterKey && IsAfterCursor(keys[i], points[i], slot))
-                _top.Offer(keys[i], points[i], slot);
+                _top.Offer(keys[i], points[i], _table, slot);
         }
     }
 

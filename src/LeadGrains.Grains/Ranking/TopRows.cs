@@ -26,13 +26,17 @@ internal sealed class TopRows
     /// <summary>Rows with <see cref="LeastKey"/> and fewer points cannot enter either. Minus infinity until it is full.</summary>
     public double LeastPoints => _count < _heap.Length ? double.NegativeInfinity : _heap[0].Points;
 
-    /// <summary>The rows that follow are of these columns.</summary>
-    public void From(RankColumns columns) => _tables.Add(columns);
-
-    /// <summary>Keeps a row if it is among the best.</summary>
-    public void Offer(double key, double points, int slot)
+    /// <summary>Rows of these columns will be offered, under the number that it returns.</summary>
+    public int Add(RankColumns columns)
     {
-        var entry = new Entry(key, points, _tables.Count - 1, slot);
+        _tables.Add(columns);
+        return _tables.Count - 1;
+    }
+
+    /// <summary>Keeps a row of a table if it is among the best.</summary>
+    public void Offer(double key, double points, int table, int slot)
+    {
+        var entry = new Entry(key, points, table, slot);
         if (_count < _heap.Length)
             Rise(entry, _count++);
         else if (Compare(entry, _heap[0]) < 0)

@@ -85,7 +85,7 @@ internal sealed class ResidentLoader(PartitionLoop loop)
         ResidentCodec.SumsInto(state, columns.Sums, _sums);
         var lastSignalAt = state.HasSignal ? new Instant(state.LastSignalAtTicks) : Instant.Min;
         columns.SetPoints(slot, _sums, GroupSet.All, lastSignalAt, IntentCodec.FromStored(state.Velocity), ActivityCodec.FromStored(state.Run));
-        columns.Fit[slot] = state.Fit;
+        columns.SetFit(slot, state.Fit);
         columns.LastSequence[slot] = (long)state.LastSequence;
         columns.Stage[slot] = (byte)Math.Max(0, loop.Node.Model.Stages(columns.IsAccount).IndexOf(row.Stage));
         var traits = ResidentCodec.TraitsOf(state);

@@ -32,14 +32,14 @@ internal sealed class RankGrains(RankQuery query) : PartitionRequest
     {
         loop.Settle();
         var top = new TopRows(query.PageSize + 1);
-        long matching = 0;
+        var plans = new List<RankPlan>();
         foreach (var partition in loop.Partitions)
         {
-            var columns = partition.ColumnsOf(query.Kind);
-            if (RankPlan.Of(query, columns, loop.Node.Workspaces) is { } plan)
-                matching += RankScan.Run(plan, top);
+            if (RankPlan.Of(query, partition.ColumnsOf(query.Kind), loop.Node.Workspaces) is { } plan)
+                plans.Add(plan);
         }
 
+        var matching = RankSearch.Run(plans, top);
         var rows = top.Take(query.At);
         var names = rows.ToDictionary(row => (row.Partition, row.Slot), row => NameOf(loop.Map[row.Partition], row.Slot));
         return new RankAnswer(new RankedRows(rows, matching), names);

@@ -35,6 +35,9 @@ internal sealed class ResidentTable
     /// <summary>All keys ever held were of one workspace, so that a scan need not look at each key's.</summary>
     public bool HasOneWorkspace { get; private set; } = true;
 
+    /// <summary>Some key may be of the workspace.</summary>
+    public bool MayHold(ushort workspace) => !HasOneWorkspace || workspace == _lastWorkspace;
+
     /// <summary>The bytes that it takes.</summary>
     public long MemoryBytes => _records.MemoryBytes + _ids.MemoryBytes + ((long)_cells.Length * sizeof(uint));
 

@@ -36,6 +36,7 @@ internal sealed class AccountSums
         Exchange(account, Instant.Min, EngagedOf(records, slot));
         if (records.HasVelocity(slot))
             _accounts.Velocity.AddScaled(account, records.VelocityOf(slot), records.WeightOf(slot));
+        _accounts.NoteChange(account);
     }
 
     /// <summary>Takes a contribution out of its account's sums, as it was added.</summary>
@@ -45,6 +46,7 @@ internal sealed class AccountSums
         Exchange(account, EngagedOf(records, slot), Instant.Min);
         if (records.HasVelocity(slot))
             _accounts.Velocity.AddScaled(account, records.VelocityOf(slot), -records.WeightOf(slot));
+        _accounts.NoteChange(account);
     }
 
     /// <summary>Takes a contribution out and adds what is about to take its place.</summary>
@@ -56,6 +58,7 @@ internal sealed class AccountSums
             _accounts.Velocity.AddScaled(account, records.VelocityOf(slot), -records.WeightOf(slot));
         if (!contribution.Velocity.IsEmpty)
             _accounts.Velocity.AddScaled(account, contribution.Velocity, contribution.Weight);
+        _accounts.NoteChange(account);
     }
 
     /// <summary>Sets the account's sums from nothing, in the order of the slots.</summary>
@@ -81,6 +84,7 @@ internal sealed class AccountSums
 
         Set(account, _columns, _accounts.Engaged[0], engaged);
         _accounts.Velocity.Set(account, velocity);
+        _accounts.NoteChange(account);
     }
 
     /// <summary>States what rounding took anew after landmarks have moved; the sums themselves were moved with their columns.</summary>

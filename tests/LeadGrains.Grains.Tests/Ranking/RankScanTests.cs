@@ -18,7 +18,7 @@ public sealed class RankScanTests
         var rows = new RandomRows(seed, Model, kind, partitions: 1 + seed % 4, rows: random.Next(1, 6_000), withOwn: seed % 3 != 0);
         for (var i = 0; i < 12; i++)
         {
-            var query = RandomQuery(random, kind);
+            var query = RandomQueries.Next(random, kind);
             var expected = PlainRanking.Of(rows, Model, query);
             AssertPages(rows, query, expected, $"seed {seed}, query {i}");
         }
@@ -111,6 +111,15 @@ public sealed class RankScanTests
         Assert.Null(RankPlan.Of(Query(GrainKind.Account, RankBy.Total, RankFilter.None, 10, null) with { Workspace = "nobody" }, rows.Partitions[0], rows.Workspaces));
     }
 
+    [Fact]
+    public void Of_WhenAllRowsAreAnotherWorkspaces_HasNoPlan()
+    {
+        var rows = new RandomRows(2, Model, GrainKind.Account, 1, 3);
+        rows.Workspaces.CodeOf("other");
+
+        Assert.Null(RankPlan.Of(Query(GrainKind.Account, RankBy.Total, RankFilter.None, 10, null) with { Workspace = "other" }, rows.Partitions[0], rows.Workspaces));
+    }
+
     private static int AddTied(RandomRows rows, RankColumns columns, string id)
     {
         var utf8 = System.Text.Encoding.UTF8.GetBytes(id);
@@ -164,30 +173,4 @@ public sealed class RankScanTests
 
     private static RankQuery Query(GrainKind kind, RankBy by, RankFilter filter, int pageSize, RankCursor? after) =>
         new("default", kind, filter, by, pageSize, after, RandomRows.Now);
-
-    private static RankQuery RandomQuery(Random random, GrainKind kind)
-    {
-        var traits = new Dictionary<string, IReadOnlyList<string>>();
-        foreach (var trait in kind == GrainKind.Account ? Model.AccountFilters : Model.ContactFilters)
-        {
-            if (random.Next(5) == 0)
-                traits.Add(trait, Pick(random, ["SOFTWARE", "Über", "100.5", "true", "0", "nothing", "media"]));
-        }
-
-        var filter = new RankFilter
-        {
-            Stages = random.Next(4) == 0 ? Pick(random, ["nurture", "mql", "sql", "aware", "engaged", "mqa", "none"]) : [],
-            Grades = random.Next(4) == 0 ? Pick(random, GradeScale.Names) : [],
-            MinTotal = random.Next(4) == 0 ? random.Next(100) : null,
-            MinFit = random.Next(4) == 0 ? random.Next(0, 6) * 20 : null,
-            MinIntent = random.Next(4) == 0 ? random.Next(100) : null,
-            Traits = traits,
-            IncludeDisqualified = random.Next(2) == 0,
-        };
-        var at = RandomRows.Now + TimeSpan.FromHours(random.Next(5) == 0 ? -random.Next(5_000) : random.Next(5_000));
-        return new RankQuery(random.Next(4) == 0 ? "other" : "default", kind, filter, (RankBy)random.Next(1, 5), random.Next(1, 900), null, at);
-    }
-
-    private static List<string> Pick(Random random, IReadOnlyList<string> from) =>
-        [.. from.Where(_ => random.Next(2) == 0).DefaultIfEmpty(from[0])];
 }
