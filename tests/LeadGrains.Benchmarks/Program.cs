@@ -1,18 +1,29 @@
 using LeadGrains.Benchmarks.Engine;
 using LeadGrains.Benchmarks.Grpc;
+using LeadGrains.Benchmarks.Ingest;
 using LeadGrains.Benchmarks.Running;
 using LeadGrains.Host.Composition;
 
 // Ctrl+C reaches the suite through the token, so that it stops its servers and removes its folders.
 using var stop = new StopSignals(TimeProvider.System);
-var options = new SuiteOptions("grpc", "engine");
+var options = new SuiteOptions("ingest", "grpc", "engine");
 var command = options.Command();
 command.SetAction(async (parsed, cancellationToken) =>
 {
     var settings = options.Read(parsed, TimeProvider.System);
     var suite = new Suite(settings, cancellationToken);
+    await suite.RunAsync("ingest", () => IngestArena.StartAsync(settings, cancellationToken), IngestComparisons.All);
     await suite.RunAsync("grpc", EchoServers.StartAsync, GrpcComparisons.All);
     await suite.RunAsync("engine", () => EngineWork.StartAsync(settings), EngineComparisons.All);
     await suite.ReportAsync();
+    return suite.HasFailed ? 1 : 0;
 });
-return await command.Parse(args).InvokeAsync(new() { ProcessTerminationTimeout = null }, stop.Token);
+try
+{
+    return await command.Parse(args).InvokeAsync(new() { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false }, stop.Token);
+}
+catch (Exception) when (stop.Token.IsCancellationRequested)
+{
+    await Console.Error.WriteLineAsync("Stopped before the end.");
+    return 1;
+}

@@ -15,14 +15,19 @@ internal sealed record HealthAnswer(string Status, string Version, ProcessFigure
 /// <param name="Id">The process id.</param>
 /// <param name="ResidentBytes">Memory that is resident.</param>
 /// <param name="ManagedBytes">Memory that the runtime's heap holds.</param>
+/// <param name="AllocatedBytes">Memory that the runtime's heap has given out since the start, taken back or not.</param>
 /// <param name="ProcessorSeconds">Processor time since its start, of all cores.</param>
-internal sealed record ProcessFigures(int Id, long ResidentBytes, long ManagedBytes, double ProcessorSeconds)
+internal sealed record ProcessFigures(int Id, long ResidentBytes, long ManagedBytes, long AllocatedBytes, double ProcessorSeconds)
 {
     public static ProcessFigures Now()
     {
         using var process = System.Diagnostics.Process.GetCurrentProcess();
         return new ProcessFigures(
-            Environment.ProcessId, process.WorkingSet64, GC.GetTotalMemory(forceFullCollection: false), process.TotalProcessorTime.TotalSeconds);
+            Environment.ProcessId,
+            process.WorkingSet64,
+            GC.GetTotalMemory(forceFullCollection: false),
+            GC.GetTotalAllocatedBytes(precise: false),
+            process.TotalProcessorTime.TotalSeconds);
     }
 }
 

@@ -13,6 +13,9 @@ internal sealed record Comparison(string Group, string Name, Contender Limit, IR
     /// <summary>The measures that get a ratio to the limit's.</summary>
     public IReadOnlyList<Measure> Compared { get; init; } = [Measure.PerSecond, Measure.Processor];
 
+    /// <summary>Makes ready what the contenders share, before the first turn.</summary>
+    public Func<CancellationToken, Task> BeginAsync { get; init; } = _ => Task.CompletedTask;
+
     /// <summary>What the outcome says of the promises.</summary>
     public Func<Outcome, IEnumerable<Finding>> Find { get; init; } = _ => [];
 
@@ -20,6 +23,7 @@ internal sealed record Comparison(string Group, string Name, Contender Limit, IR
 
     public override async Task<Outcome> RunAsync(Turns turns, CancellationToken cancellationToken)
     {
+        await BeginAsync(cancellationToken);
         var entrants = All.Select(contender => new Entrant(contender.Name)).ToArray();
         foreach (var contender in All)
         {
@@ -39,8 +43,11 @@ internal sealed record Comparison(string Group, string Name, Contender Limit, IR
     }
 
     /// <summary>Lets one contender work without the others: for a profiler.</summary>
-    public Task<Sample> RunAloneAsync(string name, Turns turns, CancellationToken cancellationToken) =>
-        TakeAsync(All.Single(contender => contender.Name == name), turns.Rounds * turns.Slice, turns.Clock, cancellationToken);
+    public async Task<Sample> RunAloneAsync(string name, Turns turns, CancellationToken cancellationToken)
+    {
+        await BeginAsync(cancellationToken);
+        return await TakeAsync(All.Single(contender => contender.Name == name), turns.Rounds * turns.Slice, turns.Clock, cancellationToken);
+    }
 
     private static async Task<Sample> TakeAsync(Contender contender, TimeSpan length, TimeProvider clock, CancellationToken cancellationToken)
     {

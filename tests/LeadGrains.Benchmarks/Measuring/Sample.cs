@@ -13,6 +13,9 @@ internal sealed class Sample
 
     public double this[Measure measure] => _values.Single(value => value.Measure == measure).Value;
 
+    /// <summary>The same with more.</summary>
+    public Sample With(params ReadOnlySpan<(Measure Measure, double Value)> more) => new([.. _values, .. more]);
+
     /// <summary>
     /// Measures work of this process that returns how many operations it did: operations a second, and of clients and
     /// server together the processor time and the bytes allocated for each.

@@ -17,6 +17,9 @@ internal sealed class Suite(Settings settings, CancellationToken cancellationTok
     /// <summary>What has been measured so far.</summary>
     public IReadOnlyList<Outcome> Outcomes => _outcomes;
 
+    /// <summary>Something broke; what was merely missing does not count.</summary>
+    public bool HasFailed { get; private set; }
+
     public async Task RunAsync<TWork>(string group, Func<Task<TWork>> start, Func<TWork, IEnumerable<Experiment>> all)
         where TWork : IAsyncDisposable
     {
@@ -36,7 +39,7 @@ internal sealed class Suite(Settings settings, CancellationToken cancellationTok
                 await RunAsync(experiment);
             }
         }
-        catch (NotMeasuredException why)
+        catch (Exception why) when (!cancellationToken.IsCancellationRequested)
         {
             await LeaveOutAsync(group, why);
         }
@@ -72,15 +75,17 @@ internal sealed class Suite(Settings settings, CancellationToken cancellationTok
             else if (experiment is Comparison comparison)
                 Console.WriteLine(await comparison.RunAloneAsync(settings.Alone, settings.Turns, cancellationToken));
         }
-        catch (NotMeasuredException why)
+        catch (Exception why) when (!cancellationToken.IsCancellationRequested)
         {
             await LeaveOutAsync($"{experiment.Group}: {experiment.Name}", why);
         }
     }
 
-    private async Task LeaveOutAsync(string what, NotMeasuredException why)
+    // What fails is no reason to lose what has been measured already; the run's exit code tells of it.
+    private async Task LeaveOutAsync(string what, Exception why)
     {
-        _left.Add($"{what}: {why.Message}");
-        await Progress.SayAsync($"left out: {_left[^1]}");
+        HasFailed |= why is not NotMeasuredException;
+        _left.Add(why is NotMeasuredException ? $"{what}: {why.Message}" : $"{what}: FAILED: {why.Message}");
+        await Progress.SayAsync(why is NotMeasuredException ? $"left out: {_left[^1]}" : $"{what}: FAILED: {why}");
     }
 }

@@ -10,7 +10,7 @@ internal sealed class SuiteOptions
     private readonly Option<string> _name = new("--name") { Description = "Only experiments whose name contains this.", DefaultValueFactory = _ => "" };
     private readonly Option<string?> _alone = new("--alone") { Description = "Runs only this contender, and says what it measured: for a profiler." };
     private readonly Option<int> _rounds = new("--rounds") { Description = "Turns that each contender takes.", DefaultValueFactory = _ => 5 };
-    private readonly Option<double> _seconds = new("--seconds") { Description = "Length of a turn.", DefaultValueFactory = _ => 2 };
+    private readonly Option<double> _seconds = new("--seconds") { Description = "Length of a turn.", DefaultValueFactory = _ => 1.5 };
     private readonly Option<int> _contacts = new("--contacts") { Description = "Contacts of ingest, latency and engine.", DefaultValueFactory = _ => 100_000 };
     private readonly Option<int> _accounts = new("--accounts") { Description = "Their accounts.", DefaultValueFactory = _ => 10_000 };
     private readonly Option<bool> _full = new("--full") { Description = "Ten times the sizes in recovery, memory and growth: needs an hour, 16 GB of memory and 20 GB of disk." };

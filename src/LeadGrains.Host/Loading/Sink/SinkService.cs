@@ -9,6 +9,9 @@ namespace LeadGrains.Host.Loading.Sink;
 /// </summary>
 internal sealed class SinkService : IngestService.IngestServiceBase
 {
+    public override Task<RecordSignalsResponse> RecordSignals(RecordSignalsRequest request, ServerCallContext context) =>
+        Task.FromResult(new RecordSignalsResponse { Recorded = (uint)request.Signals.Count });
+
     public override async Task StreamSignals(
         IAsyncStreamReader<StreamSignalsRequest> requestStream, IServerStreamWriter<StreamSignalsResponse> responseStream, ServerCallContext context)
     {

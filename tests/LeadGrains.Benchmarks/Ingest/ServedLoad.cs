@@ -1,0 +1,71 @@
+using LeadGrains.Benchmarks.Load;
+using LeadGrains.Benchmarks.Measuring;
+using LeadGrains.Benchmarks.Running;
+using LeadGrains.Benchmarks.Servers;
+
+namespace LeadGrains.Benchmarks.Ingest;
+
+/// <summary>A server on a folder of its own that knows a pool's contacts and accounts, and a generator that loads it.</summary>
+internal sealed class ServedLoad : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder;
+    private readonly LoadGenerator _generator;
+
+    private ServedLoad(TemporaryFolder folder, RunningServer server, SignalPool pool)
+    {
+        _folder = folder;
+        Server = server;
+        _generator = new LoadGenerator(pool, server.Address);
+    }
+
+    public RunningServer Server { get; }
+
+    /// <param name="settings">Where its folder goes.</param>
+    /// <param name="pool">The signals.</param>
+    /// <param name="options">More options of `serve`.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    public static async Task<ServedLoad> StartAsync(Settings settings, SignalPool pool, IEnumerable<string> options, CancellationToken cancellationToken)
+    {
+        var folder = new TemporaryFolder(settings.Data);
+        RunningServer? server = null;
+        try
+        {
+            server = await RunningServer.StartAsync(folder.Path, cancellationToken, options);
+            await Population.TellAsync(server, pool.Plan.Population, cancellationToken);
+            await server.RestAsync(cancellationToken);
+            return new ServedLoad(folder, server, pool);
+        }
+        catch
+        {
+            await (server?.DisposeAsync() ?? default);
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Sends until the token fires. Rows that the server still writes after the last answer are waited for, so that they
+    /// slow nobody else's turn; their processor time counts, and how long they took is told.
+    /// </summary>
+    public async Task<Sample> TakeAsync(LoadShape shape, CancellationToken over)
+    {
+        var allocated = (await Server.AskAsync(CancellationToken.None)).AllocatedBytes;
+        var rest = TimeSpan.Zero;
+        long signals = 0;
+        var sample = await ProcessSample.TakeAsync(
+            Server.Program,
+            async () => signals = await _generator.SendAsync(shape, over),
+            async () => rest = await Server.RestAsync(CancellationToken.None));
+        allocated = (await Server.AskAsync(CancellationToken.None)).AllocatedBytes - allocated;
+        return sample.With((Measure.Allocated, (double)allocated / signals), (Resting, rest.TotalMilliseconds));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _generator.Dispose();
+        await Server.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private static Measure Resting { get; } = new("restingMilliseconds", "ms until at rest");
+}

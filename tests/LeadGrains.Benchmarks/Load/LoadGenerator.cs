@@ -1,0 +1,56 @@
+using Grpc.Core;
+using LeadGrains.Host.Clients;
+
+namespace LeadGrains.Benchmarks.Load;
+
+/// <summary>Sends signals to one server over a connection for each lane, as fast as it answers.</summary>
+internal sealed class LoadGenerator(SignalPool pool, Uri server) : IDisposable
+{
+    private readonly ServerConnection[] _connections =
+        [.. Enumerable.Range(0, SignalPool.Lanes).Select(_ => new ServerConnection(server, TimeProvider.System))];
+
+    /// <summary>Sends until the token fires, and waits for the last answers.</summary>
+    /// <returns>Signals, each of which was answered as newly recorded.</returns>
+    /// <exception cref="RpcException">A call failed.</exception>
+    /// <exception cref="InvalidOperationException">A signal was not newly recorded.</exception>
+    public async Task<long> SendAsync(LoadShape shape, CancellationToken over)
+    {
+        var totals = Enumerable.Range(0, shape.Callers).Select(_ => new LoadTotals()).ToArray();
+        await Task.WhenAll(totals.Select((mine, caller) => Task.Run(() => SendAsync(shape, caller % SignalPool.Lanes, mine, over), CancellationToken.None)));
+        return totals.Sum(mine => mine.Recorded);
+    }
+
+    public void Dispose()
+    {
+        foreach (var connection in _connections)
+        {
+            connection.Dispose();
+        }
+    }
+
+    private Task SendAsync(LoadShape shape, int lane, LoadTotals totals, CancellationToken over) =>
+        shape.Request == RequestShape.Unary ? CallAsync(shape, lane, totals, over) : StreamAsync(shape, lane, totals, over);
+
+    private async Task CallAsync(LoadShape shape, int lane, LoadTotals totals, CancellationToken over)
+    {
+        while (!over.IsCancellationRequested)
+        {
+            using var call = _connections[lane].Invoker.AsyncUnaryCall(IngestCalls.RecordSignals, host: null, default, pool.Take(lane, shape.Batch, shape.Request));
+            var answer = await call;
+            totals.Add(shape.Batch, answer.Recorded, answer.Duplicates, answer.Rejections.Count);
+        }
+    }
+
+    private async Task StreamAsync(LoadShape shape, int lane, LoadTotals totals, CancellationToken over)
+    {
+        var call = _connections[lane].Invoker.AsyncDuplexStreamingCall(IngestCalls.StreamSignals, host: null, default);
+        using var pipeline = new BatchPipeline<OutgoingBatch, int>(
+            call, shape.Window, (signals, answer) => totals.Add(signals, answer.Recorded, answer.Duplicates, answer.Rejections.Count));
+        while (!over.IsCancellationRequested)
+        {
+            await pipeline.SendAsync(0, pool.Take(lane, shape.Batch, shape.Request), shape.Batch, CancellationToken.None);
+        }
+
+        await pipeline.CompleteAsync();
+    }
+}
