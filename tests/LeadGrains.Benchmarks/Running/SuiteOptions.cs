@@ -13,6 +13,7 @@ internal sealed class SuiteOptions
     private readonly Option<double> _seconds = new("--seconds") { Description = "Length of a turn.", DefaultValueFactory = _ => 1.5 };
     private readonly Option<int> _contacts = new("--contacts") { Description = "Contacts of ingest, latency and engine.", DefaultValueFactory = _ => 100_000 };
     private readonly Option<int> _accounts = new("--accounts") { Description = "Their accounts.", DefaultValueFactory = _ => 10_000 };
+    private readonly Option<int> _rankedAccounts = new("--ranked-accounts") { Description = "Accounts that peers ranks.", DefaultValueFactory = _ => 1_000_000 };
     private readonly Option<bool> _full = new("--full") { Description = "Ten times the sizes in recovery, memory and growth: needs an hour, 16 GB of memory and 20 GB of disk." };
     private readonly Option<double> _latencyMinutes = new("--latency-minutes") { Description = "How long latencies are measured at each load.", DefaultValueFactory = _ => 0.5 };
     private readonly Option<DirectoryInfo?> _data = new("--data") { Description = "Folder for temporary data, on the disk that is measured. Without it: the system's." };
@@ -26,7 +27,7 @@ internal sealed class SuiteOptions
 
     public RootCommand Command() => new("Measures LeadGrains against its limits and peers, as ratios within one run.")
     {
-        _groups, _name, _alone, _rounds, _seconds, _contacts, _accounts, _full, _latencyMinutes, _data, _output,
+        _groups, _name, _alone, _rounds, _seconds, _contacts, _accounts, _rankedAccounts, _full, _latencyMinutes, _data, _output,
     };
 
     public Settings Read(ParseResult parsed, TimeProvider clock) => new()
@@ -37,6 +38,7 @@ internal sealed class SuiteOptions
         Turns = new Turns(parsed.GetValue(_rounds), TimeSpan.FromSeconds(parsed.GetValue(_seconds)), clock),
         Contacts = parsed.GetValue(_contacts),
         Accounts = parsed.GetValue(_accounts),
+        RankedAccounts = parsed.GetValue(_rankedAccounts),
         IsFull = parsed.GetValue(_full),
         LatencyLength = TimeSpan.FromMinutes(parsed.GetValue(_latencyMinutes)),
         Data = parsed.GetValue(_data) ?? new DirectoryInfo(Path.GetTempPath()),
