@@ -43,6 +43,8 @@ internal sealed class PoolLane
         _bytes = all.WrittenSpan.ToArray();
     }
 
+    public double BytesPerSignal => (double)_bytes.Length / _seconds.Length;
+
     /// <summary>The next so many signals. Safe from several threads.</summary>
     public OutgoingBatch Take(int signals, RequestShape shape)
     {

@@ -16,8 +16,10 @@ internal sealed class SignalPool
     /// <summary>A batch has a divisor of this many signals, so that it never runs over the pool's end.</summary>
     public const int MostInBatch = 1_000;
 
+    /// <summary>Signals that are encoded at most; of larger populations they touch at most so many.</summary>
+    public const int MostSignals = 2_000_000;
+
     private const int SignalsPerContact = 8;
-    private const int MostSignals = 2_000_000;
     private const ulong Seed = 1;
     private const long SpanSeconds = 13 * 24 * 3_600;
 
@@ -35,6 +37,9 @@ internal sealed class SignalPool
     }
 
     public LoadPlan Plan { get; }
+
+    /// <summary>In a request, on average.</summary>
+    public double BytesPerSignal => _lanes.Average(lane => lane.BytesPerSignal);
 
     /// <summary>The lane's next signals, which nobody else gets.</summary>
     public OutgoingBatch Take(int lane, int signals, RequestShape shape) => _lanes[lane].Take(signals, shape);
