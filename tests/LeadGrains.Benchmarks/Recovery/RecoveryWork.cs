@@ -18,7 +18,7 @@ internal sealed class RecoveryWork(Settings settings) : IAsyncDisposable
 
     public IReadOnlyList<long> Tails => [0, SignalCount / 10, SignalCount];
 
-    private int Rounds => settings.IsFull ? 1 : 3;
+    private int Rounds => settings.IsFull ? 1 : Math.Min(3, settings.Turns.Rounds);
 
     /// <summary>Restarts with journal tails of these lengths, which no checkpoint shortens, and reads the longest tail's bytes.</summary>
     public async Task<(Entrant Limit, IReadOnlyList<Entrant> Restarts)> ReplayAsync(CancellationToken cancellationToken)
