@@ -72,6 +72,20 @@ internal abstract class Grain(int slot)
     /// <summary>Whether its row is on its way to the store.</summary>
     public bool IsBeingWritten { get; set; }
 
+    /// <summary>Has the processor fetch the parts of it, once the object itself is there.</summary>
+    public virtual void FetchParts()
+    {
+        CacheLine.Fetch(Intent, lines: 5);
+        CacheLine.Fetch(Seen, lines: 1);
+    }
+
+    /// <summary>Has the processor fetch what the parts hold, once they are there.</summary>
+    public virtual void FetchContents()
+    {
+        Intent.Fetch();
+        Seen.Fetch();
+    }
+
     /// <summary>Takes the changes over.</summary>
     /// <returns>False, with nothing changed, where there would be more than <see cref="Limits.TraitsPerGrain"/>.</returns>
     public bool ApplyTraits(IReadOnlyCollection<TraitEdit> edits)

@@ -39,6 +39,13 @@ internal sealed class GrainTable<TGrain>(ResidentTable keys, RankColumns columns
     /// <summary>The activation; null where the grain is cold.</summary>
     public TGrain? Find(int slot) => slot < _bySlot.Length ? _bySlot[slot] : null;
 
+    /// <summary>Has the processor fetch where the activation is kept, and what is resident of it.</summary>
+    public void FetchPlace(int slot)
+    {
+        if (slot < _bySlot.Length)
+            CacheLine.Fetch(ref _bySlot[slot]);
+    }
+
     public void Activate(TGrain grain)
     {
         if (grain.Slot >= _bySlot.Length)

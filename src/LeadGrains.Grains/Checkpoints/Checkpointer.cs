@@ -12,13 +12,18 @@ namespace LeadGrains.Grains.Checkpoints;
 /// </summary>
 internal sealed class Checkpointer(PartitionLoop loop)
 {
-    private const int ChunkRows = 512;
+    // Rows that one step of the loop makes: callers wait for it.
+    private const int RowsPerStep = 256;
+
+    // Rows of one write: the more there are, the more of them lie on a page that is written once for all.
+    private const int RowsPerWrite = 2_048;
 
     private readonly RowBuilder _rows = new(loop.Node);
     private readonly Dictionary<Partition, Instant> _tailSince = [];
     private Cycle? _cycle;
     private Task? _writing;
     private readonly List<Grain> _written = [];
+    private readonly List<GrainRow> _made = [];
     private readonly Queue<Grain> _dirty = new();
 
     /// <summary>Write what is dirty however short the tail is: memory is wanted.</summary>
@@ -53,7 +58,6 @@ internal sealed class Checkpointer(PartitionLoop loop)
         while (_cycle is not null)
         {
             WriteNext(_cycle, now);
-            _writing!.GetAwaiter().GetResult();
             EndWrite();
         }
     }
@@ -68,6 +72,7 @@ internal sealed class Checkpointer(PartitionLoop loop)
             return false;
         _writing.GetAwaiter().GetResult();
         _writing = null;
+        _made.Clear();
         _rows.Reuse();
         foreach (var grain in _written)
             grain.IsBeingWritten = false;
@@ -120,23 +125,28 @@ internal sealed class Checkpointer(PartitionLoop loop)
     private void WriteNext(Cycle cycle, Instant now)
     {
         var partition = cycle.Partition;
-        var rows = new List<GrainRow>(ChunkRows);
-        while (rows.Count < ChunkRows && _dirty.TryDequeue(out var grain))
+        MakeRows(partition, now);
+        if (_made.Count >= RowsPerWrite || (_made.Count > 0 && _dirty.Count == 0))
+            Start(store => store.WriteAsync(partition.Index, partition.Epoch, _made, CancellationToken.None));
+        else if (_made.Count > 0)
+            return;
+        else if (cycle.TakeChangedAccounts(RowsPerStep) is { Count: > 0 } changed)
+            Start(store => store.RefreshSummariesAsync(partition.Index, partition.Epoch, Summaries(partition, changed, now), CancellationToken.None));
+        else
+            SaveCheckpoint(cycle);
+    }
+
+    private void MakeRows(Partition partition, Instant now)
+    {
+        for (var step = 0; step < RowsPerStep && _made.Count < RowsPerWrite && _dirty.TryDequeue(out var grain); step++)
         {
             if (!grain.IsDirty)
                 continue;
-            rows.Add(_rows.Build(partition, grain, now));
+            _made.Add(_rows.Build(partition, grain, now));
             grain.IsDirty = false;
             grain.IsBeingWritten = true;
             _written.Add(grain);
         }
-
-        if (rows.Count > 0)
-            Start(store => store.WriteAsync(partition.Index, partition.Epoch, rows, CancellationToken.None));
-        else if (cycle.TakeChangedAccounts(ChunkRows) is { Count: > 0 } changed)
-            Start(store => store.RefreshSummariesAsync(partition.Index, partition.Epoch, Summaries(partition, changed, now), CancellationToken.None));
-        else
-            SaveCheckpoint(cycle);
     }
 
     private void SaveCheckpoint(Cycle cycle)

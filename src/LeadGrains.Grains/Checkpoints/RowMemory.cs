@@ -12,7 +12,7 @@ internal sealed class RowMemory
     private const int LongestInBlock = BlockBytes / 4;
 
     // Rows of a usual size need less; blocks beyond these are let go when the write has ended.
-    private const int BlocksKept = 32;
+    private const int BlocksKept = 96;
 
     private readonly List<byte[]> _blocks = [];
     private int _block;

@@ -65,6 +65,13 @@ internal sealed class AccountMembership
     public void Fill(string email, string accountId, FreeMail freeMail) =>
         Upsert(EmailUpserted ? null : email, _upsertedAccount.Length > 0 ? null : accountId, freeMail);
 
+    /// <summary>Has the processor fetch what a signal's account and address are compared with; the object itself is there.</summary>
+    public void Fetch()
+    {
+        CacheLine.Fetch<byte>(_signalledAccount);
+        CacheLine.Fetch<byte>(_email);
+    }
+
     /// <summary>Takes over what a signal says. Resolves only where something that counts has changed.</summary>
     public void Signal(ReadOnlySpan<byte> email, ReadOnlySpan<byte> accountId, Instant at, FreeMail freeMail)
     {

@@ -100,6 +100,18 @@ internal sealed class ContactGrain(int slot) : Grain(slot)
         return Identity.Take(part);
     }
 
+    public override void FetchParts()
+    {
+        base.FetchParts();
+        CacheLine.Fetch(Membership, lines: 2);
+    }
+
+    public override void FetchContents()
+    {
+        base.FetchContents();
+        Membership.Fetch();
+    }
+
     private bool Record(in SignalFacts signal, bool isDuplicate, ScoringModel model)
     {
         if (isDuplicate)

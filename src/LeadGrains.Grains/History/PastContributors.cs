@@ -54,7 +54,7 @@ internal sealed class PastContributors
             return;
         _columns.Write(_partition, contact, GroupSet.All);
         var landmarks = _partition.Contacts.Columns.Sums.Landmarks;
-        var contribution = OwedContribution.Of(_partition, contact.Slot, landmarks, _sums);
+        var contribution = OwedContribution.Of(_partition, contact.Slot, contact.LastSequence, landmarks, _sums);
         _partition.Contributions.Put(AccountSlot, contribution, landmarks, _view.At, out _);
         if (!contribution.Has(ContributionFlags.Disqualified))
             Keep(new ContactParts(key.Id, contribution.Weight, ContactAnswer.Of(_partition, contact, _view, explain: true).Parts));

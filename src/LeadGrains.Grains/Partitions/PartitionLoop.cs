@@ -15,6 +15,8 @@ namespace LeadGrains.Grains.Partitions;
 /// </summary>
 internal sealed class PartitionLoop : IDisposable
 {
+    private const int SettledAtOnce = 64;
+
     private readonly CancellationTokenSource _stopping = new();
     private readonly LoopEvents _events;
     private readonly Thread _thread;
@@ -26,6 +28,7 @@ internal sealed class PartitionLoop : IDisposable
     private readonly Checkpointer _checkpointer;
     private readonly Eviction _eviction;
     private readonly Landmark[] _landmarks;
+    private Instant _applyingAt;
     private long _longestTail;
     private bool _caughtUp;
 
@@ -153,6 +156,23 @@ internal sealed class PartitionLoop : IDisposable
         FollowClock(now);
         _settlement.Run(now);
     }
+
+    /// <summary>Begins to apply a turn: what it changes is settled as of one instant.</summary>
+    public void BeginApply()
+    {
+        _applyingAt = Node.Now();
+        FollowClock(_applyingAt);
+    }
+
+    /// <summary>Brings the columns up to what the turn has applied so far, where so much waits that it leaves the processor's cache.</summary>
+    public void SettleMany()
+    {
+        if (_settlement.Waiting >= SettledAtOnce)
+            _settlement.Run(_applyingAt);
+    }
+
+    /// <summary>Brings the columns up to all that the turn has applied.</summary>
+    public void EndApply() => _settlement.Run(_applyingAt);
 
     /// <summary>Moves landmarks on, before sums are stated relative to them.</summary>
     public void FollowClock(Instant now) => _sweep.FollowClock(now);

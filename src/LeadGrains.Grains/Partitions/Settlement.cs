@@ -23,6 +23,9 @@ internal sealed class Settlement(NodeContext node, Outbox outbox, NameOutbox nam
     /// <summary>Nothing is proposed unless it serves; while the journal is replayed everything is owed afterwards anyway.</summary>
     public LoopDuty Duty { get; set; }
 
+    /// <summary>Grains that wait to be settled.</summary>
+    public int Waiting => _touched.Count;
+
     public void Touch(Partition partition, Grain grain)
     {
         grain.IsTouched = true;
@@ -45,6 +48,7 @@ internal sealed class Settlement(NodeContext node, Outbox outbox, NameOutbox nam
         }
 
         _touched.Clear();
+        outbox.RollUp(now);
     }
 
     /// <summary>Looks at the stages of accounts whose contributions have changed.</summary>

@@ -95,9 +95,14 @@ internal sealed class TurnPipeline(PartitionLoop loop, Proposals proposals, Canc
             throw new PartitionUnavailableException("The journal or the store failed.", failure);
         if (turn.Fetch is not null)
             Restoration.Install(turn.Fetch, loop.Node, _taken);
+        loop.BeginApply();
         foreach (var request in turn.Requests)
+        {
             request.Apply(loop);
-        loop.Settle();
+            loop.SettleMany();
+        }
+
+        loop.EndApply();
         foreach (var block in turn.Blocks)
             loop.Node.Stages.Reach(block.Partition, block.LastSequence);
     }

@@ -183,6 +183,20 @@ internal sealed class RankColumns
         NoteChange(slot);
     }
 
+    /// <summary>Has the processor fetch what a change of the row's points looks at.</summary>
+    public void Fetch(int slot)
+    {
+        for (var c = 0; c < Sums.Count; c++)
+            CacheLine.Fetch(ref Sums[c][slot]);
+        if (IsAccount)
+            CacheLine.Fetch(ref Engaged[0][slot]);
+        CacheLine.Fetch(ref Flags[slot]);
+        CacheLine.Fetch(ref LastSignal[slot]);
+        CacheLine.Fetch(ref GuardPoints[slot]);
+        CacheLine.Fetch(ref GuardAt[slot]);
+        Velocity.FetchPlace(slot);
+    }
+
     /// <summary>Replaces the values of all traits that have a column.</summary>
     public void SetTraits(int slot, IReadOnlyDictionary<string, TraitValue> traits)
     {

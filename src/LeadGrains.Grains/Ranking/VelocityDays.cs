@@ -48,6 +48,10 @@ internal struct VelocityDays
         return days;
     }
 
+    /// <summary>Whether both hold the same points for the same days.</summary>
+    public readonly bool IsSame(in VelocityDays other) =>
+        NewestDay == other.NewestDay && ((ReadOnlySpan<float>)_points).SequenceEqual(other._points);
+
     /// <summary>Adds each day of the other, times a weight. Days that have fallen behind the newest one's 13 are dropped.</summary>
     public void AddScaled(in VelocityDays other, double weight)
     {

@@ -25,6 +25,17 @@ internal sealed class VelocityTable
     /// <summary>Makes room for slots 0 to <paramref name="slots"/> - 1.</summary>
     public void EnsureCapacity(int slots) => _places.EnsureCapacity(slots);
 
+    /// <summary>Has the processor fetch the place that says where the slot's days are.</summary>
+    public void FetchPlace(int slot) => CacheLine.Fetch(ref _places[slot]);
+
+    /// <summary>Has the processor fetch the slot's days, once their place is there.</summary>
+    public void FetchDays(int slot)
+    {
+        var place = _places[slot];
+        if (place != 0)
+            CacheLine.Fetch(ref _days[place - 1]);
+    }
+
     /// <summary>Whether the slot has points in some day.</summary>
     public bool Has(int slot) => _places[slot] != 0;
 

@@ -2,7 +2,9 @@ using System.Buffers;
 using System.Text;
 using LeadGrains.Grains.Entries;
 using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Residents;
 using LeadGrains.Grains.Signals;
+using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains.Requests;
 
@@ -11,6 +13,16 @@ internal sealed class RecordSignals : PartitionRequest, IDisposable
 {
     private const int UsualSignalBytes = 128;
     private const long LeftOut = 0;
+
+    // How many signals ahead the processor fetches what they will need. Each line says where the next one is, so every
+    // signal comes up several times on the way, each time a step further.
+    private const int CellAhead = 8;
+    private const int RecordAhead = 4;
+    private const int PlaceAhead = 10;
+    private const int GrainAhead = 8;
+    private const int PartsAhead = 6;
+    private const int ContentsAhead = 4;
+    private const int RestAhead = 2;
 
     private readonly TaskCompletionSource<RecordOutcome> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SignalBatch _batch;
@@ -49,6 +61,10 @@ internal sealed class RecordSignals : PartitionRequest, IDisposable
         var slices = _batch.Slices;
         for (var i = 0; i < _count; i++)
         {
+            if (i + CellAhead < _count)
+                KeysOf(loop, slices[IndexAt(i + CellAhead)]).FetchCell(slices[IndexAt(i + CellAhead)].KeyHash);
+            if (i + RecordAhead < _count)
+                KeysOf(loop, slices[IndexAt(i + RecordAhead)]).FetchRecord(slices[IndexAt(i + RecordAhead)].KeyHash);
             ref readonly var slice = ref slices[IndexAt(i)];
             var partition = loop.Map[slice.Partition];
             var slot = turn.Place(partition, slice.Kind, slice.KeyHash, code, _batch.Bytes(slice.Key));
@@ -72,6 +88,8 @@ internal sealed class RecordSignals : PartitionRequest, IDisposable
         var slices = _batch.Slices;
         for (var i = 0; i < _count; i++)
         {
+            FetchAhead(loop, i);
+            loop.SettleMany();
             ref readonly var slice = ref slices[IndexAt(i)];
             var partition = loop.Map[slice.Partition];
             var place = _places[i];
@@ -116,6 +134,43 @@ internal sealed class RecordSignals : PartitionRequest, IDisposable
 
         return contacts;
     }
+
+    private void FetchAhead(PartitionLoop loop, int i)
+    {
+        if (ContactAt(loop, i + PlaceAhead, out var slot) is { } far)
+        {
+            far.Contacts.FetchPlace(slot);
+            CacheLine.Fetch(ref far.Links[slot]);
+        }
+
+        if (ContactAt(loop, i + GrainAhead, out slot) is { } grains && grains.Contacts.Find(slot) is { } grain)
+            CacheLine.Fetch(grain, lines: 4);
+        if (ContactAt(loop, i + PartsAhead, out slot) is { } parts)
+        {
+            parts.Contacts.Find(slot)?.FetchParts();
+            parts.Contacts.Columns.Fetch(slot);
+        }
+
+        if (ContactAt(loop, i + ContentsAhead, out slot) is { } contents)
+        {
+            contents.Contacts.Find(slot)?.FetchContents();
+            contents.Contacts.Columns.Velocity.FetchDays(slot);
+        }
+
+        if (ContactAt(loop, i + RestAhead, out slot) is { } rest)
+            rest.Contacts.Find(slot)?.Intent.FetchRest();
+    }
+
+    private Partition? ContactAt(PartitionLoop loop, int i, out int slot)
+    {
+        slot = -1;
+        if (i >= _count || _places[i].Sequence == LeftOut || _batch.Slices[IndexAt(i)] is not { Kind: GrainKind.Contact, Partition: var partition })
+            return null;
+        slot = _places[i].Slot;
+        return loop.Map[partition];
+    }
+
+    private static ResidentTable KeysOf(PartitionLoop loop, in SignalSlice slice) => loop.Map[slice.Partition].KeysOf(slice.Kind);
 
     private void LeaveOut(int i, string into)
     {

@@ -1,3 +1,5 @@
+using LeadGrains.Scoring;
+
 namespace LeadGrains.Grains.Residents;
 
 /// <summary>
@@ -73,6 +75,23 @@ internal sealed class ResidentTable
         _cells[cell] = TagOf(hash) | (uint)(slot + 1);
         Count++;
         return slot;
+    }
+
+    /// <summary>Has the processor fetch the cell where a look for the key begins.</summary>
+    public void FetchCell(ulong hash) => CacheLine.Fetch(ref _cells[HomeOf(hash)]);
+
+    /// <summary>Has the processor fetch the key's record, once its cell is there.</summary>
+    public void FetchRecord(ulong hash)
+    {
+        var tag = TagOf(hash);
+        var mask = _cells.Length - 1;
+        for (var at = HomeOf(hash); _cells[at] != 0; at = (at + 1) & mask)
+        {
+            if ((_cells[at] & ~(uint)SlotMask) != tag)
+                continue;
+            CacheLine.Fetch(ref _records[SlotIn(_cells[at])]);
+            return;
+        }
     }
 
     /// <summary>The id in a slot that is in use, in UTF-8. Good until the next key is added or removed.</summary>

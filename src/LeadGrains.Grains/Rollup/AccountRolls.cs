@@ -51,6 +51,14 @@ internal sealed class AccountRolls
         _sums.EnsureCapacity(_accounts.Keys.Slots);
     }
 
+    /// <summary>Has the processor fetch what an account's next contribution changes.</summary>
+    public void Fetch(int account)
+    {
+        CacheLine.Fetch(ref _rolls[account]);
+        _sums.Fetch(account);
+        _accounts.Fetch(account);
+    }
+
     /// <summary>Notes when a contribution came, changed or left.</summary>
     public void NoteChange(int account, Instant now) => _rolls[account].ChangedAt = now;
 
@@ -85,9 +93,19 @@ internal sealed class AccountRolls
         var goesBack = GoesBack(slot, contribution);
         var shrinks = goesBack || Shrinks(slot, contribution.Weight, sums);
         _sums.Replace(account, _records, slot, contribution, sums);
-        Count(account, slot, -1);
-        _records.Write(slot, contribution, sums);
-        Count(account, slot, 1);
+        if (_records.CountsAs(slot, contribution) && _roles.IsEmpty)
+        {
+            _records.Write(slot, contribution, sums);
+            if (contribution.Has(ContributionFlags.HasSignal))
+                _accounts.NoteSignal(account, contribution.LastSignalAt);
+        }
+        else
+        {
+            Count(account, slot, -1);
+            _records.Write(slot, contribution, sums);
+            Count(account, slot, 1);
+        }
+
         Changed(account, shrinks, goesBack);
     }
 

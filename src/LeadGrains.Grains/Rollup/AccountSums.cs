@@ -29,6 +29,9 @@ internal sealed class AccountSums
     /// <summary>Makes room for slots 0 to <paramref name="slots"/> - 1.</summary>
     public void EnsureCapacity(int slots) => _rests.EnsureCapacity(slots);
 
+    /// <summary>Has the processor fetch what rounding took from an account's sums.</summary>
+    public void Fetch(int account) => CacheLine.Fetch<float>(_rests.Record(account));
+
     /// <summary>Adds a contribution to its account's sums.</summary>
     public void Add(int account, ContributionRecords records, int slot)
     {
@@ -54,11 +57,14 @@ internal sealed class AccountSums
     {
         Exchange(account, records.WeightOf(slot), records.SumsOf(slot), contribution.Weight, sums);
         Exchange(account, EngagedOf(records, slot), contribution.Has(ContributionFlags.HasEngaged) ? contribution.EngagedAt : Instant.Min);
+        _accounts.NoteChange(account);
+        var held = records.VelocityOf(slot);
+        if (contribution.Weight == records.WeightOf(slot) && held.IsSame(contribution.Velocity))
+            return;
         if (records.HasVelocity(slot))
-            _accounts.Velocity.AddScaled(account, records.VelocityOf(slot), -records.WeightOf(slot));
+            _accounts.Velocity.AddScaled(account, held, -records.WeightOf(slot));
         if (!contribution.Velocity.IsEmpty)
             _accounts.Velocity.AddScaled(account, contribution.Velocity, contribution.Weight);
-        _accounts.NoteChange(account);
     }
 
     /// <summary>Sets the account's sums from nothing, in the order of the slots.</summary>

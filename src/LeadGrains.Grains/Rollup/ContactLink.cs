@@ -20,6 +20,9 @@ internal struct ContactLink
     /// <summary>The account, as the partition's account references number them, plus 1; 0 for none.</summary>
     public int AccountAfter;
 
+    /// <summary>The contribution to that account, where the same loop holds it, plus 1; 0 where that is not known.</summary>
+    public int ContributionAfter;
+
     /// <summary>Where the owed version is on its way.</summary>
     public OwedState Owed;
 

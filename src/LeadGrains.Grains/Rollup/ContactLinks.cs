@@ -18,7 +18,11 @@ internal sealed class ContactLinks
 
     public int AccountOf(int slot) => _links[slot].AccountAfter - 1;
 
-    public void SetAccount(int slot, int accountRef) => _links[slot].AccountAfter = accountRef + 1;
+    public void SetAccount(int slot, int accountRef)
+    {
+        _links[slot].AccountAfter = accountRef + 1;
+        _links[slot].ContributionAfter = 0;
+    }
 
     public void EnsureSlots(int slots) => _links.EnsureCapacity(slots);
 }

@@ -48,22 +48,25 @@ internal sealed class ContributionTable
     public int CountOf(int account) => _rolls[account].Count;
 
     /// <summary>
-    /// Takes a contribution over, or a withdrawal. Either may be acknowledged whatever is returned: false means that
-    /// as new a one is held already.
+    /// Takes a contribution over, or a withdrawal. Either may be acknowledged whatever is returned.
     /// </summary>
     /// <param name="account">The slot of the account that it is for.</param>
     /// <param name="contribution">What came.</param>
     /// <param name="landmarks">What its sums are relative to.</param>
     /// <param name="now">When it came.</param>
     /// <param name="lostSignals">The contact had signals for the account, and has none for it any more.</param>
-    public bool Put(int account, in Contribution contribution, ReadOnlySpan<Landmark> landmarks, Instant now, out bool lostSignals)
+    /// <param name="held">The contact's slot, where <see cref="IsHeld"/> says so; else -1.</param>
+    /// <returns>The contact's slot; -1 where as new a contribution is held already.</returns>
+    public int Put(
+        int account, in Contribution contribution, ReadOnlySpan<Landmark> landmarks, Instant now, out bool lostSignals, int held = -1)
     {
         Prepare();
         lostSignals = false;
-        var slot = _records.FindOrAdd(account, contribution, out var added);
+        var added = false;
+        var slot = held >= 0 ? held : _records.FindOrAdd(account, contribution, out added);
         var counts = !added && _records[slot].AccountAfter != 0;
         if (!added && contribution.Version <= _records.VersionOf(slot))
-            return false;
+            return -1;
 
         lostSignals = counts && !contribution.Has(ContributionFlags.HasSignal)
             && (_records[slot].Flags & ContributionFlags.HasSignal) != ContributionFlags.None;
@@ -74,7 +77,32 @@ internal sealed class ContributionTable
         else
             Join(account, slot, added, contribution, landmarks);
         _rolls.NoteChange(account, now);
-        return true;
+        return slot;
+    }
+
+    /// <summary>Whether a slot holds a contribution that counts for the account.</summary>
+    public bool IsHeld(int slot, int account) => slot >= 0 && _records[slot].AccountAfter == account + 1;
+
+    /// <summary>Has the processor fetch what <see cref="Put"/> will look at.</summary>
+    /// <param name="account">The account.</param>
+    /// <param name="slot">The contact's slot; -1 where it is not known.</param>
+    public void Fetch(int account, int slot)
+    {
+        // Where nothing came from the contact yet there may be no room for the account either.
+        if (slot < 0)
+            return;
+        _rolls.Fetch(account);
+        _records.Fetch(slot);
+    }
+
+    /// <summary>Has the processor fetch the days of both, once what <see cref="Fetch"/> asked for is there.</summary>
+    /// <inheritdoc cref="Fetch"/>
+    public void FetchDays(int account, int slot)
+    {
+        if (slot < 0)
+            return;
+        _accounts.Velocity.FetchDays(account);
+        _records.FetchDays(slot);
     }
 
     /// <summary>

@@ -15,6 +15,7 @@ namespace LeadGrains.Grains.Rollup;
 internal sealed class Outbox(PartitionLoop loop, NameOutbox names, RankedAnswers ranked)
 {
     private readonly List<OutboxLane> _lanes = [];
+    private readonly OwnRollup _own = new(loop);
     private bool _hasOwed;
     private bool _hasDelivered;
     private readonly MoveProposals _moves = new(loop);
@@ -69,8 +70,12 @@ internal sealed class Outbox(PartitionLoop loop, NameOutbox names, RankedAnswers
             return;
         }
 
-        List(partition, slot, contact.LastSequence, isElsewhere: before != after);
+        if (!_own.TryTake(partition, slot, contact.LastSequence))
+            List(partition, slot, contact.LastSequence, isElsewhere: before != after);
     }
+
+    /// <summary>Rolls up into accounts of this loop what <see cref="Owe"/> was told of.</summary>
+    public void RollUp(Instant now) => _own.Run(now);
 
     /// <summary>Tells the contacts of an account that another one holds the domain which it is named as.</summary>
     public void MoveAway(Partition partition, int accountSlot, string claimant) =>

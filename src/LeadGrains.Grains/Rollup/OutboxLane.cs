@@ -73,7 +73,7 @@ internal sealed class OutboxLane(PartitionLoop loop, int lane)
             link.Owed = OwedState.Sent;
             Add(
                 partition, slot, account, link.OwedVersion,
-                OwedContribution.Of(partition, slot, _delivery.Batch.Landmarks, sums), isWithdrawal: false);
+                OwedContribution.Of(partition, slot, link.OwedVersion, _delivery.Batch.Landmarks, sums), isWithdrawal: false);
         }
     }
 

@@ -9,18 +9,21 @@ internal static class OwedContribution
 {
     /// <param name="partition">The contact's.</param>
     /// <param name="slot">The contact.</param>
+    /// <param name="version">The contact's.</param>
     /// <param name="landmarks">What the sums shall be relative to.</param>
     /// <param name="sums">One for each column; overwritten, and part of what is returned.</param>
-    public static Contribution Of(Partition partition, int slot, ReadOnlySpan<Landmark> landmarks, Span<double> sums)
+    /// <param name="withKey">Whether the contact's id is said, which lies elsewhere; not needed where the contribution's place is known.</param>
+    public static Contribution Of(
+        Partition partition, int slot, long version, ReadOnlySpan<Landmark> landmarks, Span<double> sums, bool withKey = true)
     {
         if (partition.Contacts.Columns.Has(slot, RankFlags.Disqualified))
         {
             sums.Clear();
-            return Nothing(partition, slot, sums);
+            return Nothing(partition, slot, version, sums);
         }
 
         SumsOf(partition.Contacts.Columns, slot, landmarks, sums);
-        return Absolute(partition, slot, sums);
+        return Absolute(partition, slot, version, sums, withKey);
     }
 
     // The landmarks are those of the clock; a partition that has not moved to them yet restates its sums.
@@ -34,17 +37,17 @@ internal static class OwedContribution
         }
     }
 
-    private static Contribution Absolute(Partition partition, int slot, ReadOnlySpan<double> sums)
+    private static Contribution Absolute(Partition partition, int slot, long version, ReadOnlySpan<double> sums, bool withKey)
     {
         var columns = partition.Contacts.Columns;
         ref readonly var link = ref partition.Links[slot];
         var lastSignalAt = columns.LastSignalAt(slot);
         return new Contribution
         {
-            ContactHash = columns.Keys.HashOf(slot),
-            Workspace = columns.Keys.WorkspaceOf(slot),
-            ContactId = columns.Keys.IdOf(slot),
-            Version = link.OwedVersion,
+            ContactHash = withKey ? columns.Keys.HashOf(slot) : 0,
+            Workspace = withKey ? columns.Keys.WorkspaceOf(slot) : default,
+            ContactId = withKey ? columns.Keys.IdOf(slot) : default,
+            Version = version,
             Flags = (lastSignalAt is null ? ContributionFlags.None : ContributionFlags.HasSignal) | (link.EngagedAt == Instant.Min ? ContributionFlags.None : ContributionFlags.HasEngaged),
             Weight = link.Weight,
             Role = link.Role,
@@ -56,7 +59,7 @@ internal static class OwedContribution
         };
     }
 
-    private static Contribution Nothing(Partition partition, int slot, ReadOnlySpan<double> zeros)
+    private static Contribution Nothing(Partition partition, int slot, long version, ReadOnlySpan<double> zeros)
     {
         var keys = partition.Contacts.Keys;
         return new Contribution
@@ -64,7 +67,7 @@ internal static class OwedContribution
             ContactHash = keys.HashOf(slot),
             Workspace = keys.WorkspaceOf(slot),
             ContactId = keys.IdOf(slot),
-            Version = partition.Links[slot].OwedVersion,
+            Version = version,
             Flags = ContributionFlags.Disqualified,
             Sums = zeros,
         };

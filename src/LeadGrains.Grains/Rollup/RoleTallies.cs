@@ -14,6 +14,9 @@ internal sealed class RoleTallies(ContributionRecords records, ScoringModel mode
 
     private readonly Dictionary<int, RoleTally> _byAccount = [];
 
+    /// <summary>No account is large enough, or nobody has asked, for its contacts to be counted as they change.</summary>
+    public bool IsEmpty => _byAccount.Count == 0;
+
     /// <summary>The account's buying group at that instant.</summary>
     public BuyingGroup Of(int account, in AccountRoll roll, Instant at)
     {

@@ -22,7 +22,10 @@ internal sealed class SeenSignals
     private const int SmallestCapacity = 4;
 
     private ulong[] _hashes = [];
+
+    // Of all chunks but the newest, which stands in the object itself, since nearly all grains have only that one.
     private ChunkTimes[] _times = [];
+    private ChunkTimes _newest;
     private SeenTable? _table;
     private int _count;
     private int _firstChunk;
@@ -36,7 +39,7 @@ internal sealed class SeenSignals
     public int Count => _count;
 
     /// <summary>Room that they take in memory, object and arrays.</summary>
-    public int MemoryBytes => 64 + SizeOf(_hashes.Length, sizeof(ulong)) + SizeOf(_times.Length, 2 * sizeof(long)) + (_table?.MemoryBytes ?? 0);
+    public int MemoryBytes => 80 + SizeOf(_hashes.Length, sizeof(ulong)) + SizeOf(_times.Length, 2 * sizeof(long)) + (_table?.MemoryBytes ?? 0);
 
     private ReadOnlySpan<ulong> Hashes => _hashes.AsSpan(0, _count);
 
@@ -78,6 +81,15 @@ internal sealed class SeenSignals
         if (_count > FewEnoughToScan && (_table is null || !_table.TryAdd(hash, FirstPosition + _count - 1)))
             _table = SeenTable.Of(Hashes, FirstPosition);
         return true;
+    }
+
+    /// <summary>Has the processor fetch what a look for a signal begins with; the object itself is there.</summary>
+    public void Fetch()
+    {
+        if (_table is null)
+            CacheLine.Fetch(Hashes);
+        else
+            CacheLine.Fetch(_table, lines: 1);
     }
 
     /// <summary>Whether a signal that is received now is remembered. Remembers nothing itself.</summary>
@@ -122,7 +134,8 @@ internal sealed class SeenSignals
             var length = hashes.Length * sizeof(ulong);
             var bytes = memory is null ? new byte[length] : memory.Take(length);
             Write(hashes, bytes.Span);
-            chunks[at - first] = new SeenChunk(_firstChunk + at, _times[at].First, _times[at].Last, bytes);
+            var times = TimesOf(at);
+            chunks[at - first] = new SeenChunk(_firstChunk + at, times.First, times.Last, bytes);
         }
 
         return chunks;
@@ -134,11 +147,25 @@ internal sealed class SeenSignals
     {
         if (_count == _hashes.Length)
             Array.Resize(ref _hashes, Math.Clamp(_count * 2, SmallestCapacity, MaxRemembered + 1));
-        var chunk = _count / ChunkSize;
-        if (chunk == _times.Length)
-            Array.Resize(ref _times, Math.Max(1, chunk * 2));
-        _times[chunk] = _count % ChunkSize == 0 ? new ChunkTimes(receivedAt, receivedAt) : _times[chunk].With(receivedAt);
+        if (_count % ChunkSize == 0)
+            BeginChunk(receivedAt);
+        else
+            _newest = _newest.With(receivedAt);
         _hashes[_count++] = hash;
+    }
+
+    private ChunkTimes TimesOf(int chunk) => chunk == ChunkCount - 1 ? _newest : _times[chunk];
+
+    private void BeginChunk(Instant receivedAt)
+    {
+        if (ChunkCount is > 0 and var chunks)
+        {
+            if (_times.Length < chunks)
+                Array.Resize(ref _times, chunks * 2);
+            _times[chunks - 1] = _newest;
+        }
+
+        _newest = new ChunkTimes(receivedAt, receivedAt);
     }
 
     private void Append(SeenChunk chunk)
@@ -149,14 +176,14 @@ internal sealed class SeenSignals
             throw new InvalidDataException($"Chunk {chunk.Number} of remembered signals, {bytes.Length} bytes, does not follow the one before it.");
         for (; !bytes.IsEmpty; bytes = bytes[sizeof(ulong)..])
             Append(BinaryPrimitives.ReadUInt64LittleEndian(bytes), chunk.FirstReceived);
-        _times[ChunkCount - 1] = new ChunkTimes(chunk.FirstReceived, chunk.LastReceived);
+        _newest = new ChunkTimes(chunk.FirstReceived, chunk.LastReceived);
     }
 
     private void ForgetBefore(Instant oldest)
     {
         var full = _count / ChunkSize;
         var aged = 0;
-        while (aged < full && _times[aged].Last < oldest)
+        while (aged < full && TimesOf(aged).Last < oldest)
             aged++;
         if (aged > 0)
             Forget(aged);
@@ -167,14 +194,16 @@ internal sealed class SeenSignals
         var hashes = chunks * ChunkSize;
         var kept = ChunkCount - chunks;
         Array.Copy(_hashes, hashes, _hashes, 0, _count - hashes);
-        Array.Copy(_times, chunks, _times, 0, kept);
+        var earlier = Math.Max(0, kept - 1);
+        if (earlier > 0)
+            Array.Copy(_times, chunks, _times, 0, earlier);
         _count -= hashes;
         _firstChunk += chunks;
         if (_count >= _hashes.Length / 4)
             return;
         // Most are gone, so give their room back.
         Array.Resize(ref _hashes, _count);
-        Array.Resize(ref _times, kept);
+        Array.Resize(ref _times, earlier);
         _table = _count > FewEnoughToScan ? SeenTable.Of(Hashes, FirstPosition) : null;
     }
 

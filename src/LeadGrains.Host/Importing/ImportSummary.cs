@@ -6,8 +6,7 @@ using LeadGrains.V1;
 namespace LeadGrains.Host.Importing;
 
 /// <summary>What became of the lines of a file. Written by one thread at a time.</summary>
-/// <param name="faults">Gets each line that was not recorded: number, reason and what is wrong, with tabs between. Null for nobody.</param>
-internal sealed class ImportSummary(TextWriter? faults = null)
+internal sealed class ImportSummary
 {
     /// <summary>How many examples of each reason are kept.</summary>
     private const int Examples = 3;
@@ -86,14 +85,11 @@ internal sealed class ImportSummary(TextWriter? faults = null)
         }
 
         fault.Count++;
-        faults?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{line}\t{reason}\t{OneLine(message)}"));
         if (fault.Examples.Count < Examples)
         {
             fault.Examples.Add(string.Create(CultureInfo.InvariantCulture, $"line {line}: {message}"));
         }
     }
-
-    private static string OneLine(string text) => string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter));
 
     private static string Name(RejectionReason reason) => reason switch
     {

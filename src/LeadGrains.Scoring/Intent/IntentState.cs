@@ -89,8 +89,7 @@ public sealed class IntentState
 
         var signal = new SignalOffer(type, scoringInstant, model.Channels?.ChannelOf(in attributes) ?? 0, isWatched);
         var found = new FoundAttribute { Slot = -1 };
-        var matched = false;
-        var engaged = false;
+        var (matched, engaged) = (false, false);
         foreach (var rule in rules)
         {
             if (!rule.Matches(in attributes, ref found))
@@ -115,6 +114,18 @@ public sealed class IntentState
         return new SignalEffect(matched, engaged);
     }
 
+    /// <summary>Has the processor fetch what <see cref="Apply"/> will look at; the object itself is there.</summary>
+    public void Fetch()
+    {
+        _ledger.Fetch();
+        CacheLine.Fetch(_days.Items);
+        if (_watch is not null)
+            CacheLine.Fetch(_watch, lines: 1);
+    }
+
+    /// <summary>The same for what lies behind that, once it is there.</summary>
+    public void FetchRest() => _watch?.Fetch();
+
     /// <summary>Intent points at that instant. A group that has seen a later one counts as it stands.</summary>
     public double PointsAt(ScoringModel model, Instant at)
     {
@@ -136,7 +147,7 @@ public sealed class IntentState
     /// <inheritdoc cref="SumsInto(ScoringModel, ReadOnlySpan{Landmark}, Span{double})"/>
     public GroupSet SumsInto(ScoringModel model, ReadOnlySpan<Landmark> landmarks, Span<double> sums, GroupSet groups)
     {
-        var columns = groups == GroupSet.All ? groups : ColumnsOf(model, groups);
+        var columns = groups == GroupSet.All ? groups : _ledger.ColumnsOf(model, groups);
         for (var column = 0; column < model.Columns.Length; column++)
         {
             if (columns.Holds(column))
@@ -155,18 +166,6 @@ public sealed class IntentState
 
     /// <summary>The groups whose points may have changed since this was asked last; at first all.</summary>
     public GroupSet TakeChangedGroups() => _ledger.TakeChangedGroups();
-
-    private GroupSet ColumnsOf(ScoringModel model, GroupSet groups)
-    {
-        var columns = default(GroupSet);
-        foreach (var held in Groups)
-        {
-            if (groups.Holds(held.Group))
-                columns = columns.With(model.Groups[held.Group].Column);
-        }
-
-        return columns;
-    }
 
     // Comes before all limits, so that a machine uses up neither a day nor an object.
     private bool IsMachine<TAttributes>(

@@ -22,6 +22,26 @@ internal struct PointLedger(ReadOnlySpan<GroupIntent> groups, ReadOnlySpan<RuleI
     /// <summary>The groups that may have changed since this was asked last.</summary>
     public GroupSet TakeChangedGroups() => _groups.TakeChanged();
 
+    /// <summary>The model's columns that some of these groups, as far as they have points, belong to.</summary>
+    public readonly GroupSet ColumnsOf(ScoringModel model, GroupSet groups)
+    {
+        var columns = default(GroupSet);
+        foreach (var held in Groups)
+        {
+            if (groups.Holds(held.Group))
+                columns = columns.With(model.Groups[held.Group].Column);
+        }
+
+        return columns;
+    }
+
+    /// <summary>Has the processor fetch what adding points looks at.</summary>
+    public readonly void Fetch()
+    {
+        CacheLine.Fetch(_groups.Items);
+        CacheLine.Fetch(_rules.Items);
+    }
+
     /// <summary>Lets a group see an instant.</summary>
     [UnscopedRef]
     public ref GroupIntent Reach(ScoringModel model, ScoringGroup group, Instant at)

@@ -49,6 +49,15 @@ public sealed class BurstWatch
         return new BurstWatch { _signals = signals.ToArray(), _length = signals.Length, _gifts = gifts.ToArray(), _gifted = gifts.Length };
     }
 
+    /// <summary>Has the processor fetch the newest signals and gifts, which a signal is compared with.</summary>
+    internal void Fetch()
+    {
+        if (_length > 0)
+            CacheLine.Fetch(ref _signals![_length - 1]);
+        if (_gifted > 0)
+            CacheLine.Fetch(ref _gifts![_gifted - 1]);
+    }
+
     /// <summary>Adds a signal and says whether it is part of a burst.</summary>
     /// <param name="burst">The rule.</param>
     /// <param name="at">The signal's scoring instant.</param>

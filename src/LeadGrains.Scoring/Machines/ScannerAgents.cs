@@ -13,6 +13,7 @@ internal sealed class ScannerAgents
     private const int OnStack = 512;
 
     private readonly SearchValues<string> _parts;
+    private readonly KnownAgents _known = new();
 
     public ScannerAgents(ImmutableArray<string> added, ImmutableArray<string> removed)
     {
@@ -37,7 +38,17 @@ internal sealed class ScannerAgents
     /// <summary>Whether a program sent by its user agent. A signal without one was a person's.</summary>
     public bool Sent<TAttributes>(in TAttributes attributes)
         where TAttributes : IAttributes, allows ref struct =>
-        attributes.TryGet("user_agent"u8, out var agent) && IsAmong(agent);
+        attributes.TryGet("user_agent"u8, out var agent) && IsScanner(agent);
+
+    // Few agents send nearly all signals, and the search in a text of a hundred characters costs as much as a score.
+    private bool IsScanner(ReadOnlySpan<byte> agentUtf8)
+    {
+        if (_known.TryFind(agentUtf8, out var isScanner))
+            return isScanner;
+        isScanner = IsAmong(agentUtf8);
+        _known.Add(agentUtf8, isScanner);
+        return isScanner;
+    }
 
     private bool IsAmong(ReadOnlySpan<byte> agentUtf8)
     {

@@ -54,7 +54,7 @@ internal sealed class RolledAccounts
         Landmark.At(RandomRows.Now, Models.Staged.Columns[column].HalfLife).WeightOf(RandomRows.Now, Models.Staged.Columns[column].HalfLife);
 
     public bool Put(Message message, Instant? now = null) =>
-        Table.Put(message.Account, AsContribution(message), _landmarks, now ?? RandomRows.Now, out _);
+        Table.Put(message.Account, AsContribution(message), _landmarks, now ?? RandomRows.Now, out _) >= 0;
 
     public static Contribution AsContribution(Message message) => new()
     {

@@ -5,6 +5,11 @@ namespace LeadGrains.Storage.Embedded.Sqlite;
 /// <summary>One connection to the file, with the settings that the store relies on. Used by one thread at a time.</summary>
 internal sealed class SqliteFile : IDisposable
 {
+    // A connection is used by one thread at a time, so that its locks, one for every value bound, guard nothing; nor is
+    // the memory that SQLite takes counted, under a lock for every allocation. Too late, and only slower, where some
+    // connection was opened before: then it stays as it was.
+    private static readonly bool IsUnlocked = Unlock();
+
     private readonly SqliteConnection _connection;
     private readonly List<SqliteStatement> _statements = [];
 
@@ -19,7 +24,7 @@ internal sealed class SqliteFile : IDisposable
     public static SqliteFile OpenWriter(string path)
     {
         var file = Open(path, SqliteOpenMode.ReadWriteCreate);
-        file.Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;");
+        file.Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16000; PRAGMA journal_size_limit = 67108864;");
         return file;
     }
 
@@ -101,8 +106,16 @@ internal sealed class SqliteFile : IDisposable
         _connection.Dispose();
     }
 
+    private static bool Unlock()
+    {
+        SQLitePCL.Batteries_V2.Init();
+        return SQLitePCL.raw.sqlite3_config(SQLitePCL.raw.SQLITE_CONFIG_MULTITHREAD) == SQLitePCL.raw.SQLITE_OK
+            && SQLitePCL.raw.sqlite3_config(SQLitePCL.raw.SQLITE_CONFIG_MEMSTATUS, 0) == SQLitePCL.raw.SQLITE_OK;
+    }
+
     private static SqliteFile Open(string path, SqliteOpenMode mode)
     {
+        _ = IsUnlocked;
         var settings = new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, DefaultTimeout = 30 };
         var connection = new SqliteConnection(settings.ToString());
         try

@@ -12,40 +12,46 @@ internal sealed class SqliteStatement : IDisposable
 {
     private readonly sqlite3 _database;
     private readonly sqlite3_stmt _statement;
+
+    // Good for as long as the statement is kept.
+    private readonly nint _handle;
     private byte[] _text = new byte[256];
 
     public SqliteStatement(sqlite3 database, string sql)
     {
         _database = database;
         SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v2(database, sql, out _statement), database);
+        _handle = _statement.DangerousGetHandle();
     }
 
-    public void Bind(int parameter, long value) => Check(raw.sqlite3_bind_int64(_statement, parameter, value));
+    public void Bind(int parameter, long value) => Check(SqliteCalls.BindInt64(_handle, parameter, value));
 
-    public void Bind(int parameter, double value) => Check(raw.sqlite3_bind_double(_statement, parameter, value));
+    public void Bind(int parameter, double value) => Check(SqliteCalls.BindDouble(_handle, parameter, value));
 
     // An empty span has no address, and SQLite takes what has no address for NULL.
-    public void BindBlob(int parameter, ReadOnlySpan<byte> value) => Check(
-        value.IsEmpty ? raw.sqlite3_bind_zeroblob(_statement, parameter, 0) : raw.sqlite3_bind_blob(_statement, parameter, value));
-
-    public void BindText(int parameter, string value)
+    public unsafe void BindBlob(int parameter, ReadOnlySpan<byte> value)
     {
-        if (value.Length == 0)
+        fixed (byte* first = value)
         {
-            Check(raw.sqlite3_bind_text(_statement, parameter, ""));
-            return;
+            Check(value.IsEmpty
+                ? SqliteCalls.BindZeroBlob(_handle, parameter, 0)
+                : SqliteCalls.BindBlob(_handle, parameter, first, value.Length, SqliteCalls.Transient));
         }
+    }
 
+    public unsafe void BindText(int parameter, string value)
+    {
         if (_text.Length < value.Length * 3)
             _text = new byte[value.Length * 3];
-        var bytes = Encoding.UTF8.GetBytes(value, _text);
-        Check(raw.sqlite3_bind_text(_statement, parameter, _text.AsSpan(0, bytes)));
+        var length = Encoding.UTF8.GetBytes(value, _text);
+        fixed (byte* first = _text)
+            Check(SqliteCalls.BindText(_handle, parameter, first, length, SqliteCalls.Transient));
     }
 
     /// <summary>Goes to the next row; false after the last one.</summary>
     public bool Step()
     {
-        var result = raw.sqlite3_step(_statement);
+        var result = SqliteCalls.Step(_handle);
         if (result == raw.SQLITE_ROW)
             return true;
         if (result != raw.SQLITE_DONE)
@@ -54,7 +60,7 @@ internal sealed class SqliteStatement : IDisposable
     }
 
     /// <summary>Makes it ready for other values.</summary>
-    public void Reset() => _ = raw.sqlite3_reset(_statement);
+    public void Reset() => _ = SqliteCalls.Reset(_handle);
 
     /// <summary>Runs a statement that gives no rows, and makes it ready for other values.</summary>
     public void Execute()
@@ -69,7 +75,7 @@ internal sealed class SqliteStatement : IDisposable
         }
     }
 
-    public long Int64(int column) => raw.sqlite3_column_int64(_statement, column);
+    public long Int64(int column) => SqliteCalls.ColumnInt64(_handle, column);
 
     /// <summary>A blob, or a text as UTF-8; valid until the next step.</summary>
     public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(_statement, column);
