@@ -5,13 +5,14 @@ using LeadGrains.Benchmarks.Ingest;
 using LeadGrains.Benchmarks.Latency;
 using LeadGrains.Benchmarks.Memory;
 using LeadGrains.Benchmarks.Peers;
+using LeadGrains.Benchmarks.Ranking;
 using LeadGrains.Benchmarks.Recovery;
 using LeadGrains.Benchmarks.Running;
 using LeadGrains.Host.Composition;
 
 // Ctrl+C reaches the suite through the token, so that it stops its servers and removes its folders.
 using var stop = new StopSignals(TimeProvider.System);
-var options = new SuiteOptions("ingest", "latency", "recovery", "memory", "growth", "peers", "grpc", "engine");
+var options = new SuiteOptions("ingest", "latency", "recovery", "memory", "growth", "ranking", "peers", "grpc", "engine");
 var command = options.Command();
 command.SetAction(async (parsed, cancellationToken) =>
 {
@@ -25,6 +26,7 @@ command.SetAction(async (parsed, cancellationToken) =>
     await suite.RunAsync("peers", () => PeerArena.StartAsync(settings, cancellationToken), PeerComparisons.All);
     await suite.RunAsync("grpc", EchoServers.StartAsync, GrpcComparisons.All);
     await suite.RunAsync("engine", () => EngineWork.StartAsync(settings), EngineComparisons.All);
+    await suite.RunAsync("ranking", () => RankingWork.StartAsync(settings), RankingComparisons.All);
     await suite.ReportAsync();
     return suite.HasFailed ? 1 : 0;
 });

@@ -10,8 +10,10 @@ namespace LeadGrains.Grains.Ranking;
 /// </summary>
 internal sealed class OwnPoints
 {
-    private readonly Column<long> _lastSignal = new();
-    private readonly Column<ActivityRun> _runs = new();
+    // Per slot the place of its activity, plus 1; 0 where it had no signal of its own and no subsidiary.
+    private readonly Column<int> _places = new();
+    private readonly Column<Activity> _activities = new();
+    private int _placeCount;
 
     // The columns hold both parts together; they are apart only for the few accounts that have subsidiaries.
     private readonly Dictionary<int, OwnAndShare> _parents = [];
@@ -20,7 +22,7 @@ internal sealed class OwnPoints
         Sums = new DecaySums(halfLives, now, firstLane: 2 + halfLives.Count);
 
     /// <summary>Whether any account had a signal of its own, or a subsidiary.</summary>
-    public bool InUse => _lastSignal.Capacity > 0;
+    public bool InUse => _places.Capacity > 0;
 
     /// <summary>Points by half-life; columns without room where not <see cref="InUse"/>.</summary>
     public DecaySums Sums { get; }
@@ -29,7 +31,7 @@ internal sealed class OwnPoints
     public VelocityTable Velocity { get; } = new();
 
     /// <summary>The bytes that it takes.</summary>
-    public long MemoryBytes => Sums.MemoryBytes + Velocity.MemoryBytes + _lastSignal.MemoryBytes + _runs.MemoryBytes;
+    public long MemoryBytes => Sums.MemoryBytes + Velocity.MemoryBytes + _places.MemoryBytes + _activities.MemoryBytes;
 
     /// <summary>Makes room for slots 0 to <paramref name="slots"/> - 1 where it is in use.</summary>
     public void EnsureCapacity(int slots)
@@ -43,7 +45,8 @@ internal sealed class OwnPoints
         int slot, int slots, ReadOnlySpan<double> sums, in VelocityDays velocity, Instant lastSignalAt, ActivityRun run)
     {
         Allocate(slots);
-        _runs[slot] = run;
+        if (lastSignalAt != Instant.Min || _places[slot] != 0)
+            ActivityOf(slot).Run = run;
         if (_parents.Count > 0 && _parents.TryGetValue(slot, out var parts))
         {
             parts.SetOwn(sums, lastSignalAt, velocity);
@@ -53,7 +56,8 @@ internal sealed class OwnPoints
 
         Sums.Set(slot, sums, GroupSet.All);
         Velocity.Set(slot, velocity);
-        _lastSignal[slot] = lastSignalAt.Ticks;
+        if (_places[slot] != 0)
+            ActivityOf(slot).LastSignalAt = lastSignalAt;
     }
 
     /// <summary>Replaces what the account's subsidiaries bring.</summary>
@@ -68,10 +72,10 @@ internal sealed class OwnPoints
 
     /// <summary>The newest scoring instant of its own signals and its subsidiaries'; the earliest of all where there is none.</summary>
     public Instant LastSignalAt(int slot) =>
-        InUse && _lastSignal[slot] != 0 ? new Instant(_lastSignal[slot]) : Instant.Min;
+        InUse && _places[slot] != 0 ? ActivityOf(slot).LastSignalAt : Instant.Min;
 
     /// <summary>The stretch of activity that the newest of its own signals belongs to. Means nothing where it has none.</summary>
-    public ActivityRun RunOf(int slot) => _runs[slot];
+    public ActivityRun RunOf(int slot) => _places[slot] == 0 ? default : ActivityOf(slot).Run;
 
     /// <summary>The account has subsidiaries, or had some.</summary>
     public bool HasShare(int slot) => _parents.Count > 0 && _parents.ContainsKey(slot);
@@ -102,14 +106,31 @@ internal sealed class OwnPoints
         for (var c = 0; c < Sums.Count; c++)
             Sums[c][slot] = parts.Own[c] + parts.Share[c];
         Velocity.Set(slot, parts.Velocity);
-        _lastSignal[slot] = parts.LastSignalAt.Ticks;
+        ActivityOf(slot).LastSignalAt = parts.LastSignalAt;
+    }
+
+    private ref Activity ActivityOf(int slot)
+    {
+        ref var place = ref _places[slot];
+        if (place == 0)
+        {
+            _activities.EnsureCapacity(_placeCount + 1);
+            place = ++_placeCount;
+        }
+
+        return ref _activities[place - 1];
     }
 
     private void Allocate(int slots)
     {
-        _lastSignal.EnsureCapacity(slots);
-        _runs.EnsureCapacity(slots);
+        _places.EnsureCapacity(slots);
         Sums.EnsureCapacity(slots);
         Velocity.EnsureCapacity(slots);
+    }
+
+    private struct Activity
+    {
+        public Instant LastSignalAt;
+        public ActivityRun Run;
     }
 }

@@ -14,8 +14,9 @@ namespace LeadGrains.Grains.Ranking;
 /// </remarks>
 internal sealed unsafe class RankBounds(RankColumns columns)
 {
-    // Rows that were written to are looked at when so many have come together, while the processor still has them.
-    private const int NotesMax = 512;
+    // Rows that were written to are looked at when so many have come together: the processor still has them, and a query
+    // finds few left to look at.
+    private const int NotesMax = 32;
 
     // Writes that are followed without any query, at least. Where more come, one look at all rows costs less.
     private const int FollowedMin = 8_192;
@@ -30,7 +31,9 @@ internal sealed unsafe class RankBounds(RankColumns columns)
     private const double IntentSlack = 1e-11;
 
     private readonly long _halfLife = ShortestOf(columns);
-    private readonly double[] _factors = GC.AllocateArray<double>((2 * columns.Sums.Count) + 1, pinned: true);
+
+    // By column, then those of accounts' own sums; pinned, for the kernels.
+    private double[] _factors = [];
     private int[] _notes = [];
     private int _noted;
     private int _lastNoted = -1;
@@ -108,6 +111,8 @@ internal sealed unsafe class RankBounds(RankColumns columns)
     {
         AreKept = true;
         _notes = new int[NotesMax];
+        if (_factors.Length == 0)
+            _factors = GC.AllocateArray<double>((2 * columns.Sums.Count) + 1, pinned: true);
         (_noted, _lastNoted, _generation) = (0, -1, 0);
         Blocks.EnsureCapacity(columns.Keys.Slots, 0);
         Blocks.Forget();

@@ -45,7 +45,7 @@ internal sealed unsafe class RankChunk
     }
 
     /// <summary>The chunk's number.</summary>
-    public int Index { get; private set; }
+    public int Index { get; private set; } = -1;
 
     /// <summary>The slot of the chunk's first row.</summary>
     public int FirstSlot => Index * Column<byte>.ChunkSlots;
@@ -59,6 +59,8 @@ internal sealed unsafe class RankChunk
     /// <summary>Goes to another chunk.</summary>
     public void MoveTo(int index)
     {
+        if (index == Index)
+            return;
         Index = index;
         _flags = (byte*)_columns.Flags.Chunk(index);
         _stage = _columns.Stage.Chunk(index);

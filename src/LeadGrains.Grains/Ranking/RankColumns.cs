@@ -85,7 +85,10 @@ internal sealed class RankColumns
             _exits[slot] = exits;
     }
 
-    /// <summary>What the row is.</summary>
+    /// <summary>How many rows a ranking without any filter has.</summary>
+    public int Eligible { get; private set; }
+
+    /// <summary>What the row is. Written by <see cref="SetFlags"/>.</summary>
     public Column<RankFlags> Flags { get; } = new();
 
     /// <summary>The newest scoring instant in ticks; of an account, its contacts' signals count too. Means nothing without <see cref="RankFlags.HasSignal"/>.</summary>
@@ -264,11 +267,14 @@ internal sealed class RankColumns
     /// <summary>Sets or clears flags.</summary>
     public void SetFlags(int slot, RankFlags flags, bool on)
     {
-        if (on)
-            Flags[slot] |= flags;
-        else
-            Flags[slot] &= ~flags;
+        ref var held = ref Flags[slot];
+        var after = on ? held | flags : held & ~flags;
+        if (after == held)
+            return;
+        Eligible += (IsEligible(after) ? 1 : 0) - (IsEligible(held) ? 1 : 0);
+        held = after;
     }
+
 
     /// <summary>The newest scoring instant; null before the first signal.</summary>
     public Instant? LastSignalAt(int slot) =>
@@ -281,6 +287,9 @@ internal sealed class RankColumns
     public bool MayLackDaysOf(int slot, Instant at) =>
         at.UtcDay < Today
         && (MayLack(Velocity, slot, LastSignalAt(slot), at) || (Own.InUse && MayLack(Own.Velocity, slot, Own.LastSignalAt(slot), at)));
+
+    private static bool IsEligible(RankFlags flags) =>
+        (flags & RankFlags.Known) != RankFlags.None && (flags & (RankFlags.Claimed | RankFlags.Disqualified)) == RankFlags.None;
 
     private static bool MayLack(VelocityTable days, int slot, Instant? lastSignalAt, Instant at) =>
         !days.Has(slot) && lastSignalAt is { } last && (long)at.UtcDay - last.UtcDay < Scoring.Velocity.Days;

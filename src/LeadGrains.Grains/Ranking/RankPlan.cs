@@ -25,6 +25,8 @@ internal sealed class RankPlan
             .Select(trait => (trait, trait.Matching(filter.Traits[trait.Name])))];
 
         CountsByFigures = filter.MinIntent is not null || filter.MinTotal is not null || Stages is not null || Grades is not null;
+        IsPlain = Rejected == (RankFlags.Claimed | RankFlags.Disqualified) && Traits.Length == 0 && !CountsByFigures
+            && filter.MinFit is null && !filter.Dormant && !filter.Surging;
         NeedsIntent = CountsByFigures || HasBounds;
     }
 
@@ -57,6 +59,9 @@ internal sealed class RankPlan
 
     /// <summary>What it sorts by has bounds, so that not every block need be looked at.</summary>
     public bool HasBounds => Query.By is RankBy.Total or RankBy.Intent;
+
+    /// <summary>There is no filter.</summary>
+    public bool IsPlain { get; }
 
     /// <summary>Whether a row passes the filter cannot be told without its intent.</summary>
     public bool CountsByFigures { get; }

@@ -79,6 +79,8 @@ internal sealed unsafe class RankScan
     /// <summary>How many rows pass the filter, where this can be told without their intent.</summary>
     public long Count()
     {
+        if (_plan.IsPlain && _columns.Keys.HasOneWorkspace)
+            return _columns.Eligible;
         long matching = 0;
         for (var chunk = 0; chunk < Chunks; chunk++)
         {

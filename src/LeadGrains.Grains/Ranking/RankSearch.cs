@@ -93,12 +93,24 @@ internal sealed unsafe class RankSearch
 
     private void Add(in Rest rest)
     {
-        var best = double.NegativeInfinity;
-        var keys = rest.Keys(_query.By);
-        for (var each = rest.Blocks; each != 0; each &= each - 1)
-            best = Math.Max(best, keys[BitOperations.TrailingZeroCount(each)]);
-        if (rest.Blocks != 0 && best >= _top.LeastKey)
+        if (rest.Blocks == 0)
+            return;
+        var best = Greatest(rest.Keys(_query.By), rest.Blocks);
+        if (best >= _top.LeastKey)
             _chunks.Enqueue(rest, -best);
+    }
+
+    private static double Greatest(ReadOnlySpan<double> bounds, ulong blocks)
+    {
+        fixed (double* first = bounds)
+        {
+            if (blocks == ulong.MaxValue)
+                return RankKernels.Greatest(first);
+            var greatest = double.NegativeInfinity;
+            for (; blocks != 0; blocks &= blocks - 1)
+                greatest = Math.Max(greatest, first[BitOperations.TrailingZeroCount(blocks)]);
+            return greatest;
+        }
     }
 
     private static ulong AtLeast(ReadOnlySpan<double> bounds, double key)

@@ -22,7 +22,7 @@ internal sealed record Settings
     /// <summary>Their accounts.</summary>
     public required int Accounts { get; init; }
 
-    /// <summary>Accounts that the peers group ranks.</summary>
+    /// <summary>Accounts of the ranking group, and those that the peers group ranks.</summary>
     public required int RankedAccounts { get; init; }
 
     /// <summary>Sizes that take long and a large machine.</summary>

@@ -34,6 +34,27 @@ public sealed class RankColumnsTests
         Assert.Equal(state.Velocity.At(later.UtcDay), score.Velocity);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void MemoryBytes_WhenAThirdOfTheAccountsIsActive_IsUnder200EachUnderTheDefaultModel(bool haveOwnSignals)
+    {
+        const int accounts = 8_192;
+        var columns = new RankColumns(DefaultModel.Model, GrainKind.Account, 0, new ResidentTable(), RandomRows.Now);
+        for (var i = 0; i < accounts; i++)
+            columns.Keys.FindOrAdd((ulong)i, 0, BitConverter.GetBytes(i), out _);
+        columns.EnsureSlots();
+        for (var slot = 0; slot < accounts; slot += 3)
+        {
+            columns.Velocity.Set(slot, VelocityDays.Unpack(RandomRows.Now.UtcDay, mask: 1, [1]));
+            columns.SetTraits(slot, new Dictionary<string, TraitValue> { ["employees"] = TraitValue.Number(slot) });
+            if (haveOwnSignals)
+                columns.SetPoints(slot, new double[columns.Sums.Count], GroupSet.All, RandomRows.Now, default);
+        }
+
+        Assert.InRange((double)columns.MemoryBytes / accounts, 1, 200);
+    }
+
     [Fact]
     public void ScoreAt_WhenTheHeldStageIsTooHigh_ShowsALowerOne()
     {
