@@ -29,8 +29,12 @@ internal static class ModelTables
     public static void Show(Terminal terminal, PreviewModelResponse answer) =>
         ShowDifference(terminal, "then", answer.ContactStages, answer.AccountStages, answer.ContactMoves, answer.AccountMoves);
 
-    public static void Show(Terminal terminal, CompareShadowResponse answer) =>
+    public static void Show(Terminal terminal, CompareShadowResponse answer)
+    {
         ShowDifference(terminal, "shadow", answer.ContactStages, answer.AccountStages, answer.ContactMoves, answer.AccountMoves);
+        terminal.Line();
+        terminal.Line("Stages of the shadow are those that publishing it would lead to; `rank --shadow` shows those that are held now.");
+    }
 
     /// <summary>Each place that makes the model unusable, as compilers do.</summary>
     public static void Complain(Terminal terminal, string name, IEnumerable<ModelProblem> problems)

@@ -19,8 +19,10 @@ internal static class ServerFaults
             $"Something answers at {Show(server)}, but it does not speak gRPC there: check the port, and https:// for TLS.",
         StatusCode.Unavailable when IsUnreachable(fault) =>
             $"No server answers at {Show(server)}. Start one with `leadgrains serve`, or name another with --server URL.",
+        StatusCode.Unavailable when fault.Status.DebugException is not null && server.Scheme == Uri.UriSchemeHttps =>
+            $"The server at {Show(server)} ended the connection. If it asks for a client's certificate, give one that it trusts with --cert FILE and --key FILE. If it has stopped, start it again with `leadgrains serve`.",
         StatusCode.Unavailable when fault.Status.DebugException is not null =>
-            $"The connection to the server at {Show(server)} broke. If the server has stopped, start it again with `leadgrains serve`. If it never answered, check http or https in --server, and --cert if it asks for a certificate.",
+            $"The connection to the server at {Show(server)} broke. If the server has stopped, start it again with `leadgrains serve`. If it never answered, check http or https in --server.",
         StatusCode.Unavailable =>
             $"The server at {Show(server)} takes no calls at the moment: {Detail(fault)} Try again in a few seconds.",
         StatusCode.ResourceExhausted => $"The server is overloaded: {Detail(fault)} Try again, with less at a time.",

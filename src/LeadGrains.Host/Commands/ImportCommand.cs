@@ -15,7 +15,8 @@ internal static class ImportCommand
         {"id":"1","type":"demo_requested","contactId":"c1","occurredAt":"2026-11-21T20:00:00Z"}.
         It may be gzipped. To go on after a break, run the same command again: what was recorded before counts as a
         duplicate and changes nothing. Ends with 0 if every line is recorded or a duplicate, and with 1 if any was
-        rejected or is no signal; the others are recorded all the same.
+        rejected or is no signal; the others are recorded all the same. The first of these are shown with the field that
+        is wrong, all of them with --faults.
         """;
 
     public static Command Build(CommandContext context)
@@ -28,19 +29,23 @@ internal static class ImportCommand
             DefaultValueFactory = _ => 500,
             CustomParser = OptionText.Whole(1, 10_000),
         };
+        var faults = new Option<string?>("--faults")
+        { Description = "Write each line that is not recorded to this file: its number, the reason, and which field is wrong.", HelpName = "FILE" };
         var server = new ServerOption();
-        var command = new DetailedCommand("import", "Sends the signals of a file to a server.", Details) { file, batch };
+        var command = new DetailedCommand("import", "Sends the signals of a file to a server.", Details) { file, batch, faults };
         server.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
-            RunAsync(context, parsed.GetValue(file)!, parsed.GetValue(batch), server.Read(parsed), cancellationToken));
+            RunAsync(context, parsed.GetValue(file)!, parsed.GetValue(batch), parsed.GetValue(faults), server.Read(parsed), cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(CommandContext context, string path, int batch, ServerTarget server, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        CommandContext context, string path, int batch, string? faults, ServerTarget server, CancellationToken cancellationToken)
     {
         await using var file = Open(path);
+        await using var faultFile = faults is null ? null : new StreamWriter(faults);
         using var connection = new ServerConnection(server, context.Clock);
-        var summary = new ImportSummary();
+        var summary = new ImportSummary(faultFile);
         var began = context.Clock.GetTimestamp();
         try
         {

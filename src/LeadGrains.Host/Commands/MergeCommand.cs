@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Grpc.Core;
 using LeadGrains.Host.Clients;
 using LeadGrains.V1;
 
@@ -24,15 +25,37 @@ internal static class MergeCommand
             }
 
             using var connection = new ServerConnection(server.Read(parsed), context.Clock);
+            var (fromAccount, intoAccount) = (
+                await AccountOfAsync(connection, parsed.GetValue(from)!, cancellationToken),
+                await AccountOfAsync(connection, parsed.GetValue(into)!, cancellationToken));
             var answer = await connection.Contacts.MergeContactsAsync(request, connection.Call(cancellationToken));
             context.Terminal.Answer(answer, parsed.GetValue(json), (terminal, done) =>
             {
                 terminal.Line(Say(request, done));
+                if (done.Outcome == MergeOutcome.Merged && fromAccount.Length > 0 && intoAccount.Length > 0 && fromAccount != intoAccount)
+                {
+                    terminal.Line($"{request.FromContactId} belonged to {fromAccount}, {request.IntoContactId} to {intoAccount}. All of it belongs to {done.Contact.AccountId} now.");
+                }
+
                 terminal.Line();
                 ExplanationTables.Show(terminal, done);
             });
         });
         return command;
+    }
+
+    // Empty where the contact, or its account, is not known.
+    private static async Task<string> AccountOfAsync(ServerConnection connection, string contact, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await connection.Contacts.GetContactAsync(new GetContactRequest { ContactId = contact }, connection.Call(cancellationToken));
+            return answer.Contact.AccountId;
+        }
+        catch (RpcException fault) when (fault.StatusCode == StatusCode.NotFound)
+        {
+            return "";
+        }
     }
 
     private static string Say(MergeContactsRequest request, MergeContactsResponse done) => done.Outcome switch

@@ -69,11 +69,17 @@ internal static class ModelShadowCommand
         return command;
     }
 
-    private static Command BuildCompare(CommandContext context)
+    private static DetailedCommand BuildCompare(CommandContext context)
     {
         var json = KindArgument.Json();
         var server = new ServerOption();
-        var command = new Command("compare", "Shows the shadow model against the active one: how many are in each stage, and whose totals differ most.") { json };
+        var command = new DetailedCommand(
+            "compare",
+            "Shows the shadow model against the active one: how many are in each stage, and whose totals differ most.",
+            "Stages of the shadow are those that publishing it would lead to; `rank --shadow` shows those that are held now.")
+        {
+            json,
+        };
         server.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LeadGrains.Host.Clients;
+using LeadGrains.Host.Terminals;
 using LeadGrains.V1;
 
 namespace LeadGrains.Host.Commands;
@@ -48,7 +49,11 @@ internal static class RankCommand
 
         page.Accounts.Clear();
         page.Accounts.AddRange(rows);
-        context.Terminal.Answer(page, asked.Json, ScoreTables.Show);
+        context.Terminal.Answer(page, asked.Json, (terminal, answer) =>
+        {
+            ScoreTables.Show(terminal, answer);
+            ShowStagesOfShadow(terminal, asked);
+        });
     }
 
     private static async Task ContactsAsync(CommandContext context, RankArguments asked, CancellationToken cancellationToken)
@@ -73,6 +78,16 @@ internal static class RankCommand
 
         page.Contacts.Clear();
         page.Contacts.AddRange(rows);
-        context.Terminal.Answer(page, asked.Json, ScoreTables.Show);
+        context.Terminal.Answer(page, asked.Json, (terminal, answer) =>
+        {
+            ScoreTables.Show(terminal, answer);
+            ShowStagesOfShadow(terminal, asked);
+        });
+    }
+
+    private static void ShowStagesOfShadow(Terminal terminal, RankArguments asked)
+    {
+        if (asked.Shadow)
+            terminal.Line("Scores are the shadow model's; stages are those that are held now. `model shadow compare` shows those that publishing it would lead to.");
     }
 }

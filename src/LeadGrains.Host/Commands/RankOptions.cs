@@ -9,7 +9,7 @@ internal sealed class RankOptions
 {
     private const int MaxLimit = 100_000;
 
-    private readonly Option<bool> _shadow = new("--shadow") { Description = "Rank by the shadow model; see `leadgrains model shadow`." };
+    private readonly Option<bool> _shadow = new("--shadow") { Description = "Rank by the shadow model; see `leadgrains model shadow`. Stages are those that are held now; `model shadow compare` shows those that publishing it would lead to." };
 
     private readonly Option<string> _by = new("--by")
     {

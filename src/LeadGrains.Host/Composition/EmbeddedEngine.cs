@@ -33,11 +33,13 @@ internal sealed class EmbeddedEngine : IAsyncDisposable
     /// <summary>Opens the folder and settles the model. Nothing is recovered yet.</summary>
     public static async Task<EmbeddedEngine> OpenAsync(ServeSettings settings, TimeProvider clock, CancellationToken cancellationToken)
     {
+        // First, so that a faulty document leaves no folder behind.
+        var given = await ModelChoice.ReadAsync(settings.ModelFile, cancellationToken);
         var options = new EmbeddedStoreOptions { Folder = settings.Data, NewStoreId = ProcessRandomness.NewId(), Clock = clock };
         var store = await EmbeddedStore.OpenAsync(options, cancellationToken);
         try
         {
-            var model = await ModelChoice.MakeAsync(store.Grains, settings.ModelFile, clock, cancellationToken);
+            var model = await ModelChoice.MakeAsync(store.Grains, given, settings.ModelFile, clock, cancellationToken);
             var ownership = new SoloOwnership(store.Grains.PartitionCount);
             var node = new GrainNode(settings.Engine, store.Journal, store.Grains, ownership, model.Active.Model, model.Active.Version, clock);
             return new EmbeddedEngine(store, model.Given, node);

@@ -6,7 +6,8 @@ using LeadGrains.V1;
 namespace LeadGrains.Host.Importing;
 
 /// <summary>What became of the lines of a file. Written by one thread at a time.</summary>
-internal sealed class ImportSummary
+/// <param name="faults">Gets each line that was not recorded: number, reason and what is wrong, with tabs between. Null for nobody.</param>
+internal sealed class ImportSummary(TextWriter? faults = null)
 {
     /// <summary>How many examples of each reason are kept.</summary>
     private const int Examples = 3;
@@ -85,11 +86,14 @@ internal sealed class ImportSummary
         }
 
         fault.Count++;
+        faults?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{line}\t{reason}\t{OneLine(message)}"));
         if (fault.Examples.Count < Examples)
         {
             fault.Examples.Add(string.Create(CultureInfo.InvariantCulture, $"line {line}: {message}"));
         }
     }
+
+    private static string OneLine(string text) => string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter));
 
     private static string Name(RejectionReason reason) => reason switch
     {

@@ -99,9 +99,10 @@ internal static class SignalLines
     private static SignalLine? Parse(long number, ReadOnlySequence<byte> bytes)
     {
         var length = (int)bytes.Length;
+        var text = "";
         try
         {
-            var text = Utf8.GetString(bytes).Trim('\uFEFF', ' ', '\t', '\r');
+            text = Utf8.GetString(bytes).Trim('\uFEFF', ' ', '\t', '\r');
             return text.Length == 0 ? null : new SignalLine(number, Parser.Parse<Signal>(text), "", length);
         }
         catch (DecoderFallbackException)
@@ -110,7 +111,7 @@ internal static class SignalLines
         }
         catch (Exception fault) when (fault is InvalidJsonException or InvalidProtocolBufferException)
         {
-            return new SignalLine(number, null, fault.Message, length);
+            return new SignalLine(number, null, LineFaults.Explain(text, fault), length);
         }
     }
 }

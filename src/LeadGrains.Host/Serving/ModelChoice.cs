@@ -12,11 +12,20 @@ internal sealed record ModelChoice(ServedModel Active, ModelPublication? Given)
 {
     private const string Publisher = "serve";
 
-    /// <summary>The store's model; in a new store, the one of the file or the default one, which becomes version 1.</summary>
-    /// <exception cref="CommandFailedException">The document is faulty.</exception>
-    public static async Task<ModelChoice> MakeAsync(IGrainStore store, string? file, TimeProvider clock, CancellationToken cancellationToken)
+    /// <summary>The model of a file; null where none is named.</summary>
+    /// <exception cref="CommandFailedException">There is no such file, or its document is faulty.</exception>
+    public static async Task<ScoringModel?> ReadAsync(string? file, CancellationToken cancellationToken) =>
+        file is null ? null : Read(file, await ReadFileAsync(file, cancellationToken));
+
+    /// <summary>The store's model; in a new store, the one that is given or the default one, which becomes version 1.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="given">The model of `--model`; null without one.</param>
+    /// <param name="file">Its file.</param>
+    /// <param name="clock">The time of its publication.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<ModelChoice> MakeAsync(
+        IGrainStore store, ScoringModel? given, string? file, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var given = file is null ? null : Read(file, await ReadFileAsync(file, cancellationToken));
         var comment = file is null ? "The default model" : Path.GetFileName(file);
         if (await store.ReadActiveModelAsync(cancellationToken) is not { } active)
         {

@@ -65,6 +65,10 @@ public sealed class ServerFaultsTests
             "The connection to the server at http://127.0.0.1:7070 broke.",
             ServerFaults.Explain(new RpcException(new Status(StatusCode.Unavailable, "", shape)), Server),
             StringComparison.Ordinal));
+        Assert.All(shapes, shape => Assert.StartsWith(
+            "The server at https://127.0.0.1:7070 ended the connection. If it asks for a client's certificate, give one that it trusts with --cert FILE and --key FILE.",
+            ServerFaults.Explain(new RpcException(new Status(StatusCode.Unavailable, "", shape)), new Uri("https://127.0.0.1:7070")),
+            StringComparison.Ordinal));
     }
 
     [Theory]

@@ -35,8 +35,15 @@ public sealed class ImportCommandTests : IDisposable
         var lines = Lines(20);
         lines.Insert(2, "oops");
 
-        var ran = await ImportAsync(server, lines, "--batch", "10");
+        var faults = Path.Combine(_folder.FullName, "faults.tsv");
 
+        var ran = await ImportAsync(server, lines, "--batch", "10", "--faults", faults);
+
+        Assert.Equal(
+            ["3\tnot a signal", "6\ttoo long\ttype: at most 64 bytes", "16\ttoo long\ttype: at most 64 bytes"],
+            (await File.ReadAllLinesAsync(faults, TestContext.Current.CancellationToken))
+                .Select(line => line.StartsWith("3\t", StringComparison.Ordinal) ? string.Join('\t', line.Split('\t')[..2]) : line)
+                .OrderBy(line => line.Length).ThenBy(line => line, StringComparer.Ordinal));
         Assert.Equal(ExitCode.Failed, ran.ExitCode);
         Assert.StartsWith("18 recorded, 0 duplicates, 2 rejected, 1 unreadable.", ran.Output, StringComparison.Ordinal);
         Assert.Contains("line 3: ", ran.Output, StringComparison.Ordinal);

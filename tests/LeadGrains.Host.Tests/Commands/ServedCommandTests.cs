@@ -61,17 +61,22 @@ public sealed class ServedCommandTests : IAsyncLifetime
             """
             {"id":"1","type":"demo_requested","contactId":"cookie-7"}
             {"id":"2","type":"pricing_page_viewed","contactId":"ann","email":"ann@acme.com"}
+            {"id":"3","type":"pricing_page_viewed","contactId":"bob","email":"bob@acme.com"}
+            {"id":"4","type":"pricing_page_viewed","contactId":"bobby","email":"bobby@rival.com","occurredAt":"2026-01-01T00:00:00Z"}
             """,
             TestContext.Current.CancellationToken);
         await RunAsync($"import {file}");
 
         var merged = await RunAsync("merge cookie-7 ann");
+        var across = await RunAsync("merge bobby bob");
         var again = await RunAsync("merge cookie-7 ann");
         var mistyped = await RunAsync("merge coookie-7 ann");
         var refused = await RunAsync("merge ann ann");
 
         Assert.Equal(ExitCode.Done, merged.ExitCode);
         Assert.StartsWith("Merged cookie-7 into ann: 1 signal went along.\n", merged.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("belonged", merged.Output, StringComparison.Ordinal);
+        Assert.Contains("bobby belonged to rival.com, bob to acme.com. All of it belongs to acme.com now.", across.Output, StringComparison.Ordinal);
         Assert.StartsWith("cookie-7 and ann were one contact already. Nothing changed.\n", again.Output, StringComparison.Ordinal);
         Assert.StartsWith("Nobody knew coookie-7, so nothing moved. From now on that id leads to ann.\n", mistyped.Output, StringComparison.Ordinal);
         Assert.Contains("Contact ann, ann@acme.com", merged.Output, StringComparison.Ordinal);

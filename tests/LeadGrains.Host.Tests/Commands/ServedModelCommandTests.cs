@@ -140,6 +140,9 @@ public sealed class ServedModelCommandTests : IAsyncLifetime
         Assert.Contains("The shadow model pilot scores beside it.", listed.Output, StringComparison.Ordinal);
         Assert.Contains("33.3", active.Output, StringComparison.Ordinal);
         Assert.Matches(@"ann +50\.0 ", shadow.Output);
+        Assert.Contains("stages are those that are held now", shadow.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("held now", active.Output, StringComparison.Ordinal);
+        Assert.Contains("Stages of the shadow are those that publishing it would lead to", compared.Output, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Done, accounts.ExitCode);
         Assert.Matches(@"ann +33\.3 +50\.0 +nurture +hot", compared.Output);
         Assert.Equal("1", json.RootElement.GetProperty("contactStages").GetProperty("hot").GetProperty("then").GetString());

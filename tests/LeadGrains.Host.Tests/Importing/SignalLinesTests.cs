@@ -62,6 +62,17 @@ public sealed class SignalLinesTests
         Assert.NotNull(lines[2].Signal);
     }
 
+    [Theory]
+    [InlineData("""{"id":"1","type":5,"contactId":"c"}""", "type: ")]
+    [InlineData("""{"id":"1","occurredAt":"yesterday"}""", "occurredAt: ")]
+    [InlineData("""{"id":"1","attributes":{"url":"/","minutes":{"a":1}}}""", "attributes.minutes: ")]
+    [InlineData("""{"id":"1","attributes":[]}""", "attributes: ")]
+    [InlineData("""{"id":"1","kind":"page_viewed"}""", "kind: ")]
+    [InlineData("""[{"id":"1"},{"id":"2"}]""", "a JSON array: write one JSON object a line")]
+    [InlineData("[", "a JSON array: write one JSON object a line")]
+    public async Task Read_WhenAFieldIsWrong_NamesIt(string bad, string fault) =>
+        Assert.StartsWith(fault, (await ReadAsync(Utf8(bad))).Single().Fault, StringComparison.Ordinal);
+
     [Fact]
     public async Task Read_WhenALineIsNotUtf8_SaysSoAndGoesOn()
     {

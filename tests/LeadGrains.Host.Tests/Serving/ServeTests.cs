@@ -139,6 +139,7 @@ public sealed class ServeTests : IDisposable
 
         Assert.Equal(ExitCode.Failed, ran.ExitCode);
         Assert.StartsWith($"{file}(2,", ran.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Data), "A faulty model leaves a data folder behind.");
     }
 
     [Fact]

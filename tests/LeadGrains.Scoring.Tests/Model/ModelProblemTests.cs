@@ -113,6 +113,8 @@ public class ModelProblemTests
     // YAML
     [InlineData("a: [1,\nb: }", 2, 1, "the document cannot be read")]
     [InlineData("name: \"open", 1, 7, "the document cannot be read")]
+    [InlineData("name: x\ngroups:\n\tweb: {half_life: 7d}\n", 3, 1, "indented with a tab")]
+    [InlineData("name: x\ngroups:\n  web:\t{half_life: 7d}\n  \tb: {half_life: 7d}\n", 4, 3, "indented with a tab")]
     [InlineData("", 1, 1, "the document is empty")]
     [InlineData("# nothing\n", 1, 1, "the document is empty")]
     [InlineData("name: a\n---\nname: b", 2, 1, "here begins a second")]

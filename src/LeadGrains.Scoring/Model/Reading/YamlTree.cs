@@ -27,6 +27,11 @@ internal sealed class YamlTree
         {
             return new YamlTree(new Parser(scanner), problems).ReadDocument();
         }
+        catch (YamlException) when (TabBefore(yaml, scanner.CurrentPosition.Line) is { } tab)
+        {
+            problems.Add(tab.Line, tab.Column, "the document cannot be read: indented with a tab, where only spaces may stand");
+            return null;
+        }
         catch (YamlException broken)
         {
             problems.Add(Place(broken.Start.Line), Place(broken.Start.Column), $"the document cannot be read: {broken.Message}");
@@ -39,6 +44,16 @@ internal sealed class YamlTree
             problems.Add(Place(at.Line), Place(at.Column), "the document cannot be read: something is out of place here");
             return null;
         }
+    }
+
+    // The library says of a tab no more than that there is one, and gives the place where the mapping begins.
+    private static (int Line, int Column)? TabBefore(string yaml, long line)
+    {
+        var lines = yaml.Split('\n');
+        var last = (int)Math.Clamp(line, 1, lines.Length);
+        var indented = lines[last - 1].AsSpan();
+        var column = indented.IndexOfAnyExcept(' ');
+        return column >= 0 && indented[column] == '\t' ? (last, column + 1) : null;
     }
 
     private static int Place(long number) => (int)Math.Clamp(number, 1, int.MaxValue);
