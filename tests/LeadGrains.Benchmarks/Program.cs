@@ -22,7 +22,7 @@ command.SetAction(async (parsed, cancellationToken) =>
     await suite.RunAsync("latency", () => LatencyWork.StartAsync(settings, cancellationToken), LatencyTrials.All);
     await suite.RunAsync("recovery", () => Task.FromResult(new RecoveryWork(settings)), RecoveryTrials.All);
     await suite.RunAsync("memory", () => Task.FromResult(new MemoryWork(settings)), MemoryTrials.All);
-    await suite.RunAsync("growth", () => Task.FromResult(new GrowthWork(settings)), GrowthComparisons.All);
+    await suite.RunAsync("growth", () => Task.FromResult(new GrowthWork(settings)), GrowthTrials.All);
     await suite.RunAsync("peers", () => PeerArena.StartAsync(settings, cancellationToken), PeerComparisons.All);
     await suite.RunAsync("grpc", EchoServers.StartAsync, GrpcComparisons.All);
     await suite.RunAsync("engine", () => EngineWork.StartAsync(settings), EngineComparisons.All);

@@ -9,6 +9,9 @@ internal static class IngestComparisons
 {
     private const string Group = "ingest";
     private const string Served = "LeadGrains, durable and scored";
+    private const string Note =
+        "Every signal was answered as newly recorded. Processor time of LeadGrains has the rows in it that it writes after the last answer, until it is at rest; the rate has not. Where the generator's is as large as the sink's, as in small batches, both rates are in part its own: then the ratio of the servers' processor time tells more.";
+
     private static readonly (LoadShape Shape, Promise? Promise)[] Shapes =
     [
         (LoadShape.Unary(1, 64), Promises.IngestBy1),
@@ -33,6 +36,7 @@ internal static class IngestComparisons
                 [new Contender(Served, over => arena.ServerAsync(shape, over))])
             {
                 Compared = [Measure.PerSecond, Measure.ServerProcessor],
+                Notes = [Note],
                 BeginAsync = cancellationToken => arena.BeginAsync(shape, cancellationToken),
                 Find = outcome => promise is null ? [] : [new Finding(promise, shape.Request == RequestShape.Unary ? "unary" : "stream", outcome[Served].Ratio(Measure.PerSecond)!)],
             };

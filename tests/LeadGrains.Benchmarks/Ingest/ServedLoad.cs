@@ -47,14 +47,17 @@ internal sealed class ServedLoad : IAsyncDisposable
     /// Sends until the token fires. Rows that the server still writes after the last answer are waited for, so that they
     /// slow nobody else's turn; their processor time counts, and how long they took is told.
     /// </summary>
-    public async Task<Sample> TakeAsync(LoadShape shape, CancellationToken over)
+    /// <param name="shape">How to send.</param>
+    /// <param name="over">Ends the sending.</param>
+    /// <param name="most">Signals after which the sending ends as well.</param>
+    public async Task<Sample> TakeAsync(LoadShape shape, CancellationToken over, long most = long.MaxValue)
     {
         var allocated = (await Server.AskAsync(CancellationToken.None)).AllocatedBytes;
         var rest = TimeSpan.Zero;
         long signals = 0;
         var sample = await ProcessSample.TakeAsync(
             Server.Program,
-            async () => signals = await _generator.SendAsync(shape, over),
+            async () => signals = await _generator.SendAsync(shape, over, most),
             async () => rest = await Server.RestAsync(CancellationToken.None));
         allocated = (await Server.AskAsync(CancellationToken.None)).AllocatedBytes - allocated;
         return sample.With((Measure.Allocated, (double)allocated / signals), (Resting, rest.TotalMilliseconds));

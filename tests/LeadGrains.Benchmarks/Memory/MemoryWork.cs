@@ -41,12 +41,14 @@ internal sealed class MemoryWork : IAsyncDisposable
     }
 
     /// <summary>A server that knows accounts with traits, and no contact.</summary>
-    public async Task<Footprint> WithAccountsAsync(CancellationToken cancellationToken)
+    /// <param name="named">Whether each has a display name as well.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<Footprint> WithAccountsAsync(bool named, CancellationToken cancellationToken)
     {
         using var folder = new TemporaryFolder(_settings.Data);
         await using (var server = await RunningServer.StartAsync(folder.Path, cancellationToken, FewWhole))
         {
-            await Population.TellAsync(server, Accounts, cancellationToken);
+            await (named ? Population.TellAsync(server, Accounts, cancellationToken) : Population.TellNamelessAccountsAsync(server, Accounts, cancellationToken));
             await server.Program.StopAsync(cancellationToken);
         }
 

@@ -8,6 +8,7 @@ namespace LeadGrains.Benchmarks.Recovery;
 internal sealed class RecoveryWork(Settings settings) : IAsyncDisposable
 {
     private const string LongTail = "10000000";
+    private const string AllWhole = "2000000";
     private const int SignalsPerContact = 10;
 
     public static Measure Replayed { get; } = new("replayedEntries", "entries replayed");
@@ -25,7 +26,7 @@ internal sealed class RecoveryWork(Settings settings) : IAsyncDisposable
     {
         var limit = new Entrant("only reading the longest tail's bytes");
         Entrant[] restarts = [.. Tails.Select(tail => new Entrant(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"a tail of {tail:N0} signals")))];
-        using var folder = new KilledServer(settings, ContactCount, "--checkpoint-entries", LongTail);
+        using var folder = new KilledServer(settings, ContactCount, "--checkpoint-entries", LongTail, "--active-grains", AllWhole);
         await folder.FillAsync(cancellationToken);
         for (var round = 0; round < Rounds; round++)
         {
