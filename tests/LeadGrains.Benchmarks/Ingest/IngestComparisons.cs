@@ -10,7 +10,7 @@ internal static class IngestComparisons
     private const string Group = "ingest";
     private const string Served = "LeadGrains, durable and scored";
     private const string Note =
-        "Every signal was answered as newly recorded. Processor time of LeadGrains has the rows in it that it writes after the last answer, until it is at rest; the rate has not. Where the generator's is as large as the sink's, as in small batches, both rates are in part its own: then the ratio of the servers' processor time tells more.";
+        "In the tables below every signal was answered as newly recorded. Processor time of LeadGrains has the rows in it that it writes after the last answer, until it is at rest; the rate has not. Where the generator's is as large as the sink's, as in small batches, both rates are in part its own: then the ratio of the servers' processor time tells more.";
 
     private static readonly (LoadShape Shape, Promise? Promise)[] Shapes =
     [
@@ -36,7 +36,6 @@ internal static class IngestComparisons
                 [new Contender(Served, over => arena.ServerAsync(shape, over))])
             {
                 Compared = [Measure.PerSecond, Measure.ServerProcessor],
-                Notes = [Note],
                 BeginAsync = cancellationToken => arena.BeginAsync(shape, cancellationToken),
                 Find = outcome => promise is null ? [] : [new Finding(promise, shape.Request == RequestShape.Unary ? "unary" : "stream", outcome[Served].Ratio(Measure.PerSecond)!)],
             };
@@ -53,7 +52,7 @@ internal static class IngestComparisons
             entrants.Add(new Entrant(string.Create(CultureInfo.InvariantCulture, $"batches of {batch:N0}"), await Sample.TakeAsync(() => Task.FromResult(Make(arena.Pool, batch)))));
         }
 
-        return Outcome.Of(Group, "the load generator alone, nothing sent", [], entrants);
+        return Outcome.Of(Group, "the load generator alone, nothing sent", [], entrants) with { Notes = [Note] };
     });
 
     private static long Make(SignalPool pool, int batch)
