@@ -37,23 +37,24 @@ internal sealed class ContactSignals(NodeContext node, HistoryEnds ends)
 
     private SignalsPage List(HistoryEnd end, int pageSize, string pageToken, CancellationToken cancellationToken)
     {
-        var contact = KeyHash.Of(end.Key);
+        var id = KeyHash.Of(end.Key);
         var token = pageToken.Length == 0
-            ? new SignalPageToken(contact, end.LastSequence, SignalPosition.End)
-            : SignalPageToken.Read(pageToken, contact);
+            ? new SignalPageToken(id, end.LastSequence, SignalPosition.End)
+            : SignalPageToken.Read(pageToken, id);
         var listing = new SignalListing(token.Before, pageSize);
         // From the end that is there, not from the token's: a token that somebody made up must not lead elsewhere.
         var entries = node.History.OldestFirst(end.Partition, end.LastSequence, cancellationToken)
             .TakeWhile(entry => entry.View.Sequence <= token.End);
+        var contact = new ContactGrain(slot: 0) { Listing = listing };
         GrainReplay.OfContact(
-            new ContactGrain(slot: 0) { Listing = listing },
+            contact,
             entries.Select(entry =>
             {
                 listing.Enter(entry.View.Sequence);
                 return entry;
             }),
             node.Model, Instant.Max);
-        var next = listing.HasOlder ? new SignalPageToken(contact, token.End, listing.Oldest).Write() : "";
-        return new SignalsPage(listing.Page(node.Model), next);
+        var next = listing.HasOlder ? new SignalPageToken(id, token.End, listing.Oldest).Write() : "";
+        return new SignalsPage(listing.Page(node.Model, contact.Intent), next);
     }
 }

@@ -39,10 +39,14 @@ internal sealed class SignalListing(SignalPosition before, int pageSize)
     public void AddDuplicate(in SignalFacts signal) => Keep(signal, null, isScanner: false);
 
     /// <summary>The page, newest first.</summary>
-    public IReadOnlyList<RecordedSignalView> Page(ScoringModel model) =>
+    /// <param name="model">The model of the replay.</param>
+    /// <param name="intent">What the replay has left.</param>
+    public IReadOnlyList<RecordedSignalView> Page(ScoringModel model, IntentState intent) =>
         [.. _page.Reverse().Select(listed => new RecordedSignalView(
             listed.Signal, listed.ReceivedAt,
-            listed.Verdicts is { } verdicts ? SignalFinding.Of(model, verdicts, listed.IsScanner) : SignalFinding.Duplicate))];
+            listed.Verdicts is { } verdicts
+                ? SignalFinding.Of(model, verdicts, listed.IsScanner, listed.At, intent.Contents.Windows)
+                : SignalFinding.Duplicate))];
 
     private void Keep(in SignalFacts signal, RuleVerdict[]? verdicts, bool isScanner)
     {

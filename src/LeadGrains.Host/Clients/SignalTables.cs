@@ -48,6 +48,7 @@ internal static class SignalTables
         SignalOutcome.Limited => "limited",
         SignalOutcome.Machine => "machine",
         SignalOutcome.NoMatch => "no match",
+        SignalOutcome.Waiting => "waiting",
         _ => "",
     };
 }

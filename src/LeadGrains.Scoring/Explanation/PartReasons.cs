@@ -30,6 +30,7 @@ internal static class PartReasons
         RuleOutcome.DayFull => FormattableString.Invariant($"over the daily limit of {rule.PerDay}"),
         RuleOutcome.SeenBefore => "seen before: the same thing counts once",
         RuleOutcome.Superseded => "replaced: only the newest counts",
+        RuleOutcome.Waiting => $"waiting for others: {rule.Window!.Reason}",
         _ => "too old: newer signals fill what the rule keeps",
     };
 

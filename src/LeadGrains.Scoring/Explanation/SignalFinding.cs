@@ -13,7 +13,22 @@ public sealed record SignalFinding(SignalOutcome Outcome, IReadOnlyList<string> 
     /// <param name="model">The model that it was scored under.</param>
     /// <param name="verdicts">One for each rule on the signal's type.</param>
     /// <param name="isScanner">A machine sent it, by its user agent.</param>
-    public static SignalFinding Of(ScoringModel model, IReadOnlyList<RuleVerdict> verdicts, bool isScanner)
+    /// <param name="at">Its scoring instant.</param>
+    /// <param name="windows">What the windowed rules keep now.</param>
+    public static SignalFinding Of(
+        ScoringModel model, IReadOnlyList<RuleVerdict> verdicts, bool isScanner, Instant at, ReadOnlySpan<WindowState> windows)
+    {
+        var now = verdicts.ToArray();
+        foreach (ref var verdict in now.AsSpan())
+        {
+            if (verdict.Outcome == RuleOutcome.Counted && IsWaiting(model.Rules[verdict.Rule], at, windows))
+                verdict = verdict with { Outcome = RuleOutcome.Waiting };
+        }
+
+        return Of(model, now, isScanner);
+    }
+
+    private static SignalFinding Of(ScoringModel model, RuleVerdict[] verdicts, bool isScanner)
     {
         var outcome = OutcomeOf(verdicts);
         var counted = verdicts.Where(verdict => verdict.Outcome == RuleOutcome.Counted).Select(verdict => model.Rules[verdict.Rule].Name);
@@ -28,14 +43,45 @@ public sealed record SignalFinding(SignalOutcome Outcome, IReadOnlyList<string> 
         return new SignalFinding(outcome, [.. counted], reason);
     }
 
-    private static SignalOutcome OutcomeOf(IReadOnlyList<RuleVerdict> verdicts)
+    // Of several at one instant nobody can tell which an award used: then none is said to wait.
+    private static bool IsWaiting(ScoringRule rule, Instant at, ReadOnlySpan<WindowState> windows)
     {
-        if (verdicts.Count == 0)
+        if (rule.Window is not { GivesAwards: true })
+            return false;
+        foreach (var window in windows)
+        {
+            if (window.Rule == rule.Index)
+                return IsFree(window.Signals, at);
+        }
+
+        return false;
+    }
+
+    private static bool IsFree(ReadOnlySpan<KeptSignal> kept, Instant at)
+    {
+        var isKept = false;
+        foreach (var signal in kept)
+        {
+            if (signal.At != at)
+                continue;
+            if (signal.Use != SignalUse.Free)
+                return false;
+            isKept = true;
+        }
+
+        return isKept;
+    }
+
+    private static SignalOutcome OutcomeOf(RuleVerdict[] verdicts)
+    {
+        if (verdicts.Length == 0)
             return SignalOutcome.NoRule;
         if (verdicts.Any(verdict => verdict.Outcome == RuleOutcome.Counted))
             return SignalOutcome.Counted;
         if (verdicts.Any(verdict => verdict.Outcome == RuleOutcome.Machine))
             return SignalOutcome.Machine;
+        if (verdicts.Any(verdict => verdict.Outcome == RuleOutcome.Waiting))
+            return SignalOutcome.Waiting;
         return verdicts.Any(IsHeld) ? SignalOutcome.Limited : SignalOutcome.NoMatch;
     }
 

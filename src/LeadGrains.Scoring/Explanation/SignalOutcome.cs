@@ -23,4 +23,7 @@ public enum SignalOutcome
 
     /// <summary>Rules that look at such a signal ask for something else of it.</summary>
     NoMatch = 6,
+
+    /// <summary>Rules keep it towards points that need more signals; none counted it so far.</summary>
+    Waiting = 7,
 }

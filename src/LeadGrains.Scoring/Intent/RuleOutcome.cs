@@ -26,4 +26,7 @@ public enum RuleOutcome
 
     /// <summary>A machine did it.</summary>
     Machine = 7,
+
+    /// <summary>By `count` or `sequence`: it is kept, and no award has used it so far. Said of signals that are listed; never stored.</summary>
+    Waiting = 8,
 }

@@ -17,6 +17,9 @@ public sealed class SignalListTests
           - {name: pricing, label: Pricing, signal: viewed, when: {url: {contains: pricing}}, group: web, points: 5}
           - {name: demo, label: Demo, signal: demo, when: {kind: {equals: live}}, group: web, points: 9}
           - {name: rating, label: Rating, signal: rated, latest: true, scale: {attribute: stars, from: 0, to: 5}, group: web, points: 10}
+          - {name: click, label: Click, signal: clicked, when: {url: {contains: pricing}}, group: web, points: 1}
+          - {name: often, label: Often, signal: clicked, group: web, points: 4, count: 3, within: 7d}
+          - {name: then, label: Then, sequence: [asked, answered], within: 7d, group: web, points: 4}
         """;
 
     private static readonly DateTimeOffset Day = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
@@ -77,6 +80,41 @@ public sealed class SignalListTests
 
         Assert.Equal([SignalOutcome.Counted, SignalOutcome.Machine, SignalOutcome.Limited], page.Signals.Select(signal => signal.Finding.Outcome));
         Assert.Equal("a machine, by its user agent", page.Signals[1].Finding.Reason);
+    }
+
+    [Fact]
+    public async Task ListSignals_WhenARuleNeedsMoreSignals_SaysThatTheyWaitUntilAnAwardHasUsedThem()
+    {
+        const string Often = "often: waiting for others: each 3 within 7d";
+        await using var node = await StartAsync();
+        await node.SendAsync(
+            TestSignals.Of("1", "ada", "clicked", Day.AddDays(-3)),
+            TestSignals.Of("2", "ada", "clicked", Day.AddDays(-2), attributes: Url("/pricing")),
+            TestSignals.Of("asked", "ada", "asked", Day.AddDays(-1)));
+
+        Assert.Equal(
+            [
+                ("asked", SignalOutcome.Waiting, "", "then: waiting for others: asked, then answered, within 7d"),
+                ("2", SignalOutcome.Counted, "click", Often),
+                ("1", SignalOutcome.Waiting, "", Often),
+            ],
+            (await ListAsync(node, "ada")).Signals.Select(Told));
+
+        await node.SendAsync(
+            TestSignals.Of("3", "ada", "clicked", Day.AddHours(-2)),
+            TestSignals.Of("4", "ada", "clicked", Day.AddHours(-1)),
+            TestSignals.Of("answered", "ada", "answered", Day));
+
+        Assert.Equal(
+            [
+                ("answered", SignalOutcome.Counted, "then", ""),
+                ("4", SignalOutcome.Waiting, "", Often),
+                ("3", SignalOutcome.Counted, "often", ""),
+                ("asked", SignalOutcome.Counted, "then", ""),
+                ("2", SignalOutcome.Counted, "click often", ""),
+                ("1", SignalOutcome.Counted, "often", ""),
+            ],
+            (await ListAsync(node, "ada")).Signals.Select(Told));
     }
 
     [Fact]
