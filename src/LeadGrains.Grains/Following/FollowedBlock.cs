@@ -16,6 +16,7 @@ internal sealed class FollowedBlock : PartitionRequest
     private readonly long _after;
     private readonly int _length;
     private byte[]? _bytes;
+    private JournalledEntries? _entries;
 
     /// <param name="feed">Is told when it has been applied.</param>
     /// <param name="block">Its bytes are copied.</param>
@@ -36,11 +37,10 @@ internal sealed class FollowedBlock : PartitionRequest
     internal override void Sequence(PartitionLoop loop, Turn turn)
     {
         var partition = loop.Map[_partition];
-        var located = new JournalledEntries(loop);
-        var entries = new EntryReader(_bytes.AsSpan(0, _length));
-        while (entries.TryRead(out var entry))
+        _entries = new JournalledEntries(loop);
+        foreach (var (kind, slot, _) in _entries.Locate(partition, _bytes.AsSpan(0, _length), _after))
         {
-            if (entry.Sequence > _after && located.TryLocate(partition, entry, out var kind, out var slot))
+            if (kind != GrainKind.None)
                 turn.Want(partition, kind, slot);
         }
     }
@@ -48,14 +48,13 @@ internal sealed class FollowedBlock : PartitionRequest
     internal override void Apply(PartitionLoop loop)
     {
         var partition = loop.Map[_partition];
-        var applied = new JournalledEntries(loop);
         var entries = new EntryReader(_bytes.AsSpan(0, _length));
         var count = 0;
         while (entries.TryRead(out var entry))
         {
             if (entry.Sequence <= _after)
                 continue;
-            applied.Apply(partition, entry);
+            _entries!.Apply(partition, entry);
             count++;
         }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using LeadGrains.Grains.Activation;
 using LeadGrains.Grains.Entries;
 using LeadGrains.Grains.Partitions;
@@ -12,42 +13,41 @@ namespace LeadGrains.Grains.Recovery;
 /// </summary>
 internal sealed class JournalledEntries(PartitionLoop loop)
 {
+    private readonly List<EntryPlace> _places = [];
+    private int _next;
+
     /// <summary>Entries about grains that were applied.</summary>
     public long Applied { get; private set; }
 
-    /// <summary>The grain that an entry is about, brought to life where it is new; false for one about the partition.</summary>
-    public bool TryLocate(Partition partition, in EntryView entry, out GrainKind kind, out int slot)
+    /// <summary>
+    /// The grains that a block's entries are about, those that are new brought to life. What is applied next is the same
+    /// entries, in the same order, so that each is looked for once only.
+    /// </summary>
+    /// <param name="partition">The block's.</param>
+    /// <param name="block">Its entries.</param>
+    /// <param name="after">Entries at or below this sequence are passed over.</param>
+    public ReadOnlySpan<EntryPlace> Locate(Partition partition, ReadOnlySpan<byte> block, long after)
     {
-        kind = entry.Kind;
-        var id = entry.GrainId;
-        if (entry.BodyCase == Entry.BodyOneofCase.Signal)
+        _places.Clear();
+        _next = 0;
+        var entries = new EntryReader(block);
+        while (entries.TryRead(out var entry))
         {
-            var signal = SignalView.Of(entry);
-            kind = signal.Kind;
-            id = signal.Key;
+            if (entry.Sequence > after)
+                _places.Add(Locate(partition, entry));
         }
 
-        slot = -1;
-        if (kind == GrainKind.None)
-            return false;
-        var workspace = loop.Node.Workspaces.CodeOf(entry.Workspace);
-        slot = partition.KeysOf(kind).FindOrAdd(KeyHash.Of(entry.Workspace, kind, id), workspace, id, out var added);
-        if (added)
-        {
-            partition.Admit(kind, slot);
-            partition.ActivateNew(kind, slot);
-            loop.Node.Meters.Activated(1);
-        }
-
-        return true;
+        return CollectionsMarshal.AsSpan(_places);
     }
 
-    /// <summary>Applies the partition's next entry; its grain is in memory.</summary>
+    /// <summary>Applies the partition's next entry, which was located; its grain is in memory.</summary>
     public void Apply(Partition partition, in EntryView entry)
     {
+        Lookahead.Fetch(new NextContacts(partition, CollectionsMarshal.AsSpan(_places)), _next);
+        var (kind, slot, _) = _places[_next++];
         partition.AppliedSequence = entry.Sequence;
         loop.Node.NotBefore(entry.ReceivedAt);
-        if (!TryLocate(partition, entry, out var kind, out var slot))
+        if (kind == GrainKind.None)
         {
             EntryApplier.Apply(partition, entry.Parse(), slot, loop.Node.Model);
             return;
@@ -67,4 +67,47 @@ internal sealed class JournalledEntries(PartitionLoop loop)
         EntryApplier.Apply(partition, entry.Parse(), slot, loop.Node.Model);
         loop.Touch(partition, kind, slot);
     }
+
+    private EntryPlace Locate(Partition partition, in EntryView entry)
+    {
+        var kind = entry.Kind;
+        var id = entry.GrainId;
+        if (entry.BodyCase == Entry.BodyOneofCase.Signal)
+        {
+            var signal = SignalView.Of(entry);
+            kind = signal.Kind;
+            id = signal.Key;
+        }
+
+        if (kind == GrainKind.None)
+            return new EntryPlace(kind, -1, entry.Sequence);
+        var workspace = loop.Node.Workspaces.CodeOf(entry.Workspace);
+        var slot = partition.KeysOf(kind).FindOrAdd(KeyHash.Of(entry.Workspace, kind, id), workspace, id, out var added);
+        if (added)
+        {
+            partition.Admit(kind, slot);
+            partition.ActivateNew(kind, slot);
+            loop.Node.Meters.Activated(1);
+        }
+
+        return new EntryPlace(kind, slot, entry.Sequence);
+    }
+
+    private readonly ref struct NextContacts(Partition here, ReadOnlySpan<EntryPlace> places) : INextContacts
+    {
+        private readonly ReadOnlySpan<EntryPlace> _places = places;
+
+        public bool TryGet(int place, out Partition partition, out int slot)
+        {
+            partition = here;
+            slot = place < _places.Length && _places[place].Kind == GrainKind.Contact ? _places[place].Slot : -1;
+            return slot >= 0;
+        }
+    }
 }
+
+/// <summary>Where the grain is that an entry is about.</summary>
+/// <param name="Kind">None where the entry is about the partition.</param>
+/// <param name="Slot">Its slot; -1 for none.</param>
+/// <param name="Sequence">The entry's.</param>
+internal readonly record struct EntryPlace(GrainKind Kind, int Slot, long Sequence);

@@ -42,12 +42,13 @@ internal sealed class Replay(PartitionLoop loop)
 
     private void Apply(Partition partition, ReadOnlySpan<byte> block)
     {
-        Prepare(partition, block);
+        var after = partition.AppliedSequence;
+        Want(partition, _entries.Locate(partition, block, after));
         Fetch();
         var entries = new EntryReader(block);
         while (entries.TryRead(out var entry))
         {
-            if (entry.Sequence > partition.AppliedSequence)
+            if (entry.Sequence > after)
                 _entries.Apply(partition, entry);
         }
 
@@ -55,17 +56,17 @@ internal sealed class Replay(PartitionLoop loop)
             MakeRoom(partition);
     }
 
-    // Finds a slot for every grain of the block, and which of them must come from their rows.
-    private void Prepare(Partition partition, ReadOnlySpan<byte> block)
+    // Which of the block's grains must come from their rows.
+    private void Want(Partition partition, ReadOnlySpan<EntryPlace> places)
     {
-        var entries = new EntryReader(block);
-        while (entries.TryRead(out var entry))
+        foreach (var (kind, slot, sequence) in places)
         {
-            if (entry.Sequence <= partition.AppliedSequence || !_entries.TryLocate(partition, entry, out var kind, out var slot))
+            if (kind == GrainKind.None || sequence <= partition.ColumnsOf(kind).LastSequence[slot]
+                || partition.FindGrain(kind, slot) is not null || !partition.BeginFetch(kind, slot))
+            {
                 continue;
-            var isBehind = entry.Sequence > partition.ColumnsOf(kind).LastSequence[slot];
-            if (!isBehind || partition.FindGrain(kind, slot) is not null || !partition.BeginFetch(kind, slot))
-                continue;
+            }
+
             _cold.Add(new ColdGrain(partition, kind, slot));
             _coldKeys.Add(partition.KeyOf(kind, slot));
         }

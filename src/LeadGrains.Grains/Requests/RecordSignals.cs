@@ -1,10 +1,10 @@
 using System.Buffers;
 using System.Text;
+using LeadGrains.Grains.Activation;
 using LeadGrains.Grains.Entries;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Residents;
 using LeadGrains.Grains.Signals;
-using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains.Requests;
 
@@ -14,15 +14,9 @@ internal sealed class RecordSignals : PartitionRequest, IDisposable
     private const int UsualSignalBytes = 128;
     private const long LeftOut = 0;
 
-    // How many signals ahead the processor fetches what they will need. Each line says where the next one is, so every
-    // signal comes up several times on the way, each time a step further.
+    // How many signals ahead the processor fetches what says where their grains are: see Lookahead.
     private const int CellAhead = 8;
     private const int RecordAhead = 4;
-    private const int PlaceAhead = 10;
-    private const int GrainAhead = 8;
-    private const int PartsAhead = 6;
-    private const int ContentsAhead = 4;
-    private const int RestAhead = 2;
 
     private readonly TaskCompletionSource<RecordOutcome> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SignalBatch _batch;
@@ -86,9 +80,10 @@ internal sealed class RecordSignals : PartitionRequest, IDisposable
     {
         uint recorded = 0;
         var slices = _batch.Slices;
+        var next = new NextContacts(this, loop, slices);
         for (var i = 0; i < _count; i++)
         {
-            FetchAhead(loop, i);
+            Lookahead.Fetch(next, i);
             loop.SettleMany();
             ref readonly var slice = ref slices[IndexAt(i)];
             var partition = loop.Map[slice.Partition];
@@ -135,41 +130,6 @@ internal sealed class RecordSignals : PartitionRequest, IDisposable
         return contacts;
     }
 
-    private void FetchAhead(PartitionLoop loop, int i)
-    {
-        if (ContactAt(loop, i + PlaceAhead, out var slot) is { } far)
-        {
-            far.Contacts.FetchPlace(slot);
-            CacheLine.Fetch(ref far.Links[slot]);
-        }
-
-        if (ContactAt(loop, i + GrainAhead, out slot) is { } grains && grains.Contacts.Find(slot) is { } grain)
-            CacheLine.Fetch(grain, lines: 4);
-        if (ContactAt(loop, i + PartsAhead, out slot) is { } parts)
-        {
-            parts.Contacts.Find(slot)?.FetchParts();
-            parts.Contacts.Columns.Fetch(slot);
-        }
-
-        if (ContactAt(loop, i + ContentsAhead, out slot) is { } contents)
-        {
-            contents.Contacts.Find(slot)?.FetchContents();
-            contents.Contacts.Columns.Velocity.FetchDays(slot);
-        }
-
-        if (ContactAt(loop, i + RestAhead, out slot) is { } rest)
-            rest.Contacts.Find(slot)?.Intent.FetchRest();
-    }
-
-    private Partition? ContactAt(PartitionLoop loop, int i, out int slot)
-    {
-        slot = -1;
-        if (i >= _count || _places[i].Sequence == LeftOut || _batch.Slices[IndexAt(i)] is not { Kind: GrainKind.Contact, Partition: var partition })
-            return null;
-        slot = _places[i].Slot;
-        return loop.Map[partition];
-    }
-
     private static ResidentTable KeysOf(PartitionLoop loop, in SignalSlice slice) => loop.Map[slice.Partition].KeysOf(slice.Kind);
 
     private void LeaveOut(int i, string into)
@@ -191,4 +151,24 @@ internal sealed class RecordSignals : PartitionRequest, IDisposable
     private int IndexAt(int i) => _indices is null ? i : _indices[i];
 
     private readonly record struct Place(int Slot, long Sequence);
+
+    private readonly ref struct NextContacts(RecordSignals request, PartitionLoop loop, ReadOnlySpan<SignalSlice> slices) : INextContacts
+    {
+        private readonly ReadOnlySpan<SignalSlice> _slices = slices;
+
+        public bool TryGet(int place, out Partition partition, out int slot)
+        {
+            if (place < request._count)
+            {
+                ref readonly var slice = ref _slices[request.IndexAt(place)];
+                partition = loop.Map[slice.Partition];
+                slot = request._places[place].Slot;
+                return slice.Kind == GrainKind.Contact && slot >= 0;
+            }
+
+            partition = null!;
+            slot = -1;
+            return false;
+        }
+    }
 }
