@@ -69,9 +69,12 @@ internal sealed unsafe class RankBounds(RankColumns columns)
     /// <param name="isFirstPage">The instant is the clock's, or was just now.</param>
     public bool TryPrepare(Instant at, bool isFirstPage)
     {
-        if (AreKept && at < Since && !isFirstPage)
+        var isBefore = AreKept && at < Since;
+        if (isBefore && !(isFirstPage && (Since - at).Ticks > _halfLife / BehindParts))
             return false;
-        if (!AreKept || at < Since)
+
+        // A clock that was set back far: it is not to be slow until it has come as far again.
+        if (isBefore || !AreKept)
             Begin();
         if (_generation == 0 || (at - Since).Ticks > _halfLife / BehindParts)
             Restart(at);
