@@ -19,6 +19,9 @@ internal sealed record Comparison(string Group, string Name, Contender Limit, IR
     /// <summary>What the outcome says of the promises.</summary>
     public Func<Outcome, IEnumerable<Finding>> Find { get; init; } = _ => [];
 
+    /// <summary>Sentences under the table.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     private Contender[] All => [Limit, .. Others];
 
     public override async Task<Outcome> RunAsync(Turns turns, CancellationToken cancellationToken)
@@ -39,7 +42,7 @@ internal sealed record Comparison(string Group, string Name, Contender Limit, IR
         }
 
         var outcome = Outcome.Of(Group, Name, Compared, entrants);
-        return outcome with { Findings = [.. Find(outcome)] };
+        return outcome with { Findings = [.. Find(outcome)], Notes = Notes };
     }
 
     /// <summary>Lets one contender work without the others: for a profiler.</summary>

@@ -27,6 +27,13 @@ internal sealed class PeerArena : IAsyncDisposable
     /// <summary>Null where it is not installed.</summary>
     public RedisPeer? Redis { get; private set; }
 
+    /// <summary>What may and may not be said of the figures of all contenders.</summary>
+    public IReadOnlyList<string> Notes =>
+    [
+        "The peers add weights to plain sums, which never decay, and their events and sums are compared with what was sent after every turn. LeadGrains checks each signal, tells duplicates, scores it by all of the default model, rolls it up and keeps ranking columns.",
+        .. new[] { Postgres?.Note, Redis?.Note }.OfType<string>(),
+    ];
+
     /// <summary>The peers that are not there, and why.</summary>
     public IReadOnlyList<(string Peer, string Why)> Missing => _missing;
 

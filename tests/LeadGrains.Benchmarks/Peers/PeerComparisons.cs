@@ -52,6 +52,7 @@ internal static class PeerComparisons
 
         return Record(arena, shape, $"durable events, {where}", [.. peers.Select(peer => peer.Contender)]) with
         {
+            Notes = batch == 100 ? arena.Notes : [],
             Find = outcome => peers.Where(peer => peer.Promise is not null)
                 .Select(peer => new Finding(peer.Promise!, where, Times(outcome[peer.Contender.Name].Ratio(Measure.PerSecond)!))),
         };

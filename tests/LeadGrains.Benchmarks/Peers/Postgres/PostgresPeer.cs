@@ -22,6 +22,10 @@ internal sealed class PostgresPeer : IAsyncDisposable
 
     public PostgresCluster Cluster { get; }
 
+    /// <summary>What may and may not be said of its figures.</summary>
+    public string Note =>
+        $"PostgreSQL {_store.Version}: fsync, synchronous_commit and full_page_writes on, 512 MB of shared buffers; ids are integers, and an index has the accounts' scores. Of batches each connection has accounts of its own, so that none waits for another's locks.";
+
     /// <exception cref="NotMeasuredException">It is not installed.</exception>
     public static async Task<PostgresPeer> StartAsync(Settings settings, CancellationToken cancellationToken) =>
         new(settings, await PostgresCluster.StartAsync(settings.Data, cancellationToken));

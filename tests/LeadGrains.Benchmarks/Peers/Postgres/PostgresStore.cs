@@ -31,6 +31,9 @@ internal sealed class PostgresStore : IPeerStore, IDisposable
 
     public int ProcessId { get; }
 
+    /// <summary>Of the server, such as 15.18.</summary>
+    public string Version => _connection.PostgreSqlVersion.ToString();
+
     public (long Events, double ContactScores, double AccountScores) Read()
     {
         using var command = new NpgsqlCommand(

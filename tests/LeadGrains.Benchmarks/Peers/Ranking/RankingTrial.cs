@@ -13,6 +13,11 @@ internal static class RankingTrial
     private const string Group = "peers";
     private static readonly Measure[] Compared = [Measure.P50, Measure.P99, Measure.ServerProcessor];
 
+    private static readonly string[] Notes =
+    [
+        "LeadGrains' totals have fit, all groups with their half-lives, and stages; PostgreSQL's decay has the default model's four half-lives and fit. Redis and PostgreSQL's index keep one number an account, which never decays. Nothing changes meanwhile.",
+    ];
+
     public static Trial Of(PeerArena arena)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"top {QueryContender.Rows} of {arena.Settings.RankedAccounts:N0} accounts, one caller");
@@ -35,6 +40,6 @@ internal static class RankingTrial
 
         var leadGrains = new QueryContender("LeadGrains over gRPC, exact decay", served.ProcessId, served.BestAsync).Contender;
         await Progress.SayAsync("peers: ranking");
-        return await new Comparison(Group, name, leadGrains, peers) { Compared = Compared }.RunAsync(turns, cancellationToken);
+        return await new Comparison(Group, name, leadGrains, peers) { Compared = Compared, Notes = Notes }.RunAsync(turns, cancellationToken);
     }
 }

@@ -22,6 +22,10 @@ internal sealed class RedisPeer : IAsyncDisposable
 
     public RedisServer Server { get; }
 
+    /// <summary>What may and may not be said of its figures.</summary>
+    public string Note =>
+        $"Redis {_store.Version}: XADD and two ZINCRBY for each event, not atomic; its append-only file is never rewritten. With everysec it may lose about a second of what it has answered.";
+
     /// <exception cref="NotMeasuredException">It is not installed.</exception>
     public static async Task<RedisPeer> StartAsync(Settings settings, CancellationToken cancellationToken) =>
         new(settings, await RedisServer.StartAsync(settings.Data, cancellationToken));

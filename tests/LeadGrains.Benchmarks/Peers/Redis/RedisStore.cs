@@ -12,9 +12,15 @@ internal sealed class RedisStore(RedisServer server) : IPeerStore, IDisposable
         return string.format('%.17g', sum)
         """;
 
+    private const string VersionKey = "redis_version:";
+
     private readonly RedisConnection _connection = server.Open();
 
     public int ProcessId => server.ProcessId;
+
+    /// <summary>Of the server, such as 7.0.15.</summary>
+    public string Version => _connection.Run("INFO", "server").Split('\n')
+        .FirstOrDefault(line => line.StartsWith(VersionKey, StringComparison.Ordinal))?[VersionKey.Length..].Trim() ?? "of an unknown version";
 
     public (long Events, double ContactScores, double AccountScores) Read() =>
         (long.Parse(_connection.Run("XLEN", "events"), CultureInfo.InvariantCulture), SumOf("contacts"), SumOf("accounts"));
