@@ -1,5 +1,6 @@
 using System.Globalization;
 using LeadGrains.Benchmarks.Measuring;
+using LeadGrains.Benchmarks.Servers;
 
 namespace LeadGrains.Benchmarks.Growth;
 
@@ -22,7 +23,7 @@ internal static class GrowthTrials
             [
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Turns of {GrowthWork.SignalsInTurn:N0} signals, as many as come between two checkpoints. Processor time has the rows written after the last answer in it, the rate has not. All contacts that get signals fit into memory, and before each turn they had as many signals as others had in all: fewer each where there are more."),
+                    $"Turns of {RunningServer.SignalsPerCheckpoint:N0} signals, as many as come between two checkpoints. Processor time has the rows written after the last answer in it, the rate has not. All contacts that get signals fit into memory, and before each turn they had as many signals as others had in all: fewer each where there are more."),
             ],
         };
     }

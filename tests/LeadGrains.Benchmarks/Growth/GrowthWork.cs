@@ -3,7 +3,7 @@ using LeadGrains.Benchmarks.Ingest;
 using LeadGrains.Benchmarks.Load;
 using LeadGrains.Benchmarks.Measuring;
 using LeadGrains.Benchmarks.Running;
-using LeadGrains.Grains;
+using LeadGrains.Benchmarks.Servers;
 
 namespace LeadGrains.Benchmarks.Growth;
 
@@ -16,12 +16,9 @@ internal sealed class GrowthWork(Settings settings) : IAsyncDisposable
 {
     private const int ContactsOfAnAccount = 10;
     private const int SpareGrains = 10_000;
-    private const int Partitions = 16;
     private const int MostRounds = 3;
     private static readonly LoadShape Shape = LoadShape.Stream(1_000);
     private readonly List<ServedLoad> _servers = [];
-
-    public static long SignalsInTurn => (long)Partitions * new GrainNodeOptions().CheckpointEntries;
 
     private int[] Sizes => settings.IsFull ? [10_000, 100_000, 1_000_000, 10_000_000] : [10_000, 100_000, 1_000_000];
 
@@ -62,7 +59,7 @@ internal sealed class GrowthWork(Settings settings) : IAsyncDisposable
 
     private static async Task<Sample> TakeAsync(ServedLoad server, CancellationToken cancellationToken)
     {
-        var sample = await server.TakeAsync(Shape, cancellationToken, SignalsInTurn);
+        var sample = await server.TakeAsync(Shape, cancellationToken, RunningServer.SignalsPerCheckpoint);
         cancellationToken.ThrowIfCancellationRequested();
         return sample;
     }

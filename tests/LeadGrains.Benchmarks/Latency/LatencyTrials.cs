@@ -1,6 +1,7 @@
 using System.Globalization;
 using LeadGrains.Benchmarks.Load;
 using LeadGrains.Benchmarks.Measuring;
+using LeadGrains.Benchmarks.Servers;
 
 namespace LeadGrains.Benchmarks.Latency;
 
@@ -29,7 +30,7 @@ internal static class LatencyTrials
                 [
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"Over {work.Length.TotalSeconds:N0} s. Batches are sent at instants fixed before, and latency counts from these; the generator's clock adds up to 1 ms to each."),
+                        $"Over {work.Length.TotalSeconds:N0} s, in which the rows of every partition were due {rate * work.Length.TotalSeconds / RunningServer.SignalsPerCheckpoint:0.0} times by the number of its entries. Batches are sent at instants fixed before, and latency counts from these; the generator's clock adds up to 1 ms to each."),
                 ],
             };
         });

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Json;
+using LeadGrains.Grains;
 using LeadGrains.Host.Serving;
 
 namespace LeadGrains.Benchmarks.Servers;
@@ -7,6 +8,7 @@ namespace LeadGrains.Benchmarks.Servers;
 /// <summary>`leadgrains serve` on a folder, with everything on and free ports of the loopback address.</summary>
 internal sealed class RunningServer : IAsyncDisposable
 {
+    private const int Partitions = 16;
     private static readonly TimeSpan RestInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan MostRest = TimeSpan.FromSeconds(60);
     private readonly HttpClient _http;
@@ -19,6 +21,9 @@ internal sealed class RunningServer : IAsyncDisposable
         Address = AddressAfter(ready, "gRPC on ");
         _http = new HttpClient { BaseAddress = AddressAfter(ready, "HTTP on ") };
     }
+
+    /// <summary>Signals after which every partition has written its rows once, by its options as delivered.</summary>
+    public static long SignalsPerCheckpoint => (long)Partitions * new GrainNodeOptions().CheckpointEntries;
 
     public ChildProgram Program { get; }
 
