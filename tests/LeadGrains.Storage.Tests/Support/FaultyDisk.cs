@@ -7,7 +7,7 @@ namespace LeadGrains.Storage.Tests.Support;
 internal sealed class FaultyDisk : Disk
 {
     private readonly Lock _gate = new();
-    private readonly List<string> _log = [];
+    private readonly List<(int Thread, string Operation)> _log = [];
 
     /// <summary>Given each operation before it is done; throws to let it fail.</summary>
     public Action<string> Before { get; set; } = _ => { };
@@ -17,14 +17,21 @@ internal sealed class FaultyDisk : Disk
         get
         {
             lock (_gate)
-                return [.. _log];
+                return [.. _log.Select(entry => entry.Operation)];
         }
+    }
+
+    /// <summary>What one thread did after the first so many operations.</summary>
+    public string[] LogOf(int thread, int after)
+    {
+        lock (_gate)
+            return [.. _log.Skip(after).Where(entry => entry.Thread == thread).Select(entry => entry.Operation)];
     }
 
     public void Note(string operation)
     {
         lock (_gate)
-            _log.Add(operation);
+            _log.Add((Environment.CurrentManagedThreadId, operation));
     }
 
     public override SafeFileHandle Create(string path)
