@@ -31,7 +31,7 @@ internal static class UpsertCommand
         {
             var item = new ContactTraits
             {
-                ContactId = parsed.GetValue(id),
+                ContactId = parsed.GetValue(id)!,
                 Email = parsed.GetValue(email) ?? "",
                 AccountId = parsed.GetValue(account) ?? "",
                 Traits = TraitTexts.Message(parsed.GetValue(traits) ?? []),
@@ -40,6 +40,7 @@ internal static class UpsertCommand
             using var connection = new ServerConnection(server.Read(parsed), context.Clock);
             var answer = await connection.Contacts.UpsertContactsAsync(new UpsertContactsRequest { Contacts = { item } }, connection.Call(cancellationToken));
             ThrowIfRejected(answer.Rejections);
+            SpacedIds.Warn(context.Terminal, [item.ContactId, item.AccountId, .. item.Aliases]);
             var known = await connection.Contacts.GetContactAsync(new GetContactRequest { ContactId = item.ContactId }, connection.Call(cancellationToken));
             context.Terminal.Answer(known, parsed.GetValue(json), ExplanationTables.Show);
         });
@@ -62,7 +63,7 @@ internal static class UpsertCommand
         {
             var item = new AccountTraits
             {
-                AccountId = parsed.GetValue(id),
+                AccountId = parsed.GetValue(id)!,
                 Name = parsed.GetValue(name) ?? "",
                 ParentAccountId = parsed.GetValue(parent) ?? "",
                 Traits = TraitTexts.Message(parsed.GetValue(traits) ?? []),
@@ -72,6 +73,7 @@ internal static class UpsertCommand
             using var connection = new ServerConnection(server.Read(parsed), context.Clock);
             var answer = await connection.Accounts.UpsertAccountsAsync(new UpsertAccountsRequest { Accounts = { item } }, connection.Call(cancellationToken));
             ThrowIfRejected(answer.Rejections);
+            SpacedIds.Warn(context.Terminal, item.AccountId, item.ParentAccountId);
             var known = await connection.Accounts.GetAccountAsync(new GetAccountRequest { AccountId = item.AccountId }, connection.Call(cancellationToken));
             context.Terminal.Answer(known, parsed.GetValue(json), ExplanationTables.Show);
         });

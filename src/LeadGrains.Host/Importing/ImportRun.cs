@@ -39,6 +39,7 @@ internal sealed class ImportRun(ServerConnection connection, int batchSize, Impo
                 continue;
             }
 
+            summary.Hints.Look(line.Number, line.Signal);
             if (batch.IsFull(line.Bytes, batchSize))
             {
                 await pipeline.SendAsync(batch.Request.Batch, batch.Request, batch.Lines, cancellationToken);

@@ -27,6 +27,9 @@ internal sealed class ImportSummary(TextWriter? faults = null)
     /// <summary>All that is known so far of all lines.</summary>
     public long Lines => Recorded + Duplicates + Rejected + Unreadable;
 
+    /// <summary>What is recorded as it stands, and hardly meant. Seen by the thread that reads the lines.</summary>
+    public ImportHints Hints { get; } = new();
+
     public bool IsClean => Rejected + Unreadable == 0;
 
     public void AddUnreadable(SignalLine line)
@@ -59,6 +62,7 @@ internal sealed class ImportSummary(TextWriter? faults = null)
         var rate = Lines / Math.Max(elapsed.TotalSeconds, 0.001);
         terminal.Line($"{Short()}.");
         terminal.Line(string.Create(CultureInfo.InvariantCulture, $"{ScoreText.Of(Lines, "line")} in {elapsed.TotalSeconds:0.0} s, {rate:N0} a second."));
+        Hints.Show(terminal);
         if (_faults.Count == 0)
         {
             return;

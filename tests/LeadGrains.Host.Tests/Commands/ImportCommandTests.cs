@@ -52,6 +52,23 @@ public sealed class ImportCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Import_WhenIdsHaveSpacesOrAnEMailIsNoAddress_RecordsThemAndSaysSo()
+    {
+        await using var server = await LocalServer.StartAsync(new ScriptedIngest((_, _) => Task.CompletedTask));
+        var lines = Lines(3);
+        lines.Add("""{"id":"a","type":"page_viewed","contactId":"ann ","email":"ann@acme.com"}""");
+        lines.Add("""{"id":"b","type":"page_viewed","accountId":" acme"}""");
+        lines.Add("""{"id":"c","type":"page_viewed","contactId":"bob","email":"n/a"}""");
+
+        var ran = await ImportAsync(server, lines);
+
+        Assert.Equal(ExitCode.Done, ran.ExitCode);
+        Assert.StartsWith("6 recorded,", ran.Output, StringComparison.Ordinal);
+        Assert.Contains("Mind: 2 lines, first line 4: a contactId or accountId that begins or ends with a space", ran.Output, StringComparison.Ordinal);
+        Assert.Contains("Mind: 1 line, first line 6: an email that is no address, which finds no account.", ran.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Import_WhenTheServerStops_SaysHowToGoOn()
     {
         await using var server = await LocalServer.StartAsync(new ScriptedIngest((request, _) =>

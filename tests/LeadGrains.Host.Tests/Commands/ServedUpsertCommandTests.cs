@@ -54,6 +54,23 @@ public sealed class ServedUpsertCommandTests : IAsyncLifetime
         Assert.Contains("--trait wants NAME=VALUE", ran.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Upsert_WhenAnIdEndsWithASpace_SaysThatItIsAnotherId()
+    {
+        var contact = await RunAsync("upsert", "contact", "ann ", "--alias", " cookie");
+        var account = await RunAsync("upsert", "account", "acme ", "--name", "Acme ");
+
+        Assert.Equal((ExitCode.Done, ExitCode.Done), (contact.ExitCode, account.ExitCode));
+        Assert.Equal(
+            """
+            Mind: 'ann ' begins or ends with a space, which makes it another id than 'ann'.
+            Mind: ' cookie' begins or ends with a space, which makes it another id than 'cookie'.
+
+            """.ReplaceLineEndings(),
+            contact.Error);
+        Assert.StartsWith("Mind: 'acme '", account.Error, StringComparison.Ordinal);
+    }
+
     private Task<CommandRun> RunAsync(params string[] arguments) =>
         CommandRun.OfAsync(TestContext.Current.CancellationToken, [.. arguments, "--server", $"{_server!.GrpcAddress}"]);
 }
