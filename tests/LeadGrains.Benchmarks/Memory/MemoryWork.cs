@@ -36,6 +36,7 @@ internal sealed class MemoryWork : IAsyncDisposable
     /// <summary>A new server that nobody has told anything.</summary>
     public async Task<Footprint> EmptyAsync(CancellationToken cancellationToken)
     {
+        await Progress.SayAsync("memory: an empty server");
         using var folder = new TemporaryFolder(_settings.Data);
         return await MeasureAsync(folder, cancellationToken);
     }
@@ -45,6 +46,7 @@ internal sealed class MemoryWork : IAsyncDisposable
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<Footprint> WithAccountsAsync(bool named, CancellationToken cancellationToken)
     {
+        await Progress.SayAsync(named ? "memory: accounts with names" : "memory: accounts");
         using var folder = new TemporaryFolder(_settings.Data);
         await using (var server = await RunningServer.StartAsync(folder.Path, cancellationToken, FewWhole))
         {
@@ -58,6 +60,7 @@ internal sealed class MemoryWork : IAsyncDisposable
     /// <summary>A server that knows contacts of accounts, both with traits, and has had signals of them.</summary>
     public async Task<(Footprint Footprint, double IdBytes)> WithContactsAsync(CancellationToken cancellationToken)
     {
+        await Progress.SayAsync("memory: contacts");
         using var folder = new TemporaryFolder(_settings.Data);
         var pool = SignalPool.Of(ContactCount, AccountCount, _settings.Turns.Clock.GetUtcNow());
         var population = pool.Plan.Population;

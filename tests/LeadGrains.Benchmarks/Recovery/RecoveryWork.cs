@@ -56,6 +56,7 @@ internal sealed class RecoveryWork(Settings settings) : IAsyncDisposable
     public async Task<(Entrant Empty, Entrant Restarted)> RestartAsync(CancellationToken cancellationToken)
     {
         using var none = new TemporaryFolder(settings.Data);
+        await Progress.SayAsync("recovery: an empty folder, and a full one");
         await using var empty = await RunningServer.StartAsync(none.Path, cancellationToken);
         using var folder = new KilledServer(settings, ContactCount);
         await folder.FillAsync(cancellationToken);

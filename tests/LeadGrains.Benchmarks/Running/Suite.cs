@@ -14,11 +14,6 @@ internal sealed class Suite(Settings settings, CancellationToken cancellationTok
     private readonly List<Outcome> _outcomes = [];
     private readonly List<string> _left = [];
 
-    public Settings Settings => settings;
-
-    /// <summary>What has been measured so far.</summary>
-    public IReadOnlyList<Outcome> Outcomes => _outcomes;
-
     /// <summary>Something broke; what was merely missing does not count.</summary>
     public bool HasFailed { get; private set; }
 
