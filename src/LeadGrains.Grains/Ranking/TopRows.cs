@@ -47,6 +47,7 @@ internal sealed class TopRows
     public List<RankedRow> Take(Instant at)
     {
         var formulas = _tables.ConvertAll(table => new RankFormula(table, at));
+        Fetch();
         var rows = new RankedRow[_count];
         while (_count > 0)
         {
@@ -57,6 +58,23 @@ internal sealed class TopRows
 
         _tables.Clear();
         return [.. rows];
+    }
+
+    // The rows lie anywhere in memory: one after the other, each would wait for its lines.
+    private void Fetch()
+    {
+        foreach (ref readonly var entry in _heap.AsSpan(0, _count))
+        {
+            _tables[entry.Table].Fetch(entry.Slot);
+            CacheLine.Fetch(ref _tables[entry.Table].Stage[entry.Slot]);
+            _tables[entry.Table].Keys.FetchRecord(entry.Slot);
+        }
+
+        foreach (ref readonly var entry in _heap.AsSpan(0, _count))
+        {
+            _tables[entry.Table].Velocity.FetchDays(entry.Slot);
+            _tables[entry.Table].Keys.FetchId(entry.Slot);
+        }
     }
 
     private RankedRow Row(in Entry entry, RankFormula formula)

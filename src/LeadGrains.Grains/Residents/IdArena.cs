@@ -1,3 +1,5 @@
+using LeadGrains.Scoring;
+
 namespace LeadGrains.Grains.Residents;
 
 /// <summary>
@@ -41,6 +43,9 @@ internal sealed class IdArena
         var block = At(place);
         return block.Slice(1, block[0]);
     }
+
+    /// <summary>Has the processor fetch the id at a place.</summary>
+    public void Fetch(uint place) => CacheLine.Fetch<byte>(At(place)[..1]);
 
     /// <summary>Gives a place back.</summary>
     public void Free(uint place)

@@ -94,6 +94,12 @@ internal sealed class ResidentTable
         }
     }
 
+    /// <summary>Has the processor fetch the record in a slot.</summary>
+    public void FetchRecord(int slot) => CacheLine.Fetch(ref _records[slot]);
+
+    /// <summary>Has the processor fetch the id in a slot that is in use, once its record is there.</summary>
+    public void FetchId(int slot) => _ids.Fetch(_records[slot].Id);
+
     /// <summary>The id in a slot that is in use, in UTF-8. Good until the next key is added or removed.</summary>
     public ReadOnlySpan<byte> IdOf(int slot) => _ids.Get(_records[slot].Id);
 
