@@ -69,6 +69,9 @@ internal abstract class Grain(int slot)
     /// <summary>Whether entries were applied that its row does not hold.</summary>
     public bool IsDirty { get; set; }
 
+    /// <summary>Where the store has its row; 0 where that is not known.</summary>
+    public long RowPlace { get; set; }
+
     /// <summary>Whether its row is on its way to the store.</summary>
     public bool IsBeingWritten { get; set; }
 

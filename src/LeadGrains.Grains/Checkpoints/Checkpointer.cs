@@ -72,12 +72,16 @@ internal sealed class Checkpointer(PartitionLoop loop)
             return false;
         _writing.GetAwaiter().GetResult();
         _writing = null;
-        _made.Clear();
-        _rows.Reuse();
-        foreach (var grain in _written)
-            grain.IsBeingWritten = false;
+        for (var i = 0; i < _written.Count; i++)
+        {
+            _written[i].IsBeingWritten = false;
+            _written[i].RowPlace = _made[i].Place;
+        }
+
         loop.Node.Meters.RowsWritten(_written.Count);
         _written.Clear();
+        _made.Clear();
+        _rows.Reuse();
         if (_cycle is { IsSaved: true } done)
         {
             done.Partition.CheckpointSequence = done.Target;

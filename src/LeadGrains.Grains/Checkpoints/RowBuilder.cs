@@ -34,6 +34,7 @@ internal sealed class RowBuilder(NodeContext node)
             State = state,
             Resident = resident,
             Summary = Summary(partition, kind, grain.Slot, contact?.Membership.AccountId ?? "", grain.Traits, now),
+            Place = grain.RowPlace,
             Seen = grain.Seen.DirtyChunks(_memory),
             FirstSeenChunk = grain.Seen.FirstChunk,
         };

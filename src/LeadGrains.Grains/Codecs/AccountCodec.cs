@@ -1,5 +1,4 @@
 using LeadGrains.Grains.Accounts;
-using LeadGrains.Grains.Seen;
 using LeadGrains.Grains.Storage;
 using LeadGrains.Grains.Wire;
 using LeadGrains.Scoring;
@@ -43,6 +42,7 @@ internal static class AccountCodec
             to.NumberAlways(Stored.AccountState.WokeUpAtTicksFieldNumber, account.WokeUpAt.Ticks);
         to.Number(Stored.AccountState.DuplicateCountFieldNumber, (long)account.DuplicateCount);
         to.Text(Stored.AccountState.ParentAccountIdFieldNumber, account.ParentId);
+        SeenCodec.Write(to, Stored.AccountState.OpenSeenChunkFieldNumber, account.Seen);
     }
 
     public static AccountGrain Decode(int slot, GrainRow row, ScoringModel model)
@@ -54,7 +54,8 @@ internal static class AccountCodec
             LastReceivedAt = new Instant(state.LastReceivedAtTicks),
             Name = state.Name,
             Intent = IntentCodec.FromStored(state.Intent),
-            Seen = SeenSignals.Restore(row.Seen, (int)state.FirstSeenChunk),
+            RowPlace = row.Place,
+            Seen = SeenCodec.FromStored(row, state.FirstSeenChunk, state.OpenSeenChunk),
             Stage = (byte)Math.Max(0, model.AccountStages.IndexOf(state.Stage)),
             StageExits = StageExitCodec.FromStored(state.StageExits, model.AccountStages),
             SignalCount = state.SignalCount,

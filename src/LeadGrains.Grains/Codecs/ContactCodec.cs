@@ -39,6 +39,7 @@ internal static class ContactCodec
         to.Number(Stored.ContactState.DuplicateCountFieldNumber, (long)contact.DuplicateCount);
         to.Text(Stored.ContactState.CompanyNameFieldNumber, membership.Matched.Name);
         to.Text(Stored.ContactState.CompanyAccountIdFieldNumber, membership.Matched.AccountId);
+        SeenCodec.Write(to, Stored.ContactState.OpenSeenChunkFieldNumber, contact.Seen);
     }
 
     public static ContactGrain Decode(int slot, GrainRow row, ScoringModel model)
@@ -49,7 +50,8 @@ internal static class ContactCodec
             LastSequence = (long)state.LastSequence,
             LastReceivedAt = new Instant(state.LastReceivedAtTicks),
             Intent = IntentCodec.FromStored(state.Intent, state.HasEngaged ? new Instant(state.EngagedAtTicks) : Instant.Min),
-            Seen = SeenSignals.Restore(row.Seen, (int)state.FirstSeenChunk),
+            RowPlace = row.Place,
+            Seen = SeenCodec.FromStored(row, state.FirstSeenChunk, state.OpenSeenChunk),
             Stage = (byte)Math.Max(0, model.ContactStages.IndexOf(state.Stage)),
             StageExits = StageExitCodec.FromStored(state.StageExits, model.ContactStages),
             SignalCount = state.SignalCount,

@@ -41,6 +41,9 @@ internal sealed class SeenSignals
     /// <summary>Room that they take in memory, object and arrays.</summary>
     public int MemoryBytes => 80 + SizeOf(_hashes.Length, sizeof(ulong)) + SizeOf(_times.Length, 2 * sizeof(long)) + (_table?.MemoryBytes ?? 0);
 
+    /// <summary>How many are in the newest chunk while it is not full; 0 where it is full, or none is there.</summary>
+    public int OpenCount => _count % ChunkSize;
+
     private ReadOnlySpan<ulong> Hashes => _hashes.AsSpan(0, _count);
 
     private long FirstPosition => (long)_firstChunk * ChunkSize;
@@ -99,16 +102,25 @@ internal sealed class SeenSignals
         return Contains(hash);
     }
 
-    /// <summary>Copies of the chunks that are new or have grown since they were last saved, by number.</summary>
+    /// <summary>Copies the newest chunk's hashes while it is not full.</summary>
+    /// <param name="hashes">Room for <see cref="OpenCount"/> of 8 bytes, little-endian.</param>
+    /// <returns>Its number, and when its signals were received.</returns>
+    public (int Number, Instant First, Instant Last) CopyOpen(Span<byte> hashes)
+    {
+        Write(Hashes[(_count - OpenCount)..], hashes);
+        return (_firstChunk + (_count / ChunkSize), _newest.First, _newest.Last);
+    }
+
+    /// <summary>Copies of the full chunks that were not full when they were last saved, by number.</summary>
     /// <param name="memory">Where the copies of their hashes are to lie.</param>
     public IReadOnlyList<SeenChunk> DirtyChunks(RowMemory memory)
     {
         _handedOut = FirstPosition + _count;
-        return _saved == _handedOut ? [] : ChunksFrom((int)(Math.Max(_saved - FirstPosition, 0) / ChunkSize), memory);
+        return Chunks((int)(Math.Max(_saved - FirstPosition, 0) / ChunkSize), _count / ChunkSize, memory);
     }
 
     /// <summary>Copies of all chunks, by number.</summary>
-    public IReadOnlyList<SeenChunk> Chunks() => ChunksFrom(0, memory: null);
+    public IReadOnlyList<SeenChunk> Chunks() => Chunks(0, ChunkCount, memory: null);
 
     /// <summary>Forgets all, for good: what is stored of them is dropped too.</summary>
     public void Clear()
@@ -123,12 +135,12 @@ internal sealed class SeenSignals
     /// <summary>Says that what <see cref="DirtyChunks"/> gave last is durable. Signals that came since stay dirty.</summary>
     public void MarkSaved() => _saved = _handedOut;
 
-    private SeenChunk[] ChunksFrom(int first, RowMemory? memory)
+    private SeenChunk[] Chunks(int first, int end, RowMemory? memory)
     {
-        if (first >= ChunkCount)
+        if (first >= end)
             return [];
-        var chunks = new SeenChunk[ChunkCount - first];
-        for (var at = first; at < ChunkCount; at++)
+        var chunks = new SeenChunk[end - first];
+        for (var at = first; at < end; at++)
         {
             var hashes = Hashes[(at * ChunkSize)..Math.Min(_count, (at + 1) * ChunkSize)];
             var length = hashes.Length * sizeof(ulong);

@@ -71,7 +71,13 @@ public sealed record GrainRow
     public required GrainSummary Summary { get; init; }
 
     /// <summary>
-    /// When read: all remembered chunks, by number. When written: those that are new or have grown.
+    /// Where the store has the row, for the store alone to know; 0 where it was neither read nor written before. A store
+    /// sets it when it reads or writes the row, and looks for nothing where the one who writes again gives it back.
+    /// </summary>
+    public long Place { get; set; }
+
+    /// <summary>
+    /// When read: all remembered chunks beside the state, by number. When written: those that are new or have grown.
     /// </summary>
     public required IReadOnlyList<SeenChunk> Seen { get; init; }
 

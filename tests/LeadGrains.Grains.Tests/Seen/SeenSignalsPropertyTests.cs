@@ -65,13 +65,13 @@ public sealed class SeenSignalsPropertyTests
         }
 
         Save(saving, stored);
-        AssertChunks(all.DirtyChunks(new RowMemory()), [.. stored.Values.Where(chunk => chunk.Number >= all.FirstChunk)]);
+        AssertChunks(all.Saved(), [.. stored.Values.Where(chunk => chunk.Number >= all.FirstChunk)]);
     }));
 
     // As a store does: a chunk replaces the one of its number, and those below the first kept one go.
     private static void Save(SeenSignals seen, SortedDictionary<int, SeenChunk> stored)
     {
-        foreach (var chunk in seen.DirtyChunks(new RowMemory()))
+        foreach (var chunk in seen.Saved())
             stored[chunk.Number] = chunk;
         foreach (var number in stored.Keys.Where(number => number < seen.FirstChunk).ToList())
             stored.Remove(number);

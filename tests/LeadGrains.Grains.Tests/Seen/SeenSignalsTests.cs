@@ -94,7 +94,7 @@ public sealed class SeenSignalsTests
 
         Assert.Equal(1, seen.Count);
         Assert.Equal(2, seen.FirstChunk);
-        Assert.Equal([2], seen.DirtyChunks(new RowMemory()).Select(chunk => chunk.Number));
+        Assert.Equal([2], seen.Saved().Select(chunk => chunk.Number));
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class SeenSignalsTests
             seen.TryAdd(Hash(i), i == 100 ? Start + TimeSpan.FromDays(10) : Start);
 
         Assert.False(seen.TryAdd(Hash(5), Start + TimeSpan.FromDays(100)));
-        var chunk = Assert.Single(seen.DirtyChunks(new RowMemory()));
+        var chunk = Assert.Single(seen.Saved());
         Assert.Equal(Start, chunk.FirstReceived);
         Assert.Equal(Start + TimeSpan.FromDays(10), chunk.LastReceived);
     }
@@ -114,13 +114,13 @@ public sealed class SeenSignalsTests
     public void DirtyChunks_WhenSavedInBetween_WriteAFullChunkOnce()
     {
         var seen = Filled(300);
-        Assert.Equal([0, 1], seen.DirtyChunks(new RowMemory()).Select(chunk => chunk.Number));
+        Assert.Equal([0, 1], seen.Saved().Select(chunk => chunk.Number));
         seen.MarkSaved();
         Assert.Empty(seen.DirtyChunks(new RowMemory()));
 
         seen.TryAdd(Hash(300), Start);
 
-        var open = Assert.Single(seen.DirtyChunks(new RowMemory()));
+        var open = Assert.Single(seen.Saved());
         Assert.Equal(1, open.Number);
         Assert.Equal(45 * 8, open.Hashes.Length);
     }
@@ -129,24 +129,24 @@ public sealed class SeenSignalsTests
     public void DirtyChunks_WhenAChunkWasSavedFull_LeaveItOut()
     {
         var seen = Filled(256);
-        seen.DirtyChunks(new RowMemory());
+        seen.Saved();
         seen.MarkSaved();
 
         seen.TryAdd(Hash(256), Start);
 
-        Assert.Equal([1], seen.DirtyChunks(new RowMemory()).Select(chunk => chunk.Number));
+        Assert.Equal([1], seen.Saved().Select(chunk => chunk.Number));
     }
 
     [Fact]
     public void MarkSaved_WhenSignalsCameSinceTheChunksWereTaken_LeavesThemDirty()
     {
         var seen = Filled(10);
-        seen.DirtyChunks(new RowMemory());
+        seen.Saved();
         seen.TryAdd(Hash(10), Start);
 
         seen.MarkSaved();
 
-        Assert.Equal(11 * 8, Assert.Single(seen.DirtyChunks(new RowMemory())).Hashes.Length);
+        Assert.Equal(11 * 8, Assert.Single(seen.Saved()).Hashes.Length);
     }
 
     [Fact]
@@ -156,7 +156,7 @@ public sealed class SeenSignalsTests
         seen.TryAdd(0x0102_0304_0506_0708, Start);
         seen.TryAdd(9, Start + TimeSpan.FromTicks(1));
 
-        var chunk = Assert.Single(seen.DirtyChunks(new RowMemory()));
+        var chunk = Assert.Single(seen.Saved());
 
         Assert.Equal([8, 7, 6, 5, 4, 3, 2, 1, 9, 0, 0, 0, 0, 0, 0, 0], chunk.Hashes.ToArray());
         Assert.Equal((Start, Start + TimeSpan.FromTicks(1)), (chunk.FirstReceived, chunk.LastReceived));
@@ -168,13 +168,13 @@ public sealed class SeenSignalsTests
         var seen = SeenSignals.Restore([], 7);
         seen.TryAdd(1, Start);
 
-        Assert.Equal(7, Assert.Single(seen.DirtyChunks(new RowMemory())).Number);
+        Assert.Equal(7, Assert.Single(seen.Saved()).Number);
     }
 
     [Fact]
     public void Restore_WhenForgottenChunksAreStillStored_LeavesThemOut()
     {
-        var chunks = Filled(600).DirtyChunks(new RowMemory());
+        var chunks = Filled(600).Saved();
 
         var seen = SeenSignals.Restore(chunks, 1);
 
@@ -187,7 +187,7 @@ public sealed class SeenSignalsTests
     [Fact]
     public void Restore_WhenChunksDoNotFollowEachOther_Throws()
     {
-        var chunks = Filled(600).DirtyChunks(new RowMemory());
+        var chunks = Filled(600).Saved();
 
         Assert.Throws<InvalidDataException>(() => SeenSignals.Restore([chunks[0], chunks[2]], 0));
         Assert.Throws<InvalidDataException>(() => SeenSignals.Restore([chunks[1], chunks[2]], 0));

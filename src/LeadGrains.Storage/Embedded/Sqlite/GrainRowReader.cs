@@ -60,6 +60,7 @@ internal sealed class GrainRowReader(SqliteFile file, long generation, int parti
                 State = _row.Bytes(4).ToArray(),
                 Resident = ReadOnlyMemory<byte>.Empty,
                 Summary = GrainSummary.Unread,
+                Place = _row.Int64(0),
                 Seen = ReadChunks(_row.Int64(0)),
                 FirstSeenChunk = (int)_row.Int64(3),
             };

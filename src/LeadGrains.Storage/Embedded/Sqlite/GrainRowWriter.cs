@@ -50,10 +50,12 @@ internal sealed class GrainRowWriter : IDisposable
     /// <summary>Writes the row unless a higher version is there.</summary>
     public void Write(GrainRow row)
     {
-        var known = Find(row.Key, row.Partition);
+        // Of a row that was read or written before, nobody else has written a newer one.
+        var known = row.Place == 0 ? Find(row.Key, row.Partition) : (Grain: row.Place, Version: 0, FirstChunk: 0);
         if (known.Version > row.Version)
             return;
         var grain = known.Grain == 0 ? ++_lastGrain : known.Grain;
+        row.Place = grain;
         PutGrain(row, grain);
         _putState.Bind(1, grain);
         _putState.BindText(2, row.Summary.TraitsJson.Length == 0 ? "{}" : row.Summary.TraitsJson);
