@@ -19,7 +19,7 @@ internal sealed class SeenSignals
     private const int ChunkSize = Limits.SeenChunkSignals;
     private const int MaxRemembered = Limits.SeenSignals + ChunkSize;
     private const int FewEnoughToScan = 32;
-    private const int SmallestCapacity = 4;
+    private const int SmallestCapacity = 8;
 
     private ulong[] _hashes = [];
 
@@ -158,7 +158,7 @@ internal sealed class SeenSignals
     private void Append(ulong hash, Instant receivedAt)
     {
         if (_count == _hashes.Length)
-            Array.Resize(ref _hashes, Math.Clamp(_count * 2, SmallestCapacity, MaxRemembered + 1));
+            Array.Resize(ref _hashes, Math.Clamp(_count * (_count < FewEnoughToScan ? 4 : 2), SmallestCapacity, MaxRemembered + 1));
         if (_count % ChunkSize == 0)
             BeginChunk(receivedAt);
         else
