@@ -52,13 +52,13 @@ internal sealed class RecoveryWork(Settings settings) : IAsyncDisposable
         return (limit, restarts);
     }
 
-    /// <summary>A restart with everything as delivered, after ten signals of each contact.</summary>
+    /// <summary>A restart after ten signals of each contact, with checkpoints as delivered and memory for all grains: else filling takes an hour.</summary>
     public async Task<(Entrant Empty, Entrant Restarted)> RestartAsync(CancellationToken cancellationToken)
     {
         using var none = new TemporaryFolder(settings.Data);
         await Progress.SayAsync("recovery: an empty folder, and a full one");
         await using var empty = await RunningServer.StartAsync(none.Path, cancellationToken);
-        using var folder = new KilledServer(settings, ContactCount);
+        using var folder = new KilledServer(settings, ContactCount, "--active-grains", AllWhole);
         await folder.FillAsync(cancellationToken);
         var entries = await folder.RunAndKillAsync(SignalCount, cancellationToken);
         await using var server = await folder.StartAsync(entries, cancellationToken);
