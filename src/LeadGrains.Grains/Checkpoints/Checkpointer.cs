@@ -18,12 +18,16 @@ internal sealed class Checkpointer(PartitionLoop loop)
     // Rows of one write: the more there are, the more of them lie on a page that is written once for all.
     private const int RowsPerWrite = 2_048;
 
+    // Bytes of one write, but for its last row: rows wait in memory until they are written.
+    private const long BytesPerWrite = 16 << 20;
+
     private readonly RowBuilder _rows = new(loop.Node);
     private readonly Dictionary<Partition, Instant> _tailSince = [];
     private Cycle? _cycle;
     private Task? _writing;
     private readonly List<Grain> _written = [];
     private readonly List<GrainRow> _made = [];
+    private long _madeBytes;
     private readonly Queue<Grain> _dirty = new();
 
     /// <summary>Write what is dirty however short the tail is: memory is wanted.</summary>
@@ -66,6 +70,8 @@ internal sealed class Checkpointer(PartitionLoop loop)
     public void FinishWriting() => _writing?.ContinueWith(
         static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Wait();
 
+    private bool IsWriteFull => _made.Count >= RowsPerWrite || _madeBytes >= BytesPerWrite;
+
     private bool EndWrite()
     {
         if (_writing is null)
@@ -81,6 +87,7 @@ internal sealed class Checkpointer(PartitionLoop loop)
         loop.Node.Meters.RowsWritten(_written.Count);
         _written.Clear();
         _made.Clear();
+        _madeBytes = 0;
         _rows.Reuse();
         if (_cycle is { IsSaved: true } done)
         {
@@ -130,7 +137,7 @@ internal sealed class Checkpointer(PartitionLoop loop)
     {
         var partition = cycle.Partition;
         MakeRows(partition, now);
-        if (_made.Count >= RowsPerWrite || (_made.Count > 0 && _dirty.Count == 0))
+        if (IsWriteFull || (_made.Count > 0 && _dirty.Count == 0))
             Start(store => store.WriteAsync(partition.Index, partition.Epoch, _made, CancellationToken.None));
         else if (_made.Count > 0)
             return;
@@ -142,11 +149,13 @@ internal sealed class Checkpointer(PartitionLoop loop)
 
     private void MakeRows(Partition partition, Instant now)
     {
-        for (var step = 0; step < RowsPerStep && _made.Count < RowsPerWrite && _dirty.TryDequeue(out var grain); step++)
+        for (var step = 0; step < RowsPerStep && !IsWriteFull && _dirty.TryDequeue(out var grain); step++)
         {
             if (!grain.IsDirty)
                 continue;
-            _made.Add(_rows.Build(partition, grain, now));
+            var row = _rows.Build(partition, grain, now);
+            _made.Add(row);
+            _madeBytes += row.State.Length + row.Resident.Length + ((long)row.Summary.TraitsJson.Length * sizeof(char));
             grain.IsDirty = false;
             grain.IsBeingWritten = true;
             _written.Add(grain);

@@ -44,7 +44,9 @@ internal sealed class JournalledEntries(PartitionLoop loop)
     public void Apply(Partition partition, in EntryView entry)
     {
         Lookahead.Fetch(new NextContacts(partition, CollectionsMarshal.AsSpan(_places)), _next);
-        var (kind, slot, _) = _places[_next++];
+        var (kind, slot, sequence) = _places[_next++];
+        if (sequence != entry.Sequence)
+            throw new InvalidOperationException($"Entry {sequence} was located where entry {entry.Sequence} is to be applied.");
         partition.AppliedSequence = entry.Sequence;
         loop.Node.NotBefore(entry.ReceivedAt);
         if (kind == GrainKind.None)

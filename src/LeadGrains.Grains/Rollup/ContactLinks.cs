@@ -20,8 +20,11 @@ internal sealed class ContactLinks
 
     public void SetAccount(int slot, int accountRef)
     {
-        _links[slot].AccountAfter = accountRef + 1;
-        _links[slot].ContributionAfter = 0;
+        ref var link = ref _links[slot];
+        if (link.AccountAfter == accountRef + 1)
+            return;
+        link.AccountAfter = accountRef + 1;
+        link.ContributionAfter = 0;
     }
 
     public void EnsureSlots(int slots) => _links.EnsureCapacity(slots);

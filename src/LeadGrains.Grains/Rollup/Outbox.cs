@@ -70,12 +70,16 @@ internal sealed class Outbox(PartitionLoop loop, NameOutbox names, RankedAnswers
             return;
         }
 
-        if (!_own.TryTake(partition, slot, contact.LastSequence))
+        // One that moves goes by the lanes, which tell the account that it leaves first: no parent is to see it in both.
+        if (before != after || !_own.TryTake(partition, slot, contact.LastSequence))
             List(partition, slot, contact.LastSequence, isElsewhere: before != after);
     }
 
     /// <summary>Rolls up into accounts of this loop what <see cref="Owe"/> was told of.</summary>
-    public void RollUp(Instant now) => _own.Run(now);
+    public void RollUp(Instant now) => _own.Run(now, this);
+
+    /// <summary>The contact's account is to be sent what it is owed.</summary>
+    public void Send(Partition partition, int slot, long version) => List(partition, slot, version);
 
     /// <summary>Tells the contacts of an account that another one holds the domain which it is named as.</summary>
     public void MoveAway(Partition partition, int accountSlot, string claimant) =>

@@ -35,7 +35,9 @@ internal sealed class OwnRollup(PartitionLoop loop)
     }
 
     /// <summary>Brings what was taken.</summary>
-    public void Run(Instant now)
+    /// <param name="now">The clock.</param>
+    /// <param name="outbox">Sends what cannot be brought after all: the account has been claimed since.</param>
+    public void Run(Instant now, Outbox outbox)
     {
         if (_items.Count == 0)
             return;
@@ -44,7 +46,10 @@ internal sealed class OwnRollup(PartitionLoop loop)
         {
             if (i + DaysAhead < items.Length)
                 FetchDays(items[i + DaysAhead]);
-            Bring(items[i], now);
+            if (items[i].Account.Claimants.ContainsKey(items[i].AccountSlot))
+                outbox.Send(items[i].Partition, items[i].Slot, items[i].Version);
+            else
+                Bring(items[i], now);
         }
 
         foreach (ref readonly var item in items)

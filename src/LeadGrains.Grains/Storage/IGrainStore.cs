@@ -72,12 +72,13 @@ public sealed record GrainRow
 
     /// <summary>
     /// Where the store has the row, for the store alone to know; 0 where it was neither read nor written before. A store
-    /// sets it when it reads or writes the row, and looks for nothing where the one who writes again gives it back.
+    /// sets it when it reads or writes the row. Who gives it back vouches that nobody else has written the row since, so
+    /// that the store looks for nothing.
     /// </summary>
     public long Place { get; set; }
 
     /// <summary>
-    /// When read: all remembered chunks beside the state, by number. When written: those that are new or have grown.
+    /// Remembered chunks beside the state, by number. When read: all. When written: those that have become full.
     /// </summary>
     public required IReadOnlyList<SeenChunk> Seen { get; init; }
 

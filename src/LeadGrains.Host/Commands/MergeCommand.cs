@@ -44,7 +44,7 @@ internal static class MergeCommand
         return command;
     }
 
-    // Empty where the contact, or its account, is not known.
+    // Empty where the contact, or its account, is not known: it is only named, and what fails here fails the merge too.
     private static async Task<string> AccountOfAsync(ServerConnection connection, string contact, CancellationToken cancellationToken)
     {
         try
@@ -52,7 +52,7 @@ internal static class MergeCommand
             var answer = await connection.Contacts.GetContactAsync(new GetContactRequest { ContactId = contact }, connection.Call(cancellationToken));
             return answer.Contact.AccountId;
         }
-        catch (RpcException fault) when (fault.StatusCode == StatusCode.NotFound)
+        catch (RpcException)
         {
             return "";
         }

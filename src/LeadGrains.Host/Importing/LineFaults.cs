@@ -21,8 +21,9 @@ internal static class LineFaults
             using var document = JsonDocument.Parse(line);
             return document.RootElement.ValueKind == JsonValueKind.Object && InFields(document.RootElement) is { } found ? found : fault.Message;
         }
-        catch (JsonException)
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
         {
+            // The second for a name with half of a surrogate pair in it.
             return fault.Message;
         }
     }

@@ -45,6 +45,7 @@ public sealed class SignalLinesTests
     }
 
     [Theory]
+    [InlineData("""{"\ud800": "half of a pair"}""")]
     [InlineData("no JSON at all")]
     [InlineData("""{"id":"1","type":"page_viewed"}, "more" """)]
     [InlineData("""{"id":"1","kind":"page_viewed"}""")]

@@ -90,9 +90,11 @@ internal sealed class SqliteGrainStore : IGrainStore
         {
             await _writing.InFlushedTransactionAsync(() => Activate(activation, generation.Number), cancellationToken);
         }
-        catch (SqliteException) when (_writing.File.Number("SELECT generation FROM active") == generation.Number && generation != _active)
+        catch (SqliteException) when (generation != _active)
         {
-            // What failed came after the step itself.
+            // What failed may have come after the step itself. The writing connection may be at work for others by now.
+            if (await WithFileAsync(file => file.Number("SELECT generation FROM active"), CancellationToken.None) != generation.Number)
+                throw;
         }
 
         Volatile.Write(ref _active, generation);

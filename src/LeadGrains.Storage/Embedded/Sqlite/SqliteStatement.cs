@@ -13,8 +13,8 @@ internal sealed class SqliteStatement : IDisposable
     private readonly sqlite3 _database;
     private readonly sqlite3_stmt _statement;
 
-    // Good for as long as the statement is kept.
-    private readonly nint _handle;
+    // Good for as long as the statement is kept; SQLite refuses 0.
+    private nint _handle;
     private byte[] _text = new byte[256];
 
     public SqliteStatement(sqlite3 database, string sql)
@@ -82,7 +82,11 @@ internal sealed class SqliteStatement : IDisposable
 
     public string Text(int column) => Encoding.UTF8.GetString(Bytes(column));
 
-    public void Dispose() => _statement.Dispose();
+    public void Dispose()
+    {
+        _handle = 0;
+        _statement.Dispose();
+    }
 
     private void Check(int result)
     {
