@@ -39,7 +39,7 @@ internal sealed class GrainTable<TGrain>(ResidentTable keys, RankColumns columns
     /// <summary>The activation; null where the grain is cold.</summary>
     public TGrain? Find(int slot) => slot < _bySlot.Length ? _bySlot[slot] : null;
 
-    /// <summary>Has the processor fetch where the activation is kept, and what is resident of it.</summary>
+    /// <summary>Has the processor fetch the place that says where the activation is.</summary>
     public void FetchPlace(int slot)
     {
         if (slot < _bySlot.Length)

@@ -137,11 +137,14 @@ internal sealed class Checkpointer(PartitionLoop loop)
     {
         var partition = cycle.Partition;
         MakeRows(partition, now);
-        if (IsWriteFull || (_made.Count > 0 && _dirty.Count == 0))
-            Start(store => store.WriteAsync(partition.Index, partition.Epoch, _made, CancellationToken.None));
-        else if (_made.Count > 0)
+        if (_made.Count > 0)
+        {
+            if (IsWriteFull || _dirty.Count == 0)
+                Start(store => store.WriteAsync(partition.Index, partition.Epoch, _made, CancellationToken.None));
             return;
-        else if (cycle.TakeChangedAccounts(RowsPerStep) is { Count: > 0 } changed)
+        }
+
+        if (cycle.TakeChangedAccounts(RowsPerStep) is { Count: > 0 } changed)
             Start(store => store.RefreshSummariesAsync(partition.Index, partition.Epoch, Summaries(partition, changed, now), CancellationToken.None));
         else
             SaveCheckpoint(cycle);
@@ -149,10 +152,12 @@ internal sealed class Checkpointer(PartitionLoop loop)
 
     private void MakeRows(Partition partition, Instant now)
     {
-        for (var step = 0; step < RowsPerStep && !IsWriteFull && _dirty.TryDequeue(out var grain); step++)
+        var made = 0;
+        while (made < RowsPerStep && !IsWriteFull && _dirty.TryDequeue(out var grain))
         {
             if (!grain.IsDirty)
                 continue;
+            made++;
             var row = _rows.Build(partition, grain, now);
             _made.Add(row);
             _madeBytes += row.State.Length + row.Resident.Length + ((long)row.Summary.TraitsJson.Length * sizeof(char));

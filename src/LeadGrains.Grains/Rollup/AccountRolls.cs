@@ -93,19 +93,15 @@ internal sealed class AccountRolls
         var goesBack = GoesBack(slot, contribution);
         var shrinks = goesBack || Shrinks(slot, contribution.Weight, sums);
         _sums.Replace(account, _records, slot, contribution, sums);
-        if (_records.CountsAs(slot, contribution) && _roles.IsEmpty)
-        {
-            _records.Write(slot, contribution, sums);
-            if (contribution.Has(ContributionFlags.HasSignal))
-                _accounts.NoteSignal(account, contribution.LastSignalAt);
-        }
-        else
-        {
+        // Nearly always only the figures are others.
+        var countsTheSame = _roles.IsEmpty && _records[slot].Flags == contribution.Flags;
+        if (!countsTheSame)
             Count(account, slot, -1);
-            _records.Write(slot, contribution, sums);
+        _records.Write(slot, contribution, sums);
+        if (!countsTheSame)
             Count(account, slot, 1);
-        }
-
+        else if (contribution.Has(ContributionFlags.HasSignal))
+            _accounts.NoteSignal(account, contribution.LastSignalAt);
         Changed(account, shrinks, goesBack);
     }
 

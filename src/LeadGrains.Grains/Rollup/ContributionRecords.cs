@@ -63,10 +63,6 @@ internal sealed class ContributionRecords(int columns)
     /// <summary>The hash of the contact's key, where the contribution counts.</summary>
     public ulong ContactHashOf(int slot) => Keys.HashOf(slot) ^ Spread(_links[slot].AccountAfter - 1);
 
-    /// <summary>Whether an account that holds the one slot would count the contribution just as that.</summary>
-    public bool CountsAs(int slot, in Contribution contribution) =>
-        _links[slot].Flags == contribution.Flags && _links[slot].Role == contribution.Role;
-
     /// <summary>What is held is only that the contact was withdrawn.</summary>
     public bool IsWithdrawn(int slot) => (_links[slot].Flags & ContributionFlags.Withdrawn) != ContributionFlags.None;
 
