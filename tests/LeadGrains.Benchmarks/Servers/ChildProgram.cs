@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using LeadGrains.Benchmarks.Running;
 
 namespace LeadGrains.Benchmarks.Servers;
 
@@ -7,11 +8,7 @@ namespace LeadGrains.Benchmarks.Servers;
 internal sealed partial class ChildProgram : IAsyncDisposable
 {
     private const int Terminate = 15;
-    private static readonly HashSet<Process> Running = [];
-    private static readonly Lock Lock = new();
     private readonly Process _process;
-
-    static ChildProgram() => AppDomain.CurrentDomain.ProcessExit += (_, _) => KillAll();
 
     private ChildProgram(Process process) => _process = process;
 
@@ -47,11 +44,7 @@ internal sealed partial class ChildProgram : IAsyncDisposable
             RedirectStandardOutput = true,
         };
         var process = Process.Start(info) ?? throw new InvalidOperationException($"{program} did not start.");
-        lock (Lock)
-        {
-            Running.Add(process);
-        }
-
+        StartedProcesses.Add(process);
         return new ChildProgram(process);
     }
 
@@ -85,25 +78,10 @@ internal sealed partial class ChildProgram : IAsyncDisposable
     /// <summary>Kills it, where it still runs.</summary>
     public async ValueTask DisposeAsync()
     {
-        lock (Lock)
-        {
-            Running.Remove(_process);
-        }
-
+        StartedProcesses.Remove(_process);
         _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
-    }
-
-    private static void KillAll()
-    {
-        lock (Lock)
-        {
-            foreach (var process in Running)
-            {
-                process.Kill();
-            }
-        }
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]

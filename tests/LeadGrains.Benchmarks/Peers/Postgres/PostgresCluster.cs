@@ -1,7 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
-using System.Security.Cryptography;
 using LeadGrains.Benchmarks.Measuring;
 using LeadGrains.Benchmarks.Peers.Processes;
 using LeadGrains.Benchmarks.Running;
@@ -96,16 +93,9 @@ internal sealed class PostgresCluster : IAsyncDisposable
 
     private static string? Program(string name) => Programs.Find(name);
 
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     private async Task StartAsync(CancellationToken cancellationToken)
     {
-        var password = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
+        var password = PeerAddress.NewPassword();
         var passwordFile = Path.Combine(_folder.Path, "password");
         await File.WriteAllTextAsync(passwordFile, password, cancellationToken);
         await _user.OwnAsync(passwordFile, cancellationToken);
@@ -113,7 +103,7 @@ internal sealed class PostgresCluster : IAsyncDisposable
         await PeerProcess.RunAsync(
             _user.As(Program("initdb")!, "-D", _data, "-U", User, $"--pwfile={passwordFile}", "-A", "password", "-E", "UTF8", "--no-locale", "--no-sync"),
             cancellationToken);
-        var port = FreePort();
+        var port = PeerAddress.Free().Port;
         string[] configuration = [.. Configuration, string.Create(CultureInfo.InvariantCulture, $"port={port}")];
         _process = PeerProcess.Start(_user.As([Program("postgres")!, "-D", _data, .. configuration.SelectMany(setting => new[] { "-c", setting })]));
         Address = new NpgsqlConnectionStringBuilder

@@ -1,17 +1,14 @@
 using System.Diagnostics;
 using System.Text;
+using LeadGrains.Benchmarks.Running;
 
 namespace LeadGrains.Benchmarks.Peers.Processes;
 
 /// <summary>A program that the suite started, with what it has said. Killed when it is disposed of.</summary>
 internal sealed class PeerProcess : IAsyncDisposable
 {
-    private static readonly HashSet<PeerProcess> Running = [];
     private readonly Process _process;
     private readonly StringBuilder _said = new();
-
-    // Where the suite ends without disposing of it.
-    static PeerProcess() => AppDomain.CurrentDomain.ProcessExit += (_, _) => KillAll();
 
     private PeerProcess(IReadOnlyList<string> command, string? input)
     {
@@ -29,11 +26,7 @@ internal sealed class PeerProcess : IAsyncDisposable
         _process.OutputDataReceived += Hear;
         _process.ErrorDataReceived += Hear;
         _process.Start();
-        lock (Running)
-        {
-            Running.Add(this);
-        }
-
+        StartedProcesses.Add(_process);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
         _process.StandardInput.Write(input);
@@ -72,11 +65,7 @@ internal sealed class PeerProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        lock (Running)
-        {
-            Running.Remove(this);
-        }
-
+        StartedProcesses.Remove(_process);
         if (!_process.HasExited)
         {
             _process.Kill();
@@ -84,15 +73,6 @@ internal sealed class PeerProcess : IAsyncDisposable
         }
 
         _process.Dispose();
-    }
-
-    private static void KillAll()
-    {
-        lock (Running)
-        {
-            foreach (var process in Running)
-                process._process.Kill();
-        }
     }
 
     private void Hear(object sender, DataReceivedEventArgs line)

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using LeadGrains.Benchmarks.Measuring;
 using LeadGrains.Benchmarks.Peers.Processes;
 using LeadGrains.Benchmarks.Running;
@@ -21,8 +20,8 @@ internal sealed class RedisServer : IAsyncDisposable
     private RedisServer(TemporaryFolder folder, string program)
     {
         _folder = folder;
-        _address = FreeAddress();
-        _password = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
+        _address = PeerAddress.Free();
+        _password = PeerAddress.NewPassword();
         _process = PeerProcess.Start([program, "-"], Configuration(folder, _address.Port, _password));
     }
 
@@ -66,13 +65,6 @@ internal sealed class RedisServer : IAsyncDisposable
         auto-aof-rewrite-percentage 0
 
         """);
-
-    private static IPEndPoint FreeAddress()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return (IPEndPoint)listener.LocalEndpoint;
-    }
 
     private async Task WaitAsync(CancellationToken cancellationToken)
     {

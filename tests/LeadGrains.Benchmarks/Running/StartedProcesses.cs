@@ -1,0 +1,39 @@
+using System.Diagnostics;
+
+namespace LeadGrains.Benchmarks.Running;
+
+/// <summary>Processes that the suite has started. Where it ends without disposing of them, they are killed. Any thread.</summary>
+internal static class StartedProcesses
+{
+    private static readonly Lock Lock = new();
+    private static readonly HashSet<Process> Running = [];
+
+    static StartedProcesses() => AppDomain.CurrentDomain.ProcessExit += (_, _) => KillAll();
+
+    public static void Add(Process process)
+    {
+        lock (Lock)
+        {
+            Running.Add(process);
+        }
+    }
+
+    public static void Remove(Process process)
+    {
+        lock (Lock)
+        {
+            Running.Remove(process);
+        }
+    }
+
+    private static void KillAll()
+    {
+        lock (Lock)
+        {
+            foreach (var process in Running)
+            {
+                process.Kill();
+            }
+        }
+    }
+}
