@@ -6,6 +6,9 @@ public sealed record GrainNodeOptions
     /// <summary>Loops that drive the partitions, each a thread of its own. At least 1.</summary>
     public int Loops { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);
 
+    /// <summary>Threads that read the rows and apply the journal's tail at a start, of all loops together; each loop has one at least.</summary>
+    public int RecoveryThreads { get; init; } = Environment.ProcessorCount;
+
     /// <summary>Activations kept in memory, of all loops together. Idle ones beyond it leave.</summary>
     public int ActiveGrains { get; init; } = 250_000;
 

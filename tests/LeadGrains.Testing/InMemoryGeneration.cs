@@ -1,3 +1,4 @@
+using System.Text;
 using LeadGrains.Grains;
 using LeadGrains.Grains.Storage;
 
@@ -22,11 +23,20 @@ internal sealed class InMemoryGeneration(StoredGrains grains, StoreFaults faults
         List<GrainRow> rows;
         lock (faults.Gate)
             rows = [.. grains.Rows.Where(row => row.Partition >= firstPartition && row.Partition <= lastPartition)];
+        byte[] lent = [];
         foreach (var row in rows)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            yield return new ResidentRow(row.Key, row.Partition, row.Version, row.ModelVersion, row.Summary.Stage, row.Resident);
+
+            // Whoever keeps a row's bytes for longer than allowed sees nonsense here, as with a real store.
+            lent.AsSpan().Fill(0xEE);
+            lent = [.. Encoding.UTF8.GetBytes(row.Key.Id), .. row.Resident.Span];
+            var id = lent.AsMemory(0, lent.Length - row.Resident.Length);
+            yield return new ResidentRow(
+                row.Key.Workspace, row.Key.Kind, id, row.Partition, row.Version, row.ModelVersion, row.Summary.Stage, lent.AsMemory(id.Length), row.Place);
         }
+
+        lent.AsSpan().Fill(0xEE);
     }
 
     /// <inheritdoc/>

@@ -2,6 +2,7 @@ using LeadGrains.Grains.Accounts;
 using LeadGrains.Grains.Codecs;
 using LeadGrains.Grains.Contacts;
 using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Signals;
 using LeadGrains.Journal.V1;
 using LeadGrains.Scoring;
 
@@ -26,6 +27,32 @@ internal static class EntryApplier
                     partition.ModelSequence = (long)entry.Sequence;
                 return true;
         }
+    }
+
+    /// <summary>The same for a signal, whose grain is in memory. Notes that the grain was touched.</summary>
+    /// <returns>False where it is a duplicate.</returns>
+    public static bool Apply(
+        Partition partition, GrainKind kind, int slot, in SignalFacts facts, long sequence, ScoringModel model, Settlement settlement)
+    {
+        partition.AppliedSequence = sequence;
+        Grain grain;
+        bool recorded;
+        if (kind == GrainKind.Contact)
+        {
+            var contact = partition.Contacts.Find(slot)!;
+            recorded = contact.ApplySignal(facts, sequence, model);
+            grain = contact;
+        }
+        else
+        {
+            var account = partition.Accounts.Find(slot)!;
+            recorded = account.ApplySignal(facts, sequence, model);
+            grain = account;
+        }
+
+        if (!grain.IsTouched)
+            settlement.Touch(partition, grain);
+        return recorded;
     }
 
     private static bool ApplyToContact(Partition partition, Entry entry, int slot, ScoringModel model)

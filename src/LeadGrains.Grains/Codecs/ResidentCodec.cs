@@ -65,23 +65,6 @@ internal static class ResidentCodec
         to.Text(Stored.ResidentState.ParentAccountIdFieldNumber, account.ParentId);
     }
 
-    /// <summary>The stored sums, stated relative to the landmarks of the columns.</summary>
-    public static void SumsInto(Stored.ResidentState state, DecaySums columns, Span<double> sums)
-    {
-        sums.Clear();
-        for (var i = 0; i < sums.Length && i < state.Sums.Count; i++)
-        {
-            var stored = state.Sums[i];
-            if (stored.Points == 0)
-                continue;
-            var from = Landmark.At(new Instant(stored.AtTicks), columns.HalfLives[i]);
-            sums[i] = DecaySums.Restate(stored.Points, Landmark.Rescale(from, columns.Landmarks[i]));
-        }
-    }
-
-    public static Dictionary<string, TraitValue> TraitsOf(Stored.ResidentState state) =>
-        state.Traits.ToDictionary(trait => trait.Name, trait => TraitCodec.FromStored(trait.Value)!, StringComparer.Ordinal);
-
     private static void WriteSum(MessageWriter to, DecaySums columns, int column, double sum)
     {
         var begun = to.Begin(Stored.ResidentState.SumsFieldNumber);

@@ -37,7 +37,7 @@ internal sealed class FollowedBlock : PartitionRequest
     internal override void Sequence(PartitionLoop loop, Turn turn)
     {
         var partition = loop.Map[_partition];
-        _entries = new JournalledEntries(loop);
+        _entries = new JournalledEntries(loop.Node, loop.Settlement);
         foreach (var (kind, slot, _) in _entries.Locate(partition, _bytes.AsSpan(0, _length), _after))
         {
             if (kind != GrainKind.None)

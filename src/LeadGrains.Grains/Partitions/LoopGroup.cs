@@ -60,8 +60,9 @@ internal sealed class LoopGroup : IPartitionRouter, IDisposable
     public async Task<RecoveredGrains> RecoverAsync(CancellationToken cancellationToken)
     {
         var checkpoints = await Context.Store.ReadCheckpointsAsync(cancellationToken).ConfigureAwait(false);
-        var replays = Loops.Select(loop => OnThread(() => Recover(loop, checkpoints, cancellationToken)));
-        var replayed = await Task.WhenAll(replays).ConfigureAwait(false);
+        var shares = Math.Max(1, Context.Options.RecoveryThreads / Math.Max(1, Loops.Count));
+        var lanes = Loops.SelectMany(loop => RecoveryLane.Of(loop, shares));
+        var replayed = await Task.WhenAll(lanes.Select(lane => OnThread(() => lane.Run(checkpoints, cancellationToken)))).ConfigureAwait(false);
         Context.StartedAt = Context.Now();
         var partitions = Loops.SelectMany(loop => loop.Partitions).ToList();
         var contacts = partitions.Sum(partition => (long)partition.Contacts.Keys.Count - partition.Redirects.Count);
@@ -159,14 +160,6 @@ internal sealed class LoopGroup : IPartitionRouter, IDisposable
 
     private static Task<T> OnThread<T>(Func<T> work) =>
         Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-
-    private static long Recover(PartitionLoop loop, IReadOnlyList<long> checkpoints, CancellationToken cancellationToken)
-    {
-        new ResidentLoader(loop).Run(cancellationToken);
-        var replay = new Replay(loop);
-        replay.Run(checkpoints, cancellationToken);
-        return replay.Applied;
-    }
 
     private async Task EndAsync(Action<PartitionLoop> tell)
     {

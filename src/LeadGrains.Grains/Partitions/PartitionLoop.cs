@@ -3,7 +3,6 @@ using LeadGrains.Grains.Checkpoints;
 using LeadGrains.Grains.Following;
 using LeadGrains.Grains.Names;
 using LeadGrains.Grains.Rollup;
-using LeadGrains.Grains.Signals;
 using LeadGrains.Grains.Stages;
 using LeadGrains.Scoring;
 
@@ -110,37 +109,6 @@ internal sealed class PartitionLoop : IDisposable
 
     /// <summary>So many proposals wait that moves which can come later should.</summary>
     public bool HasManyProposals => _proposals.IsFull;
-
-    /// <summary>False where the signal is a duplicate.</summary>
-    public bool ApplySignal(Partition partition, GrainKind kind, int slot, in SignalFacts facts, long sequence)
-    {
-        partition.AppliedSequence = sequence;
-        Grain grain;
-        bool recorded;
-        if (kind == GrainKind.Contact)
-        {
-            var contact = partition.Contacts.Find(slot)!;
-            recorded = contact.ApplySignal(facts, sequence, Node.Model);
-            grain = contact;
-        }
-        else
-        {
-            var account = partition.Accounts.Find(slot)!;
-            recorded = account.ApplySignal(facts, sequence, Node.Model);
-            grain = account;
-        }
-
-        if (!grain.IsTouched)
-            _settlement.Touch(partition, grain);
-        return recorded;
-    }
-
-    /// <summary>Notes that an entry other than a signal was applied to the grain.</summary>
-    public void Touch(Partition partition, GrainKind kind, int slot)
-    {
-        if (slot >= 0 && partition.FindGrain(kind, slot) is { IsTouched: false } grain)
-            _settlement.Touch(partition, grain);
-    }
 
     /// <summary>A proposed stage has been applied, whatever became of it: the grain may be looked at again.</summary>
     public void StageApplied(Partition partition, GrainKind kind, int slot)

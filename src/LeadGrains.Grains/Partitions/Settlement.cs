@@ -32,6 +32,13 @@ internal sealed class Settlement(NodeContext node, Outbox outbox, NameOutbox nam
         _touched.Add((partition, grain));
     }
 
+    /// <summary>Notes that an entry was applied to the grain.</summary>
+    public void Touch(Partition partition, GrainKind kind, int slot)
+    {
+        if (slot >= 0 && partition.FindGrain(kind, slot) is { IsTouched: false } grain)
+            Touch(partition, grain);
+    }
+
     public void Run(Instant now)
     {
         if (_touched.Count == 0)
@@ -48,7 +55,8 @@ internal sealed class Settlement(NodeContext node, Outbox outbox, NameOutbox nam
         }
 
         _touched.Clear();
-        outbox.RollUp(now);
+        if (Duty != LoopDuty.Replay)
+            outbox.RollUp(now);
     }
 
     /// <summary>Looks at the stages of accounts whose contributions have changed.</summary>

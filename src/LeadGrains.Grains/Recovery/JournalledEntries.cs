@@ -8,10 +8,12 @@ using LeadGrains.Journal.V1;
 namespace LeadGrains.Grains.Recovery;
 
 /// <summary>
-/// Applies entries as the journal has them to a loop's partitions: the tail at a start, and all of it under another
-/// model. An entry at or below a grain's own version is skipped. The loop's thread, or before it runs.
+/// Applies entries as the journal has them: the tail at a start, and all of it under another model. An entry at or below a
+/// grain's own version is skipped. Whoever drives the partitions at the moment.
 /// </summary>
-internal sealed class JournalledEntries(PartitionLoop loop)
+/// <param name="node">What the partitions are of.</param>
+/// <param name="settlement">Gets what was touched.</param>
+internal sealed class JournalledEntries(NodeContext node, Settlement settlement)
 {
     private readonly List<EntryPlace> _places = [];
     private int _next;
@@ -48,10 +50,10 @@ internal sealed class JournalledEntries(PartitionLoop loop)
         if (sequence != entry.Sequence)
             throw new InvalidOperationException($"Entry {sequence} was located where entry {entry.Sequence} is to be applied.");
         partition.AppliedSequence = entry.Sequence;
-        loop.Node.NotBefore(entry.ReceivedAt);
+        node.NotBefore(entry.ReceivedAt);
         if (kind == GrainKind.None)
         {
-            EntryApplier.Apply(partition, entry.Parse(), slot, loop.Node.Model);
+            EntryApplier.Apply(partition, entry.Parse(), slot, node.Model);
             return;
         }
 
@@ -62,12 +64,13 @@ internal sealed class JournalledEntries(PartitionLoop loop)
         Applied++;
         if (entry.BodyCase == Entry.BodyOneofCase.Signal)
         {
-            loop.ApplySignal(partition, kind, slot, SignalFacts.Of(SignalView.Of(entry), entry.ReceivedAt), entry.Sequence);
+            EntryApplier.Apply(
+                partition, kind, slot, SignalFacts.Of(SignalView.Of(entry), entry.ReceivedAt), entry.Sequence, node.Model, settlement);
             return;
         }
 
-        EntryApplier.Apply(partition, entry.Parse(), slot, loop.Node.Model);
-        loop.Touch(partition, kind, slot);
+        EntryApplier.Apply(partition, entry.Parse(), slot, node.Model);
+        settlement.Touch(partition, kind, slot);
     }
 
     private EntryPlace Locate(Partition partition, in EntryView entry)
@@ -83,13 +86,13 @@ internal sealed class JournalledEntries(PartitionLoop loop)
 
         if (kind == GrainKind.None)
             return new EntryPlace(kind, -1, entry.Sequence);
-        var workspace = loop.Node.Workspaces.CodeOf(entry.Workspace);
+        var workspace = node.Workspaces.CodeOf(entry.Workspace);
         var slot = partition.KeysOf(kind).FindOrAdd(KeyHash.Of(entry.Workspace, kind, id), workspace, id, out var added);
         if (added)
         {
             partition.Admit(kind, slot);
             partition.ActivateNew(kind, slot);
-            loop.Node.Meters.Activated(1);
+            node.Meters.Activated(1);
         }
 
         return new EntryPlace(kind, slot, entry.Sequence);

@@ -7,37 +7,35 @@ using LeadGrains.Grains.Storage;
 namespace LeadGrains.Grains.Recovery;
 
 /// <summary>
-/// Applies the journal's tail to a loop's partitions, before the loop runs. An entry at or below a grain's own version
+/// Applies the journal's tail to a lane's partitions, before their loop runs. An entry at or below a grain's own version
 /// is skipped, so that rows which are ahead of the checkpoint stay as they are.
 /// </summary>
-internal sealed class Replay(PartitionLoop loop)
+internal sealed class Replay(RecoveryLane lane)
 {
-    private readonly int _activeMax = Math.Max(1, loop.Node.Options.ActiveGrains / Math.Max(1, loop.Node.Options.Loops));
+    private readonly int _activeMax = Math.Max(1, lane.Node.Options.ActiveGrains / Math.Max(1, lane.Node.Options.Loops) / lane.Loop.Partitions.Count);
     private readonly List<GrainKey> _coldKeys = [];
     private readonly List<ColdGrain> _cold = [];
 
-    private readonly JournalledEntries _entries = new(loop);
+    private readonly JournalledEntries _entries = new(lane.Node, lane.Settlement);
 
     /// <summary>Entries that were applied.</summary>
     public long Applied => _entries.Applied;
 
     public void Run(IReadOnlyList<long> checkpoints, CancellationToken cancellationToken)
     {
-        foreach (var partition in loop.Partitions)
+        foreach (var partition in lane.Partitions)
         {
             partition.CheckpointSequence = checkpoints[partition.Index];
             partition.AppliedSequence = checkpoints[partition.Index];
-            partition.LastSequence = Math.Max(checkpoints[partition.Index], loop.Node.Journal.LastSequence(partition.Index));
-            var activeAfter = loop.Node.ActiveAfter[partition.Index];
+            partition.LastSequence = Math.Max(checkpoints[partition.Index], lane.Node.Journal.LastSequence(partition.Index));
+            var activeAfter = lane.Node.ActiveAfter[partition.Index];
             partition.ModelSequence = partition.LastSequence > activeAfter ? activeAfter + 1 : 0;
         }
 
-        loop.Settlement.Duty = LoopDuty.Replay;
-        var positions = loop.Partitions.Select(partition => new JournalPosition(partition.Index, partition.CheckpointSequence));
-        foreach (var block in loop.Node.Journal.Read([.. positions], cancellationToken))
-            Apply(loop.Map[block.Partition], block.Entries.Span);
-        loop.Settle();
-        loop.Settlement.Duty = LoopDuty.Serve;
+        var positions = lane.Partitions.Select(partition => new JournalPosition(partition.Index, partition.CheckpointSequence));
+        foreach (var block in lane.Node.Journal.Read([.. positions], cancellationToken))
+            Apply(lane[block.Partition], block.Entries.Span);
+        Settle();
     }
 
     private void Apply(Partition partition, ReadOnlySpan<byte> block)
@@ -52,7 +50,7 @@ internal sealed class Replay(PartitionLoop loop)
                 _entries.Apply(partition, entry);
         }
 
-        if (partition.ActiveCount > _activeMax / Math.Max(1, loop.Partitions.Count))
+        if (partition.ActiveCount > _activeMax)
             MakeRoom(partition);
     }
 
@@ -76,18 +74,24 @@ internal sealed class Replay(PartitionLoop loop)
     {
         if (_cold.Count == 0)
             return;
-        var rows = loop.Node.Store.ReadAsync(_coldKeys, CancellationToken.None).GetAwaiter().GetResult();
-        loop.Node.Meters.ColdRead(_cold.Count);
+        var rows = lane.Node.Store.ReadAsync(_coldKeys, CancellationToken.None).GetAwaiter().GetResult();
+        lane.Node.Meters.ColdRead(_cold.Count);
         for (var i = 0; i < _cold.Count; i++)
-            Restoration.Activate(_cold[i].Partition, _cold[i].Kind, _cold[i].Slot, rows[i], loop.Node);
+            Restoration.Activate(_cold[i].Partition, _cold[i].Kind, _cold[i].Slot, rows[i], lane.Node);
         _cold.Clear();
         _coldKeys.Clear();
     }
 
+    private void Settle()
+    {
+        lane.FollowClock();
+        lane.Settlement.Run(lane.Node.Now());
+    }
+
     private void MakeRoom(Partition partition)
     {
-        loop.Settle();
-        new Checkpointer(loop).RunToEnd(partition, loop.Node.Now());
-        loop.Node.Meters.Evicted(partition.Evict(int.MaxValue, long.MaxValue));
+        Settle();
+        new Checkpointer(lane.Loop).RunToEnd(partition, lane.Node.Now());
+        lane.Node.Meters.Evicted(partition.Evict(int.MaxValue, long.MaxValue));
     }
 }

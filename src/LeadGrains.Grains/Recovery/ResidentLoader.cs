@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using LeadGrains.Grains.Codecs;
 using LeadGrains.Grains.Names;
@@ -5,110 +6,185 @@ using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Ranking;
 using LeadGrains.Grains.Rollup;
 using LeadGrains.Grains.Storage;
+using LeadGrains.Grains.Wire;
 using LeadGrains.Scoring;
 using Stored = LeadGrains.Journal.V1;
 
 namespace LeadGrains.Grains.Recovery;
 
-/// <summary>Fills the columns of a loop's partitions from the rows, without bringing any grain to life.</summary>
-internal sealed class ResidentLoader(PartitionLoop loop)
+/// <summary>
+/// Fills the columns of some of a loop's partitions from the rows, without bringing any grain to life and without an
+/// object for each. Touches no other partition, so that several work side by side.
+/// </summary>
+/// <remarks>
+/// A start that loads a million is over before the runtime would have found out that these methods are worth optimizing.
+/// </remarks>
+internal sealed class ResidentLoader
 {
-    private readonly double[] _sums = new double[loop.Node.Model.Columns.Length];
+    private readonly RecoveryLane _lane;
+    private readonly ResidentFields _fields = new();
+    private readonly KnownTraits _contactTraits;
+    private readonly KnownTraits _accountTraits;
+    private readonly RestatedSums _contactSums;
+    private readonly RestatedSums _accountSums;
+    private string _workspace = "";
+    private ushort _workspaceCode;
+    private ulong _contactSeed;
+    private ulong _accountSeed;
+
+    public ResidentLoader(RecoveryLane lane)
+    {
+        _lane = lane;
+        var model = lane.Node.Model;
+        _contactTraits = new KnownTraits(model, isAccount: false, model.ContactFilters);
+        _accountTraits = new KnownTraits(model, isAccount: true, model.AccountFilters);
+        _contactSums = new RestatedSums(model.Columns.Length);
+        _accountSums = new RestatedSums(model.Columns.Length);
+        TakeWorkspace(Workspaces.Default);
+    }
 
     public void Run(CancellationToken cancellationToken)
     {
-        var first = loop.Partitions[0].Index;
-        var last = loop.Partitions[^1].Index;
-        foreach (var row in loop.Node.Store.ReadResidents(first, last, cancellationToken))
-            Load(row);
+        _lane.FollowClock();
+        foreach (var (first, last) in _lane.Ranges())
+        {
+            foreach (var row in _lane.Node.Store.ReadResidents(first, last, cancellationToken))
+                Load(row);
+        }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Load(in ResidentRow row)
     {
-        if (row.ModelVersion != loop.Node.ModelVersion)
+        if (row.ModelVersion != _lane.Node.ModelVersion)
         {
             throw new StoreUnusableException(
-                $"\"{row.Key.Id}\" was scored under model version {row.ModelVersion}, and {loop.Node.ModelVersion} is active. "
+                $"\"{row.Key.Id}\" was scored under model version {row.ModelVersion}, and {_lane.Node.ModelVersion} is active. "
                 + "Start with the model that the store was scored under.");
         }
 
-        var state = Stored.ResidentState.Parser.ParseFrom(row.Resident.Span);
-        var partition = loop.Map[row.Partition];
-        if (row.Key.Kind == GrainKind.Contact)
-            LoadContact(partition, row, state);
+        if (!ReferenceEquals(row.Workspace, _workspace))
+            TakeWorkspace(row.Workspace);
+        _fields.Read(row.Resident.Span);
+        FollowClock();
+        var partition = _lane[row.Partition];
+        if (row.Kind == GrainKind.Contact)
+            LoadContact(partition, row);
         else
-            LoadAccount(partition, row, state);
+            LoadAccount(partition, row);
     }
 
-    private void LoadContact(Partition partition, in ResidentRow row, Stored.ResidentState state)
+    private void TakeWorkspace(string workspace)
     {
-        var slot = Admit(partition, row.Key);
+        _workspace = workspace;
+        _workspaceCode = _lane.Node.Workspaces.CodeOf(workspace);
+        _contactSeed = KeyHash.Seed(workspace, GrainKind.Contact);
+        _accountSeed = KeyHash.Seed(workspace, GrainKind.Account);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void LoadContact(Partition partition, in ResidentRow row)
+    {
         var columns = partition.Contacts.Columns;
-        var traits = LoadPoints(columns, slot, row, state);
+        var slot = Admit(partition, row, _contactSeed);
+        var standing = LoadPoints(columns, slot, row, _contactSums, _contactTraits);
+        columns.SetFlags(slot, RankFlags.HasEntry, on: true);
+        ref var link = ref partition.Links[slot];
+        link.Weight = _fields.RoleWeight;
+        link.Role = (byte)(standing.Role + 1);
+        link.Run = _fields.Run;
+        link.EngagedAt = _fields.EngagedAt;
+        if (!_fields.AccountId.IsEmpty)
+        {
+            partition.Links.SetAccount(slot, ReferTo(partition, _fields.AccountId.In(row.Resident.Span)));
+            columns.SetFlags(slot, RankFlags.HasAccount, on: true);
+        }
+
+        if (!_fields.SoughtCompany.IsEmpty)
+            partition.Names.Sought.Replace(slot, CompanyName.Normalise(TextOf(row, _fields.SoughtCompany)) ?? "");
+        if (_fields.HasMore)
+            LoadMoreOfContact(partition, slot, Stored.ResidentState.Parser.ParseFrom(row.Resident.Span));
+    }
+
+    private void LoadMoreOfContact(Partition partition, int slot, Stored.ResidentState state)
+    {
+        var columns = partition.Contacts.Columns;
         columns.SetFlags(slot, RankFlags.HasEntry, on: state.MergedInto.Length == 0);
         if (state.MergedInto.Length > 0)
             partition.Redirects.Add(slot, state.MergedInto, state.MergePending);
-        ref var link = ref partition.Links[slot];
-        link.Weight = state.RoleWeight;
-        link.Role = (byte)(RoleWeight.IndexOf(loop.Node.Model, traits) + 1);
-        link.Run = ActivityCodec.FromStored(state.Run);
-        link.EngagedAt = state.HasEngaged ? new Instant(state.EngagedAtTicks) : Instant.Min;
-        var workspace = columns.Keys.WorkspaceOf(slot);
-        if (state.AccountId.Length > 0)
-            partition.Links.SetAccount(slot, partition.ReferTo(workspace, state.AccountId));
-        columns.SetFlags(slot, RankFlags.HasAccount, state.AccountId.Length > 0);
-        if (state.SoughtCompany.Length > 0)
-            partition.Names.Sought.Replace(slot, CompanyName.Normalise(state.SoughtCompany) ?? "");
         foreach (var former in state.FormerAccountIds)
-            partition.FormerAccounts.Add(slot, new FormerAccount(partition.ReferTo(workspace, former), (long)state.LastSequence));
+            partition.FormerAccounts.Add(slot, new FormerAccount(partition.ReferTo(_workspaceCode, former), (long)state.LastSequence));
+        columns.TakeExits(slot, StageExitCodec.FromStored(state.StageExits, columns.Model.ContactStages));
     }
 
-    private void LoadAccount(Partition partition, in ResidentRow row, Stored.ResidentState state)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void LoadAccount(Partition partition, in ResidentRow row)
     {
-        var slot = Admit(partition, row.Key);
-        LoadPoints(partition.Accounts.Columns, slot, row, state);
-        partition.Accounts.Columns.SetFlags(slot, RankFlags.HasEntry, state.HasEntry);
-        if (state.Name.Length > 0)
-            partition.AccountNames[slot] = state.Name;
+        var columns = partition.Accounts.Columns;
+        var slot = Admit(partition, row, _accountSeed);
+        LoadPoints(columns, slot, row, _accountSums, _accountTraits);
+        columns.SetFlags(slot, RankFlags.HasEntry, _fields.HasEntry);
+        var name = TextOf(row, _fields.Name);
+        if (name.Length > 0)
+            partition.AccountNames[slot] = name;
+        if (_fields.HasMore)
+            LoadMoreOfAccount(partition, slot, name, Stored.ResidentState.Parser.ParseFrom(row.Resident.Span));
+        else if (name.Length > 0)
+            partition.Names.Take(slot, new StatedNames(NameKeys.Of(name, []), ""));
+    }
+
+    private void LoadMoreOfAccount(Partition partition, int slot, string name, Stored.ResidentState state)
+    {
+        var columns = partition.Accounts.Columns;
+        columns.TakeExits(slot, StageExitCodec.FromStored(state.StageExits, columns.Model.AccountStages));
         if (state.HasWokeUpAtTicks)
             partition.WokeUp[slot] = new Instant(state.WokeUpAtTicks);
         partition.Parents.Link(slot, state.ParentAccountId);
-        loop.Settlement.TakeClaim(partition, slot, state.ClaimedBy);
-        if (state.Name.Length > 0 || state.CompanyNames.Count > 0)
-            partition.Names.Take(slot, new StatedNames(NameKeys.Of(state.Name, state.CompanyNames), partition.Claimants.GetValueOrDefault(slot, "")));
+        _lane.Settlement.TakeClaim(partition, slot, state.ClaimedBy);
+        if (name.Length > 0 || state.CompanyNames.Count > 0)
+            partition.Names.Take(slot, new StatedNames(NameKeys.Of(name, state.CompanyNames), partition.Claimants.GetValueOrDefault(slot, "")));
     }
 
     // Every trait that a role or a disqualifier looks at has a column, so the row's are enough to tell.
-    private Dictionary<string, TraitValue> LoadPoints(RankColumns columns, int slot, in ResidentRow row, Stored.ResidentState state)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private TraitStanding LoadPoints(RankColumns columns, int slot, in ResidentRow row, RestatedSums sums, KnownTraits traits)
     {
-        FollowClockOf(state);
-        ResidentCodec.SumsInto(state, columns.Sums, _sums);
-        var lastSignalAt = state.HasSignal ? new Instant(state.LastSignalAtTicks) : Instant.Min;
-        columns.SetPoints(slot, _sums, GroupSet.All, lastSignalAt, IntentCodec.FromStored(state.Velocity), ActivityCodec.FromStored(state.Run));
-        columns.SetFit(slot, state.Fit);
-        columns.LastSequence[slot] = (long)state.LastSequence;
-        columns.Stage[slot] = (byte)Math.Max(0, loop.Node.Model.Stages(columns.IsAccount).IndexOf(row.Stage));
-        var traits = ResidentCodec.TraitsOf(state);
-        columns.SetTraits(slot, traits);
-        columns.SetFlags(slot, RankFlags.Disqualified, Disqualifier.FirstOf(loop.Node.Model.Disqualifiers(columns.IsAccount), traits) is not null);
-        columns.TakeExits(slot, StageExitCodec.FromStored(state.StageExits, loop.Node.Model.Stages(columns.IsAccount)));
-        return traits;
+        columns.SetPoints(slot, sums.Of(_fields.Sums, columns.Sums), GroupSet.All, _fields.LastSignalAt, _fields.Velocity, _fields.Run);
+        columns.SetFit(slot, _fields.Fit);
+        columns.LastSequence[slot] = _fields.LastSequence;
+        columns.Stage[slot] = (byte)Math.Max(0, columns.Model.Stages(columns.IsAccount).IndexOf(row.Stage));
+        traits.Begin();
+        foreach (var range in _fields.Traits)
+        {
+            var trait = traits.Add(range.In(row.Resident.Span));
+            if (trait.Column >= 0)
+                columns.Traits[trait.Column].Set(slot, trait.Value);
+        }
+
+        var standing = traits.Standing();
+        columns.SetFlags(slot, RankFlags.Disqualified, standing.IsDisqualified);
+        return standing;
     }
 
     // The clock may have been set back since the row was written: it stood at the landmarks then, and at the last signal.
-    private void FollowClockOf(Stored.ResidentState state)
+    private void FollowClock()
     {
-        if (state.HasSignal)
-            loop.Node.NotBefore(new Instant(state.LastSignalAtTicks));
-        foreach (var sum in state.Sums)
-            loop.Node.NotBefore(new Instant(sum.AtTicks));
-        loop.FollowClock(loop.Node.Now());
+        _lane.NotBefore(_fields.LastSignalAt);
+        foreach (var sum in _fields.Sums)
+            _lane.NotBefore(sum.At);
     }
 
-    private int Admit(Partition partition, GrainKey key)
+    private static string TextOf(in ResidentRow row, ByteRange text) => text.IsEmpty ? "" : Encoding.UTF8.GetString(text.In(row.Resident.Span));
+
+    private int ReferTo(Partition partition, ReadOnlySpan<byte> accountId) =>
+        partition.AccountRefs.FindOrAdd(KeyHash.Of(_accountSeed, accountId), _workspaceCode, accountId, out _);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private int Admit(Partition partition, in ResidentRow row, ulong seed)
     {
-        var slot = partition.KeysOf(key.Kind).FindOrAdd(KeyHash.Of(key), loop.Node.Workspaces.CodeOf(key.Workspace), Encoding.UTF8.GetBytes(key.Id), out _);
-        partition.Admit(key.Kind, slot);
+        var id = row.IdUtf8.Span;
+        var slot = partition.KeysOf(row.Kind).FindOrAdd(KeyHash.Of(seed, id), _workspaceCode, id, out _);
+        partition.Admit(row.Kind, slot);
         return slot;
     }
 }

@@ -75,7 +75,7 @@ internal sealed class AppendEntries(string workspace, IReadOnlyList<GrainEntry> 
             {
                 _outcomes[i] = EntryApplier.Apply(partition, entry, _slots[i], loop.Node.Model);
                 partition.AppliedSequence = (long)entry.Sequence;
-                loop.Touch(partition, items[i].Kind, _slots[i]);
+                loop.Settlement.Touch(partition, items[i].Kind, _slots[i]);
             }
 
             if (entry.BodyCase == Entry.BodyOneofCase.StageChanged)

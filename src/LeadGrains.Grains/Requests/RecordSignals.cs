@@ -91,7 +91,7 @@ internal sealed class RecordSignals : PartitionRequest, IDisposable
             if (place.Sequence == LeftOut)
                 continue;
             var facts = SignalFacts.Of(_batch, slice);
-            if (loop.ApplySignal(partition, slice.Kind, place.Slot, facts, place.Sequence))
+            if (EntryApplier.Apply(partition, slice.Kind, place.Slot, facts, place.Sequence, loop.Node.Model, loop.Settlement))
                 recorded++;
         }
 

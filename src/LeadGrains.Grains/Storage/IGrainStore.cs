@@ -1,3 +1,4 @@
+using System.Text;
 using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains.Storage;
@@ -105,9 +106,23 @@ public sealed record GrainSummary(
 /// <summary>Columns for people of one grain.</summary>
 public readonly record struct SummaryRow(GrainKey Key, int Partition, GrainSummary Summary);
 
-/// <summary>What a restart reads of one grain.</summary>
+/// <summary>What a restart reads of one grain. Its bytes are valid until the next row is asked for.</summary>
+/// <param name="Workspace">Of the grain's key.</param>
+/// <param name="Kind">Of the grain's key.</param>
+/// <param name="IdUtf8">The id of the grain's key in UTF-8.</param>
+/// <param name="Partition">Its partition, from 0.</param>
+/// <param name="Version">As <see cref="GrainRow.Version"/>.</param>
+/// <param name="ModelVersion">The model it was scored under.</param>
+/// <param name="Stage">The held stage.</param>
+/// <param name="Resident">A ResidentState message.</param>
+/// <param name="Place">As <see cref="GrainRow.Place"/>; 0 where the store keeps none.</param>
 public readonly record struct ResidentRow(
-    GrainKey Key, int Partition, long Version, uint ModelVersion, string Stage, ReadOnlyMemory<byte> Resident);
+    string Workspace, GrainKind Kind, ReadOnlyMemory<byte> IdUtf8, int Partition, long Version, uint ModelVersion, string Stage,
+    ReadOnlyMemory<byte> Resident, long Place = 0)
+{
+    /// <summary>The grain's address, with a text of its own for the id.</summary>
+    public GrainKey Key => new(Workspace, Kind, Encoding.UTF8.GetString(IdUtf8.Span));
+}
 
 /// <summary>At most 256 remembered signals of one grain, as 64-bit hashes.</summary>
 /// <param name="Number">From 0, rising.</param>

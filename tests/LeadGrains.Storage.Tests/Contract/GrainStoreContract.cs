@@ -1,3 +1,4 @@
+using System.Text;
 using LeadGrains.Grains;
 using LeadGrains.Grains.Storage;
 using LeadGrains.Scoring;
@@ -258,7 +259,8 @@ public abstract partial class GrainStoreContract : IAsyncLifetime
     }
 
     private static string DescribeResident(GrainRow row) => DescribeResident(
-        new ResidentRow(row.Key, row.Partition, row.Version, row.ModelVersion, row.Summary.Stage, row.Resident));
+        new ResidentRow(
+            row.Key.Workspace, row.Key.Kind, Encoding.UTF8.GetBytes(row.Key.Id), row.Partition, row.Version, row.ModelVersion, row.Summary.Stage, row.Resident));
 
     private static string DescribeResident(ResidentRow row) =>
         $"{row.Key} {row.Partition} {row.Version} {row.ModelVersion} {row.Stage} {Convert.ToHexString(row.Resident.Span)}";

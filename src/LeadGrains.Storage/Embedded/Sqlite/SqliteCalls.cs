@@ -23,6 +23,13 @@ internal static unsafe partial class SqliteCalls
     [LibraryImport(Library, EntryPoint = "sqlite3_column_int64"), SuppressGCTransition]
     public static partial long ColumnInt64(nint statement, int column);
 
+    [LibraryImport(Library, EntryPoint = "sqlite3_column_bytes"), SuppressGCTransition]
+    public static partial int ColumnBytes(nint statement, int column);
+
+    // It may have to read more of the row from the file.
+    [LibraryImport(Library, EntryPoint = "sqlite3_column_blob")]
+    public static partial byte* ColumnBlob(nint statement, int column);
+
     [LibraryImport(Library, EntryPoint = "sqlite3_bind_zeroblob")]
     public static partial int BindZeroBlob(nint statement, int parameter, int length);
 

@@ -78,7 +78,12 @@ internal sealed class SqliteStatement : IDisposable
     public long Int64(int column) => SqliteCalls.ColumnInt64(_handle, column);
 
     /// <summary>A blob, or a text as UTF-8; valid until the next step.</summary>
-    public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(_statement, column);
+    public unsafe ReadOnlySpan<byte> Bytes(int column)
+    {
+        // In this order: the length is that of what was asked for before.
+        var first = SqliteCalls.ColumnBlob(_handle, column);
+        return new ReadOnlySpan<byte>(first, SqliteCalls.ColumnBytes(_handle, column));
+    }
 
     public string Text(int column) => Encoding.UTF8.GetString(Bytes(column));
 
