@@ -8,7 +8,7 @@ namespace LeadGrains.Grains.Accounts;
 /// A company's activation: what its own entries made. What its contacts contribute is not in it but in the
 /// partition's contribution table, since roll-ups are derived and never journalled.
 /// </summary>
-internal sealed class AccountGrain(int slot) : Grain(slot)
+internal sealed class AccountGrain(int slot, ListArena? arena = null) : Grain(slot, arena)
 {
     // Claims whose process died before it could take them back stay until the next one is for good.
     private const int PendingClaimsMax = 64;

@@ -8,7 +8,7 @@ namespace LeadGrains.Grains.Activation;
 /// The live instance of a contact or account: the state that its own entries made. Touched only by the loop that
 /// drives its partition, and changed only by applying journalled entries.
 /// </summary>
-internal abstract class Grain(int slot)
+internal abstract class Grain(int slot, ListArena? arena)
 {
     private static readonly Dictionary<string, TraitValue> NoTraits = new(0, StringComparer.Ordinal);
 
@@ -25,10 +25,10 @@ internal abstract class Grain(int slot)
     public Dictionary<string, TraitValue> Traits { get; private set; } = NoTraits;
 
     /// <summary>Its own decaying points.</summary>
-    public IntentState Intent { get; set; } = new();
+    public IntentState Intent { get; set; } = new(arena);
 
     /// <summary>The signals that it remembers, against duplicates.</summary>
-    public SeenSignals Seen { get; set; } = new();
+    public SeenSignals Seen { get; set; } = new(arena);
 
     /// <summary>Recorded signals, duplicates not counted.</summary>
     public ulong SignalCount { get; set; }
@@ -130,7 +130,8 @@ internal abstract class Grain(int slot)
     protected void Forget()
     {
         Traits = NoTraits;
-        Intent = new IntentState();
+        Intent.Release();
+        Intent = new IntentState(arena);
         Seen.Clear();
         SignalCount = 0;
         DuplicateCount = 0;
@@ -140,6 +141,13 @@ internal abstract class Grain(int slot)
         StageExits = StageExits.None;
         ScoreChanged = true;
         TraitsChanged = true;
+    }
+
+    /// <summary>Gives the room of its lists back. It is used no more.</summary>
+    public void Release()
+    {
+        Intent.Release();
+        Seen.Release();
     }
 
     /// <summary>Notes that an entry was applied, whatever it changed.</summary>

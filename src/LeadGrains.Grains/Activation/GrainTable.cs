@@ -101,6 +101,7 @@ internal sealed class GrainTable<TGrain>(ResidentTable keys, RankColumns columns
                 continue;
             }
 
+            grain.Release();
             _bySlot[grain.Slot] = null;
             _active[_hand] = _active[^1];
             _active.RemoveAt(_active.Count - 1);

@@ -24,12 +24,12 @@ internal static class Restoration
             return partition.ActivateNew(kind, slot);
         if (kind == GrainKind.Contact)
         {
-            var contact = ContactCodec.Decode(slot, row, node.Model);
+            var contact = ContactCodec.Decode(slot, row, node.Model, partition.Lists);
             partition.Contacts.Activate(contact);
             return contact;
         }
 
-        var account = AccountCodec.Decode(slot, row, node.Model);
+        var account = AccountCodec.Decode(slot, row, node.Model, partition.Lists);
         partition.Accounts.Activate(account);
         return account;
     }

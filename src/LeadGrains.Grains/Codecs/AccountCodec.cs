@@ -45,17 +45,17 @@ internal static class AccountCodec
         SeenCodec.Write(to, Stored.AccountState.OpenSeenChunkFieldNumber, account.Seen);
     }
 
-    public static AccountGrain Decode(int slot, GrainRow row, ScoringModel model)
+    public static AccountGrain Decode(int slot, GrainRow row, ScoringModel model, ListArena? arena = null)
     {
         var state = Stored.AccountState.Parser.ParseFrom(row.State.Span);
-        var account = new AccountGrain(slot)
+        var account = new AccountGrain(slot, arena)
         {
             LastSequence = (long)state.LastSequence,
             LastReceivedAt = new Instant(state.LastReceivedAtTicks),
             Name = state.Name,
-            Intent = IntentCodec.FromStored(state.Intent),
+            Intent = IntentCodec.FromStored(state.Intent, arena),
             RowPlace = row.Place,
-            Seen = SeenCodec.FromStored(row, state.FirstSeenChunk, state.OpenSeenChunk),
+            Seen = SeenCodec.FromStored(row, state.FirstSeenChunk, state.OpenSeenChunk, arena),
             Stage = (byte)Math.Max(0, model.AccountStages.IndexOf(state.Stage)),
             StageExits = StageExitCodec.FromStored(state.StageExits, model.AccountStages),
             SignalCount = state.SignalCount,

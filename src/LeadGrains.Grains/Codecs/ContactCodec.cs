@@ -42,16 +42,16 @@ internal static class ContactCodec
         SeenCodec.Write(to, Stored.ContactState.OpenSeenChunkFieldNumber, contact.Seen);
     }
 
-    public static ContactGrain Decode(int slot, GrainRow row, ScoringModel model)
+    public static ContactGrain Decode(int slot, GrainRow row, ScoringModel model, ListArena? arena = null)
     {
         var state = Stored.ContactState.Parser.ParseFrom(row.State.Span);
-        var contact = new ContactGrain(slot)
+        var contact = new ContactGrain(slot, arena)
         {
             LastSequence = (long)state.LastSequence,
             LastReceivedAt = new Instant(state.LastReceivedAtTicks),
-            Intent = IntentCodec.FromStored(state.Intent, state.HasEngaged ? new Instant(state.EngagedAtTicks) : Instant.Min),
+            Intent = IntentCodec.FromStored(state.Intent, state.HasEngaged ? new Instant(state.EngagedAtTicks) : Instant.Min, arena),
             RowPlace = row.Place,
-            Seen = SeenCodec.FromStored(row, state.FirstSeenChunk, state.OpenSeenChunk),
+            Seen = SeenCodec.FromStored(row, state.FirstSeenChunk, state.OpenSeenChunk, arena),
             Stage = (byte)Math.Max(0, model.ContactStages.IndexOf(state.Stage)),
             StageExits = StageExitCodec.FromStored(state.StageExits, model.ContactStages),
             SignalCount = state.SignalCount,

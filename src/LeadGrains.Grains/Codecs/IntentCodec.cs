@@ -31,28 +31,30 @@ internal static class IntentCodec
         to.End(begun);
     }
 
-    public static IntentState FromStored(Stored.IntentState? stored) => FromStored(stored, Instant.Min);
+    public static IntentState FromStored(Stored.IntentState? stored, ListArena? arena) => FromStored(stored, Instant.Min, arena);
 
     /// <param name="stored">Null where nothing was counted.</param>
     /// <param name="settledEngagement">As <see cref="IntentContents.SettledEngagement"/>, which a contact's row keeps beside it.</param>
-    public static IntentState FromStored(Stored.IntentState? stored, Instant settledEngagement)
+    /// <param name="arena">Where its lists are to lie; null for arrays of their own.</param>
+    public static IntentState FromStored(Stored.IntentState? stored, Instant settledEngagement, ListArena? arena)
     {
         if (stored is null)
-            return IntentState.Restore(new IntentContents { SettledEngagement = settledEngagement });
-        return IntentState.Restore(new IntentContents
+            return IntentState.Restore(new IntentContents { SettledEngagement = settledEngagement }, arena);
+        var contents = new IntentContents
         {
             Groups = [.. stored.Groups.Select(group => new GroupIntent((int)group.Group, new Instant(group.AtTicks), group.Points, group.Clip))],
             Rules = RuleCodec.Rules(stored.Rules),
             Held = RuleCodec.Held(stored.Rules),
             DayCounts = [.. stored.DayCounts.Select(count => new DayCount((int)count.Rule, count.Day, count.Count))],
             ObjectCounts = [.. stored.ObjectCounts.Select(count => new ObjectCount((int)count.Rule, count.Object, new Instant(count.AtTicks)))],
-            Windows = [.. stored.Windows.Select(WindowCodec.FromStored)],
+            Windows = [.. stored.Windows.Select(window => WindowCodec.FromStored(window, arena))],
             Latest = [.. stored.Latest.Select(latest => new LatestSignal((int)latest.Rule, new Instant(latest.AtTicks), latest.Points))],
             Machines = stored.Machines is { } machines ? new MachineCounts(machines.Scanners, machines.Bursts) : default,
-            Watch = stored.Watch is { } watch ? WatchCodec.FromStored(watch) : null,
+            Watch = stored.Watch is { } watch ? WatchCodec.FromStored(watch, arena) : null,
             SettledEngagement = settledEngagement,
             Velocity = FromStored(stored.Velocity),
-        });
+        };
+        return IntentState.Restore(contents, arena);
     }
 
     public static void WriteVelocity(MessageWriter to, int field, in Velocity velocity)

@@ -28,10 +28,11 @@ internal static class SeenCodec
     }
 
     /// <exception cref="InvalidDataException">A chunk is missing or of a wrong length.</exception>
-    public static SeenSignals FromStored(GrainRow row, uint firstChunk, Stored.OpenSeenChunk? open) => SeenSignals.Restore(
+    public static SeenSignals FromStored(GrainRow row, uint firstChunk, Stored.OpenSeenChunk? open, ListArena? arena) => SeenSignals.Restore(
         open is null
             ? row.Seen
             : [.. row.Seen.Where(chunk => chunk.Number < open.Number), new SeenChunk(
                 (int)open.Number, new Instant(open.FirstReceivedAtTicks), new Instant(open.LastReceivedAtTicks), open.Hashes.Memory)],
-        (int)firstChunk);
+        (int)firstChunk,
+        arena);
 }

@@ -23,7 +23,7 @@ internal static class WatchCodec
         to.End(begun);
     }
 
-    public static BurstWatch FromStored(Stored.WatchState stored)
+    public static BurstWatch FromStored(Stored.WatchState stored, ListArena? arena)
     {
         var signals = new WatchedSignal[stored.AtDeltas.Count];
         long at = 0;
@@ -33,7 +33,7 @@ internal static class WatchCodec
             signals[i] = new WatchedSignal(new Instant(at), stored.Senders.Count == 0 ? SignalActor.Person : (SignalActor)stored.Senders[i]);
         }
 
-        return BurstWatch.Restore(signals, [.. stored.Gifts.Select(gift => FromStored(gift, signals))]);
+        return BurstWatch.Restore(arena, signals, [.. stored.Gifts.Select(gift => FromStored(gift, signals))]);
     }
 
     private static void WriteSignals(MessageWriter to, ReadOnlySpan<WatchedSignal> signals)

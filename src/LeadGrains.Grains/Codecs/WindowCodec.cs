@@ -28,7 +28,7 @@ internal static class WindowCodec
         to.End(begun);
     }
 
-    public static WindowState FromStored(Stored.WindowState stored)
+    public static WindowState FromStored(Stored.WindowState stored, ListArena? arena)
     {
         var signals = new KeptSignal[stored.AtDeltas.Count];
         long at = 0;
@@ -41,7 +41,7 @@ internal static class WindowCodec
             signals[i] = new KeptSignal(new Instant(at), step, channel, (SignalUse)(mark & UseMask));
         }
 
-        return WindowState.Restore((int)stored.Rule, stored.HasSettled ? new Instant(stored.SettledTicks) : Instant.Min, signals);
+        return WindowState.Restore(arena, (int)stored.Rule, stored.HasSettled ? new Instant(stored.SettledTicks) : Instant.Min, signals);
     }
 
     private static void WriteSignals(MessageWriter to, ReadOnlySpan<KeptSignal> signals)

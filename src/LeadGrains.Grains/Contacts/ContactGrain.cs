@@ -9,7 +9,7 @@ using LeadGrains.Scoring;
 namespace LeadGrains.Grains.Contacts;
 
 /// <summary>A person's activation. Each Apply is a pure function of the state, one entry and the model.</summary>
-internal sealed class ContactGrain(int slot) : Grain(slot)
+internal sealed class ContactGrain(int slot, ListArena? arena = null) : Grain(slot, arena)
 {
     public AccountMembership Membership { get; private set; } = new();
 

@@ -48,6 +48,9 @@ internal sealed class Partition
     /// <summary>The epoch that its writes are made under.</summary>
     public long Epoch { get; }
 
+    /// <summary>Where the lists of its activations lie.</summary>
+    public ListArena Lists { get; } = new();
+
     public GrainTable<ContactGrain> Contacts { get; }
 
     public GrainTable<AccountGrain> Accounts { get; }
@@ -145,13 +148,13 @@ internal sealed class Partition
     {
         if (kind == GrainKind.Contact)
         {
-            var contact = new ContactGrain(slot);
+            var contact = new ContactGrain(slot, Lists);
             contact.FollowTraits(Contacts.Columns.Model);
             Contacts.Activate(contact);
             return contact;
         }
 
-        var account = new AccountGrain(slot);
+        var account = new AccountGrain(slot, Lists);
         account.FollowTraits(Accounts.Columns.Model);
         Accounts.Activate(account);
         return account;

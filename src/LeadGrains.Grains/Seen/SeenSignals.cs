@@ -14,20 +14,18 @@ namespace LeadGrains.Grains.Seen;
 /// ones are forgotten, oldest first: when the newest signal of the chunk is older than 90 days, or when the others hold
 /// 16,384. Nearly all grains have a handful, so a short array is searched from end to end; above 32 a table finds them.
 /// </remarks>
-internal sealed class SeenSignals
+internal sealed class SeenSignals(ListArena? arena = null)
 {
     private const int ChunkSize = Limits.SeenChunkSignals;
     private const int MaxRemembered = Limits.SeenSignals + ChunkSize;
     private const int FewEnoughToScan = 32;
-    private const int SmallestCapacity = 8;
 
-    private ulong[] _hashes = [];
+    private ArenaList<ulong> _hashes;
 
     // Of all chunks but the newest, which stands in the object itself, since nearly all grains have only that one.
     private ChunkTimes[] _times = [];
     private ChunkTimes _newest;
     private SeenTable? _table;
-    private int _count;
     private int _firstChunk;
     private long _saved;
     private long _handedOut;
@@ -36,35 +34,36 @@ internal sealed class SeenSignals
     public int FirstChunk => _firstChunk;
 
     /// <summary>How many are remembered.</summary>
-    public int Count => _count;
+    public int Count => _hashes.Length;
 
-    /// <summary>Room that they take in memory, object and arrays.</summary>
-    public int MemoryBytes => 80 + SizeOf(_hashes.Length, sizeof(ulong)) + SizeOf(_times.Length, 2 * sizeof(long)) + (_table?.MemoryBytes ?? 0);
+    /// <summary>Room that they take in memory, in bytes: object, list and arrays.</summary>
+    public int MemoryBytes => 80 + _hashes.MemoryBytes + (_times.Length == 0 ? 0 : 24 + (_times.Length * 2 * sizeof(long))) + (_table?.MemoryBytes ?? 0);
 
     /// <summary>How many are in the newest chunk while it is not full; 0 where it is full, or none is there.</summary>
-    public int OpenCount => _count % ChunkSize;
+    public int OpenCount => Count % ChunkSize;
 
-    private ReadOnlySpan<ulong> Hashes => _hashes.AsSpan(0, _count);
+    private ReadOnlySpan<ulong> Hashes => _hashes.Items;
 
     private long FirstPosition => (long)_firstChunk * ChunkSize;
 
-    private int ChunkCount => (_count + ChunkSize - 1) / ChunkSize;
+    private int ChunkCount => (Count + ChunkSize - 1) / ChunkSize;
 
     /// <summary>The remembered signals of a stored grain.</summary>
     /// <param name="chunks">As stored, by number; those below <paramref name="firstChunk"/> are left out.</param>
     /// <param name="firstChunk">The number of the oldest chunk that was still kept.</param>
+    /// <param name="arena">Where their list is to lie; null for an array of its own.</param>
     /// <exception cref="InvalidDataException">A chunk is missing, too long, or short of hashes without being the last.</exception>
-    public static SeenSignals Restore(IReadOnlyList<SeenChunk> chunks, int firstChunk)
+    public static SeenSignals Restore(IReadOnlyList<SeenChunk> chunks, int firstChunk, ListArena? arena = null)
     {
-        var seen = new SeenSignals { _firstChunk = firstChunk };
+        var seen = new SeenSignals(arena) { _firstChunk = firstChunk };
         foreach (var chunk in chunks)
         {
             if (chunk.Number >= firstChunk)
                 seen.Append(chunk);
         }
 
-        seen._saved = seen._handedOut = seen.FirstPosition + seen._count;
-        if (seen._count > FewEnoughToScan)
+        seen._saved = seen._handedOut = seen.FirstPosition + seen.Count;
+        if (seen.Count > FewEnoughToScan)
             seen._table = SeenTable.Of(seen.Hashes, seen.FirstPosition);
         return seen;
     }
@@ -79,9 +78,9 @@ internal sealed class SeenSignals
         if (Contains(hash))
             return false;
         Append(hash, receivedAt);
-        if (_count > MaxRemembered)
+        if (Count > MaxRemembered)
             Forget(1);
-        if (_count > FewEnoughToScan && (_table is null || !_table.TryAdd(hash, FirstPosition + _count - 1)))
+        if (Count > FewEnoughToScan && (_table is null || !_table.TryAdd(hash, FirstPosition + Count - 1)))
             _table = SeenTable.Of(Hashes, FirstPosition);
         return true;
     }
@@ -107,16 +106,16 @@ internal sealed class SeenSignals
     /// <returns>Its number, and when its signals were received.</returns>
     public (int Number, Instant First, Instant Last) CopyOpen(Span<byte> hashes)
     {
-        Write(Hashes[(_count - OpenCount)..], hashes);
-        return (_firstChunk + (_count / ChunkSize), _newest.First, _newest.Last);
+        Write(Hashes[(Count - OpenCount)..], hashes);
+        return (_firstChunk + (Count / ChunkSize), _newest.First, _newest.Last);
     }
 
     /// <summary>Copies of the full chunks that were not full when they were last saved, by number.</summary>
     /// <param name="memory">Where the copies of their hashes are to lie.</param>
     public IReadOnlyList<SeenChunk> DirtyChunks(RowMemory memory)
     {
-        _handedOut = FirstPosition + _count;
-        return Chunks((int)(Math.Max(_saved - FirstPosition, 0) / ChunkSize), _count / ChunkSize, memory);
+        _handedOut = FirstPosition + Count;
+        return Chunks((int)(Math.Max(_saved - FirstPosition, 0) / ChunkSize), Count / ChunkSize, memory);
     }
 
     /// <summary>Copies of all chunks, by number.</summary>
@@ -126,11 +125,13 @@ internal sealed class SeenSignals
     public void Clear()
     {
         _firstChunk += ChunkCount;
-        _count = 0;
-        _hashes = [];
+        _hashes.Release(arena);
         _times = [];
         _table = null;
     }
+
+    /// <summary>Gives the list's room back. Nothing may be asked of it any more.</summary>
+    public void Release() => _hashes.Release(arena);
 
     /// <summary>Says that what <see cref="DirtyChunks"/> gave last is durable. Signals that came since stay dirty.</summary>
     public void MarkSaved() => _saved = _handedOut;
@@ -142,7 +143,7 @@ internal sealed class SeenSignals
         var chunks = new SeenChunk[end - first];
         for (var at = first; at < end; at++)
         {
-            var hashes = Hashes[(at * ChunkSize)..Math.Min(_count, (at + 1) * ChunkSize)];
+            var hashes = Hashes[(at * ChunkSize)..Math.Min(Count, (at + 1) * ChunkSize)];
             var length = hashes.Length * sizeof(ulong);
             var bytes = memory is null ? new byte[length] : memory.Take(length);
             Write(hashes, bytes.Span);
@@ -157,13 +158,11 @@ internal sealed class SeenSignals
 
     private void Append(ulong hash, Instant receivedAt)
     {
-        if (_count == _hashes.Length)
-            Array.Resize(ref _hashes, Math.Clamp(_count * (_count < FewEnoughToScan ? 4 : 2), SmallestCapacity, MaxRemembered + 1));
-        if (_count % ChunkSize == 0)
+        if (Count % ChunkSize == 0)
             BeginChunk(receivedAt);
         else
             _newest = _newest.With(receivedAt);
-        _hashes[_count++] = hash;
+        _hashes.Add(arena, hash);
     }
 
     private ChunkTimes TimesOf(int chunk) => chunk == ChunkCount - 1 ? _newest : _times[chunk];
@@ -183,8 +182,8 @@ internal sealed class SeenSignals
     private void Append(SeenChunk chunk)
     {
         var bytes = chunk.Hashes.Span;
-        if (chunk.Number != _firstChunk + ChunkCount || _count % ChunkSize != 0 || bytes.Length % sizeof(ulong) != 0
-            || bytes.Length / sizeof(ulong) is 0 or > ChunkSize || _count >= MaxRemembered)
+        if (chunk.Number != _firstChunk + ChunkCount || Count % ChunkSize != 0 || bytes.Length % sizeof(ulong) != 0
+            || bytes.Length / sizeof(ulong) is 0 or > ChunkSize || Count >= MaxRemembered)
             throw new InvalidDataException($"Chunk {chunk.Number} of remembered signals, {bytes.Length} bytes, does not follow the one before it.");
         for (; !bytes.IsEmpty; bytes = bytes[sizeof(ulong)..])
             Append(BinaryPrimitives.ReadUInt64LittleEndian(bytes), chunk.FirstReceived);
@@ -193,7 +192,7 @@ internal sealed class SeenSignals
 
     private void ForgetBefore(Instant oldest)
     {
-        var full = _count / ChunkSize;
+        var full = Count / ChunkSize;
         var aged = 0;
         while (aged < full && TimesOf(aged).Last < oldest)
             aged++;
@@ -205,18 +204,17 @@ internal sealed class SeenSignals
     {
         var hashes = chunks * ChunkSize;
         var kept = ChunkCount - chunks;
-        Array.Copy(_hashes, hashes, _hashes, 0, _count - hashes);
+        _hashes.Remove(0, hashes);
         var earlier = Math.Max(0, kept - 1);
         if (earlier > 0)
             Array.Copy(_times, chunks, _times, 0, earlier);
-        _count -= hashes;
         _firstChunk += chunks;
-        if (_count >= _hashes.Length / 4)
+        if (_hashes.Length >= _hashes.MemoryBytes / sizeof(ulong) / 4)
             return;
         // Most are gone, so give their room back.
-        Array.Resize(ref _hashes, _count);
+        _hashes.Trim(arena);
         Array.Resize(ref _times, earlier);
-        _table = _count > FewEnoughToScan ? SeenTable.Of(Hashes, FirstPosition) : null;
+        _table = Count > FewEnoughToScan ? SeenTable.Of(Hashes, FirstPosition) : null;
     }
 
     private static void Write(ReadOnlySpan<ulong> hashes, Span<byte> bytes)
@@ -224,8 +222,6 @@ internal sealed class SeenSignals
         for (var at = 0; at < hashes.Length; at++)
             BinaryPrimitives.WriteUInt64LittleEndian(bytes[(at * sizeof(ulong))..], hashes[at]);
     }
-
-    private static int SizeOf(int length, int itemBytes) => length == 0 ? 0 : 24 + (length * itemBytes);
 
     private readonly record struct ChunkTimes(Instant First, Instant Last)
     {

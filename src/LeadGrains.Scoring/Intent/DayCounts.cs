@@ -10,71 +10,68 @@ internal struct DayCounts
 {
     public const int Kept = 64;
 
-    private DayCount[]? _counts;
-    private int _length;
+    private ArenaList<DayCount> _counts;
 
-    public DayCounts(ReadOnlySpan<DayCount> counts)
-    {
-        _counts = counts.IsEmpty ? null : counts.ToArray();
-        _length = counts.Length;
-    }
+    public DayCounts(ListArena? arena, ReadOnlySpan<DayCount> counts) => _counts = new(arena, counts);
 
-    public readonly ReadOnlySpan<DayCount> Items => _counts.AsSpan(0, _length);
+    public readonly ReadOnlySpan<DayCount> Items => _counts.Items;
 
     /// <summary>Counts a signal towards its rule's daily limit, unless that is reached.</summary>
-    public bool Admits(ScoringRule rule, Instant at) => rule.PerDay is not { } limit || TryCount(rule.Index, at.UtcDay, limit);
+    public bool Admits(ListArena? arena, ScoringRule rule, Instant at) =>
+        rule.PerDay is not { } limit || TryCount(arena, rule.Index, at.UtcDay, limit);
 
     /// <summary>Counts one more signal of that rule and day, unless the limit, at least 1, is reached.</summary>
-    public bool TryCount(int rule, int day, uint limit)
+    public bool TryCount(ListArena? arena, int rule, int day, uint limit)
     {
         // Signals come in about their own order, so the day sought is nearly always the last.
-        var after = _length;
-        while (after > 0 && IsAfter(_counts![after - 1], rule, day))
+        var counts = _counts.Items;
+        var after = counts.Length;
+        while (after > 0 && IsAfter(counts[after - 1], rule, day))
             after--;
 
-        if (after > 0 && _counts![after - 1] is var held && held.Day == day && held.Rule == rule)
+        if (after > 0 && counts[after - 1] is var held && held.Day == day && held.Rule == rule)
         {
             if (held.Count >= limit)
                 return false;
-            _counts[after - 1] = held with { Count = held.Count + 1 };
+            counts[after - 1] = held with { Count = held.Count + 1 };
             return true;
         }
 
-        Insert(after, new DayCount(rule, day, 1));
+        Insert(arena, after, new DayCount(rule, day, 1));
         return true;
     }
 
     /// <summary>Counts one signal less of that rule and day, if it is kept.</summary>
     public void Uncount(int rule, int day)
     {
-        for (var i = 0; i < _length; i++)
+        var counts = _counts.Items;
+        for (var i = 0; i < counts.Length; i++)
         {
-            ref var held = ref _counts![i];
+            ref var held = ref counts[i];
             if (held.Rule != rule || held.Day != day)
                 continue;
             held = held with { Count = held.Count - 1 };
-            if (held.Count > 0)
-                return;
-            _counts.AsSpan(i + 1, _length - i - 1).CopyTo(_counts.AsSpan(i));
-            _length--;
+            if (held.Count == 0)
+                _counts.Remove(i);
             return;
         }
     }
 
+    public void Release(ListArena? arena) => _counts.Release(arena);
+
     private static bool IsAfter(DayCount count, int rule, int day) =>
         count.Day > day || (count.Day == day && count.Rule > rule);
 
-    private void Insert(int at, DayCount count)
+    private void Insert(ListArena? arena, int at, DayCount count)
     {
-        if (_length == Kept)
+        if (_counts.Length == Kept)
         {
             if (at == 0)
                 return;
-            _counts.AsSpan(1, at - 1).CopyTo(_counts);
-            _counts![at - 1] = count;
-            return;
+            _counts.Remove(0);
+            at--;
         }
 
-        SortedArray.Insert(ref _counts, ref _length, at, count);
+        _counts.Insert(arena, at, count);
     }
 }

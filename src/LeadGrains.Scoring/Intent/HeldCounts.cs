@@ -3,42 +3,39 @@ namespace LeadGrains.Scoring;
 /// <summary>How many signals limits held back, ordered by the rules' places in the model, then by limit.</summary>
 internal struct HeldCounts
 {
-    private HeldCount[]? _counts;
-    private int _length;
+    private ArenaList<HeldCount> _counts;
 
-    public HeldCounts(ReadOnlySpan<HeldCount> counts)
-    {
-        _counts = counts.IsEmpty ? null : counts.ToArray();
-        _length = counts.Length;
-    }
+    public HeldCounts(ListArena? arena, ReadOnlySpan<HeldCount> counts) => _counts = new(arena, counts);
 
-    public readonly ReadOnlySpan<HeldCount> Items => _counts.AsSpan(0, _length);
+    public readonly ReadOnlySpan<HeldCount> Items => _counts.Items;
 
     /// <summary>Counts a signal that matched, where the outcome is that a limit held it back.</summary>
-    public void Count(int rule, RuleOutcome outcome)
+    public void Count(ListArena? arena, int rule, RuleOutcome outcome)
     {
         if (outcome is not (RuleOutcome.DayFull or RuleOutcome.SeenBefore or RuleOutcome.TooOld or RuleOutcome.Superseded))
             return;
+        var counts = _counts.Items;
         var i = 0;
-        while (i < _length && (_counts![i].Rule < rule || (_counts[i].Rule == rule && _counts[i].Outcome < outcome)))
+        while (i < counts.Length && (counts[i].Rule < rule || (counts[i].Rule == rule && counts[i].Outcome < outcome)))
             i++;
-        if (i == _length || _counts![i].Rule != rule || _counts[i].Outcome != outcome)
-            SortedArray.Insert(ref _counts, ref _length, i, new HeldCount(rule, outcome, 0));
-        ref var held = ref _counts![i];
+        if (i == counts.Length || counts[i].Rule != rule || counts[i].Outcome != outcome)
+            _counts.Insert(arena, i, new HeldCount(rule, outcome, 0));
+        ref var held = ref _counts.Items[i];
         held = held with { Count = Saturating.Increment(held.Count) };
     }
 
     /// <summary>Counts one less that was counted.</summary>
     public void Uncount(int rule, RuleOutcome outcome)
     {
+        var counts = _counts.Items;
         var i = 0;
-        while (_counts![i].Rule != rule || _counts[i].Outcome != outcome)
+        while (counts[i].Rule != rule || counts[i].Outcome != outcome)
             i++;
-        ref var held = ref _counts[i];
+        ref var held = ref counts[i];
         held = held with { Count = held.Count - 1 };
-        if (held.Count > 0)
-            return;
-        _counts.AsSpan(i + 1, _length - i - 1).CopyTo(_counts.AsSpan(i));
-        _length--;
+        if (held.Count == 0)
+            _counts.Remove(i);
     }
+
+    public void Release(ListArena? arena) => _counts.Release(arena);
 }

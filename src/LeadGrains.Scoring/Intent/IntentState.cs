@@ -8,7 +8,7 @@ namespace LeadGrains.Scoring;
 /// </summary>
 public sealed class IntentState
 {
-    private PointLedger _ledger = new([], [], default);
+    private PointLedger _ledger;
     private DayCounts _days;
     private WindowStates _windows;
     private ObjectCounts _objects;
@@ -17,6 +17,10 @@ public sealed class IntentState
     private MachineCounts _machines;
     private BurstWatch? _watch;
     private Instant _settledEngagement = Instant.Min;
+
+    /// <summary>Nothing has been counted.</summary>
+    /// <param name="arena">Where its lists lie; null for arrays of their own.</param>
+    public IntentState(ListArena? arena = null) => _ledger = new PointLedger(arena, [], [], default);
 
     /// <summary>No rule ever counted a signal.</summary>
     public bool IsEmpty => _ledger.Rules.IsEmpty && _windows.Items.IsEmpty;
@@ -55,15 +59,15 @@ public sealed class IntentState
         Velocity = _ledger.Velocity,
     };
 
-    /// <summary>What was stored before, under the same model. Windows and watch become its own.</summary>
-    public static IntentState Restore(in IntentContents contents) => new()
+    /// <summary>What was stored before, under the same model. Windows and watch, which are of the same arena, become its own.</summary>
+    public static IntentState Restore(in IntentContents contents, ListArena? arena = null) => new(arena)
     {
-        _ledger = new PointLedger(contents.Groups, contents.Rules, contents.Velocity),
-        _days = new DayCounts(contents.DayCounts),
-        _objects = new ObjectCounts(contents.ObjectCounts),
+        _ledger = new PointLedger(arena, contents.Groups, contents.Rules, contents.Velocity),
+        _days = new DayCounts(arena, contents.DayCounts),
+        _objects = new ObjectCounts(arena, contents.ObjectCounts),
         _windows = new WindowStates(contents.Windows),
-        _latest = new LatestSignals(contents.Latest),
-        _held = new HeldCounts(contents.Held),
+        _latest = new LatestSignals(arena, contents.Latest),
+        _held = new HeldCounts(arena, contents.Held),
         _machines = contents.Machines,
         _watch = contents.Watch,
         _settledEngagement = contents.SettledEngagement,
@@ -107,7 +111,7 @@ public sealed class IntentState
             // A number that has been replaced was positive at its time; else who engaged would depend on the order of arrival.
             engaged |= points > 0 && outcome is RuleOutcome.Counted or RuleOutcome.Superseded;
             if (outcome != RuleOutcome.Counted)
-                _held.Count(rule.Index, outcome);
+                _held.Count(_ledger.Arena, rule.Index, outcome);
         }
 
         Engage(scoringInstant, engaged, isWatched);
@@ -126,14 +130,20 @@ public sealed class IntentState
     /// <summary>The same for what lies behind that, once it is there.</summary>
     public void FetchRest() => _watch?.Fetch();
 
-    /// <summary>Intent points at that instant. A group that has seen a later one counts as it stands.</summary>
-    public double PointsAt(ScoringModel model, Instant at)
+    /// <summary>Gives the room of all lists back. Nothing may be asked of it any more.</summary>
+    public void Release()
     {
-        double points = 0;
-        foreach (var held in Groups)
-            points += held.Points * Decay.Left(held.At, at, model.Groups[held.Group].HalfLife);
-        return points;
+        _days.Release(_ledger.Arena);
+        _objects.Release(_ledger.Arena);
+        _windows.Release(_ledger.Arena);
+        _latest.Release(_ledger.Arena);
+        _held.Release(_ledger.Arena);
+        _watch?.Release();
+        _ledger.Release();
     }
+
+    /// <summary>Intent points at that instant. A group that has seen a later one counts as it stands.</summary>
+    public double PointsAt(ScoringModel model, Instant at) => _ledger.PointsAt(model, at);
 
     /// <summary>Writes one sum for each of the model's columns, relative to the column's landmark.</summary>
     /// <param name="model">The model that this was scored under.</param>
@@ -145,24 +155,8 @@ public sealed class IntentState
     /// <summary>Writes the sums of the columns that some of these groups belong to, and leaves the others as they are.</summary>
     /// <returns>The columns that were written.</returns>
     /// <inheritdoc cref="SumsInto(ScoringModel, ReadOnlySpan{Landmark}, Span{double})"/>
-    public GroupSet SumsInto(ScoringModel model, ReadOnlySpan<Landmark> landmarks, Span<double> sums, GroupSet groups)
-    {
-        var columns = groups == GroupSet.All ? groups : _ledger.ColumnsOf(model, groups);
-        for (var column = 0; column < model.Columns.Length; column++)
-        {
-            if (columns.Holds(column))
-                sums[column] = 0;
-        }
-
-        foreach (var held in Groups)
-        {
-            var group = model.Groups[held.Group];
-            if (columns.Holds(group.Column))
-                sums[group.Column] += held.Points * landmarks[group.Column].WeightOf(held.At, group.HalfLife);
-        }
-
-        return columns;
-    }
+    public GroupSet SumsInto(ScoringModel model, ReadOnlySpan<Landmark> landmarks, Span<double> sums, GroupSet groups) =>
+        _ledger.SumsInto(model, landmarks, sums, groups);
 
     /// <summary>The groups whose points may have changed since this was asked last; at first all.</summary>
     public GroupSet TakeChangedGroups() => _ledger.TakeChangedGroups();
@@ -197,7 +191,7 @@ public sealed class IntentState
 
     private bool IsBurst(ScoringModel model, MachineRules machines, Instant at, bool isScanner, SignalTrace? trace)
     {
-        _watch ??= new BurstWatch();
+        _watch ??= new BurstWatch(_ledger.Arena);
         Span<Instant> revealed = stackalloc Instant[BurstWatch.Most];
         var isBurst = _watch.Add(machines.Burst!, at, isScanner, revealed, out var count);
         foreach (var instant in revealed[..count])
@@ -239,7 +233,7 @@ public sealed class IntentState
 
     private RuleOutcome GivePlain(ScoringModel model, ScoringRule rule, double points, Instant at)
     {
-        if (!_days.Admits(rule, at))
+        if (!_days.Admits(_ledger.Arena, rule, at))
             return RuleOutcome.DayFull;
         _ledger.Add(model, rule, points, at);
         return RuleOutcome.Counted;
@@ -263,7 +257,7 @@ public sealed class IntentState
 
             outcome = GiveOne(model, rule, in signal, points, trace);
             if (outcome == RuleOutcome.Counted && about is { } counted)
-                _objects.Add(new ObjectCount(rule.Index, counted, signal.At));
+                _objects.Add(_ledger.Arena, new ObjectCount(rule.Index, counted, signal.At));
         }
 
         if (signal.IsWatched)
@@ -284,7 +278,7 @@ public sealed class IntentState
         var outcome = _latest.Give(model, rule, new LatestSignal(rule.Index, signal.At, points), ref _ledger, out var replaced);
         if (replaced is { } before)
         {
-            _held.Count(rule.Index, RuleOutcome.Superseded);
+            _held.Count(_ledger.Arena, rule.Index, RuleOutcome.Superseded);
             trace?.Revise(new RevisedVerdict(before.At, rule.Index, RuleOutcome.Superseded));
         }
 

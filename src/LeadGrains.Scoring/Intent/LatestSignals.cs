@@ -6,16 +6,11 @@ namespace LeadGrains.Scoring;
 /// </summary>
 internal struct LatestSignals
 {
-    private LatestSignal[]? _signals;
-    private int _length;
+    private ArenaList<LatestSignal> _signals;
 
-    public LatestSignals(ReadOnlySpan<LatestSignal> signals)
-    {
-        _signals = signals.IsEmpty ? null : signals.ToArray();
-        _length = signals.Length;
-    }
+    public LatestSignals(ListArena? arena, ReadOnlySpan<LatestSignal> signals) => _signals = new(arena, signals);
 
-    public readonly ReadOnlySpan<LatestSignal> Items => _signals.AsSpan(0, _length);
+    public readonly ReadOnlySpan<LatestSignal> Items => _signals.Items;
 
     /// <summary>Gives a signal's points in place of those of the one before it, unless that is newer.</summary>
     /// <param name="model">The model.</param>
@@ -23,27 +18,31 @@ internal struct LatestSignals
     /// <param name="signal">What the signal is worth.</param>
     /// <param name="ledger">Where points are given and taken back.</param>
     /// <param name="replaced">The one that counts no more; null where there was none, or this one does not count.</param>
-    public RuleOutcome Give(ScoringModel model, ScoringRule rule, LatestSignal signal, ref PointLedger ledger, out LatestSignal? replaced)
+    public RuleOutcome Give(
+        ScoringModel model, ScoringRule rule, LatestSignal signal, ref PointLedger ledger, out LatestSignal? replaced)
     {
         replaced = null;
+        var signals = _signals.Items;
         var i = 0;
-        while (i < _length && _signals![i].Rule < rule.Index)
+        while (i < signals.Length && signals[i].Rule < rule.Index)
             i++;
-        if (i == _length || _signals![i].Rule != rule.Index)
+        if (i == signals.Length || signals[i].Rule != rule.Index)
         {
-            SortedArray.Insert(ref _signals, ref _length, i, signal);
+            _signals.Insert(ledger.Arena, i, signal);
             ledger.Add(model, rule, signal.Points, signal.At);
             return RuleOutcome.Counted;
         }
 
-        var held = _signals[i];
+        var held = signals[i];
         if (held.At > signal.At || (held.At == signal.At && held.Points >= signal.Points))
             return RuleOutcome.Superseded;
-        _signals[i] = signal;
+        signals[i] = signal;
         ledger.Withdraw(model, rule, held.Points, held.At);
         ledger.Add(model, rule, signal.Points, signal.At);
         ledger.Recount(rule.Index, 1, signal.At);
         replaced = held;
         return RuleOutcome.Counted;
     }
+
+    public void Release(ListArena? arena) => _signals.Release(arena);
 }

@@ -8,16 +8,11 @@ internal struct ObjectCounts
 {
     public const int Kept = 64;
 
-    private ObjectCount[]? _counts;
-    private int _length;
+    private ArenaList<ObjectCount> _counts;
 
-    public ObjectCounts(ReadOnlySpan<ObjectCount> counts)
-    {
-        _counts = counts.IsEmpty ? null : counts.ToArray();
-        _length = counts.Length;
-    }
+    public ObjectCounts(ListArena? arena, ReadOnlySpan<ObjectCount> counts) => _counts = new(arena, counts);
 
-    public readonly ReadOnlySpan<ObjectCount> Items => _counts.AsSpan(0, _length);
+    public readonly ReadOnlySpan<ObjectCount> Items => _counts.Items;
 
     /// <summary>Whether no signal of the object counted for that rule at most so long before or after.</summary>
     public readonly bool IsFree(ObjectCount asked, TimeSpan within)
@@ -33,30 +28,30 @@ internal struct ObjectCounts
     }
 
     /// <summary>Remembers that a signal counted.</summary>
-    public void Add(ObjectCount count)
+    public void Add(ListArena? arena, ObjectCount count)
     {
-        var at = _length;
-        while (at > 0 && _counts![at - 1].At > count.At)
+        var counts = _counts.Items;
+        var at = counts.Length;
+        while (at > 0 && counts[at - 1].At > count.At)
             at--;
-        if (_length == Kept)
+        if (counts.Length == Kept)
         {
             if (at == 0)
                 return;
-            _counts.AsSpan(1, --at).CopyTo(_counts);
-            _counts![at] = count;
-            return;
+            _counts.Remove(0);
+            at--;
         }
 
-        SortedArray.Insert(ref _counts, ref _length, at, count);
+        _counts.Insert(arena, at, count);
     }
 
     /// <summary>Forgets that a signal counted, if it is kept.</summary>
     public void Remove(ObjectCount count)
     {
         var at = Items.IndexOf(count);
-        if (at < 0)
-            return;
-        _counts.AsSpan(at + 1, _length - at - 1).CopyTo(_counts.AsSpan(at));
-        _length--;
+        if (at >= 0)
+            _counts.Remove(at);
     }
+
+    public void Release(ListArena? arena) => _counts.Release(arena);
 }

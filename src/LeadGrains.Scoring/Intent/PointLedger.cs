@@ -6,11 +6,14 @@ namespace LeadGrains.Scoring;
 /// A grain's points by group, by rule and by day. After every change, the points of a group's rules less its clip are the
 /// group's points.
 /// </summary>
-internal struct PointLedger(ReadOnlySpan<GroupIntent> groups, ReadOnlySpan<RuleIntent> rules, Velocity velocity)
+internal struct PointLedger(ListArena? arena, ReadOnlySpan<GroupIntent> groups, ReadOnlySpan<RuleIntent> rules, Velocity velocity)
 {
-    private GroupIntents _groups = new(groups);
-    private RuleIntents _rules = new(rules);
+    private GroupIntents _groups = new(arena, groups);
+    private RuleIntents _rules = new(arena, rules);
     private Velocity _velocity = velocity;
+
+    /// <summary>Where the grain's lists lie.</summary>
+    public readonly ListArena? Arena => arena;
 
     public readonly ReadOnlySpan<GroupIntent> Groups => _groups.Items;
 
@@ -22,14 +25,31 @@ internal struct PointLedger(ReadOnlySpan<GroupIntent> groups, ReadOnlySpan<RuleI
     /// <summary>The groups that may have changed since this was asked last.</summary>
     public GroupSet TakeChangedGroups() => _groups.TakeChanged();
 
-    /// <summary>The model's columns that some of these groups, as far as they have points, belong to.</summary>
-    public readonly GroupSet ColumnsOf(ScoringModel model, GroupSet groups)
+    /// <summary>Points at that instant. A group that has seen a later one counts as it stands.</summary>
+    public readonly double PointsAt(ScoringModel model, Instant at)
     {
-        var columns = default(GroupSet);
+        double points = 0;
+        foreach (var held in Groups)
+            points += held.Points * Decay.Left(held.At, at, model.Groups[held.Group].HalfLife);
+        return points;
+    }
+
+    /// <summary>Writes the sums of the columns that some of these groups belong to, and leaves the others as they are.</summary>
+    /// <returns>The columns that were written.</returns>
+    public readonly GroupSet SumsInto(ScoringModel model, ReadOnlySpan<Landmark> landmarks, Span<double> sums, GroupSet groups)
+    {
+        var columns = groups == GroupSet.All ? groups : ColumnsOf(model, groups);
+        for (var column = 0; column < model.Columns.Length; column++)
+        {
+            if (columns.Holds(column))
+                sums[column] = 0;
+        }
+
         foreach (var held in Groups)
         {
-            if (groups.Holds(held.Group))
-                columns = columns.With(model.Groups[held.Group].Column);
+            var group = model.Groups[held.Group];
+            if (columns.Holds(group.Column))
+                sums[group.Column] += held.Points * landmarks[group.Column].WeightOf(held.At, group.HalfLife);
         }
 
         return columns;
@@ -46,7 +66,7 @@ internal struct PointLedger(ReadOnlySpan<GroupIntent> groups, ReadOnlySpan<RuleI
     [UnscopedRef]
     public ref GroupIntent Reach(ScoringModel model, ScoringGroup group, Instant at)
     {
-        ref var held = ref _groups.Of(group.Index, at);
+        ref var held = ref _groups.Of(arena, group.Index, at);
         if (at > held.At)
             Advance(model, group, ref held, at);
         return ref held;
@@ -60,7 +80,7 @@ internal struct PointLedger(ReadOnlySpan<GroupIntent> groups, ReadOnlySpan<RuleI
         var points = undecayed;
         if (scoringInstant < held.At)
             points *= Decay.Factor((held.At - scoringInstant).Ticks, group.HalfLife);
-        _rules.Add(rule.Index, points, scoringInstant);
+        _rules.Add(arena, rule.Index, points, scoringInstant);
 
         var sum = held.Points + points;
         var bounded = group.Bounded(sum);
@@ -84,7 +104,7 @@ internal struct PointLedger(ReadOnlySpan<GroupIntent> groups, ReadOnlySpan<RuleI
     public void Withdraw(ScoringModel model, ScoringRule rule, double undecayed, Instant scoringInstant)
     {
         var group = model.Groups[rule.Group];
-        ref var held = ref _groups.Of(rule.Group, scoringInstant);
+        ref var held = ref _groups.Of(arena, rule.Group, scoringInstant);
         var points = undecayed * Decay.Factor((held.At - scoringInstant).Ticks, group.HalfLife);
         _rules.Withdraw(rule.Index, points);
 
@@ -104,8 +124,26 @@ internal struct PointLedger(ReadOnlySpan<GroupIntent> groups, ReadOnlySpan<RuleI
     public void Uncount(ScoringRule rule, Instant newest)
     {
         var rounding = _rules.Uncount(rule.Index, newest);
-        ref var held = ref _groups.Of(rule.Group, newest);
+        ref var held = ref _groups.Of(arena, rule.Group, newest);
         held = held with { Points = held.Points - rounding };
+    }
+
+    public void Release()
+    {
+        _groups.Release(arena);
+        _rules.Release(arena);
+    }
+
+    private readonly GroupSet ColumnsOf(ScoringModel model, GroupSet groups)
+    {
+        var columns = default(GroupSet);
+        foreach (var held in Groups)
+        {
+            if (groups.Holds(held.Group))
+                columns = columns.With(model.Groups[held.Group].Column);
+        }
+
+        return columns;
     }
 
     private void Advance(ScoringModel model, ScoringGroup group, ref GroupIntent held, Instant to)

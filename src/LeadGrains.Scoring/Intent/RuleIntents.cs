@@ -3,27 +3,23 @@ namespace LeadGrains.Scoring;
 /// <summary>The rules that ever counted a signal of a grain, ordered by their place in the model.</summary>
 internal struct RuleIntents
 {
-    private RuleIntent[]? _items;
-    private int _length;
+    private ArenaList<RuleIntent> _items;
 
-    public RuleIntents(ReadOnlySpan<RuleIntent> items)
-    {
-        _items = items.IsEmpty ? null : items.ToArray();
-        _length = items.Length;
-    }
+    public RuleIntents(ListArena? arena, ReadOnlySpan<RuleIntent> items) => _items = new(arena, items);
 
-    public readonly ReadOnlySpan<RuleIntent> Items => _items.AsSpan(0, _length);
+    public readonly ReadOnlySpan<RuleIntent> Items => _items.Items;
 
     /// <summary>Counts a signal whose points are stated as of the group's instant.</summary>
-    public void Add(int rule, double points, Instant scoringInstant)
+    public void Add(ListArena? arena, int rule, double points, Instant scoringInstant)
     {
+        var items = _items.Items;
         var i = 0;
-        while (i < _length && _items![i].Rule < rule)
+        while (i < items.Length && items[i].Rule < rule)
             i++;
-        if (i == _length || _items![i].Rule != rule)
-            SortedArray.Insert(ref _items, ref _length, i, new RuleIntent(rule, 0, 0, scoringInstant));
+        if (i == items.Length || items[i].Rule != rule)
+            _items.Insert(arena, i, new RuleIntent(rule, 0, 0, scoringInstant));
 
-        ref var held = ref _items![i];
+        ref var held = ref _items.Items[i];
         held = new RuleIntent(
             rule,
             held.Points + points,
@@ -59,16 +55,14 @@ internal struct RuleIntents
         }
 
         var left = held.Points;
-        var at = Items.IndexOf(held);
-        _items.AsSpan(at + 1, _length - at - 1).CopyTo(_items.AsSpan(at));
-        _length--;
+        _items.Remove(Items.IndexOf(held));
         return left;
     }
 
     /// <summary>Restates the points of a group's rules as of a later instant.</summary>
     public readonly void Fade(ReadOnlySpan<byte> groupOfRule, int group, double factor)
     {
-        foreach (ref var held in _items.AsSpan(0, _length))
+        foreach (ref var held in _items.Items)
         {
             if (groupOfRule[held.Rule] == group)
                 held = held with { Points = held.Points * factor };
@@ -88,11 +82,14 @@ internal struct RuleIntents
         return points;
     }
 
+    public void Release(ListArena? arena) => _items.Release(arena);
+
     private readonly ref RuleIntent Of(int rule)
     {
+        var items = _items.Items;
         var i = 0;
-        while (_items![i].Rule != rule)
+        while (items[i].Rule != rule)
             i++;
-        return ref _items[i];
+        return ref items[i];
     }
 }

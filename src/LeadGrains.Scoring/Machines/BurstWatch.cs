@@ -13,49 +13,47 @@ public sealed class BurstWatch
     // Several rules may look at one signal. What is beyond is not taken back.
     private const int MostGifts = 4 * Most;
 
-    private WatchedSignal[]? _signals;
-    private int _length;
-    private WatchedGift[]? _gifts;
-    private int _gifted;
+    private readonly ListArena? _arena;
+    private ArenaList<WatchedSignal> _signals;
+    private ArenaList<WatchedGift> _gifts;
 
-    internal BurstWatch()
-    {
-    }
+    internal BurstWatch(ListArena? arena) => _arena = arena;
 
     /// <summary>By scoring instant; good until the next signal.</summary>
-    public ReadOnlySpan<WatchedSignal> Signals => _signals.AsSpan(0, _length);
+    public ReadOnlySpan<WatchedSignal> Signals => _signals.Items;
 
     /// <summary>By scoring instant; good until the next signal.</summary>
-    public ReadOnlySpan<WatchedGift> Gifts => _gifts.AsSpan(0, _gifted);
+    public ReadOnlySpan<WatchedGift> Gifts => _gifts.Items;
 
     /// <summary>The newest instant at which a person engaged; the least instant where nobody did.</summary>
     internal Instant EngagedAt
     {
         get
         {
-            var i = _length - 1;
-            while (i >= 0 && _signals![i].Actor != SignalActor.EngagedPerson)
+            var signals = Signals;
+            var i = signals.Length - 1;
+            while (i >= 0 && signals[i].Actor != SignalActor.EngagedPerson)
                 i--;
-            return i < 0 ? Instant.Min : _signals![i].At;
+            return i < 0 ? Instant.Min : signals[i].At;
         }
     }
 
-    /// <summary>What was stored before.</summary>
+    /// <summary>What was stored before; its lists lie in the arena, or in none.</summary>
     /// <exception cref="ArgumentException">There are more signals than <see cref="Most"/>.</exception>
-    public static BurstWatch Restore(ReadOnlySpan<WatchedSignal> signals, ReadOnlySpan<WatchedGift> gifts)
+    public static BurstWatch Restore(ListArena? arena, ReadOnlySpan<WatchedSignal> signals, ReadOnlySpan<WatchedGift> gifts)
     {
         if (signals.Length > Most)
             throw new ArgumentException($"At most {Most} signals are kept.", nameof(signals));
-        return new BurstWatch { _signals = signals.ToArray(), _length = signals.Length, _gifts = gifts.ToArray(), _gifted = gifts.Length };
+        return new BurstWatch(arena) { _signals = new(arena, signals), _gifts = new(arena, gifts) };
     }
 
     /// <summary>Has the processor fetch the newest signals and gifts, which a signal is compared with.</summary>
     internal void Fetch()
     {
-        if (_length > 0)
-            CacheLine.Fetch(ref _signals![_length - 1]);
-        if (_gifted > 0)
-            CacheLine.Fetch(ref _gifts![_gifted - 1]);
+        if (!Signals.IsEmpty)
+            CacheLine.Fetch(in Signals[^1]);
+        if (!Gifts.IsEmpty)
+            CacheLine.Fetch(in Gifts[^1]);
     }
 
     /// <summary>Adds a signal and says whether it is part of a burst.</summary>
@@ -66,16 +64,16 @@ public sealed class BurstWatch
     /// <param name="count">How many these are.</param>
     internal bool Add(BurstRule burst, Instant at, bool isScanner, Span<Instant> revealed, out int count)
     {
-        var place = _length;
-        while (place > 0 && _signals![place - 1].At > at)
+        var place = _signals.Length;
+        while (place > 0 && Signals[place - 1].At > at)
             place--;
-        SortedArray.Insert(ref _signals, ref _length, place, new WatchedSignal(at, isScanner ? SignalActor.Machine : SignalActor.Person));
+        _signals.Insert(_arena, place, new WatchedSignal(at, isScanner ? SignalActor.Machine : SignalActor.Person));
         var isBurst = false;
         count = 0;
-        var last = Math.Min(place, _length - burst.Count);
+        var last = Math.Min(place, _signals.Length - burst.Count);
         for (var first = Math.Max(0, place - burst.Count + 1); first <= last; first++)
         {
-            var candidates = _signals.AsSpan(first, burst.Count);
+            var candidates = _signals.Items.Slice(first, burst.Count);
             if (candidates[^1].At - candidates[0].At > burst.Within)
                 continue;
             isBurst = true;
@@ -95,24 +93,23 @@ public sealed class BurstWatch
     /// <summary>Remembers what a rule made of a signal just added.</summary>
     internal void Remember(WatchedGift gift)
     {
-        var place = _gifted;
-        while (place > 0 && _gifts![place - 1].At > gift.At)
+        var place = _gifts.Length;
+        while (place > 0 && Gifts[place - 1].At > gift.At)
             place--;
-        SortedArray.Insert(ref _gifts, ref _gifted, place, gift);
-        if (_gifted > MostGifts)
-            Forget(1);
+        _gifts.Insert(_arena, place, gift);
+        if (_gifts.Length > MostGifts)
+            _gifts.Remove(0);
     }
 
     /// <summary>Gives out, and forgets, something that signals of that instant gave.</summary>
     internal bool TryTake(Instant at, out WatchedGift gift)
     {
-        for (var i = 0; i < _gifted; i++)
+        for (var i = 0; i < Gifts.Length; i++)
         {
-            gift = _gifts![i];
+            gift = Gifts[i];
             if (gift.At != at)
                 continue;
-            _gifts.AsSpan(i + 1, _gifted - i - 1).CopyTo(_gifts.AsSpan(i));
-            _gifted--;
+            _gifts.Remove(i);
             return true;
         }
 
@@ -126,13 +123,21 @@ public sealed class BurstWatch
     /// </summary>
     internal Instant NewestOf(int rule)
     {
-        for (var i = _gifted - 1; i >= 0; i--)
+        var gifts = Gifts;
+        for (var i = gifts.Length - 1; i >= 0; i--)
         {
-            if (_gifts![i].Rule == rule && _gifts[i].Outcome == RuleOutcome.Counted)
-                return _gifts[i].At;
+            if (gifts[i].Rule == rule && gifts[i].Outcome == RuleOutcome.Counted)
+                return gifts[i].At;
         }
 
-        return _signals![0].At;
+        return Signals[0].At;
+    }
+
+    /// <summary>Gives the lists' room back.</summary>
+    internal void Release()
+    {
+        _signals.Release(_arena);
+        _gifts.Release(_arena);
     }
 
     /// <summary>Ends the turn of a signal just added: notes that it engaged, and lets the oldest of a list too long go.</summary>
@@ -143,28 +148,23 @@ public sealed class BurstWatch
     {
         if (engaged)
             MarkEngaged(at);
-        if (_length <= Most)
+        if (_signals.Length <= Most)
             return Instant.Min;
-        var oldest = _signals![0];
-        _signals.AsSpan(1, --_length).CopyTo(_signals);
+        var oldest = Signals[0];
+        _signals.Remove(0);
         var left = 0;
-        while (left < _gifted && _gifts![left].At < _signals[0].At)
+        while (left < Gifts.Length && Gifts[left].At < Signals[0].At)
             left++;
-        Forget(left);
+        _gifts.Remove(0, left);
         return oldest.Actor == SignalActor.EngagedPerson ? oldest.At : Instant.Min;
     }
 
     private void MarkEngaged(Instant at)
     {
-        var i = _length - 1;
-        while (_signals![i].At != at || _signals[i].Actor == SignalActor.Machine)
+        var signals = _signals.Items;
+        var i = signals.Length - 1;
+        while (signals[i].At != at || signals[i].Actor == SignalActor.Machine)
             i--;
-        _signals[i] = new WatchedSignal(at, SignalActor.EngagedPerson);
-    }
-
-    private void Forget(int oldest)
-    {
-        _gifted -= oldest;
-        _gifts.AsSpan(oldest, _gifted).CopyTo(_gifts);
+        signals[i] = new WatchedSignal(at, SignalActor.EngagedPerson);
     }
 }

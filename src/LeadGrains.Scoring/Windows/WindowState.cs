@@ -9,8 +9,7 @@ public sealed class WindowState
     /// <summary>The most signals that are kept for a rule.</summary>
     public const int Most = 64;
 
-    private KeptSignal[]? _signals;
-    private int _length;
+    private ArenaList<KeptSignal> _signals;
 
     internal WindowState(int rule) => Rule = rule;
 
@@ -21,18 +20,18 @@ public sealed class WindowState
     public Instant Settled { get; private set; } = Instant.Min;
 
     /// <summary>Oldest first, at one instant by step, then by channel; good until the next signal.</summary>
-    public ReadOnlySpan<KeptSignal> Signals => _signals.AsSpan(0, _length);
+    public ReadOnlySpan<KeptSignal> Signals => _signals.Items;
 
     /// <summary>The signals, to be marked.</summary>
-    internal Span<KeptSignal> Marks => _signals.AsSpan(0, _length);
+    internal Span<KeptSignal> Marks => _signals.Items;
 
-    /// <summary>What was stored before.</summary>
+    /// <summary>What was stored before; its list lies in the arena, or in none.</summary>
     /// <exception cref="ArgumentException">There are more than <see cref="Most"/>.</exception>
-    public static WindowState Restore(int rule, Instant settled, ReadOnlySpan<KeptSignal> signals)
+    public static WindowState Restore(ListArena? arena, int rule, Instant settled, ReadOnlySpan<KeptSignal> signals)
     {
         if (signals.Length > Most)
             throw new ArgumentException($"At most {Most} signals are kept.", nameof(signals));
-        return new WindowState(rule) { Settled = settled, _signals = signals.ToArray(), _length = signals.Length };
+        return new WindowState(rule) { Settled = settled, _signals = new(arena, signals) };
     }
 
     /// <summary>Where a signal belongs, as <see cref="Insert"/> takes it; -1 where it is too old to change anything.</summary>
@@ -40,26 +39,28 @@ public sealed class WindowState
     {
         if (signal.At <= Settled)
             return -1;
-        var place = _length;
-        while (place > 0 && _signals![place - 1].IsAfter(signal))
+        var signals = Signals;
+        var place = signals.Length;
+        while (place > 0 && signals[place - 1].IsAfter(signal))
             place--;
-        return _length == Most && place < window.Leaving(Signals) ? -1 : place;
+        return signals.Length == Most && place < window.Leaving(Signals) ? -1 : place;
     }
 
     /// <summary>Puts a signal at its place, where a full list makes room first.</summary>
     /// <returns>The place that it has then.</returns>
-    internal int Insert(RuleWindow window, int place, KeptSignal signal)
+    internal int Insert(ListArena? arena, RuleWindow window, int place, KeptSignal signal)
     {
-        if (_length == Most)
+        if (_signals.Length == Most)
         {
             var leaving = window.Leaving(Signals);
-            Settled = _signals![leaving - 1].At;
-            _signals.AsSpan(leaving).CopyTo(_signals);
-            _length -= leaving;
+            Settled = Signals[leaving - 1].At;
+            _signals.Remove(0, leaving);
             place -= leaving;
         }
 
-        SortedArray.Insert(ref _signals, ref _length, place, signal);
+        _signals.Insert(arena, place, signal);
         return place;
     }
+
+    internal void Release(ListArena? arena) => _signals.Release(arena);
 }

@@ -4,15 +4,10 @@ namespace LeadGrains.Scoring;
 internal struct WindowStates
 {
     private WindowState[]? _items;
-    private int _length;
 
-    public WindowStates(ReadOnlySpan<WindowState> items)
-    {
-        _items = items.IsEmpty ? null : items.ToArray();
-        _length = items.Length;
-    }
+    public WindowStates(ReadOnlySpan<WindowState> items) => _items = items.IsEmpty ? null : items.ToArray();
 
-    public readonly ReadOnlySpan<WindowState> Items => _items.AsSpan(0, _length);
+    public readonly ReadOnlySpan<WindowState> Items => _items;
 
     /// <summary>
     /// Keeps a signal for its rule and gives what it earns. The group's instant follows every signal that counts, whether
@@ -25,9 +20,9 @@ internal struct WindowStates
         var place = state.PlaceOf(window, signal);
         if (place < 0)
             return RuleOutcome.TooOld;
-        if (!days.Admits(rule, signal.At))
+        if (!days.Admits(ledger.Arena, rule, signal.At))
             return RuleOutcome.DayFull;
-        place = state.Insert(window, place, signal);
+        place = state.Insert(ledger.Arena, window, place, signal);
         ledger.Reach(model, model.Groups[rule.Group], signal.At);
         if (place < state.Signals.Length - 1)
             Restate(model, rule, window, state, place, ref ledger);
@@ -36,14 +31,22 @@ internal struct WindowStates
         return RuleOutcome.Counted;
     }
 
+    public void Release(ListArena? arena)
+    {
+        foreach (var state in Items)
+            state.Release(arena);
+        _items = null;
+    }
+
     // A new one is empty.
     private WindowState Of(int rule)
     {
+        var items = Items;
         var i = 0;
-        while (i < _length && _items![i].Rule < rule)
+        while (i < items.Length && items[i].Rule < rule)
             i++;
-        if (i == _length || _items![i].Rule != rule)
-            SortedArray.Insert(ref _items, ref _length, i, new WindowState(rule));
+        if (i == items.Length || items[i].Rule != rule)
+            _items = [.. items[..i], new WindowState(rule), .. items[i..]];
         return _items![i];
     }
 

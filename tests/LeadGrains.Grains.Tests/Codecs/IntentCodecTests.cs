@@ -35,7 +35,7 @@ public sealed class IntentCodecTests
         {
             var live = new IntentState();
             Play(live, sample.Item1);
-            var restored = IntentCodec.FromStored(Parsed(live));
+            var restored = IntentCodec.FromStored(Parsed(live), arena: null);
             Play(live, sample.Item2);
             Play(restored, sample.Item2);
             return PlainIntent.Of(live).Equals(PlainIntent.Of(restored));
@@ -61,7 +61,7 @@ public sealed class IntentCodecTests
         Assert.Equal(new MachineCounts(0, 3), contents.Machines);
         Assert.Equal([RuleOutcome.DayFull, RuleOutcome.SeenBefore, RuleOutcome.Superseded, RuleOutcome.SeenBefore], contents.Held.ToArray().Select(held => held.Outcome));
 
-        var restored = IntentCodec.FromStored(Parsed(live), contents.SettledEngagement).Contents;
+        var restored = IntentCodec.FromStored(Parsed(live), contents.SettledEngagement, arena: null).Contents;
         Assert.Equal(contents.Rules.ToArray(), restored.Rules.ToArray());
         Assert.Equal(contents.Held.ToArray(), restored.Held.ToArray());
         Assert.Equal(contents.Latest.ToArray(), restored.Latest.ToArray());
@@ -78,7 +78,7 @@ public sealed class IntentCodecTests
         live.Apply(Model, "x"u8, Instant.Epoch, default(OneAsset));
         var stored = Parsed(live);
         stored.Windows.Clear();
-        var restored = IntentCodec.FromStored(stored);
+        var restored = IntentCodec.FromStored(stored, arena: null);
         Assert.True(restored.Contents.Windows.IsEmpty);
         Assert.Equal(live.Rules.ToArray(), restored.Rules.ToArray());
         Assert.Equal(live.Groups.ToArray(), restored.Groups.ToArray());
@@ -98,7 +98,7 @@ public sealed class IntentCodecTests
         foreach (var day in new[] { 5, 25, 6 })
             live.Apply(model, "x"u8, Instant.Epoch + TimeSpan.FromDays(day), default(OneAsset));
         Assert.True(live.Velocity.IsEmpty);
-        var restored = IntentCodec.FromStored(Parsed(live));
+        var restored = IntentCodec.FromStored(Parsed(live), arena: null);
         Assert.Equal(live.Velocity, restored.Velocity);
     }
 

@@ -6,12 +6,12 @@ public class DayCountsTests
     public void TryCount_WhenLimitIsReached_CountsNoMoreThatDay()
     {
         var counts = new DayCounts();
-        Assert.True(counts.TryCount(rule: 1, day: 10, limit: 2));
-        Assert.True(counts.TryCount(1, 10, 2));
-        Assert.False(counts.TryCount(1, 10, 2));
-        Assert.True(counts.TryCount(1, 11, 2));
-        Assert.True(counts.TryCount(2, 10, 2));
-        Assert.True(counts.TryCount(1, 9, 2));
+        Assert.True(counts.TryCount(null, rule: 1, day: 10, limit: 2));
+        Assert.True(counts.TryCount(null, 1, 10, 2));
+        Assert.False(counts.TryCount(null, 1, 10, 2));
+        Assert.True(counts.TryCount(null, 1, 11, 2));
+        Assert.True(counts.TryCount(null, 2, 10, 2));
+        Assert.True(counts.TryCount(null, 1, 9, 2));
         Assert.Equal([new(1, 9, 1), new(1, 10, 2), new(2, 10, 1), new DayCount(1, 11, 1)], counts.Items.ToArray());
     }
 
@@ -19,31 +19,31 @@ public class DayCountsTests
     public void TryCount_WhenTableIsFull_DropsTheOldest()
     {
         var counts = Full(firstDay: 100);
-        Assert.True(counts.TryCount(0, 164, 1));
+        Assert.True(counts.TryCount(null, 0, 164, 1));
         Assert.Equal(DayCounts.Kept, counts.Items.Length);
         Assert.Equal(new DayCount(0, 101, 1), counts.Items[0]);
         Assert.Equal(new DayCount(0, 164, 1), counts.Items[^1]);
 
         // In the middle as well: rule 1 of day 130 takes the place of the oldest.
-        Assert.True(counts.TryCount(1, 130, 1));
+        Assert.True(counts.TryCount(null, 1, 130, 1));
         Assert.Equal(new DayCount(0, 102, 1), counts.Items[0]);
         Assert.Contains(new DayCount(1, 130, 1), counts.Items.ToArray());
-        Assert.False(counts.TryCount(1, 130, 1));
-        Assert.False(counts.TryCount(0, 150, 1));
+        Assert.False(counts.TryCount(null, 1, 130, 1));
+        Assert.False(counts.TryCount(null, 0, 150, 1));
     }
 
     [Fact]
     public void TryCount_WhenDayIsOlderThanAllKept_StartsAtZeroEveryTime()
     {
         var counts = Full(firstDay: 100);
-        Assert.True(counts.TryCount(0, 99, 1));
-        Assert.True(counts.TryCount(0, 99, 1));
+        Assert.True(counts.TryCount(null, 0, 99, 1));
+        Assert.True(counts.TryCount(null, 0, 99, 1));
         Assert.Equal(new DayCount(0, 100, 1), counts.Items[0]);
-        Assert.False(counts.TryCount(0, 100, 1));
+        Assert.False(counts.TryCount(null, 0, 100, 1));
 
         // A day that was dropped starts at 0 again as well.
-        Assert.True(counts.TryCount(0, 200, 1));
-        Assert.True(counts.TryCount(0, 100, 1));
+        Assert.True(counts.TryCount(null, 0, 200, 1));
+        Assert.True(counts.TryCount(null, 0, 100, 1));
         Assert.Equal(new DayCount(0, 101, 1), counts.Items[0]);
     }
 
@@ -69,7 +69,7 @@ public class DayCountsTests
     {
         var counts = new DayCounts();
         for (var day = firstDay; day < firstDay + DayCounts.Kept; day++)
-            Assert.True(counts.TryCount(0, day, 1));
+            Assert.True(counts.TryCount(null, 0, day, 1));
         return counts;
     }
 }

@@ -109,6 +109,27 @@ public class IntentPropertyTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
+    public void Apply_InAnArenaWithOthersThatComeAndGo_GivesTheSameBits() =>
+        Prop.ForAll(Histories.Generator.Zip(Histories.Generator).ToArbitrary(), histories =>
+        {
+            var (history, other) = histories;
+            var arena = new ListArena();
+            var live = new IntentState(arena);
+            for (var i = 0; i < history.Length; i++)
+            {
+                var passing = IntentState.Restore(Play(Bounded, other.Take(i)).Contents, arena);
+                history[i].SendTo(live, Bounded);
+                passing.Release();
+            }
+
+            var alone = Play(Bounded, history);
+            return alone.Groups.SequenceEqual(live.Groups)
+                && alone.Rules.SequenceEqual(live.Rules)
+                && alone.Contents.DayCounts.SequenceEqual(live.Contents.DayCounts)
+                && alone.Held.SequenceEqual(live.Held);
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
     public void PerDay_InAnyOrder_CountsTheSame() =>
         Prop.ForAll(Histories, history =>
         {

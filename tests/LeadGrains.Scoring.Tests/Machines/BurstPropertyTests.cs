@@ -102,7 +102,7 @@ public sealed class BurstPropertyTests
             var cut = history.Length * percent / 100;
             var live = Play(Bounded, history);
             var before = Play(Bounded, history.Take(cut)).Contents;
-            var watch = before.Watch is { } kept ? BurstWatch.Restore(kept.Signals, kept.Gifts) : null;
+            var watch = before.Watch is { } kept ? BurstWatch.Restore(null, kept.Signals, kept.Gifts) : null;
             var restored = IntentState.Restore(before with { Watch = watch });
             foreach (var signal in history.Skip(cut))
                 signal.SendTo(restored, Bounded);

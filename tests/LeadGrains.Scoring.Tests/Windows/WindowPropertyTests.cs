@@ -138,7 +138,7 @@ public class WindowPropertyTests
             var cut = history.Length * percent / 100;
             var live = Play(Bounded, history);
             var before = Play(Bounded, history.Take(cut));
-            var windows = before.Contents.Windows.ToArray().Select(window => WindowState.Restore(window.Rule, window.Settled, window.Signals)).ToArray();
+            var windows = before.Contents.Windows.ToArray().Select(window => WindowState.Restore(null, window.Rule, window.Settled, window.Signals)).ToArray();
             var restored = IntentState.Restore(before.Contents with { Windows = windows });
             foreach (var signal in history.Skip(cut))
                 signal.SendTo(restored, Bounded);
