@@ -18,11 +18,10 @@ internal interface INextContacts
 internal static class Lookahead
 {
     // How many contacts ahead: a line takes about as long to come as one or two signals take to be applied.
-    private const int Place = 10;
-    private const int Object = 8;
-    private const int Parts = 6;
-    private const int Contents = 4;
-    private const int Rest = 2;
+    private const int Place = 9;
+    private const int Object = 7;
+    private const int Parts = 5;
+    private const int Contents = 3;
 
     /// <param name="contacts">What is to be applied.</param>
     /// <param name="at">The place that is about to be applied.</param>
@@ -48,9 +47,6 @@ internal static class Lookahead
             parted.FetchContents();
             partition.Contacts.Columns.Velocity.FetchDays(slot);
         }
-
-        if (Find(contacts, at + Rest, out _, out _) is { } near)
-            near.Intent.FetchRest();
     }
 
     private static ContactGrain? Find<TContacts>(in TContacts contacts, int place, out Partition partition, out int slot)

@@ -17,11 +17,11 @@ internal static class IntentCodec
         // A newest day whose points were all withdrawn still decides which late ones count.
         if (contents.Velocity != default)
             WriteVelocity(to, Stored.IntentState.VelocityFieldNumber, contents.Velocity);
-        foreach (var window in contents.Windows)
-            WindowCodec.Write(to, Stored.IntentState.WindowsFieldNumber, window);
+        for (var i = 0; i < contents.Windows.Count; i++)
+            WindowCodec.Write(to, Stored.IntentState.WindowsFieldNumber, contents.Windows[i]);
         WriteObjects(to, contents.ObjectCounts);
-        if (contents.Watch is { } watch)
-            WatchCodec.Write(to, Stored.IntentState.WatchFieldNumber, watch);
+        if (!contents.Watch.IsEmpty)
+            WatchCodec.Write(to, Stored.IntentState.WatchFieldNumber, contents.Watch);
         WriteLatest(to, contents.Latest);
         if (contents.Machines == default)
             return;
@@ -47,10 +47,10 @@ internal static class IntentCodec
             Held = RuleCodec.Held(stored.Rules),
             DayCounts = [.. stored.DayCounts.Select(count => new DayCount((int)count.Rule, count.Day, count.Count))],
             ObjectCounts = [.. stored.ObjectCounts.Select(count => new ObjectCount((int)count.Rule, count.Object, new Instant(count.AtTicks)))],
-            Windows = [.. stored.Windows.Select(window => WindowCodec.FromStored(window, arena))],
+            Windows = WindowCodec.FromStored(stored.Windows, arena),
             Latest = [.. stored.Latest.Select(latest => new LatestSignal((int)latest.Rule, new Instant(latest.AtTicks), latest.Points))],
             Machines = stored.Machines is { } machines ? new MachineCounts(machines.Scanners, machines.Bursts) : default,
-            Watch = stored.Watch is { } watch ? WatchCodec.FromStored(watch, arena) : null,
+            Watch = stored.Watch is { } watch ? WatchCodec.FromStored(watch, arena) : default,
             SettledEngagement = settledEngagement,
             Velocity = FromStored(stored.Velocity),
         };

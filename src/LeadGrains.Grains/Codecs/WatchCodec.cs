@@ -7,7 +7,7 @@ namespace LeadGrains.Grains.Codecs;
 /// <summary>What bursts watch, as the rows keep it.</summary>
 internal static class WatchCodec
 {
-    public static void Write(MessageWriter to, int field, BurstWatch watch)
+    public static void Write(MessageWriter to, int field, in BurstWatch watch)
     {
         var begun = to.Begin(field);
         if (!watch.Signals.IsEmpty)

@@ -28,7 +28,19 @@ internal static class WindowCodec
         to.End(begun);
     }
 
-    public static WindowState FromStored(Stored.WindowState stored, ListArena? arena)
+    public static WindowStates FromStored(IEnumerable<Stored.WindowState> stored, ListArena? arena)
+    {
+        var windows = default(WindowStates);
+        foreach (var window in stored)
+        {
+            var settled = window.HasSettled ? new Instant(window.SettledTicks) : Instant.Min;
+            windows.Restore(arena, (int)window.Rule, settled, Signals(window));
+        }
+
+        return windows;
+    }
+
+    private static KeptSignal[] Signals(Stored.WindowState stored)
     {
         var signals = new KeptSignal[stored.AtDeltas.Count];
         long at = 0;
@@ -41,7 +53,7 @@ internal static class WindowCodec
             signals[i] = new KeptSignal(new Instant(at), step, channel, (SignalUse)(mark & UseMask));
         }
 
-        return WindowState.Restore(arena, (int)stored.Rule, stored.HasSettled ? new Instant(stored.SettledTicks) : Instant.Min, signals);
+        return signals;
     }
 
     private static void WriteSignals(MessageWriter to, ReadOnlySpan<KeptSignal> signals)

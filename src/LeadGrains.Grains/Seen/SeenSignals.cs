@@ -25,7 +25,7 @@ internal sealed class SeenSignals(ListArena? arena = null)
     // Of all chunks but the newest, which stands in the object itself, since nearly all grains have only that one.
     private ChunkTimes[] _times = [];
     private ChunkTimes _newest;
-    private SeenTable? _table;
+    private SeenTable _table;
     private int _firstChunk;
     private long _saved;
     private long _handedOut;
@@ -37,7 +37,7 @@ internal sealed class SeenSignals(ListArena? arena = null)
     public int Count => _hashes.Length;
 
     /// <summary>Room that they take in memory, in bytes: object, list and arrays.</summary>
-    public int MemoryBytes => 80 + _hashes.MemoryBytes + (_times.Length == 0 ? 0 : 24 + (_times.Length * 2 * sizeof(long))) + (_table?.MemoryBytes ?? 0);
+    public int MemoryBytes => 80 + _hashes.MemoryBytes + (_times.Length == 0 ? 0 : 24 + (_times.Length * 2 * sizeof(long))) + _table.MemoryBytes;
 
     /// <summary>How many are in the newest chunk while it is not full; 0 where it is full, or none is there.</summary>
     public int OpenCount => Count % ChunkSize;
@@ -64,7 +64,7 @@ internal sealed class SeenSignals(ListArena? arena = null)
 
         seen._saved = seen._handedOut = seen.FirstPosition + seen.Count;
         if (seen.Count > FewEnoughToScan)
-            seen._table = SeenTable.Of(seen.Hashes, seen.FirstPosition);
+            seen._table = SeenTable.Of(arena, seen.Hashes, seen.FirstPosition);
         return seen;
     }
 
@@ -80,18 +80,16 @@ internal sealed class SeenSignals(ListArena? arena = null)
         Append(hash, receivedAt);
         if (Count > MaxRemembered)
             Forget(1);
-        if (Count > FewEnoughToScan && (_table is null || !_table.TryAdd(hash, FirstPosition + Count - 1)))
-            _table = SeenTable.Of(Hashes, FirstPosition);
+        if (Count > FewEnoughToScan && (_table.IsNone || !_table.TryAdd(hash, FirstPosition + Count - 1)))
+            BuildTable();
         return true;
     }
 
     /// <summary>Has the processor fetch what a look for a signal begins with; the object itself is there.</summary>
     public void Fetch()
     {
-        if (_table is null)
+        if (_table.IsNone)
             CacheLine.Fetch(Hashes);
-        else
-            CacheLine.Fetch(_table, lines: 1);
     }
 
     /// <summary>Whether a signal that is received now is remembered. Remembers nothing itself.</summary>
@@ -126,12 +124,16 @@ internal sealed class SeenSignals(ListArena? arena = null)
     {
         _firstChunk += ChunkCount;
         _hashes.Release(arena);
+        _table.Release(arena);
         _times = [];
-        _table = null;
     }
 
     /// <summary>Gives the list's room back. Nothing may be asked of it any more.</summary>
-    public void Release() => _hashes.Release(arena);
+    public void Release()
+    {
+        _hashes.Release(arena);
+        _table.Release(arena);
+    }
 
     /// <summary>Says that what <see cref="DirtyChunks"/> gave last is durable. Signals that came since stay dirty.</summary>
     public void MarkSaved() => _saved = _handedOut;
@@ -154,7 +156,7 @@ internal sealed class SeenSignals(ListArena? arena = null)
         return chunks;
     }
 
-    private bool Contains(ulong hash) => _table is null ? Hashes.Contains(hash) : _table.Contains(hash, Hashes, FirstPosition);
+    private bool Contains(ulong hash) => _table.IsNone ? Hashes.Contains(hash) : _table.Contains(hash, Hashes, FirstPosition);
 
     private void Append(ulong hash, Instant receivedAt)
     {
@@ -214,7 +216,14 @@ internal sealed class SeenSignals(ListArena? arena = null)
         // Most are gone, so give their room back.
         _hashes.Trim(arena);
         Array.Resize(ref _times, earlier);
-        _table = Count > FewEnoughToScan ? SeenTable.Of(Hashes, FirstPosition) : null;
+        BuildTable();
+    }
+
+    private void BuildTable()
+    {
+        _table.Release(arena);
+        if (Count > FewEnoughToScan)
+            _table = SeenTable.Of(arena, Hashes, FirstPosition);
     }
 
     private static void Write(ReadOnlySpan<ulong> hashes, Span<byte> bytes)

@@ -16,7 +16,7 @@ public sealed record SignalFinding(SignalOutcome Outcome, IReadOnlyList<string> 
     /// <param name="at">Its scoring instant.</param>
     /// <param name="windows">What the windowed rules keep now.</param>
     public static SignalFinding Of(
-        ScoringModel model, IReadOnlyList<RuleVerdict> verdicts, bool isScanner, Instant at, ReadOnlySpan<WindowState> windows)
+        ScoringModel model, IReadOnlyList<RuleVerdict> verdicts, bool isScanner, Instant at, in WindowStates windows)
     {
         var now = verdicts.ToArray();
         foreach (ref var verdict in now.AsSpan())
@@ -44,14 +44,14 @@ public sealed record SignalFinding(SignalOutcome Outcome, IReadOnlyList<string> 
     }
 
     // Of several at one instant nobody can tell which an award used: then none is said to wait.
-    private static bool IsWaiting(ScoringRule rule, Instant at, ReadOnlySpan<WindowState> windows)
+    private static bool IsWaiting(ScoringRule rule, Instant at, in WindowStates windows)
     {
         if (rule.Window is not { GivesAwards: true })
             return false;
-        foreach (var window in windows)
+        for (var i = 0; i < windows.Count; i++)
         {
-            if (window.Rule == rule.Index)
-                return IsFree(window.Signals, at);
+            if (windows[i].Rule == rule.Index)
+                return IsFree(windows[i].Signals, at);
         }
 
         return false;

@@ -16,7 +16,7 @@ public readonly ref struct IntentContents
     public ReadOnlySpan<ObjectCount> ObjectCounts { get; init; }
 
     /// <summary>By windowed rule.</summary>
-    public ReadOnlySpan<WindowState> Windows { get; init; }
+    public WindowStates Windows { get; init; }
 
     /// <summary>By rule with `latest`.</summary>
     public ReadOnlySpan<LatestSignal> Latest { get; init; }
@@ -27,8 +27,8 @@ public readonly ref struct IntentContents
     /// <summary>What machines sent.</summary>
     public MachineCounts Machines { get; init; }
 
-    /// <summary>What bursts watch; null where nothing of that came.</summary>
-    public BurstWatch? Watch { get; init; }
+    /// <summary>What bursts watch.</summary>
+    public BurstWatch Watch { get; init; }
 
     /// <summary>
     /// The newest scoring instant of a signal for which a rule gave positive points, of those that <see cref="Watch"/> does

@@ -15,7 +15,7 @@ public sealed class IntentState
     private LatestSignals _latest;
     private HeldCounts _held;
     private MachineCounts _machines;
-    private BurstWatch? _watch;
+    private BurstWatch _watch;
     private Instant _settledEngagement = Instant.Min;
 
     /// <summary>Nothing has been counted.</summary>
@@ -23,7 +23,7 @@ public sealed class IntentState
     public IntentState(ListArena? arena = null) => _ledger = new PointLedger(arena, [], [], default);
 
     /// <summary>No rule ever counted a signal.</summary>
-    public bool IsEmpty => _ledger.Rules.IsEmpty && _windows.Items.IsEmpty;
+    public bool IsEmpty => _ledger.Rules.IsEmpty && _windows.IsEmpty;
 
     /// <summary>By group; good until the next signal.</summary>
     public ReadOnlySpan<GroupIntent> Groups => _ledger.Groups;
@@ -41,7 +41,7 @@ public sealed class IntentState
     public ref readonly Velocity Velocity => ref _ledger.Velocity;
 
     /// <summary>The newest scoring instant of a signal of a person for which a rule gave positive points; the least instant where there is none.</summary>
-    public Instant EngagedAt => _watch is null ? _settledEngagement : Instant.Later(_settledEngagement, _watch.EngagedAt);
+    public Instant EngagedAt => Instant.Later(_settledEngagement, _watch.EngagedAt);
 
     /// <summary>All of it, for storing; good until the next signal.</summary>
     public IntentContents Contents => new()
@@ -50,7 +50,7 @@ public sealed class IntentState
         Rules = _ledger.Rules,
         DayCounts = _days.Items,
         ObjectCounts = _objects.Items,
-        Windows = _windows.Items,
+        Windows = _windows,
         Latest = _latest.Items,
         Held = _held.Items,
         Machines = _machines,
@@ -65,7 +65,7 @@ public sealed class IntentState
         _ledger = new PointLedger(arena, contents.Groups, contents.Rules, contents.Velocity),
         _days = new DayCounts(arena, contents.DayCounts),
         _objects = new ObjectCounts(arena, contents.ObjectCounts),
-        _windows = new WindowStates(contents.Windows),
+        _windows = contents.Windows,
         _latest = new LatestSignals(arena, contents.Latest),
         _held = new HeldCounts(arena, contents.Held),
         _machines = contents.Machines,
@@ -123,12 +123,9 @@ public sealed class IntentState
     {
         _ledger.Fetch();
         CacheLine.Fetch(_days.Items);
-        if (_watch is not null)
-            CacheLine.Fetch(_watch, lines: 1);
+        _watch.Fetch();
+        _windows.Fetch();
     }
-
-    /// <summary>The same for what lies behind that, once it is there.</summary>
-    public void FetchRest() => _watch?.Fetch();
 
     /// <summary>Gives the room of all lists back. Nothing may be asked of it any more.</summary>
     public void Release()
@@ -138,7 +135,7 @@ public sealed class IntentState
         _windows.Release(_ledger.Arena);
         _latest.Release(_ledger.Arena);
         _held.Release(_ledger.Arena);
-        _watch?.Release();
+        _watch.Release(_ledger.Arena);
         _ledger.Release();
     }
 
@@ -191,14 +188,13 @@ public sealed class IntentState
 
     private bool IsBurst(ScoringModel model, MachineRules machines, Instant at, bool isScanner, SignalTrace? trace)
     {
-        _watch ??= new BurstWatch(_ledger.Arena);
         Span<Instant> revealed = stackalloc Instant[BurstWatch.Most];
-        var isBurst = _watch.Add(machines.Burst!, at, isScanner, revealed, out var count);
+        var isBurst = _watch.Add(_ledger.Arena, machines.Burst!, at, isScanner, revealed, out var count);
         foreach (var instant in revealed[..count])
         {
             _machines = _machines.WithBurst();
             while (_watch.TryTake(instant, out var gift))
-                TakeBack(model, _watch, gift);
+                TakeBack(model, gift);
             foreach (var rule in machines.WatchedRules)
                 trace?.Revise(new RevisedVerdict(instant, rule, RuleOutcome.Machine));
         }
@@ -206,7 +202,7 @@ public sealed class IntentState
         return isBurst;
     }
 
-    private void TakeBack(ScoringModel model, BurstWatch watch, WatchedGift gift)
+    private void TakeBack(ScoringModel model, WatchedGift gift)
     {
         var rule = model.Rules[gift.Rule];
         if (gift.Outcome != RuleOutcome.Counted)
@@ -216,7 +212,7 @@ public sealed class IntentState
         }
 
         _ledger.Withdraw(model, rule, gift.Points, gift.At);
-        _ledger.Uncount(rule, watch.NewestOf(gift.Rule));
+        _ledger.Uncount(rule, _watch.NewestOf(gift.Rule));
         if (rule.PerDay is not null)
             _days.Uncount(gift.Rule, gift.At.UtcDay);
         if (gift.About is { } about)
@@ -226,7 +222,7 @@ public sealed class IntentState
     private void Engage(Instant at, bool engaged, bool isWatched)
     {
         if (isWatched)
-            _settledEngagement = Instant.Later(_settledEngagement, _watch!.Settle(at, engaged));
+            _settledEngagement = Instant.Later(_settledEngagement, _watch.Settle(at, engaged));
         else if (engaged)
             _settledEngagement = Instant.Later(_settledEngagement, at);
     }
@@ -261,7 +257,7 @@ public sealed class IntentState
         }
 
         if (signal.IsWatched)
-            _watch!.Remember(new WatchedGift(signal.At, rule.Index, outcome, outcome == RuleOutcome.Counted ? points : 0, about));
+            _watch.Remember(_ledger.Arena, new WatchedGift(signal.At, rule.Index, outcome, outcome == RuleOutcome.Counted ? points : 0, about));
         return outcome;
     }
 

@@ -3,9 +3,9 @@ namespace LeadGrains.Scoring;
 /// <summary>
 /// The newest signals of a grain that bursts watch, and what they gave. Whether a signal belongs to a burst depends on the
 /// instants alone, so what two signals of one instant gave need not be told apart. A full list lets its oldest go: what
-/// that gave stays, and no later signal makes a burst with it.
+/// that gave stays, and no later signal makes a burst with it. A default value is empty.
 /// </summary>
-public sealed class BurstWatch
+public struct BurstWatch
 {
     /// <summary>The most signals that are kept.</summary>
     public const int Most = 64;
@@ -13,20 +13,20 @@ public sealed class BurstWatch
     // Several rules may look at one signal. What is beyond is not taken back.
     private const int MostGifts = 4 * Most;
 
-    private readonly ListArena? _arena;
     private ArenaList<WatchedSignal> _signals;
     private ArenaList<WatchedGift> _gifts;
 
-    internal BurstWatch(ListArena? arena) => _arena = arena;
+    /// <summary>Nothing that bursts watch ever came.</summary>
+    public readonly bool IsEmpty => _signals.Length == 0;
 
     /// <summary>By scoring instant; good until the next signal.</summary>
-    public ReadOnlySpan<WatchedSignal> Signals => _signals.Items;
+    public readonly ReadOnlySpan<WatchedSignal> Signals => _signals.Items;
 
     /// <summary>By scoring instant; good until the next signal.</summary>
-    public ReadOnlySpan<WatchedGift> Gifts => _gifts.Items;
+    public readonly ReadOnlySpan<WatchedGift> Gifts => _gifts.Items;
 
     /// <summary>The newest instant at which a person engaged; the least instant where nobody did.</summary>
-    internal Instant EngagedAt
+    internal readonly Instant EngagedAt
     {
         get
         {
@@ -44,11 +44,11 @@ public sealed class BurstWatch
     {
         if (signals.Length > Most)
             throw new ArgumentException($"At most {Most} signals are kept.", nameof(signals));
-        return new BurstWatch(arena) { _signals = new(arena, signals), _gifts = new(arena, gifts) };
+        return new BurstWatch { _signals = new(arena, signals), _gifts = new(arena, gifts) };
     }
 
     /// <summary>Has the processor fetch the newest signals and gifts, which a signal is compared with.</summary>
-    internal void Fetch()
+    internal readonly void Fetch()
     {
         if (!Signals.IsEmpty)
             CacheLine.Fetch(in Signals[^1]);
@@ -57,17 +57,19 @@ public sealed class BurstWatch
     }
 
     /// <summary>Adds a signal and says whether it is part of a burst.</summary>
+    /// <param name="arena">Where the list lies.</param>
     /// <param name="burst">The rule.</param>
     /// <param name="at">The signal's scoring instant.</param>
     /// <param name="isScanner">It is known to be a machine's already.</param>
     /// <param name="revealed">Instants of signals before it that are a machine's as well, as this one shows; one for each signal.</param>
     /// <param name="count">How many these are.</param>
-    internal bool Add(BurstRule burst, Instant at, bool isScanner, Span<Instant> revealed, out int count)
+    internal bool Add(
+        ListArena? arena, BurstRule burst, Instant at, bool isScanner, Span<Instant> revealed, out int count)
     {
         var place = _signals.Length;
         while (place > 0 && Signals[place - 1].At > at)
             place--;
-        _signals.Insert(_arena, place, new WatchedSignal(at, isScanner ? SignalActor.Machine : SignalActor.Person));
+        _signals.Insert(arena, place, new WatchedSignal(at, isScanner ? SignalActor.Machine : SignalActor.Person));
         var isBurst = false;
         count = 0;
         var last = Math.Min(place, _signals.Length - burst.Count);
@@ -91,12 +93,12 @@ public sealed class BurstWatch
     }
 
     /// <summary>Remembers what a rule made of a signal just added.</summary>
-    internal void Remember(WatchedGift gift)
+    internal void Remember(ListArena? arena, WatchedGift gift)
     {
         var place = _gifts.Length;
         while (place > 0 && Gifts[place - 1].At > gift.At)
             place--;
-        _gifts.Insert(_arena, place, gift);
+        _gifts.Insert(arena, place, gift);
         if (_gifts.Length > MostGifts)
             _gifts.Remove(0);
     }
@@ -121,7 +123,7 @@ public sealed class BurstWatch
     /// The newest instant at which the rule counted one of those kept. Where it counted none of them, those that it did
     /// count are older, and the oldest kept is the bound that is known.
     /// </summary>
-    internal Instant NewestOf(int rule)
+    internal readonly Instant NewestOf(int rule)
     {
         var gifts = Gifts;
         for (var i = gifts.Length - 1; i >= 0; i--)
@@ -134,10 +136,10 @@ public sealed class BurstWatch
     }
 
     /// <summary>Gives the lists' room back.</summary>
-    internal void Release()
+    internal void Release(ListArena? arena)
     {
-        _signals.Release(_arena);
-        _gifts.Release(_arena);
+        _signals.Release(arena);
+        _gifts.Release(arena);
     }
 
     /// <summary>Ends the turn of a signal just added: notes that it engaged, and lets the oldest of a list too long go.</summary>
@@ -159,7 +161,7 @@ public sealed class BurstWatch
         return oldest.Actor == SignalActor.EngagedPerson ? oldest.At : Instant.Min;
     }
 
-    private void MarkEngaged(Instant at)
+    private readonly void MarkEngaged(Instant at)
     {
         var signals = _signals.Items;
         var i = signals.Length - 1;

@@ -29,6 +29,16 @@ public struct ArenaList<T>
         items.CopyTo(Items);
     }
 
+    /// <summary>A list of so many default items.</summary>
+    /// <param name="arena">Where they lie.</param>
+    /// <param name="length">0 to 65,535.</param>
+    public ArenaList(ListArena? arena, int length)
+    {
+        Move(arena, length);
+        _length = (ushort)length;
+        Items.Clear();
+    }
+
     /// <summary>How many items there are.</summary>
     public readonly int Length => _length;
 
@@ -79,9 +89,9 @@ public struct ArenaList<T>
         this = default;
     }
 
-    // The next larger piece, or half as much again of an array of its own.
+    // The next larger piece, or a quarter more of an array of its own.
     private readonly int Larger() =>
-        MemoryBytes + Unsafe.SizeOf<T>() <= ListArena.Largest ? _capacity + 1 : Math.Min(_capacity + (_capacity / 2), ushort.MaxValue);
+        MemoryBytes + Unsafe.SizeOf<T>() <= ListArena.Largest ? _capacity + 1 : Math.Min(_capacity + (_capacity / 4), ushort.MaxValue);
 
     private void Move(ListArena? arena, int capacity)
     {

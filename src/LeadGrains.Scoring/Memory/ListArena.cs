@@ -11,13 +11,13 @@ namespace LeadGrains.Scoring;
 public sealed class ListArena
 {
     /// <summary>Longer lists get an array of their own, in bytes.</summary>
-    internal const int Largest = 4096;
+    internal const int Largest = 16 * 1024;
 
     private const int LineBytes = 64;
     private const int ChunkBytes = 128 * 1024;
 
     // Each at most half as large again as the one before it, or one line.
-    private static readonly int[] Sizes = [32, 64, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, Largest];
+    private static readonly int[] Sizes = [32, 64, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096, 6144, 8192, 12288, Largest];
 
     private readonly List<Piece>[] _free = [.. Sizes.Select(_ => new List<Piece>())];
     private Piece _rest;

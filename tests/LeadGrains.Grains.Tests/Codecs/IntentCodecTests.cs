@@ -66,7 +66,7 @@ public sealed class IntentCodecTests
         Assert.Equal(contents.Held.ToArray(), restored.Held.ToArray());
         Assert.Equal(contents.Latest.ToArray(), restored.Latest.ToArray());
         Assert.Equal(contents.Machines, restored.Machines);
-        Assert.Equal(contents.Watch!.Signals.ToArray(), restored.Watch!.Signals.ToArray());
+        Assert.Equal(contents.Watch.Signals.ToArray(), restored.Watch.Signals.ToArray());
         Assert.Equal(contents.Watch.Gifts.ToArray(), restored.Watch.Gifts.ToArray());
         Assert.Equal(contents.SettledEngagement, restored.SettledEngagement);
     }

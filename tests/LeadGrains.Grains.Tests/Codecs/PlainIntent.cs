@@ -17,14 +17,14 @@ internal static class PlainIntent
             stored.DayCounts.Add(new Stored.DayCount { Rule = (uint)count.Rule, Day = count.Day, Count = count.Count });
         foreach (var count in contents.ObjectCounts)
             stored.ObjectCounts.Add(new Stored.ObjectCount { Rule = (uint)count.Rule, Object = count.About, AtTicks = count.At.Ticks });
-        foreach (var window in contents.Windows)
-            stored.Windows.Add(Of(window));
+        for (var i = 0; i < contents.Windows.Count; i++)
+            stored.Windows.Add(Of(contents.Windows[i]));
         foreach (var latest in contents.Latest)
             stored.Latest.Add(new Stored.LatestState { Rule = (uint)latest.Rule, AtTicks = latest.At.Ticks, Points = latest.Points });
         if (contents.Machines != default)
             stored.Machines = new Stored.MachineState { Scanners = contents.Machines.Scanners, Bursts = contents.Machines.Bursts };
-        if (contents.Watch is { } watch)
-            stored.Watch = Of(watch);
+        if (!contents.Watch.IsEmpty)
+            stored.Watch = Of(contents.Watch);
         if (contents.Velocity != default)
             stored.Velocity = new Stored.VelocityState { NewestDay = contents.Velocity.NewestDay, Points = { contents.Velocity.Points.ToArray() } };
         return stored;

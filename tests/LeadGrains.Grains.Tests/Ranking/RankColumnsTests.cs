@@ -138,13 +138,4 @@ public sealed class RankColumnsTests
         state.SumsInto(columns.Model, columns.Sums.Landmarks, sums);
         columns.SetPoints(0, sums, GroupSet.All, Now, state.Velocity);
     }
-
-    private readonly struct NoAttributes : IAttributes
-    {
-        public bool TryGet(ReadOnlySpan<byte> nameUtf8, out ReadOnlySpan<byte> valueUtf8)
-        {
-            valueUtf8 = default;
-            return false;
-        }
-    }
 }

@@ -52,7 +52,7 @@ public sealed class BurstPropertyTests
                 && first.EngagedAt == second.EngagedAt
                 && first.Held.SequenceEqual(second.Held)
                 && first.Rules.ToArray().Select(rule => rule with { Points = 0 }).SequenceEqual(second.Rules.ToArray().Select(rule => rule with { Points = 0 }))
-                && first.Contents.Watch?.Signals.Length == second.Contents.Watch?.Signals.Length;
+                && first.Contents.Watch.Signals.Length == second.Contents.Watch.Signals.Length;
         }).QuickCheckThrowOnFailure();
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class BurstPropertyTests
             var cut = history.Length * percent / 100;
             var live = Play(Bounded, history);
             var before = Play(Bounded, history.Take(cut)).Contents;
-            var watch = before.Watch is { } kept ? BurstWatch.Restore(null, kept.Signals, kept.Gifts) : null;
+            var watch = BurstWatch.Restore(null, before.Watch.Signals, before.Watch.Gifts);
             var restored = IntentState.Restore(before with { Watch = watch });
             foreach (var signal in history.Skip(cut))
                 signal.SendTo(restored, Bounded);

@@ -96,7 +96,7 @@ public sealed class BurstTests
             Click(i * 0.5, "a");
         Assert.Equal(0, PointsAt(250));
         Assert.Equal(500u, _state.Machines.Bursts);
-        Assert.Equal(BurstWatch.Most, _state.Contents.Watch!.Signals.Length);
+        Assert.Equal(BurstWatch.Most, _state.Contents.Watch.Signals.Length);
         // Older than all that are kept, and next to them.
         Click(217.9, "b");
         Assert.Equal(501u, _state.Machines.Bursts);
@@ -108,7 +108,7 @@ public sealed class BurstTests
         for (var hour = 1; hour <= 3 * BurstWatch.Most; hour++)
             Click(3600 * hour, $"asset{hour}");
         Click(0, "first");
-        var watch = _state.Contents.Watch!;
+        var watch = _state.Contents.Watch;
         Assert.Equal(BurstWatch.Most, watch.Signals.Length);
         Assert.True(watch.Gifts.Length <= BurstWatch.Most);
         Assert.Equal(Instant.Later(watch.EngagedAt, _state.Contents.SettledEngagement), _state.EngagedAt);
@@ -120,7 +120,7 @@ public sealed class BurstTests
     {
         for (var i = 0; i < 5; i++)
             _state.Send(Model, "viewed", Second(i));
-        Assert.Null(_state.Contents.Watch);
+        Assert.True(_state.Contents.Watch.IsEmpty);
         Assert.Equal(5, PointsAt(4), 1e-4);
     }
 

@@ -228,5 +228,5 @@ public class WindowedRuleTests
 
     [Fact]
     public void Restore_OfTooMany_IsRefused() =>
-        Assert.Throws<ArgumentException>(() => WindowState.Restore(null, 0, Instant.Min, new KeptSignal[WindowState.Most + 1]));
+        Assert.Throws<ArgumentException>(() => new WindowStates().Restore(null, 0, Instant.Min, new KeptSignal[WindowState.Most + 1]));
 }

@@ -1,0 +1,55 @@
+using LeadGrains.Grains.Activation;
+using LeadGrains.Grains.Contacts;
+using LeadGrains.Grains.Ranking;
+using LeadGrains.Grains.Residents;
+using LeadGrains.Grains.Tests.Ranking;
+using LeadGrains.Scoring;
+
+namespace LeadGrains.Grains.Tests.Activation;
+
+public sealed class GrainTableTests
+{
+    private const int Grains = 500;
+    private const int SignalsEach = 60;
+
+    private readonly ListArena _lists = new();
+    private readonly GrainTable<ContactGrain> _table;
+
+    public GrainTableTests()
+    {
+        var keys = new ResidentTable();
+        _table = new GrainTable<ContactGrain>(keys, new RankColumns(Models.Staged, GrainKind.Contact, 0, keys, RandomRows.Now));
+    }
+
+    [Fact]
+    public void Evict_OfGrainsWithLists_LeavesTheirRoomToTheNext()
+    {
+        FillAndEvict();
+        var held = _lists.MemoryBytes;
+
+        for (var i = 0; i < 5; i++)
+            FillAndEvict();
+
+        Assert.True(held > Grains * SignalsEach * sizeof(ulong));
+        Assert.Equal(held, _lists.MemoryBytes);
+    }
+
+    private void FillAndEvict()
+    {
+        for (var slot = 0; slot < Grains; slot++)
+        {
+            var contact = new ContactGrain(slot, _lists);
+            for (var i = 0; i < SignalsEach; i++)
+            {
+                contact.Seen.TryAdd((ulong)i + 1, RandomRows.Now);
+                contact.Intent.Apply(Models.Staged, "b"u8, RandomRows.Now + TimeSpan.FromHours(i), new NoAttributes());
+            }
+
+            _table.Activate(contact);
+        }
+
+        // The first time round, each is spared once.
+        while (_table.ActiveCount > 0)
+            _table.Evict(Grains, oldestTurn: 1);
+    }
+}
