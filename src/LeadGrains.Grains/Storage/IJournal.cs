@@ -45,7 +45,7 @@ public readonly record struct JournalPosition(int Partition, long Sequence);
 /// leadgrains.journal.v1.Entry, in sequence order.
 /// </summary>
 /// <param name="Partition">From 0.</param>
-/// <param name="Epoch">The epoch of the ownership that it is written under. Embedded stores have one owner.</param>
+/// <param name="Epoch">The epoch of the ownership that it is written under. Embedded stores have one owner; others refuse a block of an ownership that has ended, with <see cref="StaleEpochException"/>.</param>
 /// <param name="FirstSequence">Of the first entry in the block.</param>
 /// <param name="LastSequence">Of the last entry in the block.</param>
 /// <param name="Count">How many entries.</param>

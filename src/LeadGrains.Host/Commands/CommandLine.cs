@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Grpc.Core;
+using LeadGrains.Grains;
 using LeadGrains.Grains.Storage;
 using LeadGrains.Host.Clients;
 using LeadGrains.Host.Terminals;
@@ -98,7 +99,7 @@ internal static class CommandLine
     /// <summary>Null for a fault of our own: that one ends the process with its stack trace, which is what mends it.</summary>
     private static string? Explain(Exception fault, ParseResult parsed) => fault switch
     {
-        CommandFailedException or StoreUnusableException or JournalDamagedException => fault.Message,
+        CommandFailedException or StoreUnusableException or JournalDamagedException or StaleEpochException or PartitionUnavailableException => fault.Message,
         RpcException rpc => ServerFaults.Explain(rpc, ServerOption.Given(parsed)),
         IOException or UnauthorizedAccessException => fault.Message,
         _ => null,

@@ -25,14 +25,14 @@ internal sealed class RunningServer : IAsyncDisposable
 
     private readonly ServeSettings _settings;
     private readonly TimeProvider _clock;
-    private readonly EmbeddedEngine _engine;
+    private readonly GrainEngine _engine;
     private readonly Readiness _readiness = new();
     private readonly WebServer _web;
     private readonly long _entriesFound;
     private RecoveryReport? _recovery;
     private bool _isStuck;
 
-    private RunningServer(ServeSettings settings, TimeProvider clock, EmbeddedEngine engine)
+    private RunningServer(ServeSettings settings, TimeProvider clock, GrainEngine engine)
     {
         _settings = settings;
         _clock = clock;
@@ -62,7 +62,7 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <exception cref="CommandFailedException">Something that the user can mend.</exception>
     public static async Task<RunningServer> StartAsync(ServeSettings settings, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var engine = await EmbeddedEngine.OpenAsync(settings, clock, cancellationToken);
+        var engine = await GrainEngine.OpenAsync(settings, clock, cancellationToken);
         var server = new RunningServer(settings, clock, engine);
         try
         {
@@ -80,7 +80,7 @@ internal sealed class RunningServer : IAsyncDisposable
     public void Announce(Terminal terminal)
     {
         var found = _recovery!;
-        terminal.Line($"LeadGrains {ProgramVersion.Text}, data in {Path.GetFullPath(_settings.Data)}, model {_engine.Model.Model.Name} (version {_engine.Model.Version})");
+        terminal.Line($"LeadGrains {ProgramVersion.Text}, data in {_engine.Store.Name}, model {_engine.Model.Model.Name} (version {_engine.Model.Version})");
         terminal.Line(string.Create(
             CultureInfo.InvariantCulture,
             $"Found {found.Contacts:N0} contacts, {found.Accounts:N0} accounts, {_entriesFound:N0} journal entries. Recovery took {found.Elapsed.TotalSeconds:0.000} s; {found.ReplayedEntries:N0} entries were replayed."));
@@ -158,7 +158,7 @@ internal sealed class RunningServer : IAsyncDisposable
 
         _readiness.MoveTo(ServingPhase.Serving);
         var model = _engine.Model.Version;
-        ServerLog.Serving(_web.Log, _settings.Data, model, Where);
+        ServerLog.Serving(_web.Log, _engine.Store.Name, model, Where);
     }
 
     private void WarnOfCertificates()

@@ -9,6 +9,9 @@ internal sealed record ServeSettings
     /// <summary>The data folder; made where it is missing.</summary>
     public required string Data { get; init; }
 
+    /// <summary>The PostgreSQL database in place of the folder, as a connection string; null for the folder.</summary>
+    public string? Store { get; init; }
+
     /// <summary>Where to listen, in place of the two addresses below; null for these.</summary>
     public ConfiguredEndpoints? Endpoints { get; init; }
 

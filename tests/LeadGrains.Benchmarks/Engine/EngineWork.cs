@@ -20,11 +20,11 @@ internal sealed class EngineWork : IAsyncDisposable
     private const ulong Seed = 1;
 
     private readonly TemporaryFolder _folder;
-    private readonly EmbeddedEngine _engine;
+    private readonly GrainEngine _engine;
     private readonly LoadPlan _plan;
     private readonly long[] _sent = new long[Streams];
 
-    private EngineWork(TemporaryFolder folder, EmbeddedEngine engine, LoadPlan plan)
+    private EngineWork(TemporaryFolder folder, GrainEngine engine, LoadPlan plan)
     {
         _folder = folder;
         _engine = engine;
@@ -35,7 +35,7 @@ internal sealed class EngineWork : IAsyncDisposable
     {
         var folder = new TemporaryFolder(settings.Data);
         var any = new IPEndPoint(IPAddress.Loopback, 0);
-        var engine = await EmbeddedEngine.OpenAsync(
+        var engine = await GrainEngine.OpenAsync(
             new ServeSettings { Data = folder.Path, Grpc = any, Http = any }, TimeProvider.System, CancellationToken.None);
         await engine.RecoverAsync(CancellationToken.None);
         var conditions = new ModelConditions(engine.Model.Model.Yaml);

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using LeadGrains.Benchmarks.Running;
+using LeadGrains.Testing.Processes;
 
 namespace LeadGrains.Benchmarks.Servers;
 

@@ -196,6 +196,27 @@ public sealed class ServeTests : IDisposable
         Assert.Contains("'3' is no whole number from 16 to 50,000,000", ran.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Serve_WhenAFolderAndADatabaseAreNamed_AsksForOne()
+    {
+        var ran = await ServeAsync("--store", "Host=127.0.0.1;Database=leads");
+
+        Assert.Equal(ExitCode.BadUsage, ran.ExitCode);
+        Assert.Contains("--data names a folder and --store a database", ran.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Data));
+    }
+
+    [Fact]
+    public async Task Serve_WhenTheDatabaseCannotBeReached_SaysWhatToDo()
+    {
+        var ran = await CommandRun.OfAsync(Cancelled, "serve", "--store", "Host=127.0.0.1;Port=1;Database=leads;Username=ann;Password=hidden");
+
+        Assert.Equal(ExitCode.Failed, ran.ExitCode);
+        Assert.Contains("PostgreSQL database leads of 127.0.0.1:1 cannot be used", ran.Error, StringComparison.Ordinal);
+        Assert.Contains("Start the server, or correct Host and Port.", ran.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden", ran.Error, StringComparison.Ordinal);
+    }
+
     private string Data => Path.Combine(_folder.FullName, "data");
 
     private Task<RunningServer> StartAsync(string? model = null) => RunningServer.StartAsync(

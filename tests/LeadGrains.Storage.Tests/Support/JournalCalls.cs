@@ -24,8 +24,9 @@ internal static class JournalCalls
         return blocks;
     }
 
+    /// <summary>The same blocks, each partition's in the same order; partitions come in any.</summary>
     public static void AssertSame(IEnumerable<JournalBlock> expected, IEnumerable<JournalBlock> actual) =>
-        Assert.Equal(expected.Select(Describe), actual.Select(Describe));
+        Assert.Equal(expected.OrderBy(block => block.Partition).Select(Describe), actual.OrderBy(block => block.Partition).Select(Describe));
 
     private static string Describe(JournalBlock block) =>
         $"{block.Partition} {block.Epoch} {block.FirstSequence}-{block.LastSequence} {block.Count} {Convert.ToHexString(block.Entries.Span)}";

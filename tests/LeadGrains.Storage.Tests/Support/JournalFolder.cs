@@ -1,4 +1,3 @@
-using LeadGrains.Storage.Embedded;
 using LeadGrains.Storage.Embedded.Segments;
 
 namespace LeadGrains.Storage.Tests.Support;

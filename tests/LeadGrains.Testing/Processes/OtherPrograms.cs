@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using LeadGrains.Testing.Postgres;
 using Xunit;
 
 namespace LeadGrains.Testing.Processes;
@@ -23,6 +24,9 @@ public static class OtherPrograms
             Directory.Exists(Path.Combine(NodeModules, "@grpc", "grpc-js")),
             $"@grpc/grpc-js is not installed: {Install}");
     }
+
+    public static void RequirePostgres() =>
+        Require(PostgresServer.Missing is null, $"PostgreSQL cannot be started: {PostgresServer.Missing}");
 
     public static Task RequireCurlAsync() => RequireAsync("curl", "--version");
 

@@ -26,6 +26,20 @@ public sealed class RunningProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
+    public int Id => _process.Id;
+
+    /// <summary>Runs a command to its end.</summary>
+    /// <exception cref="InvalidOperationException">It failed.</exception>
+    public static async Task RunAsync(IReadOnlyList<string> command, CancellationToken cancellationToken)
+    {
+        await using var running = Start(command[0], command.Skip(1));
+        await running._process.WaitForExitAsync(cancellationToken);
+        if (running._process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"{string.Join(' ', command)} ended with {running._process.ExitCode}: {running.Output}");
+        }
+    }
+
     public static RunningProcess Start(string program, IEnumerable<string> arguments, string? folder = null, string? input = null)
     {
         var start = new ProcessStartInfo(program, arguments)
@@ -44,6 +58,7 @@ public sealed class RunningProcess : IAsyncDisposable
         running._process.OutputDataReceived += running.Append;
         running._process.ErrorDataReceived += running.Append;
         running._process.Start();
+        StartedProcesses.Add(running._process);
         running._process.BeginOutputReadLine();
         running._process.BeginErrorReadLine();
         running._process.StandardInput.Write(input);
@@ -112,6 +127,7 @@ public sealed class RunningProcess : IAsyncDisposable
         }
 
         _isDisposed = true;
+        StartedProcesses.Remove(_process);
         if (!_process.HasExited)
         {
             _process.Kill();

@@ -1,4 +1,5 @@
 using LeadGrains.Grains.Storage;
+using LeadGrains.Storage.Commits;
 
 namespace LeadGrains.Storage.Embedded.Segments;
 

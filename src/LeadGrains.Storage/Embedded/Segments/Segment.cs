@@ -1,3 +1,5 @@
+using LeadGrains.Storage.Commits;
+
 namespace LeadGrains.Storage.Embedded.Segments;
 
 /// <summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using LeadGrains.Grains.Storage;
+using LeadGrains.Storage.Commits;
 
 namespace LeadGrains.Storage.Embedded.Segments;
 
@@ -7,33 +8,31 @@ namespace LeadGrains.Storage.Embedded.Segments;
 internal sealed class SegmentJournal : IJournal
 {
     private readonly Lock _appending = new();
-    private readonly long[] _handedOver;
-    private readonly long[] _durable;
+    private readonly JournalEnds _ends;
     private readonly SegmentWriter _writer;
     private readonly Committer _committer;
     private readonly SegmentReaders _readers;
     private readonly JournalMeters _meters;
     private ImmutableArray<Segment> _segments;
-    private long _entryCount;
 
     private SegmentJournal(SegmentFolder folder, StoreIdentity store, long segmentBytes, RecoveredJournal recovered, TimeProvider? clock)
     {
         _segments = [.. recovered.Segments];
-        _durable = recovered.Segments.Count == 0 ? new long[store.PartitionCount] : recovered.Segments[^1].LastSequences();
-        _entryCount = recovered.Segments.Sum(segment => segment.Summary.Spans.Sum(span => span.EntryCount));
-        _handedOver = [.. _durable];
+        _ends = new JournalEnds(
+            recovered.Segments.Count == 0 ? new long[store.PartitionCount] : recovered.Segments[^1].LastSequences(),
+            recovered.Segments.Sum(segment => segment.Summary.Spans.Sum(span => span.EntryCount)));
         TornTail = recovered.Torn;
         _readers = new SegmentReaders(folder);
         _writer = new SegmentWriter(folder, store, segmentBytes, recovered, Begun);
         _meters = new JournalMeters(clock);
-        _committer = new Committer(_writer, segmentBytes - SegmentHeader.Size, _meters, Durable);
+        _committer = new Committer(_writer, segmentBytes - SegmentHeader.Size, _meters, _ends.Durable);
     }
 
     /// <inheritdoc/>
-    public int PartitionCount => _durable.Length;
+    public int PartitionCount => _ends.PartitionCount;
 
     /// <inheritdoc/>
-    public long EntryCount => Interlocked.Read(ref _entryCount);
+    public long EntryCount => _ends.EntryCount;
 
     /// <summary>What opening cut off; null where the journal ended with a whole commit.</summary>
     public TornTail? TornTail { get; }
@@ -63,7 +62,7 @@ internal sealed class SegmentJournal : IJournal
     }
 
     /// <inheritdoc/>
-    public long LastSequence(int partition) => Volatile.Read(ref _durable[partition]);
+    public long LastSequence(int partition) => _ends.LastSequence(partition);
 
     /// <inheritdoc/>
     public void Append(JournalAppend append)
@@ -77,7 +76,7 @@ internal sealed class SegmentJournal : IJournal
         bool taken;
         lock (_appending)
         {
-            HandOver(blocks);
+            _ends.HandOver(blocks);
             taken = _committer.TryEnqueue(append, blocks.Count, bytes);
         }
 
@@ -108,33 +107,5 @@ internal sealed class SegmentJournal : IJournal
         _meters.Dispose();
     }
 
-    // A partition's blocks come in order; anything else is a fault of the caller and would make the index lie.
-    private void HandOver(IReadOnlyList<JournalBlock> blocks)
-    {
-        for (var i = 0; i < blocks.Count; i++)
-        {
-            var block = blocks[i];
-            if ((uint)block.Partition >= (uint)PartitionCount)
-                throw new ArgumentException($"There is no partition {block.Partition} among {PartitionCount}.", nameof(blocks));
-            if (block.FirstSequence <= _handedOver[block.Partition] || block.LastSequence < block.FirstSequence || block.Count < 1)
-                throw new ArgumentException($"Block {block} does not follow sequence {_handedOver[block.Partition]}.", nameof(blocks));
-        }
-
-        for (var i = 0; i < blocks.Count; i++)
-            _handedOver[blocks[i].Partition] = blocks[i].LastSequence;
-    }
-
     private void Begun(Segment segment) => ImmutableInterlocked.Update(ref _segments, (all, added) => all.Add(added), segment);
-
-    private void Durable(List<JournalAppend> appends)
-    {
-        long entries = 0;
-        foreach (var block in new AppendedBlocks(appends))
-        {
-            Volatile.Write(ref _durable[block.Partition], block.LastSequence);
-            entries += block.Count;
-        }
-
-        Interlocked.Add(ref _entryCount, entries);
-    }
 }

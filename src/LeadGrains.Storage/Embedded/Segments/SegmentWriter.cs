@@ -1,4 +1,5 @@
 using LeadGrains.Grains.Storage;
+using LeadGrains.Storage.Commits;
 using Microsoft.Win32.SafeHandles;
 
 namespace LeadGrains.Storage.Embedded.Segments;
@@ -8,7 +9,7 @@ namespace LeadGrains.Storage.Embedded.Segments;
 /// beside the commits is: the next segment is filled while the second half of the present one is written, and a full
 /// one gets its index.
 /// </summary>
-internal sealed class SegmentWriter : IDisposable
+internal sealed class SegmentWriter : ICommitWriter, IDisposable
 {
     // The first segment; each one after it is twice as large, up to the full size.
     private const long FirstSegmentBytes = 4L << 20;
@@ -50,11 +51,13 @@ internal sealed class SegmentWriter : IDisposable
             BeginSegment(0);
     }
 
+    /// <inheritdoc/>
     public long LastCommit { get; private set; }
 
-    /// <summary>Makes the appends durable in one commit. After an exception nothing may be written any more.</summary>
-    /// <param name="appends">Their blocks become one commit.</param>
-    /// <param name="length">Bytes of the record, by <see cref="CommitFormat.LengthOf"/>.</param>
+    /// <inheritdoc/>
+    public long LengthOf(int blocks, long bytes) => CommitFormat.LengthOf(blocks, bytes);
+
+    /// <inheritdoc/>
     public void Commit(List<JournalAppend> appends, int length)
     {
         if (_end + length > _capacity)

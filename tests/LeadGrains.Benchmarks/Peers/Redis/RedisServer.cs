@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using LeadGrains.Benchmarks.Measuring;
-using LeadGrains.Benchmarks.Peers.Processes;
 using LeadGrains.Benchmarks.Running;
+using LeadGrains.Testing.Processes;
 
 namespace LeadGrains.Benchmarks.Peers.Redis;
 
@@ -13,16 +13,16 @@ internal sealed class RedisServer : IAsyncDisposable
     private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(30);
 
     private readonly TemporaryFolder _folder;
-    private readonly PeerProcess _process;
+    private readonly RunningProcess _process;
     private readonly IPEndPoint _address;
     private readonly string _password;
 
     private RedisServer(TemporaryFolder folder, string program)
     {
         _folder = folder;
-        _address = PeerAddress.Free();
-        _password = PeerAddress.NewPassword();
-        _process = PeerProcess.Start([program, "-"], Configuration(folder, _address.Port, _password));
+        _address = LoopbackAddress.Free();
+        _password = LoopbackAddress.NewPassword();
+        _process = RunningProcess.Start(program, ["-"], input: Configuration(folder, _address.Port, _password));
     }
 
     public int ProcessId => _process.Id;
@@ -79,7 +79,7 @@ internal sealed class RedisServer : IAsyncDisposable
             catch (SocketException fault)
             {
                 if (_process.HasExited || TimeProvider.System.GetElapsedTime(began) > StartTime)
-                    throw new NotMeasuredException($"it does not start. {fault.Message} {_process.Said}");
+                    throw new NotMeasuredException($"it does not start. {fault.Message} {_process.Output}");
             }
 
             await Task.Delay(50, cancellationToken);

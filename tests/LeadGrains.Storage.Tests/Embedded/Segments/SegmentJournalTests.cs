@@ -1,5 +1,4 @@
 using LeadGrains.Grains.Storage;
-using LeadGrains.Storage.Embedded;
 using LeadGrains.Storage.Embedded.Segments;
 using LeadGrains.Storage.Tests.Contract;
 using LeadGrains.Storage.Tests.Support;

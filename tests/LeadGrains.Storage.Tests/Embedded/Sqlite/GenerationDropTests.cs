@@ -1,5 +1,4 @@
 using LeadGrains.Grains.Storage;
-using LeadGrains.Storage.Embedded;
 using LeadGrains.Storage.Embedded.Sqlite;
 using LeadGrains.Storage.Tests.Support;
 

@@ -2,12 +2,12 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 
-namespace LeadGrains.Benchmarks.Peers.Processes;
+namespace LeadGrains.Testing.Processes;
 
-/// <summary>Where a peer is to listen, and what lets nobody else in.</summary>
-internal static class PeerAddress
+/// <summary>Where a program is to listen, and what lets nobody else in.</summary>
+public static class LoopbackAddress
 {
-    /// <summary>An address of the loopback that nobody listens on. Somebody else may take it until the peer does.</summary>
+    /// <summary>An address of the loopback that nobody listens on. Somebody else may take it until the program does.</summary>
     public static IPEndPoint Free()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 
-namespace LeadGrains.Storage.Embedded.Segments;
+namespace LeadGrains.Storage.Commits;
 
 /// <summary>What the journal counts, under the meter "leadgrains.storage".</summary>
 internal sealed class JournalMeters : IDisposable

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using LeadGrains.Grains.Storage;
 
-namespace LeadGrains.Storage.Embedded.Segments;
+namespace LeadGrains.Storage.Commits;
 
 /// <summary>
 /// Group commit. Appends wait in a queue; one thread takes all that wait, makes them durable with one flush, tells
@@ -12,7 +12,7 @@ internal sealed class Committer
 {
     private readonly object _gate = new();
     private readonly Thread _thread;
-    private readonly SegmentWriter _writer;
+    private readonly ICommitWriter _writer;
     private readonly long _maxCommitBytes;
     private readonly JournalMeters _meters;
     private readonly Action<List<JournalAppend>> _durable;
@@ -26,7 +26,7 @@ internal sealed class Committer
     /// <param name="maxCommitBytes">A commit takes no further append beyond so many bytes.</param>
     /// <param name="meters">Told of each commit.</param>
     /// <param name="durable">Told of durable appends before they are.</param>
-    public Committer(SegmentWriter writer, long maxCommitBytes, JournalMeters meters, Action<List<JournalAppend>> durable)
+    public Committer(ICommitWriter writer, long maxCommitBytes, JournalMeters meters, Action<List<JournalAppend>> durable)
     {
         _meters = meters;
         _writer = writer;
@@ -77,7 +77,7 @@ internal sealed class Committer
             }
             catch (Exception e)
             {
-                _failure = new IOException(
+                _failure = e as StaleEpochException as Exception ?? new IOException(
                     $"The journal stopped at commit {_writer.LastCommit + 1}, since it could not be written: {e.Message} Nothing more is recorded until a restart.", e);
             }
 
@@ -102,14 +102,14 @@ internal sealed class Committer
             var blocks = 0;
             long bytes = 0;
             while (_waiting.TryPeek(out var next)
-                && (_taken.Count == 0 || CommitFormat.LengthOf(blocks + next.Blocks, bytes + next.Bytes) <= _maxCommitBytes))
+                && (_taken.Count == 0 || _writer.LengthOf(blocks + next.Blocks, bytes + next.Bytes) <= _maxCommitBytes))
             {
                 _taken.Add(_waiting.Dequeue().Append);
                 blocks += next.Blocks;
                 bytes += next.Bytes;
             }
 
-            return (int)CommitFormat.LengthOf(blocks, bytes);
+            return (int)_writer.LengthOf(blocks, bytes);
         }
     }
 

@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace LeadGrains.Benchmarks.Peers.Processes;
+namespace LeadGrains.Testing.Processes;
 
 /// <summary>Programs that this machine may have.</summary>
-internal static class Programs
+public static class Programs
 {
     private const string PostgresVersions = "/usr/lib/postgresql";
 

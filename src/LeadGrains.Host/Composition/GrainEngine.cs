@@ -1,25 +1,27 @@
 using LeadGrains.Cluster.Solo;
 using LeadGrains.Grains;
 using LeadGrains.Host.Serving;
-using LeadGrains.Storage.Embedded;
 
 namespace LeadGrains.Host.Composition;
 
-/// <summary>Everything below the gateway, on the embedded store: one node that owns all partitions of one folder.</summary>
-internal sealed class EmbeddedEngine : IAsyncDisposable
+/// <summary>Everything below the gateway, one node that owns all partitions of its store.</summary>
+internal sealed class GrainEngine : IAsyncDisposable
 {
     private readonly GrainNode _node;
 
     private readonly ModelPublication? _given;
 
-    private EmbeddedEngine(EmbeddedStore store, ModelPublication? given, GrainNode node)
+    private readonly Task<Exception> _faultedOrLost;
+
+    private GrainEngine(OpenedStore store, ModelPublication? given, GrainNode node)
     {
         Store = store;
         _given = given;
         _node = node;
+        _faultedOrLost = Task.WhenAny(node.Faulted, store.Lost).Unwrap();
     }
 
-    public EmbeddedStore Store { get; }
+    public OpenedStore Store { get; }
 
     public ServedModel Model => _node.Client.Model;
 
@@ -27,22 +29,20 @@ internal sealed class EmbeddedEngine : IAsyncDisposable
 
     public GrainClient Grains => _node.Client;
 
-    /// <summary>Completes with the reason when the engine has stopped by itself.</summary>
-    public Task<Exception> Faulted => _node.Faulted;
+    /// <summary>Completes with the reason when the engine has stopped by itself, or its store is no longer its own.</summary>
+    public Task<Exception> Faulted => _node.Faulted.IsCompleted ? _node.Faulted : _faultedOrLost;
 
-    /// <summary>Opens the folder and settles the model. Nothing is recovered yet.</summary>
-    public static async Task<EmbeddedEngine> OpenAsync(ServeSettings settings, TimeProvider clock, CancellationToken cancellationToken)
+    /// <summary>Opens the store and settles the model. Nothing is recovered yet.</summary>
+    public static async Task<GrainEngine> OpenAsync(ServeSettings settings, TimeProvider clock, CancellationToken cancellationToken)
     {
-        // First, so that a faulty document leaves no folder behind.
+        // First, so that a faulty document leaves no store behind.
         var given = await ModelChoice.ReadAsync(settings.ModelFile, cancellationToken);
-        var options = new EmbeddedStoreOptions { Folder = settings.Data, NewStoreId = ProcessRandomness.NewId(), Clock = clock };
-        var store = await EmbeddedStore.OpenAsync(options, cancellationToken);
+        var store = await OpenedStore.OpenAsync(settings, clock, cancellationToken);
         try
         {
             var model = await ModelChoice.MakeAsync(store.Grains, given, settings.ModelFile, clock, cancellationToken);
-            var ownership = new SoloOwnership(store.Grains.PartitionCount);
-            var node = new GrainNode(settings.Engine, store.Journal, store.Grains, ownership, model.Active.Model, model.Active.Version, clock);
-            return new EmbeddedEngine(store, model.Given, node);
+            var node = new GrainNode(settings.Engine, store.Journal, store.Grains, store.Ownership, model.Active.Model, model.Active.Version, clock);
+            return new GrainEngine(store, model.Given, node);
         }
         catch
         {

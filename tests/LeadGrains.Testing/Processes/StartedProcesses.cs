@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace LeadGrains.Benchmarks.Running;
+namespace LeadGrains.Testing.Processes;
 
-/// <summary>Processes that the suite has started. Where it ends without disposing of them, they are killed. Any thread.</summary>
-internal static class StartedProcesses
+/// <summary>Processes that this one has started. Where it ends without disposing of them, they are killed. Any thread.</summary>
+public static class StartedProcesses
 {
     private static readonly Lock Lock = new();
     private static readonly HashSet<Process> Running = [];

@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using LeadGrains.Storage.Commits;
 using LeadGrains.Storage.Embedded.Segments;
 using LeadGrains.Storage.Tests.Support;
 using LeadGrains.Testing;
 
-namespace LeadGrains.Storage.Tests.Embedded.Segments;
+namespace LeadGrains.Storage.Tests.Commits;
 
 public sealed class JournalMetersTests
 {

@@ -1,6 +1,6 @@
 using LeadGrains.Grains.Storage;
 
-namespace LeadGrains.Storage.Embedded.Segments;
+namespace LeadGrains.Storage.Commits;
 
 /// <summary>The blocks of some appends, one after the other. An enumerator of an interface would cost an object each time.</summary>
 internal readonly struct AppendedBlocks(List<JournalAppend> appends)

@@ -1,4 +1,4 @@
-namespace LeadGrains.Storage.Embedded;
+namespace LeadGrains.Storage;
 
 /// <summary>What both parts of a store carry, so that parts of different stores are never used together.</summary>
 /// <param name="Id">Given when the store was created.</param>

@@ -1,0 +1,64 @@
+using System.Data.Common;
+using LeadGrains.Grains.Storage;
+using LeadGrains.Storage.Postgres.Sessions;
+
+namespace LeadGrains.Storage.Postgres.Journals;
+
+/// <summary>What is asked of the journal's tables.</summary>
+internal static class JournalQueries
+{
+    // A page waits in memory while the one before it is read.
+    private const int BlocksAPage = 256;
+    private const long BytesAPage = 4 << 20;
+
+    private const string Columns = "partition, epoch, first_sequence, last_sequence, entry_count, entries";
+
+    /// <summary>By partition, the sequence of the last entry; and how many entries there are.</summary>
+    public static Task<(long[] Ends, long EntryCount)> EndsAsync(PostgresDatabase database, int partitionCount, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            () => PostgresCommands.Of("SELECT partition, last_sequence, entry_count FROM leadgrains.partitions"),
+            async (rows, cancel) =>
+            {
+                var ends = new long[partitionCount];
+                long entries = 0;
+                while (await rows.ReadAsync(cancel))
+                {
+                    ends[rows.GetInt32(0)] = rows.GetInt64(1);
+                    entries += rows.GetInt64(2);
+                }
+
+                return (ends, entries);
+            },
+            cancellationToken);
+
+    /// <summary>The next blocks after a position, in order; none at the end.</summary>
+    public static Task<IReadOnlyList<JournalBlock>> PageAsync(PostgresDatabase database, JournalPosition after, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<JournalBlock>>(
+            () => PostgresCommands.Of(
+                $"SELECT {Columns} FROM leadgrains.journal WHERE partition = $1 AND last_sequence > $2 ORDER BY last_sequence LIMIT {BlocksAPage}")
+                .With(after.Partition).With(after.Sequence),
+            async (rows, cancel) =>
+            {
+                var blocks = new List<JournalBlock>();
+                for (long bytes = 0; bytes < BytesAPage && await rows.ReadAsync(cancel);)
+                {
+                    blocks.Add(BlockOf(rows));
+                    bytes += blocks[^1].Entries.Length;
+                }
+
+                return blocks;
+            },
+            cancellationToken);
+
+    /// <summary>The block that has the entry, if there is such an entry.</summary>
+    public static Task<JournalBlock?> BlockOfAsync(PostgresDatabase database, int partition, long sequence, CancellationToken cancellationToken) =>
+        database.ReadAsync<JournalBlock?>(
+            () => PostgresCommands.Of(
+                $"SELECT {Columns} FROM leadgrains.journal WHERE partition = $1 AND last_sequence >= $2 ORDER BY last_sequence LIMIT 1")
+                .With(partition).With(sequence),
+            async (rows, cancel) => await rows.ReadAsync(cancel) ? BlockOf(rows) : null,
+            cancellationToken);
+
+    private static JournalBlock BlockOf(DbDataReader row) => new(
+        row.GetInt32(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt32(4), row.GetFieldValue<byte[]>(5));
+}

@@ -1,0 +1,85 @@
+using LeadGrains.Grains.Storage;
+using LeadGrains.Storage.Commits;
+using LeadGrains.Storage.Postgres.Sessions;
+using Npgsql;
+
+namespace LeadGrains.Storage.Postgres.Journals;
+
+/// <summary>
+/// Writes the blocks of one commit in one transaction and one round trip: the ends of the partitions' journals are moved,
+/// which is refused where the epoch or the end is another one, and the rows inserted. Where a fault leaves open whether that
+/// was committed, it looks for the rows. Used by the committer's thread.
+/// </summary>
+internal sealed class PostgresAppender(PostgresDatabase database, long[] ends, TimeProvider clock) : ICommitWriter
+{
+    private const string EndHasMoved = "LG002";
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+
+    private readonly CommitColumns _columns = new();
+    private bool _isOpen;
+
+    /// <inheritdoc/>
+    public long LastCommit { get; private set; }
+
+    /// <inheritdoc/>
+    public long LengthOf(int blocks, long bytes) => bytes;
+
+    /// <inheritdoc/>
+    public void Commit(List<JournalAppend> appends, int length)
+    {
+        _columns.Fill(appends, ends);
+        var began = clock.GetTimestamp();
+        for (var pause = FirstPause; !TryCommit(began); pause = PostgresDatabase.Longer(pause))
+            Thread.Sleep(pause);
+        for (var i = 0; i < _columns.Partitions.Count; i++)
+            ends[_columns.Partitions[i]] = _columns.Lasts[i];
+        LastCommit++;
+    }
+
+    // False where it is to be tried again.
+    private bool TryCommit(long began)
+    {
+        try
+        {
+            using var connection = database.Open();
+            if (_isOpen && IsCommitted(connection))
+            {
+                _isOpen = false;
+                return true;
+            }
+
+            using var batch = new NpgsqlBatch(connection) { BatchCommands = { _columns.Advance(), _columns.Insert() } };
+            var wasOpen = _isOpen;
+            _isOpen = true;
+            try
+            {
+                batch.ExecuteNonQuery();
+                _isOpen = false;
+                return true;
+            }
+            catch (PostgresException e) when (e.SqlState == EndHasMoved && wasOpen)
+            {
+                // By the attempt before, whose session had outlived its connection. The next look finds its rows.
+                return false;
+            }
+        }
+        catch (NpgsqlException e) when (PostgresFaults.IsStale(e))
+        {
+            throw PostgresFaults.Stale(e);
+        }
+        catch (NpgsqlException e) when (PostgresFaults.IsPassing(e) && clock.GetElapsedTime(began) < PostgresDatabase.Patience)
+        {
+            return false;
+        }
+    }
+
+    // Sequences of an epoch are given once, so that these rows are of this commit.
+    private bool IsCommitted(NpgsqlConnection connection)
+    {
+        using var batch = new NpgsqlBatch(connection) { BatchCommands = { _columns.Look() } };
+        var found = (long)batch.ExecuteScalar()!;
+        return found == _columns.RowCount || (found == 0
+            ? false
+            : throw new JournalDamagedException($"{database.Name} has {found} of {_columns.RowCount} rows of one commit."));
+    }
+}

@@ -1,0 +1,85 @@
+using LeadGrains.Grains.Storage;
+using LeadGrains.Storage.Commits;
+using LeadGrains.Storage.Postgres.Sessions;
+
+namespace LeadGrains.Storage.Postgres.Journals;
+
+/// <summary>The journal in PostgreSQL: one row per partition and turn, one transaction for all that wait.</summary>
+internal sealed class PostgresJournal : IJournal
+{
+    // PostgreSQL takes a value of up to 1 GiB, and a turn is far from it.
+    private const long MaxAppendBytes = 256L << 20;
+
+    // More than this in one transaction makes no commit cheaper, and those who wait wait longer.
+    private const long MaxCommitBytes = 16L << 20;
+
+    private readonly PostgresDatabase _database;
+    private readonly Lock _appending = new();
+    private readonly JournalEnds _ends;
+    private readonly JournalMeters _meters;
+    private readonly Committer _committer;
+
+    private PostgresJournal(PostgresDatabase database, long[] ends, long entryCount, TimeProvider clock)
+    {
+        _database = database;
+        _ends = new JournalEnds(ends, entryCount);
+        _meters = new JournalMeters(clock);
+        _committer = new Committer(new PostgresAppender(database, [.. ends], clock), MaxCommitBytes, _meters, _ends.Durable);
+    }
+
+    /// <inheritdoc/>
+    public int PartitionCount => _ends.PartitionCount;
+
+    /// <inheritdoc/>
+    public long EntryCount => _ends.EntryCount;
+
+    /// <summary>Goes on where the journal ends.</summary>
+    public static async Task<PostgresJournal> OpenAsync(PostgresDatabase database, int partitionCount, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var (ends, count) = await JournalQueries.EndsAsync(database, partitionCount, cancellationToken);
+        return new PostgresJournal(database, ends, count, clock);
+    }
+
+    /// <inheritdoc/>
+    public long LastSequence(int partition) => _ends.LastSequence(partition);
+
+    /// <inheritdoc/>
+    public void Append(JournalAppend append)
+    {
+        var blocks = append.Blocks;
+        long bytes = 0;
+        for (var i = 0; i < blocks.Count; i++)
+            bytes += blocks[i].Entries.Length;
+        if (blocks.Count == 0 || bytes > MaxAppendBytes)
+            throw new ArgumentException($"An append has at least one block and at most {MaxAppendBytes} bytes.", nameof(append));
+        bool taken;
+        lock (_appending)
+        {
+            _ends.HandOver(blocks);
+            taken = _committer.TryEnqueue(append, blocks.Count, bytes);
+        }
+
+        if (!taken)
+            append.Completed(new ObjectDisposedException(nameof(PostgresJournal)));
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<JournalBlock> Read(IReadOnlyList<JournalPosition> after, CancellationToken cancellationToken) =>
+        JournalPages.Read(_database, [.. after.Where(position => position.Sequence < LastSequence(position.Partition))], cancellationToken);
+
+    /// <inheritdoc/>
+    public ReadOnlyMemory<byte>? ReadEntry(int partition, long sequence)
+    {
+        if (sequence < 1 || sequence > LastSequence(partition))
+            return null;
+        var block = Task.Run(() => JournalQueries.BlockOfAsync(_database, partition, sequence, CancellationToken.None)).GetAwaiter().GetResult();
+        return block is { } found ? BlockEntries.Find(found, sequence) : null;
+    }
+
+    /// <summary>Commits what was handed over.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Task.Run(_committer.Stop);
+        _meters.Dispose();
+    }
+}

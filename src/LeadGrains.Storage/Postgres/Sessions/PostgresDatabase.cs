@@ -1,0 +1,156 @@
+using System.Data.Common;
+using LeadGrains.Grains;
+using LeadGrains.Grains.Storage;
+using Npgsql;
+
+namespace LeadGrains.Storage.Postgres.Sessions;
+
+/// <summary>
+/// Connections to the database, a bounded number. Nothing is kept in a session from one transaction to the next, so that a
+/// pooler may hand each of them to another connection.
+/// </summary>
+internal sealed class PostgresDatabase : IAsyncDisposable
+{
+    // What a loop writes, the journal and the heartbeat find a connection however many read.
+    private const int KeptForWriting = 8;
+    private const int UsualConnections = 24;
+    private const int SecondsForAStatement = 60;
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
+    private readonly NpgsqlDataSource _source;
+    private readonly TimeProvider _clock;
+    private readonly SemaphoreSlim _reading;
+
+    private PostgresDatabase(NpgsqlConnectionStringBuilder address, TimeProvider clock)
+    {
+        Name = $"PostgreSQL database {address.Database} of {address.Host}:{address.Port}";
+        _source = NpgsqlDataSource.Create(address);
+        _clock = clock;
+        _reading = new SemaphoreSlim(address.MaxPoolSize - KeptForWriting);
+    }
+
+    /// <summary>For messages: which one it is, without password.</summary>
+    public string Name { get; }
+
+    /// <summary>How long a passing fault is waited out. A server that restarts needs a few seconds.</summary>
+    public static TimeSpan Patience => TimeSpan.FromSeconds(60);
+
+    /// <summary>Makes nothing of it yet: the first connection is opened when it is needed.</summary>
+    /// <exception cref="StoreUnusableException">It is no connection string, or leaves too few connections.</exception>
+    public static PostgresDatabase Of(string connectionString, TimeProvider clock)
+    {
+        NpgsqlConnectionStringBuilder address;
+        try
+        {
+            address = new NpgsqlConnectionStringBuilder(connectionString);
+            Complete(address);
+        }
+        catch (ArgumentException e)
+        {
+            throw new StoreUnusableException(
+                $"The address of the database cannot be read: {e.Message} It looks like \"Host=127.0.0.1;Port=5432;Database=leadgrains;Username=leadgrains\".", e);
+        }
+
+        if (string.IsNullOrEmpty(address.Host) || string.IsNullOrEmpty(address.Database))
+            throw new StoreUnusableException("The address of a database names at least its Host and Database: \"Host=127.0.0.1;Database=leadgrains\".");
+        if (address.MaxPoolSize <= KeptForWriting)
+            throw new StoreUnusableException($"Maximum Pool Size is {address.MaxPoolSize}; the program needs at least {KeptForWriting + 1} connections.");
+        return new PostgresDatabase(address, clock);
+    }
+
+    public NpgsqlConnection Open() => _source.OpenConnection();
+
+    public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => _source.OpenConnectionAsync(cancellationToken);
+
+    /// <summary>
+    /// Does what changes nothing when it is done twice, in one transaction, and again after a passing fault.
+    /// </summary>
+    /// <exception cref="StaleEpochException">The ownership that it is done under has ended.</exception>
+    public Task WriteAsync(Func<IEnumerable<NpgsqlBatchCommand>> commands, CancellationToken cancellationToken) => PatientlyAsync<object?>(
+        async connection =>
+        {
+            await using var batch = new NpgsqlBatch(connection);
+            foreach (var command in commands())
+                batch.BatchCommands.Add(command);
+            await batch.ExecuteNonQueryAsync(cancellationToken);
+            return null;
+        },
+        cancellationToken);
+
+    /// <summary>Reads, and again after a passing fault. Waits for its turn where many read.</summary>
+    public async Task<T> ReadAsync<T>(Func<NpgsqlBatchCommand> command, Func<DbDataReader, CancellationToken, Task<T>> take, CancellationToken cancellationToken)
+    {
+        await _reading.WaitAsync(cancellationToken);
+        try
+        {
+            return await PatientlyAsync(
+                async connection =>
+                {
+                    await using var batch = new NpgsqlBatch(connection);
+                    batch.BatchCommands.Add(command());
+                    await using var rows = await batch.ExecuteReaderAsync(cancellationToken);
+                    return await take(rows, cancellationToken);
+                },
+                cancellationToken);
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+
+    /// <summary>Does something that may be done twice, and does it again after a passing fault.</summary>
+    /// <exception cref="StaleEpochException">The ownership that it is done under has ended.</exception>
+    /// <exception cref="PartitionUnavailableException">The patience has ended.</exception>
+    public async Task<T> PatientlyAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellationToken)
+    {
+        var began = _clock.GetTimestamp();
+        for (var pause = FirstPause; ; pause = Longer(pause))
+        {
+            try
+            {
+                await using var connection = await OpenAsync(cancellationToken);
+                return await work(connection);
+            }
+            catch (NpgsqlException e) when (PostgresFaults.IsStale(e))
+            {
+                throw PostgresFaults.Stale(e);
+            }
+            catch (NpgsqlException e) when (PostgresFaults.IsPassing(e))
+            {
+                if (_clock.GetElapsedTime(began) >= Patience)
+                    throw new PartitionUnavailableException($"{Name} has not answered for {Patience.TotalSeconds:0} s: {e.Message}", e);
+                await Task.Delay(pause, _clock, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>How long to wait after the next fault.</summary>
+    public static TimeSpan Longer(TimeSpan pause) => pause * 2 < LongestPause ? pause * 2 : LongestPause;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _source.DisposeAsync();
+        _reading.Dispose();
+    }
+
+    private static void Complete(NpgsqlConnectionStringBuilder address)
+    {
+        // A reset when a connection goes back to the pool, and statements that are prepared for a session, would
+        // reach another session behind a pooler.
+        address.NoResetOnClose = true;
+        address.MaxAutoPrepare = 0;
+        address.Multiplexing = false;
+        address.Pooling = true;
+        address.Enlist = false;
+        if (!address.ContainsKey("Maximum Pool Size"))
+            address.MaxPoolSize = UsualConnections;
+        if (!address.ContainsKey("Command Timeout"))
+            address.CommandTimeout = SecondsForAStatement;
+        if (!address.ContainsKey("Application Name"))
+            address.ApplicationName = "leadgrains";
+        address.TcpKeepAlive = true;
+    }
+}
