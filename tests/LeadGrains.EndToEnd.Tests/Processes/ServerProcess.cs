@@ -61,11 +61,15 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// Starts the process and does not wait. It takes free ports itself: one found free here could be taken by
     /// another process before it listens.
     /// </summary>
+    /// <param name="data">A folder, or the address of a database.</param>
+    /// <param name="model">The model's file; null for the default model.</param>
+    /// <param name="options">What else it is told.</param>
     public static ServerProcess Launch(string data, string? model, params string[] options)
     {
         string[] modelOption = model is null ? [] : ["--model", model];
+        var storeOption = data.StartsWith("Host=", StringComparison.Ordinal) ? "--store" : "--data";
         return new ServerProcess(Command.Start(
-            ["serve", "--data", data, .. modelOption, "--grpc", "127.0.0.1:0", "--http", "127.0.0.1:0", .. options]));
+            ["serve", storeOption, data, .. modelOption, "--grpc", "127.0.0.1:0", "--http", "127.0.0.1:0", .. options]));
     }
 
     public async Task WaitUntilReadyAsync(CancellationToken cancellationToken)
