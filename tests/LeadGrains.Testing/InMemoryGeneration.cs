@@ -7,6 +7,8 @@ namespace LeadGrains.Testing;
 /// <summary>A generation in memory with the promises of a real one.</summary>
 internal sealed class InMemoryGeneration(StoredGrains grains, StoreFaults faults) : IGrainGeneration
 {
+    private readonly List<GrainKey> _places = [];
+
     /// <summary>What is on its disk. Under the faults' gate.</summary>
     public StoredGrains Grains => grains;
 
@@ -33,7 +35,7 @@ internal sealed class InMemoryGeneration(StoredGrains grains, StoreFaults faults
             lent = [.. Encoding.UTF8.GetBytes(row.Key.Id), .. row.Resident.Span];
             var id = lent.AsMemory(0, lent.Length - row.Resident.Length);
             yield return new ResidentRow(
-                row.Key.Workspace, row.Key.Kind, id, row.Partition, row.Version, row.ModelVersion, row.Summary.Stage, lent.AsMemory(id.Length), row.Place);
+                row.Key.Workspace, row.Key.Kind, id, row.Partition, row.Version, row.ModelVersion, row.Summary.Stage, lent.AsMemory(id.Length), PlaceOf(row.Key));
         }
 
         lent.AsSpan().Fill(0xEE);
@@ -46,6 +48,26 @@ internal sealed class InMemoryGeneration(StoredGrains grains, StoreFaults faults
         faults.CountRead(keys.Count);
         lock (faults.Gate)
             return [.. keys.Select(grains.Read)];
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<RestingGrain> ReadAt(IReadOnlyList<long> places, CancellationToken cancellationToken)
+    {
+        faults.Reads.PassAsync(cancellationToken).GetAwaiter().GetResult();
+        faults.CountRead(places.Count);
+        byte[] lent = [];
+        foreach (var place in places)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            GrainRow row;
+            lock (faults.Gate)
+                row = grains.Read(_places[(int)place - 1]) ?? throw new StoreUnusableException("There is no row at the place.");
+            lent.AsSpan().Fill(0xEE);
+            lent = row.State.ToArray();
+            yield return new RestingGrain(lent, row.Seen, place);
+        }
+
+        lent.AsSpan().Fill(0xEE);
     }
 
     /// <inheritdoc/>
@@ -80,6 +102,16 @@ internal sealed class InMemoryGeneration(StoredGrains grains, StoreFaults faults
         {
             if (!faults.IsCrashed)
                 grains.SaveCheckpoint(partition, sequence);
+        }
+    }
+
+    // From 1; another one each time.
+    private int PlaceOf(GrainKey key)
+    {
+        lock (faults.Gate)
+        {
+            _places.Add(key);
+            return _places.Count;
         }
     }
 }

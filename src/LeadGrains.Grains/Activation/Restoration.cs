@@ -4,27 +4,34 @@ using LeadGrains.Grains.Storage;
 
 namespace LeadGrains.Grains.Activation;
 
-/// <summary>Brings cold grains back from their rows.</summary>
-internal static class Restoration
+/// <summary>Brings cold grains back from their rows. One thread at a time.</summary>
+internal sealed class Restoration(NodeContext node)
 {
+    private readonly ContactDecoder _contacts = new(node.Model);
+
     /// <summary>Activates all grains of a finished fetch; they stay at least until <paramref name="turn"/> is applied.</summary>
-    public static void Install(ColdFetch fetch, NodeContext node, long turn)
+    public void Install(ColdFetch fetch, long turn)
     {
         node.Meters.ColdRead(fetch.Places.Count);
         for (var i = 0; i < fetch.Places.Count; i++)
         {
             var (partition, kind, slot) = fetch.Places[i];
-            Activate(partition, kind, slot, fetch.Rows[i], node).LastTurn = turn;
+            Activate(partition, kind, slot, fetch.Rows[i]).LastTurn = turn;
         }
     }
 
-    public static Grain Activate(Partition partition, GrainKind kind, int slot, GrainRow? row, NodeContext node)
+    /// <param name="partition">Where the grain is.</param>
+    /// <param name="kind">Its kind.</param>
+    /// <param name="slot">Its slot.</param>
+    /// <param name="row">Null where it has none.</param>
+    public Grain Activate(Partition partition, GrainKind kind, int slot, GrainRow? row) =>
+        row is null ? partition.ActivateNew(kind, slot) : Activate(partition, kind, slot, row.AtRest);
+
+    public Grain Activate(Partition partition, GrainKind kind, int slot, in RestingGrain row)
     {
-        if (row is null)
-            return partition.ActivateNew(kind, slot);
         if (kind == GrainKind.Contact)
         {
-            var contact = ContactCodec.Decode(slot, row, node.Model, partition.Lists);
+            var contact = _contacts.Decode(slot, row, partition.Lists);
             partition.Contacts.Activate(contact);
             return contact;
         }

@@ -45,7 +45,7 @@ internal static class AccountCodec
         SeenCodec.Write(to, Stored.AccountState.OpenSeenChunkFieldNumber, account.Seen);
     }
 
-    public static AccountGrain Decode(int slot, GrainRow row, ScoringModel model, ListArena? arena = null)
+    public static AccountGrain Decode(int slot, in RestingGrain row, ScoringModel model, ListArena? arena = null)
     {
         var state = Stored.AccountState.Parser.ParseFrom(row.State.Span);
         var account = new AccountGrain(slot, arena)
@@ -55,7 +55,7 @@ internal static class AccountCodec
             Name = state.Name,
             Intent = IntentCodec.FromStored(state.Intent, arena),
             RowPlace = row.Place,
-            Seen = SeenCodec.FromStored(row, state.FirstSeenChunk, state.OpenSeenChunk, arena),
+            Seen = SeenCodec.FromStored(row.Seen, state.FirstSeenChunk, state.OpenSeenChunk, arena),
             Stage = (byte)Math.Max(0, model.AccountStages.IndexOf(state.Stage)),
             StageExits = StageExitCodec.FromStored(state.StageExits, model.AccountStages),
             SignalCount = state.SignalCount,

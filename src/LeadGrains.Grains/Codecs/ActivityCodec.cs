@@ -19,6 +19,24 @@ internal static class ActivityCodec
         to.End(begun);
     }
 
+    /// <summary>Reads an ActivityRunState.</summary>
+    public static ActivityRun Of(ReadOnlySpan<byte> message)
+    {
+        var run = new ActivityRun(new Instant(0), Instant.Min);
+        var reader = new MessageReader(message);
+        while (reader.TryReadTag(out var tag))
+        {
+            if (tag == ((Stored.ActivityRunState.BeganAtTicksFieldNumber << 3) | MessageReader.Varint))
+                run = run with { BeganAt = new Instant(reader.Number()) };
+            else if (tag == ((Stored.ActivityRunState.DormantSinceTicksFieldNumber << 3) | MessageReader.Varint))
+                run = run with { DormantSince = new Instant(reader.Number()) };
+            else
+                reader.Skip(tag);
+        }
+
+        return run;
+    }
+
     public static ActivityRun FromStored(Stored.ActivityRunState? stored) => stored is null
         ? ActivityRun.None
         : new ActivityRun(

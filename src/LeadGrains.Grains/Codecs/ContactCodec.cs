@@ -1,6 +1,4 @@
 using LeadGrains.Grains.Contacts;
-using LeadGrains.Grains.Seen;
-using LeadGrains.Grains.Storage;
 using LeadGrains.Grains.Wire;
 using LeadGrains.Scoring;
 using Stored = LeadGrains.Journal.V1;
@@ -40,36 +38,6 @@ internal static class ContactCodec
         to.Text(Stored.ContactState.CompanyNameFieldNumber, membership.Matched.Name);
         to.Text(Stored.ContactState.CompanyAccountIdFieldNumber, membership.Matched.AccountId);
         SeenCodec.Write(to, Stored.ContactState.OpenSeenChunkFieldNumber, contact.Seen);
-    }
-
-    public static ContactGrain Decode(int slot, GrainRow row, ScoringModel model, ListArena? arena = null)
-    {
-        var state = Stored.ContactState.Parser.ParseFrom(row.State.Span);
-        var contact = new ContactGrain(slot, arena)
-        {
-            LastSequence = (long)state.LastSequence,
-            LastReceivedAt = new Instant(state.LastReceivedAtTicks),
-            Intent = IntentCodec.FromStored(state.Intent, state.HasEngaged ? new Instant(state.EngagedAtTicks) : Instant.Min, arena),
-            RowPlace = row.Place,
-            Seen = SeenCodec.FromStored(row, state.FirstSeenChunk, state.OpenSeenChunk, arena),
-            Stage = (byte)Math.Max(0, model.ContactStages.IndexOf(state.Stage)),
-            StageExits = StageExitCodec.FromStored(state.StageExits, model.ContactStages),
-            SignalCount = state.SignalCount,
-            LastSignalAt = new Instant(state.LastSignalAtTicks),
-            Run = ActivityCodec.FromStored(state.Run),
-            DuplicateCount = state.DuplicateCount,
-        };
-        contact.Membership.Restore(
-            state.Email, state.EmailUpserted, new Instant(state.SignalledEmailAtTicks), state.UpsertedAccountId,
-            state.SignalledAccountId, new Instant(state.SignalledAccountAtTicks),
-            state.Redirects.Select(redirect => (redirect.FromAccountId, redirect.ToAccountId)),
-            (state.CompanyName, state.CompanyAccountId), model.FreeMail);
-        foreach (var trait in state.Traits)
-            contact.SetTrait(trait.Name, TraitCodec.FromStored(trait.Value)!);
-        contact.Identity = IdentityOf(state);
-        contact.FollowTraits(model);
-        contact.TraitsChanged = false;
-        return contact;
     }
 
     private static void WriteScore(MessageWriter to, ContactGrain contact, ScoringModel model)
@@ -114,17 +82,4 @@ internal static class ContactCodec
             to.End(begun);
         }
     }
-
-    private static ContactIdentity? IdentityOf(Stored.ContactState state) =>
-        state.MergedInto.Length == 0 && state.Merged.Count == 0
-            ? null
-            : ContactIdentity.Restore(
-                state.MergedInto, state.MergePending, state.Merged.Select(merged => (merged.ContactId, merged.Signals)), BroughtOf(state));
-
-    private static SeenSignals BroughtOf(Stored.ContactState state) => SeenSignals.Restore(
-        [
-            .. state.Brought.Select((chunk, number) => new SeenChunk(
-                number, new Instant(chunk.FirstReceivedAtTicks), new Instant(chunk.LastReceivedAtTicks), chunk.Hashes.Memory)),
-        ],
-        firstChunk: 0);
 }

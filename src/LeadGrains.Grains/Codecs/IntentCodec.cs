@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using LeadGrains.Grains.Wire;
 using LeadGrains.Scoring;
 using Stored = LeadGrains.Journal.V1;
@@ -66,6 +67,32 @@ internal static class IntentCodec
             to.Item(ofDay);
         to.End(points);
         to.End(begun);
+    }
+
+    /// <summary>Reads a VelocityState without an object for it.</summary>
+    public static Velocity VelocityOf(ReadOnlySpan<byte> message)
+    {
+        Span<double> points = stackalloc double[Velocity.Days];
+        var (days, newest) = (0, 0);
+        var reader = new MessageReader(message);
+        while (reader.TryReadTag(out var tag))
+        {
+            if (tag == ((Stored.VelocityState.NewestDayFieldNumber << 3) | MessageReader.Varint))
+            {
+                newest = (int)reader.Number();
+            }
+            else if (tag == ((Stored.VelocityState.PointsFieldNumber << 3) | MessageReader.Bytes))
+            {
+                for (var packed = reader.Span(); packed.Length >= sizeof(double); packed = packed[sizeof(double)..])
+                    points[days++] = BinaryPrimitives.ReadDoubleLittleEndian(packed);
+            }
+            else
+            {
+                reader.Skip(tag);
+            }
+        }
+
+        return Velocity.Restore(newest, points[..days]);
     }
 
     public static Velocity FromStored(Stored.VelocityState? stored) =>

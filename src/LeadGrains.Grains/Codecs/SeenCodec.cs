@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using LeadGrains.Grains.Seen;
 using LeadGrains.Grains.Storage;
 using LeadGrains.Grains.Wire;
@@ -27,12 +28,35 @@ internal static class SeenCodec
         to.End(begun);
     }
 
+    /// <param name="full">Those beside the state.</param>
+    /// <param name="firstChunk">As <see cref="SeenSignals.FirstChunk"/>.</param>
+    /// <param name="open">An OpenSeenChunk message.</param>
+    /// <param name="arena">Where the lists lie; null for the heap.</param>
     /// <exception cref="InvalidDataException">A chunk is missing or of a wrong length.</exception>
-    public static SeenSignals FromStored(GrainRow row, uint firstChunk, Stored.OpenSeenChunk? open, ListArena? arena) => SeenSignals.Restore(
-        open is null
-            ? row.Seen
-            : [.. row.Seen.Where(chunk => chunk.Number < open.Number), new SeenChunk(
-                (int)open.Number, new Instant(open.FirstReceivedAtTicks), new Instant(open.LastReceivedAtTicks), open.Hashes.Memory)],
-        (int)firstChunk,
-        arena);
+    public static SeenSignals FromStored(IReadOnlyList<SeenChunk> full, uint firstChunk, ReadOnlyMemory<byte> open, ListArena? arena)
+    {
+        var (number, first, last) = (0, Instant.Epoch, Instant.Epoch);
+        ByteRange hashes = default;
+        var reader = new MessageReader(open.Span);
+        while (reader.TryReadTag(out var tag))
+        {
+            if (tag == ((Stored.OpenSeenChunk.NumberFieldNumber << 3) | MessageReader.Varint))
+                number = (int)reader.Number();
+            else if (tag == ((Stored.OpenSeenChunk.FirstReceivedAtTicksFieldNumber << 3) | MessageReader.Varint))
+                first = new Instant(reader.Number());
+            else if (tag == ((Stored.OpenSeenChunk.LastReceivedAtTicksFieldNumber << 3) | MessageReader.Varint))
+                last = new Instant(reader.Number());
+            else if (tag == ((Stored.OpenSeenChunk.HashesFieldNumber << 3) | MessageReader.Bytes))
+                hashes = reader.Range();
+            else
+                reader.Skip(tag);
+        }
+
+        var newest = new SeenChunk(number, first, last, open.Slice(hashes.Offset, hashes.Length));
+        return SeenSignals.Restore(full.Count == 0 ? [newest] : [.. full.Where(chunk => chunk.Number < number), newest], (int)firstChunk, arena);
+    }
+
+    /// <inheritdoc cref="FromStored(IReadOnlyList{SeenChunk}, uint, ReadOnlyMemory{byte}, ListArena?)"/>
+    public static SeenSignals FromStored(IReadOnlyList<SeenChunk> full, uint firstChunk, Stored.OpenSeenChunk? open, ListArena? arena) =>
+        open is null ? SeenSignals.Restore(full, (int)firstChunk, arena) : FromStored(full, firstChunk, open.ToByteArray(), arena);
 }

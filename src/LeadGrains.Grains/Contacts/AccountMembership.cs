@@ -145,15 +145,17 @@ internal sealed class AccountMembership
 
     /// <summary>Puts back what a row held.</summary>
     public void Restore(
-        string email, bool emailUpserted, Instant signalledEmailAt, string upserted, string signalled, Instant signalledAt,
-        IEnumerable<(string From, string To)> redirects, (string Name, string AccountId) matched, FreeMail freeMail)
+        ReadOnlySpan<byte> email, bool emailUpserted, Instant signalledEmailAt, ReadOnlySpan<byte> upserted, ReadOnlySpan<byte> signalled,
+        Instant signalledAt, IEnumerable<(string From, string To)> redirects, (string Name, string AccountId) matched, string company,
+        FreeMail freeMail)
     {
         Matched = matched;
-        _email = Encoding.UTF8.GetBytes(email);
+        _company = company;
+        _email = email.ToArray();
         EmailUpserted = emailUpserted;
         SignalledEmailAt = signalledEmailAt;
-        _upsertedAccount = Encoding.UTF8.GetBytes(upserted);
-        _signalledAccount = Encoding.UTF8.GetBytes(signalled);
+        _upsertedAccount = upserted.ToArray();
+        _signalledAccount = signalled.ToArray();
         SignalledAccountAt = signalledAt;
         _redirects.AddRange(redirects);
         Resolve(freeMail);

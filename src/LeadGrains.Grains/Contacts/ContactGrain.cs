@@ -172,6 +172,15 @@ internal sealed class ContactGrain(int slot, ListArena? arena = null) : Grain(sl
         FollowTraits(model);
     }
 
+    /// <summary>Takes over what only depends on the traits and the model, where it is known; but for the company.</summary>
+    public void FollowTraits(in TraitStanding standing, ScoringModel model)
+    {
+        Fit = standing.Fit;
+        Role = standing.Role;
+        RoleWeight = Scoring.RoleWeight.Of(model, Role);
+        Disqualifier = standing.Disqualifier;
+    }
+
     /// <summary>Computes again what only depends on the traits and the model.</summary>
     public void FollowTraits(ScoringModel model)
     {

@@ -13,6 +13,7 @@ internal sealed class TurnPipeline(PartitionLoop loop, Proposals proposals, Canc
 
     private readonly Queue<Turn> _underWay = new();
     private readonly Stack<Turn> _idle = new();
+    private readonly Restoration _restoration = new(loop.Node);
     private long _taken;
 
     public bool IsEmpty => _underWay.Count == 0;
@@ -94,7 +95,7 @@ internal sealed class TurnPipeline(PartitionLoop loop, Proposals proposals, Canc
         if (turn.Failure is { } failure)
             throw new PartitionUnavailableException("The journal or the store failed.", failure);
         if (turn.Fetch is not null)
-            Restoration.Install(turn.Fetch, loop.Node, _taken);
+            _restoration.Install(turn.Fetch, _taken);
         loop.BeginApply();
         foreach (var request in turn.Requests)
         {

@@ -3,6 +3,7 @@ using LeadGrains.Grains.Activation;
 using LeadGrains.Grains.Entries;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Signals;
+using LeadGrains.Grains.Wire;
 using LeadGrains.Journal.V1;
 
 namespace LeadGrains.Grains.Recovery;
@@ -15,6 +16,11 @@ namespace LeadGrains.Grains.Recovery;
 /// <param name="settlement">Gets what was touched.</param>
 internal sealed class JournalledEntries(NodeContext node, Settlement settlement)
 {
+    // How many entries ahead the processor fetches what says where their grains are: see Lookahead.
+    private const int CellAhead = 8;
+    private const int RecordAhead = 4;
+
+    private readonly List<EntryKey> _keys = [];
     private readonly List<EntryPlace> _places = [];
     private int _next;
 
@@ -30,13 +36,24 @@ internal sealed class JournalledEntries(NodeContext node, Settlement settlement)
     /// <param name="after">Entries at or below this sequence are passed over.</param>
     public ReadOnlySpan<EntryPlace> Locate(Partition partition, ReadOnlySpan<byte> block, long after)
     {
+        _keys.Clear();
         _places.Clear();
         _next = 0;
         var entries = new EntryReader(block);
         while (entries.TryRead(out var entry))
         {
             if (entry.Sequence > after)
-                _places.Add(Locate(partition, entry));
+                _keys.Add(KeyOf(entry, block));
+        }
+
+        var keys = CollectionsMarshal.AsSpan(_keys);
+        for (var i = 0; i < keys.Length; i++)
+        {
+            if (i + CellAhead < keys.Length && keys[i + CellAhead] is { Kind: not GrainKind.None } far)
+                partition.KeysOf(far.Kind).FetchCell(far.Hash);
+            if (i + RecordAhead < keys.Length && keys[i + RecordAhead] is { Kind: not GrainKind.None } near)
+                partition.KeysOf(near.Kind).FetchRecord(near.Hash);
+            _places.Add(new EntryPlace(keys[i].Kind, SlotOf(partition, keys[i], block), keys[i].Sequence));
         }
 
         return CollectionsMarshal.AsSpan(_places);
@@ -73,7 +90,7 @@ internal sealed class JournalledEntries(NodeContext node, Settlement settlement)
         settlement.Touch(partition, kind, slot);
     }
 
-    private EntryPlace Locate(Partition partition, in EntryView entry)
+    private EntryKey KeyOf(in EntryView entry, ReadOnlySpan<byte> block)
     {
         var kind = entry.Kind;
         var id = entry.GrainId;
@@ -85,18 +102,28 @@ internal sealed class JournalledEntries(NodeContext node, Settlement settlement)
         }
 
         if (kind == GrainKind.None)
-            return new EntryPlace(kind, -1, entry.Sequence);
-        var workspace = node.Workspaces.CodeOf(entry.Workspace);
-        var slot = partition.KeysOf(kind).FindOrAdd(KeyHash.Of(entry.Workspace, kind, id), workspace, id, out var added);
+            return new EntryKey(kind, 0, 0, default, entry.Sequence);
+        block.Overlaps(id, out var offset);
+        return new EntryKey(
+            kind, node.Workspaces.CodeOf(entry.Workspace), KeyHash.Of(entry.Workspace, kind, id), new ByteRange(offset, id.Length), entry.Sequence);
+    }
+
+    private int SlotOf(Partition partition, in EntryKey key, ReadOnlySpan<byte> block)
+    {
+        if (key.Kind == GrainKind.None)
+            return -1;
+        var slot = partition.KeysOf(key.Kind).FindOrAdd(key.Hash, key.Workspace, key.Id.In(block), out var added);
         if (added)
         {
-            partition.Admit(kind, slot);
-            partition.ActivateNew(kind, slot);
+            partition.Admit(key.Kind, slot);
+            partition.ActivateNew(key.Kind, slot);
             node.Meters.Activated(1);
         }
 
-        return new EntryPlace(kind, slot, entry.Sequence);
+        return slot;
     }
+
+    private readonly record struct EntryKey(GrainKind Kind, ushort Workspace, ulong Hash, ByteRange Id, long Sequence);
 
     private readonly ref struct NextContacts(Partition here, ReadOnlySpan<EntryPlace> places) : INextContacts
     {

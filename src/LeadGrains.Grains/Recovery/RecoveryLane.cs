@@ -11,6 +11,7 @@ internal sealed class RecoveryLane
 {
     private readonly PartitionLoop _loop;
     private readonly Partition?[] _byIndex;
+    private readonly Dictionary<Partition, RowPlaces> _places;
     private Instant _clock = Instant.Min;
 
     public RecoveryLane(PartitionLoop loop, IReadOnlyList<Partition> partitions)
@@ -20,6 +21,7 @@ internal sealed class RecoveryLane
         _byIndex = new Partition?[loop.Node.Journal.PartitionCount];
         foreach (var partition in partitions)
             _byIndex[partition.Index] = partition;
+        _places = partitions.ToDictionary(partition => partition, partition => new RowPlaces(partition));
         Settlement = new Settlement(loop.Node, loop.Outbox, loop.Names, loop.Proposals) { Duty = LoopDuty.Replay };
     }
 
@@ -36,6 +38,9 @@ internal sealed class RecoveryLane
     /// <summary>One of the partitions.</summary>
     public Partition this[int index] => _byIndex[index] ?? throw new InvalidOperationException($"Partition {index} is not recovered here.");
 
+    /// <summary>Where the store has the partition's rows.</summary>
+    public RowPlaces PlacesOf(Partition partition) => _places[partition];
+
     /// <summary>A loop's partitions in so many shares, or in as many as there are.</summary>
     public static IEnumerable<RecoveryLane> Of(PartitionLoop loop, int shares)
     {
@@ -48,7 +53,7 @@ internal sealed class RecoveryLane
     public long Run(IReadOnlyList<long> checkpoints, CancellationToken cancellationToken)
     {
         new ResidentLoader(this).Run(cancellationToken);
-        var replay = new Replay(this);
+        using var replay = new Replay(this);
         replay.Run(checkpoints, cancellationToken);
         return replay.Applied;
     }

@@ -1,7 +1,7 @@
-using LeadGrains.Grains.Activation;
 using LeadGrains.Grains.Checkpoints;
 using LeadGrains.Grains.Entries;
 using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Rollup;
 using LeadGrains.Grains.Storage;
 
 namespace LeadGrains.Grains.Recovery;
@@ -10,13 +10,19 @@ namespace LeadGrains.Grains.Recovery;
 /// Applies the journal's tail to a lane's partitions, before their loop runs. An entry at or below a grain's own version
 /// is skipped, so that rows which are ahead of the checkpoint stay as they are.
 /// </summary>
-internal sealed class Replay(RecoveryLane lane)
+/// <remarks>
+/// The tail is gathered until a long stretch of it is there, which is then applied partition by partition: the rows that it
+/// needs are read together, and what the processor has fetched of a partition serves many entries.
+/// </remarks>
+internal sealed class Replay(RecoveryLane lane) : IDisposable
 {
-    private readonly int _activeMax = Math.Max(1, lane.Node.Options.ActiveGrains / Math.Max(1, lane.Node.Options.Loops) / lane.Loop.Partitions.Count);
-    private readonly List<GrainKey> _coldKeys = [];
-    private readonly List<ColdGrain> _cold = [];
+    // Of all partitions of the lane: some 100,000 entries.
+    private const int StretchBytes = 16 << 20;
 
+    private readonly int _activeMax = Math.Max(1, lane.Node.Options.ActiveGrains / Math.Max(1, lane.Node.Options.Loops) / lane.Loop.Partitions.Count);
+    private readonly Dictionary<Partition, PooledList<byte>> _gathered = lane.Partitions.ToDictionary(partition => partition, _ => new PooledList<byte>());
     private readonly JournalledEntries _entries = new(lane.Node, lane.Settlement);
+    private readonly ColdRows _cold = new(lane);
 
     /// <summary>Entries that were applied.</summary>
     public long Applied => _entries.Applied;
@@ -32,54 +38,70 @@ internal sealed class Replay(RecoveryLane lane)
             partition.ModelSequence = partition.LastSequence > activeAfter ? activeAfter + 1 : 0;
         }
 
+        var gathered = 0;
         var positions = lane.Partitions.Select(partition => new JournalPosition(partition.Index, partition.CheckpointSequence));
         foreach (var block in lane.Node.Journal.Read([.. positions], cancellationToken))
-            Apply(lane[block.Partition], block.Entries.Span);
+        {
+            _gathered[lane[block.Partition]].Add(block.Entries.Span);
+            gathered += block.Entries.Length;
+            if (gathered < StretchBytes)
+                continue;
+            ApplyGathered(cancellationToken);
+            gathered = 0;
+        }
+
+        ApplyGathered(cancellationToken);
         Settle();
     }
 
-    private void Apply(Partition partition, ReadOnlySpan<byte> block)
+    public void Dispose()
+    {
+        foreach (var bytes in _gathered.Values)
+            bytes.Dispose();
+    }
+
+    private void ApplyGathered(CancellationToken cancellationToken)
+    {
+        foreach (var (partition, bytes) in _gathered)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (bytes.Count > 0)
+                Apply(partition, bytes.Items, cancellationToken);
+            bytes.Clear();
+        }
+    }
+
+    private void Apply(Partition partition, ReadOnlySpan<byte> stretch, CancellationToken cancellationToken)
     {
         var after = partition.AppliedSequence;
-        Want(partition, _entries.Locate(partition, block, after));
-        Fetch();
-        var entries = new EntryReader(block);
+        var places = _entries.Locate(partition, stretch, after);
+        Want(partition, places);
+        if (partition.ActiveCount > 0 && partition.ActiveCount + _cold.Count > _activeMax)
+        {
+            MakeRoom(partition);
+            Want(partition, places);
+        }
+
+        _cold.Fetch(partition, cancellationToken);
+        var entries = new EntryReader(stretch);
         while (entries.TryRead(out var entry))
         {
             if (entry.Sequence > after)
                 _entries.Apply(partition, entry);
         }
-
-        if (partition.ActiveCount > _activeMax)
-            MakeRoom(partition);
     }
 
-    // Which of the block's grains must come from their rows.
+    // Which of the stretch's grains must come from their rows.
     private void Want(Partition partition, ReadOnlySpan<EntryPlace> places)
     {
         foreach (var (kind, slot, sequence) in places)
         {
-            if (kind == GrainKind.None || sequence <= partition.ColumnsOf(kind).LastSequence[slot]
-                || partition.FindGrain(kind, slot) is not null || !partition.BeginFetch(kind, slot))
+            if (kind != GrainKind.None && sequence > partition.ColumnsOf(kind).LastSequence[slot]
+                && partition.FindGrain(kind, slot) is null && partition.BeginFetch(kind, slot))
             {
-                continue;
+                _cold.Add(partition, kind, slot);
             }
-
-            _cold.Add(new ColdGrain(partition, kind, slot));
-            _coldKeys.Add(partition.KeyOf(kind, slot));
         }
-    }
-
-    private void Fetch()
-    {
-        if (_cold.Count == 0)
-            return;
-        var rows = lane.Node.Store.ReadAsync(_coldKeys, CancellationToken.None).GetAwaiter().GetResult();
-        lane.Node.Meters.ColdRead(_cold.Count);
-        for (var i = 0; i < _cold.Count; i++)
-            Restoration.Activate(_cold[i].Partition, _cold[i].Kind, _cold[i].Slot, rows[i], lane.Node);
-        _cold.Clear();
-        _coldKeys.Clear();
     }
 
     private void Settle()

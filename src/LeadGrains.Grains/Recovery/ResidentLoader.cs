@@ -162,7 +162,7 @@ internal sealed class ResidentLoader
         }
 
         var standing = traits.Standing();
-        columns.SetFlags(slot, RankFlags.Disqualified, standing.IsDisqualified);
+        columns.SetFlags(slot, RankFlags.Disqualified, standing.Disqualifier is not null);
         return standing;
     }
 
@@ -185,6 +185,8 @@ internal sealed class ResidentLoader
         var id = row.IdUtf8.Span;
         var slot = partition.KeysOf(row.Kind).FindOrAdd(KeyHash.Of(seed, id), _workspaceCode, id, out _);
         partition.Admit(row.Kind, slot);
+        if (row.Place != 0)
+            _lane.PlacesOf(partition).Set(row.Kind, slot, row.Place);
         return slot;
     }
 }

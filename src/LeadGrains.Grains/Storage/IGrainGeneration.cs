@@ -20,6 +20,15 @@ public interface IGrainGeneration
     Task<IReadOnlyList<GrainRow?>> ReadAsync(IReadOnlyList<GrainKey> keys, CancellationToken cancellationToken);
 
     /// <summary>
+    /// States of grains at the places that <see cref="ReadResidents"/> told of, in the order of the places; nobody has
+    /// dropped a row since. A grain's bytes are valid until the next one is asked for. Asked only where places are not 0,
+    /// for many at once and with rising places, so that neighbours are read together. Called from several threads at a start.
+    /// </summary>
+    /// <exception cref="StoreUnusableException">There is no row at a place.</exception>
+    IEnumerable<RestingGrain> ReadAt(IReadOnlyList<long> places, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("The store keeps no places.");
+
+    /// <summary>
     /// Writes rows of one partition in one transaction under the epoch. A row never replaces one of a higher version;
     /// one of the same version it does, since what a row owes to other partitions changes without an entry. Its
     /// remembered signals go with it. The rows' memory stays untouched until the task is done.

@@ -78,6 +78,9 @@ public sealed record GrainRow
     /// </summary>
     public long Place { get; set; }
 
+    /// <summary>The row as it was read.</summary>
+    public RestingGrain AtRest => new(State, Seen, Place);
+
     /// <summary>
     /// Remembered chunks beside the state, by number. When read: all. When written: those that have become full.
     /// </summary>
@@ -123,6 +126,12 @@ public readonly record struct ResidentRow(
     /// <summary>The grain's address, with a text of its own for the id.</summary>
     public GrainKey Key => new(Workspace, Kind, Encoding.UTF8.GetString(IdUtf8.Span));
 }
+
+/// <summary>What a grain is brought back to life from.</summary>
+/// <param name="State">As <see cref="GrainRow.State"/>.</param>
+/// <param name="Seen">As <see cref="GrainRow.Seen"/>.</param>
+/// <param name="Place">As <see cref="GrainRow.Place"/>.</param>
+public readonly record struct RestingGrain(ReadOnlyMemory<byte> State, IReadOnlyList<SeenChunk> Seen, long Place);
 
 /// <summary>At most 256 remembered signals of one grain, as 64-bit hashes.</summary>
 /// <param name="Number">From 0, rising.</param>

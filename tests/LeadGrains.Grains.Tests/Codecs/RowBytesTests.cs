@@ -1,6 +1,10 @@
 using Google.Protobuf;
+using LeadGrains.Grains.Codecs;
+using LeadGrains.Grains.Contacts;
 using LeadGrains.Grains.Storage;
 using LeadGrains.Grains.Tests.Simulation;
+using LeadGrains.Grains.Wire;
+using LeadGrains.Scoring;
 using Stored = LeadGrains.Journal.V1;
 
 namespace LeadGrains.Grains.Tests.Codecs;
@@ -8,6 +12,8 @@ namespace LeadGrains.Grains.Tests.Codecs;
 public sealed class RowBytesTests
 {
     private const int Steps = 250;
+
+    private static readonly ScoringModel Model = ModelReader.Read(Simulator.Model).Model!;
 
     [Fact]
     public async Task Rows_OfASimulatedNode_AreTheBytesThatGeneratedTypesWrite()
@@ -32,11 +38,21 @@ public sealed class RowBytesTests
         }
 
         Assert.NotEmpty(keys);
+        var decoder = new ContactDecoder(Model);
         foreach (var key in keys)
         {
             var row = Assert.Single(await rows.ReadAsync([key], TestContext.Current.CancellationToken));
             AssertSame(key.Kind == GrainKind.Contact ? Stored.ContactState.Parser : Stored.AccountState.Parser, row!.State);
+            if (key.Kind == GrainKind.Contact)
+                Assert.Equal(row.State.ToArray(), WrittenAgain(decoder.Decode(0, row.AtRest)));
         }
+    }
+
+    private static byte[] WrittenAgain(ContactGrain contact)
+    {
+        var to = new MessageWriter();
+        ContactCodec.Write(to, contact, new SortedTraits().Of(contact.Traits), Model);
+        return to.Written.ToArray();
     }
 
     private static void AssertSame(MessageParser parser, ReadOnlyMemory<byte> written)

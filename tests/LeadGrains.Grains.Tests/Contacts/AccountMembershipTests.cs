@@ -102,7 +102,7 @@ public sealed class AccountMembershipTests
     private static AccountMembership Restored(AccountMembership from)
     {
         var membership = new AccountMembership();
-        membership.Restore(Email(from), from.EmailUpserted, from.SignalledEmailAt, "", "", from.SignalledAccountAt, [], ("", ""), FreeMail.Default);
+        membership.Restore(from.Email, from.EmailUpserted, from.SignalledEmailAt, [], [], from.SignalledAccountAt, [], ("", ""), "", FreeMail.Default);
         return membership;
     }
 

@@ -106,21 +106,8 @@ public sealed class ContactMergeTests
         Assert.False(Restored(redirectAgain).Identity!.IsPending);
     }
 
-    private static ContactGrain Restored(ContactGrain contact) => ContactCodec.Decode(
-        0,
-        new GrainRow
-        {
-            Key = new GrainKey(Workspaces.Default, GrainKind.Contact, "x"),
-            Partition = 0,
-            Version = contact.LastSequence,
-            ModelVersion = 1,
-            State = Written(contact),
-            Resident = ReadOnlyMemory<byte>.Empty,
-            Summary = GrainSummary.Unread,
-            Seen = contact.Seen.Chunks(),
-            FirstSeenChunk = contact.Seen.FirstChunk,
-        },
-        DefaultModel.Model);
+    private static ContactGrain Restored(ContactGrain contact) =>
+        new ContactDecoder(DefaultModel.Model).Decode(0, new RestingGrain(Written(contact), contact.Seen.Chunks(), Place: 0));
 
     private static byte[] Written(ContactGrain contact)
     {

@@ -79,6 +79,27 @@ public abstract partial class GrainStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ReadAt_WhenResidentsToldPlaces_GivesTheNewestStatesInTheirOrder()
+    {
+        var rows = Enumerable.Range(0, 300).Select(i => Row($"person-{i}", version: i + 1, seen: i % 40 == 0 ? [Rows.Chunk(0, 256), Rows.Chunk(1, 3)] : [])).ToArray();
+        await Grains.WriteAsync(rows);
+        await ReopenAsync();
+        var places = PlacesById();
+        if (places.Values.All(place => place == 0))
+            return;
+
+        var newer = Row("person-7", version: 1_000, seen: [Rows.Chunk(0, 256)]);
+        await Grains.WriteAsync(newer);
+        rows[7] = newer;
+        var wanted = rows.Where((_, i) => i % 3 != 2).OrderBy(row => places[row.Key.Id]).ToList();
+        List<long> asked = [.. wanted.Select(row => places[row.Key.Id])];
+        var read = Grains.ReadAt(asked, Token).Select(Describe).ToList();
+        Assert.Equal(wanted.Select(row => Describe(row.AtRest with { Place = places[row.Key.Id] })), read);
+        Assert.Equal(read[..2], Grains.ReadAt(asked, Token).Take(2).Select(Describe));
+        Assert.Equal(Enumerable.Reverse(read), Grains.ReadAt([.. Enumerable.Reverse(asked)], Token).Select(Describe));
+    }
+
+    [Fact]
     public async Task Write_WhenVersionIsLower_KeepsWhatIsThere()
     {
         var newer = Row("a", version: 9, seen: [Rows.Chunk(0, 3)]);
@@ -264,6 +285,17 @@ public abstract partial class GrainStoreContract : IAsyncLifetime
 
     private static string DescribeResident(ResidentRow row) =>
         $"{row.Key} {row.Partition} {row.Version} {row.ModelVersion} {row.Stage} {Convert.ToHexString(row.Resident.Span)}";
+
+    private static string Describe(RestingGrain grain) =>
+        $"{grain.Place} {Convert.ToHexString(grain.State.Span)} {Rows.DescribeChunks(grain.Seen)}";
+
+    private Dictionary<string, long> PlacesById()
+    {
+        var places = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var row in Grains.ReadResidents(0, PartitionCount - 1, Token))
+            places.Add(row.Key.Id, row.Place);
+        return places;
+    }
 
     private List<string> Residents(int first, int last) => [.. Grains.ReadResidents(first, last, Token).Select(DescribeResident)];
 }

@@ -72,6 +72,23 @@ internal sealed class SqliteGeneration : IGrainGeneration, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public IEnumerable<RestingGrain> ReadAt(IReadOnlyList<long> places, CancellationToken cancellationToken)
+    {
+        _reading.Wait(cancellationToken);
+        var reader = Rent();
+        try
+        {
+            foreach (var grain in reader.ReadAt(places, cancellationToken))
+                yield return grain;
+        }
+        finally
+        {
+            _readers.Add(reader);
+            _reading.Release();
+        }
+    }
+
+    /// <inheritdoc/>
     public Task WriteAsync(int partition, long epoch, IReadOnlyList<GrainRow> rows, CancellationToken cancellationToken)
     {
         var ordered = rows.ToArray();
@@ -133,8 +150,7 @@ internal sealed class SqliteGeneration : IGrainGeneration, IAsyncDisposable
 
     private GrainRow?[] Read(IReadOnlyList<GrainKey> keys, CancellationToken cancellationToken)
     {
-        if (!_readers.TryTake(out var reader))
-            reader = new GrainRowReader(SqliteFile.OpenReader(_path), Number, _partitionCount);
+        var reader = Rent();
         try
         {
             return reader.Read(keys, cancellationToken);
@@ -144,6 +160,9 @@ internal sealed class SqliteGeneration : IGrainGeneration, IAsyncDisposable
             _readers.Add(reader);
         }
     }
+
+    private GrainRowReader Rent() =>
+        _readers.TryTake(out var reader) ? reader : new GrainRowReader(SqliteFile.OpenReader(_path), Number, _partitionCount);
 
     // In the order they lie in: neighbours are found on the same page.
     private void Write(GrainRow[] rows, CancellationToken cancellationToken)

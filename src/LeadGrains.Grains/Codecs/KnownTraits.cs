@@ -1,15 +1,14 @@
 using System.Runtime.CompilerServices;
-using LeadGrains.Grains.Codecs;
 using LeadGrains.Scoring;
 using Stored = LeadGrains.Journal.V1;
 
-namespace LeadGrains.Grains.Recovery;
+namespace LeadGrains.Grains.Codecs;
 
 /// <summary>
 /// Traits as rows hold them. Most rows say what others have said before: each value is made once, and what follows from
 /// several is worked out once for all rows that have the same. Bounded; one thread at a time.
 /// </summary>
-/// <param name="model">What roles and disqualifiers come from.</param>
+/// <param name="model">What roles, fit and disqualifiers come from.</param>
 /// <param name="isAccount">Whose traits these are.</param>
 /// <param name="columns">The names of the traits that have a column.</param>
 internal sealed class KnownTraits(ScoringModel model, bool isAccount, IReadOnlyList<string> columns)
@@ -19,7 +18,11 @@ internal sealed class KnownTraits(ScoringModel model, bool isAccount, IReadOnlyL
     private const int SetsMax = 65_536;
 
     private readonly HashSet<string> _decisive =
-        [.. model.Disqualifiers(isAccount).Select(disqualifier => disqualifier.Trait), .. isAccount ? [] : model.Roles.Select(role => role.Trait)];
+    [
+        .. model.Disqualifiers(isAccount).Select(disqualifier => disqualifier.Trait),
+        .. (isAccount ? model.AccountFit : model.ContactFit).Select(rule => rule.Trait),
+        .. isAccount ? [] : model.Roles.Select(role => role.Trait),
+    ];
 
     private readonly Dictionary<ulong, KnownTrait> _values = [];
     private readonly Dictionary<(int Before, int Trait), int> _sets = [];
@@ -63,7 +66,9 @@ internal sealed class KnownTraits(ScoringModel model, bool isAccount, IReadOnlyL
             return standing;
         var traits = _ofRow.ToDictionary(trait => trait.Name, trait => trait.Value, StringComparer.Ordinal);
         standing = new TraitStanding(
-            isAccount ? -1 : RoleWeight.IndexOf(model, traits), Disqualifier.FirstOf(model.Disqualifiers(isAccount), traits) is not null);
+            Fit.Of(isAccount ? model.AccountFit : model.ContactFit, traits),
+            isAccount ? -1 : RoleWeight.IndexOf(model, traits),
+            Disqualifier.FirstOf(model.Disqualifiers(isAccount), traits));
         _standings.Add(_set, standing);
         return standing;
     }
@@ -91,9 +96,10 @@ internal sealed class KnownTraits(ScoringModel model, bool isAccount, IReadOnlyL
 /// <param name="Value">Its value.</param>
 /// <param name="Column">The place of its column; -1 where it has none.</param>
 /// <param name="Number">No other has it.</param>
-/// <param name="IsDecisive">A role or a disqualifier looks at it.</param>
+/// <param name="IsDecisive">A fit rule, a role or a disqualifier looks at it.</param>
 internal sealed record KnownTrait(byte[] Message, string Name, TraitValue Value, int Column, int Number, bool IsDecisive);
 
+/// <param name="Fit">0 to 100.</param>
 /// <param name="Role">The place among the model's roles; -1 for none.</param>
-/// <param name="IsDisqualified">Some disqualifier holds.</param>
-internal readonly record struct TraitStanding(int Role, bool IsDisqualified);
+/// <param name="Disqualifier">The first that holds; null for none.</param>
+internal readonly record struct TraitStanding(double Fit, int Role, Disqualifier? Disqualifier);

@@ -1,0 +1,98 @@
+using System.Text;
+using LeadGrains.Grains.Contacts;
+using LeadGrains.Grains.Seen;
+using LeadGrains.Grains.Storage;
+using LeadGrains.Grains.Wire;
+using LeadGrains.Scoring;
+using Stored = LeadGrains.Journal.V1;
+
+namespace LeadGrains.Grains.Codecs;
+
+/// <summary>
+/// Brings contacts back from their rows. Traits that several have are the same objects in all of them, and what follows from
+/// them is worked out once. One thread at a time.
+/// </summary>
+internal sealed class ContactDecoder(ScoringModel model)
+{
+    private readonly KnownTraits _known = new(model, isAccount: false, []);
+    private readonly ContactFields _fields = new();
+    private byte[] _stageUtf8 = [];
+    private byte _stage = (byte)Math.Max(0, model.ContactStages.IndexOf(""));
+
+    /// <exception cref="InvalidDataException">The row is damaged.</exception>
+    public ContactGrain Decode(int slot, in RestingGrain row, ListArena? arena = null)
+    {
+        var bytes = row.State.Span;
+        _fields.Read(bytes);
+        var intent = _fields.Intent is { } range ? Stored.IntentState.Parser.ParseFrom(range.In(bytes)) : null;
+        var contact = new ContactGrain(slot, arena)
+        {
+            LastSequence = _fields.LastSequence,
+            LastReceivedAt = _fields.LastReceivedAt,
+            Intent = IntentCodec.FromStored(intent, _fields.EngagedAt, arena),
+            RowPlace = row.Place,
+            Seen = _fields.OpenSeenChunk is { } open
+                ? SeenCodec.FromStored(row.Seen, _fields.FirstSeenChunk, row.State.Slice(open.Offset, open.Length), arena)
+                : SeenSignals.Restore(row.Seen, (int)_fields.FirstSeenChunk, arena),
+            Stage = StageOf(_fields.Stage.In(bytes)),
+            SignalCount = _fields.SignalCount,
+            LastSignalAt = _fields.LastSignalAt,
+            Run = _fields.Run,
+            DuplicateCount = _fields.DuplicateCount,
+        };
+        TakeTraits(contact, bytes);
+        var more = _fields.HasMore ? Stored.ContactState.Parser.ParseFrom(bytes) : null;
+        contact.Membership.Restore(
+            _fields.Email.In(bytes), _fields.EmailUpserted, _fields.SignalledEmailAt, _fields.UpsertedAccount.In(bytes),
+            _fields.SignalledAccount.In(bytes), _fields.SignalledAccountAt,
+            more is null ? [] : more.Redirects.Select(redirect => (redirect.FromAccountId, redirect.ToAccountId)),
+            (TextOf(_fields.CompanyName, bytes), TextOf(_fields.CompanyAccountId, bytes)), CompanyName.Of(contact.Traits), model.FreeMail);
+        if (more is not null)
+            TakeMore(contact, more);
+        contact.TraitsChanged = false;
+        return contact;
+    }
+
+    private void TakeMore(ContactGrain contact, Stored.ContactState more)
+    {
+        contact.StageExits = StageExitCodec.FromStored(more.StageExits, model.ContactStages);
+        if (more.MergedInto.Length > 0 || more.Merged.Count > 0)
+        {
+            contact.Identity = ContactIdentity.Restore(
+                more.MergedInto, more.MergePending, more.Merged.Select(merged => (merged.ContactId, merged.Signals)), BroughtOf(more));
+        }
+    }
+
+    private void TakeTraits(ContactGrain contact, ReadOnlySpan<byte> bytes)
+    {
+        _known.Begin();
+        foreach (var range in _fields.Traits)
+        {
+            var trait = _known.Add(range.In(bytes));
+            contact.SetTrait(trait.Name, trait.Value);
+        }
+
+        contact.FollowTraits(_known.Standing(), model);
+    }
+
+    // A stage that the model no longer has counts as the first.
+    private byte StageOf(ReadOnlySpan<byte> utf8)
+    {
+        if (!utf8.SequenceEqual(_stageUtf8))
+        {
+            _stageUtf8 = utf8.ToArray();
+            _stage = (byte)Math.Max(0, model.ContactStages.IndexOf(Encoding.UTF8.GetString(utf8)));
+        }
+
+        return _stage;
+    }
+
+    private static string TextOf(ByteRange text, ReadOnlySpan<byte> bytes) => text.IsEmpty ? "" : Encoding.UTF8.GetString(text.In(bytes));
+
+    private static SeenSignals BroughtOf(Stored.ContactState state) => SeenSignals.Restore(
+        [
+            .. state.Brought.Select((chunk, number) => new SeenChunk(
+                number, new Instant(chunk.FirstReceivedAtTicks), new Instant(chunk.LastReceivedAtTicks), chunk.Hashes.Memory)),
+        ],
+        firstChunk: 0);
+}
