@@ -17,6 +17,7 @@ public sealed class PostgresFixture : IAsyncDisposable
     private readonly SemaphoreSlim _alone = new(1, 1);
     private readonly TempFolder _folder = new();
     private PostgresServer? _server;
+    private PgBouncer? _pooler;
     private int _databases;
 
     public PostgresServer Server => _server ?? throw new InvalidOperationException("No test has made a database yet.");
@@ -31,6 +32,23 @@ public sealed class PostgresFixture : IAsyncDisposable
         return Server.AddressOf(name);
     }
 
+    /// <summary>The same database through a pooler that gives each transaction another session. Skips the test where there is none.</summary>
+    public async Task<string> ThroughPoolerAsync(string address)
+    {
+        OtherPrograms.RequirePgBouncer();
+        await _alone.WaitAsync();
+        try
+        {
+            _pooler ??= await PgBouncer.StartAsync(_folder.Path, Server, CancellationToken.None);
+        }
+        finally
+        {
+            _alone.Release();
+        }
+
+        return new NpgsqlConnectionStringBuilder(address) { Port = _pooler.Port }.ConnectionString;
+    }
+
     /// <summary>Runs SQL in a database and gives the first column of its first row.</summary>
     public static async Task<object?> QueryAsync(string address, string sql)
     {
@@ -42,6 +60,8 @@ public sealed class PostgresFixture : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_pooler is not null)
+            await _pooler.DisposeAsync();
         if (_server is not null)
             await _server.DisposeAsync();
         _folder.Dispose();

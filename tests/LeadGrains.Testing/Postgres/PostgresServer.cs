@@ -6,13 +6,11 @@ namespace LeadGrains.Testing.Postgres;
 /// <summary>A PostgreSQL of its own, on a folder and a loopback port, stopped when it is disposed of. The folder stays.</summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
-    private const string User = "leadgrains";
     private static readonly string[] Needed = ["initdb", "postgres", "pg_ctl", "pg_isready"];
     private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(60);
 
     private readonly OtherUser _user;
     private readonly string _data;
-    private readonly string _password = LoopbackAddress.NewPassword();
     private readonly string[] _configuration;
     private RunningProcess? _process;
 
@@ -29,6 +27,10 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     public int Port { get; }
+
+    public string User => "leadgrains";
+
+    public string Password { get; } = LoopbackAddress.NewPassword();
 
     public int ProcessId => _process!.Id;
 
@@ -61,7 +63,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
     /// <summary>For Npgsql.</summary>
     public string AddressOf(string database) => string.Create(
-        CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={Port};Username={User};Password={_password};Database={database};SSL Mode=Disable");
+        CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={Port};Username={User};Password={Password};Database={database};SSL Mode=Disable");
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -103,7 +105,7 @@ public sealed class PostgresServer : IAsyncDisposable
     private async Task InitializeAsync(string folder, CancellationToken cancellationToken)
     {
         var passwordFile = Path.Combine(folder, "password");
-        await File.WriteAllTextAsync(passwordFile, _password, cancellationToken);
+        await File.WriteAllTextAsync(passwordFile, Password, cancellationToken);
         await _user.OwnAsync(passwordFile, cancellationToken);
         await _user.OwnAsync(folder, cancellationToken);
         await RunningProcess.RunAsync(

@@ -28,6 +28,9 @@ public static class OtherPrograms
     public static void RequirePostgres() =>
         Require(PostgresServer.Missing is null, $"PostgreSQL cannot be started: {PostgresServer.Missing}");
 
+    public static void RequirePgBouncer() =>
+        Require(PgBouncer.Missing is null, $"pgbouncer cannot be started: {PgBouncer.Missing}");
+
     public static Task RequireCurlAsync() => RequireAsync("curl", "--version");
 
     public static Task RequireOpensslAsync() => RequireAsync("openssl", "version");

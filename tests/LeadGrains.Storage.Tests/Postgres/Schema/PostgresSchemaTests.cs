@@ -16,10 +16,14 @@ public sealed class PostgresSchemaTests(PostgresFixture postgres)
         Assert.Equal("0001_initial.sql", await PostgresFixture.QueryAsync(address, "SELECT string_agg(name, ';' ORDER BY number) FROM leadgrains.schema_steps"));
     }
 
-    [Fact]
-    public async Task Open_WhenManyStartTogether_MakesOneStore()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Open_WhenManyStartTogether_MakesOneStore(bool throughPooler)
     {
         var address = await postgres.NewDatabaseAsync();
+        if (throughPooler)
+            address = await postgres.ThroughPoolerAsync(address);
         var ownership = new FixedOwnership(8, 0);
         var stores = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => PostgresStores.OpenAsync(address, 8, ownership))));
         Assert.Equal(1L, await PostgresFixture.QueryAsync(address, "SELECT count(*) FROM leadgrains.store"));

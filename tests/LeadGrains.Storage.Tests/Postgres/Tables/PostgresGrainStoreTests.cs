@@ -7,7 +7,18 @@ using LeadGrains.Storage.Tests.Support;
 namespace LeadGrains.Storage.Tests.Postgres.Tables;
 
 /// <summary>The grain store in PostgreSQL keeps every promise of a grain store, and shows people what they look for.</summary>
-public sealed class PostgresGrainStoreTests(PostgresFixture postgres) : GrainStoreContract
+public sealed class PostgresGrainStoreTests(PostgresFixture postgres) : PostgresGrainStoreContract
+{
+    protected override Task<string> NewAddressAsync() => postgres.NewDatabaseAsync();
+}
+
+/// <summary>The same through a pooler, which gives each transaction another session.</summary>
+public sealed class PooledGrainStoreTests(PostgresFixture postgres) : PostgresGrainStoreContract
+{
+    protected override async Task<string> NewAddressAsync() => await postgres.ThroughPoolerAsync(await postgres.NewDatabaseAsync());
+}
+
+public abstract class PostgresGrainStoreContract : GrainStoreContract
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -91,10 +102,12 @@ public sealed class PostgresGrainStoreTests(PostgresFixture postgres) : GrainSto
     {
         if (_store is not null)
             await _store.DisposeAsync();
-        _address ??= await postgres.NewDatabaseAsync();
+        _address ??= await NewAddressAsync();
         _store = await PostgresStores.OpenUnderFirstEpochAsync(_address, PartitionCount);
         return _store.Grains;
     }
+
+    protected abstract Task<string> NewAddressAsync();
 
     protected override async ValueTask CleanUpAsync()
     {
