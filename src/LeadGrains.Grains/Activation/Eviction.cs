@@ -18,7 +18,9 @@ internal sealed class Eviction(PartitionLoop loop, Checkpointer checkpointer)
 
     public void Run()
     {
-        var active = loop.Partitions.Sum(partition => partition.ActiveCount);
+        var active = 0;
+        for (var i = 0; i < loop.Partitions.Count; i++)
+            active += loop.Partitions[i].ActiveCount;
         var surplus = active - _bound;
         if (surplus > 0)
             active -= Evict(Math.Min(surplus, AtOnce));

@@ -18,9 +18,9 @@ internal sealed class SignalSender(NodeContext node)
             return FinishAsync(batch, [], posted: 0, new OperationCanceledException(cancellationToken), cancellationToken);
         var parts = Split(batch);
         var posted = 0;
-        while (posted < parts.Count && TryPost(parts[posted]))
+        while (posted < parts.Length && TryPost(parts[posted]))
             posted++;
-        return FinishAsync(batch, parts, posted, posted < parts.Count ? new OverloadedException() : null, cancellationToken);
+        return FinishAsync(batch, parts, posted, posted < parts.Length ? new OverloadedException() : null, cancellationToken);
     }
 
     /// <summary>Waits until every part has found room, and gives the outcome to wait for.</summary>
@@ -28,7 +28,7 @@ internal sealed class SignalSender(NodeContext node)
     {
         var parts = Split(batch);
         var posted = 0;
-        while (posted < parts.Count && !cancellationToken.IsCancellationRequested)
+        while (posted < parts.Length && !cancellationToken.IsCancellationRequested)
         {
             if (TryPost(parts[posted]))
                 posted++;
@@ -37,24 +37,22 @@ internal sealed class SignalSender(NodeContext node)
         }
 
         return FinishAsync(
-            batch, parts, posted, posted < parts.Count ? new OperationCanceledException(cancellationToken) : null, cancellationToken);
+            batch, parts, posted, posted < parts.Length ? new OperationCanceledException(cancellationToken) : null, cancellationToken);
     }
 
     // Signals whose contact leads to another one come back undone and go on from here: only where they end up can they be
     // acknowledged. Redirects never lead in a circle, so this ends.
     private async Task<RecordOutcome> FinishAsync(
-        SignalBatch batch, List<Part> parts, int posted, Exception? refused, CancellationToken cancellationToken)
+        SignalBatch batch, Part[] parts, int posted, Exception? refused, CancellationToken cancellationToken)
     {
         RecordOutcome outcome;
         SignalBatch? onward;
         try
         {
             // The batch's bytes are in use until every lane has answered, whatever became of the others.
-            var outcomes = await Task.WhenAll(parts.Take(posted).Select(part => part.Request.Done)).ConfigureAwait(false);
+            outcome = await (posted == 1 ? parts[0].Request.Done : OutcomeAsync(parts.Take(posted))).ConfigureAwait(false);
             if (refused is not null)
                 throw refused;
-            outcome = new RecordOutcome(
-                (uint)outcomes.Sum(outcome => outcome.Recorded), (uint)outcomes.Sum(outcome => outcome.Duplicates));
             onward = OnwardOf(batch, parts);
         }
         finally
@@ -70,7 +68,14 @@ internal sealed class SignalSender(NodeContext node)
         return new RecordOutcome(outcome.Recorded + rest.Recorded, outcome.Duplicates + rest.Duplicates);
     }
 
-    private SignalBatch? OnwardOf(SignalBatch batch, List<Part> parts)
+    private static async Task<RecordOutcome> OutcomeAsync(IEnumerable<Part> parts)
+    {
+        var outcomes = await Task.WhenAll(parts.Select(part => part.Request.Done)).ConfigureAwait(false);
+        return new RecordOutcome(
+            (uint)outcomes.Sum(outcome => outcome.Recorded), (uint)outcomes.Sum(outcome => outcome.Duplicates));
+    }
+
+    private SignalBatch? OnwardOf(SignalBatch batch, Part[] parts)
     {
         List<OnwardSignal>? signals = null;
         foreach (var part in parts)
@@ -88,7 +93,7 @@ internal sealed class SignalSender(NodeContext node)
 
     private bool TryPost(Part part) => node.Router.TryPost(part.Lane, part.Request);
 
-    private List<Part> Split(SignalBatch batch)
+    private Part[] Split(SignalBatch batch)
     {
         if (batch.Slices.IsEmpty)
             return [];
@@ -113,7 +118,7 @@ internal sealed class SignalSender(NodeContext node)
                 parts.Add(new Part(lane, new RecordSignals(batch, indices[lane], counts[lane])));
         }
 
-        return parts;
+        return [.. parts];
     }
 
     private int? OnlyLane(SignalBatch batch)

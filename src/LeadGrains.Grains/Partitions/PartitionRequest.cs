@@ -24,6 +24,16 @@ public abstract class PartitionRequest
     /// </summary>
     internal virtual bool IsBetweenLoops => IsExpress;
 
+    /// <summary>Has the processor fetch where a look for its grains' keys begins; <see cref="Sequence"/> comes soon.</summary>
+    internal virtual void FetchCells(PartitionLoop loop)
+    {
+    }
+
+    /// <summary>Has the processor fetch the keys themselves, once <see cref="FetchCells"/> has come through.</summary>
+    internal virtual void FetchKeys(PartitionLoop loop)
+    {
+    }
+
     /// <summary>Gives sequences to its entries and writes them into the turn. Decides nothing.</summary>
     internal virtual void Sequence(PartitionLoop loop, Turn turn)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using LeadGrains.Grains.Activation;
 using LeadGrains.Grains.Entries;
 using LeadGrains.Grains.Metrics;
@@ -14,6 +15,7 @@ internal sealed class Turn(Action wake) : JournalAppend
 {
     private readonly List<JournalBlock> _blocks = [];
     private readonly List<TurnBlock> _touched = [];
+    private readonly List<SignalPlace> _signals = [];
     private GrainMeters? _meters;
     private long _handedOver;
     private int _activated;
@@ -30,6 +32,9 @@ internal sealed class Turn(Action wake) : JournalAppend
 
     /// <summary>The cold grains that it asked for; null where it asked for none.</summary>
     public ColdFetch? Fetch { get; private set; }
+
+    /// <summary>Where the grains of its signals are, in the order in which these are applied.</summary>
+    public ReadOnlySpan<SignalPlace> Signals => CollectionsMarshal.AsSpan(_signals);
 
     public int EntryCount { get; private set; }
 
@@ -72,6 +77,9 @@ internal sealed class Turn(Action wake) : JournalAppend
 
         return slot;
     }
+
+    /// <summary>Puts down where the next signal's grain is.</summary>
+    public void Add(in SignalPlace signal) => _signals.Add(signal);
 
     /// <summary>Has a known grain in memory when the turn is applied.</summary>
     public void Want(Partition partition, GrainKind kind, int slot)
@@ -129,7 +137,18 @@ internal sealed class Turn(Action wake) : JournalAppend
         foreach (var block in _touched)
             block.Return();
         _touched.Clear();
+        _signals.Clear();
         _blocks.Clear();
         Requests.Clear();
     }
+}
+
+/// <summary>Where the grain of a turn's signal is.</summary>
+/// <param name="Partition">Its partition.</param>
+/// <param name="Kind">Contact or account.</param>
+/// <param name="Slot">Its slot.</param>
+/// <param name="Sequence">The signal's; 0 where it is left out, since its contact leads to another one.</param>
+internal readonly record struct SignalPlace(Partition Partition, GrainKind Kind, int Slot, long Sequence)
+{
+    public bool IsLeftOut => Sequence == 0;
 }

@@ -11,6 +11,10 @@ internal sealed class TurnPipeline(PartitionLoop loop, Proposals proposals, Canc
 {
     private const int UnderWayMax = 2;
 
+    // How many requests ahead the processor fetches what says where their grains are: see Lookahead.
+    private const int CellsAhead = 6;
+    private const int KeysAhead = 3;
+
     private readonly Queue<Turn> _underWay = new();
     private readonly Stack<Turn> _idle = new();
     private readonly Restoration _restoration = new(loop.Node);
@@ -37,8 +41,7 @@ internal sealed class TurnPipeline(PartitionLoop loop, Proposals proposals, Canc
         turn.Begin(++_taken, loop.Node.Now());
         _underWay.Enqueue(turn);
         Fill(turn, isHeld);
-        foreach (var request in turn.Requests)
-            request.Sequence(loop, turn);
+        Sequence(turn);
         turn.Fetch?.Start(loop.Node.Store, stopping);
         if (turn.Seal(loop.Node.Meters))
             Journal(turn);
@@ -67,6 +70,19 @@ internal sealed class TurnPipeline(PartitionLoop loop, Proposals proposals, Canc
         {
             foreach (var request in turn.Requests)
                 request.Fail(reason);
+        }
+    }
+
+    private void Sequence(Turn turn)
+    {
+        var requests = turn.Requests;
+        for (var i = 0; i < requests.Count; i++)
+        {
+            if (i + CellsAhead < requests.Count)
+                requests[i + CellsAhead].FetchCells(loop);
+            if (i + KeysAhead < requests.Count)
+                requests[i + KeysAhead].FetchKeys(loop);
+            requests[i].Sequence(loop, turn);
         }
     }
 

@@ -12,7 +12,6 @@ namespace LeadGrains.Grains.Requests;
 internal sealed class RecordSignals : PartitionRequest, IDisposable
 {
     private const int UsualSignalBytes = 128;
-    private const long LeftOut = 0;
 
     // How many signals ahead the processor fetches what says where their grains are: see Lookahead.
     private const int CellAhead = 8;
@@ -22,7 +21,8 @@ internal sealed class RecordSignals : PartitionRequest, IDisposable
     private readonly SignalBatch _batch;
     private readonly int[]? _indices;
     private readonly int _count;
-    private readonly Place[] _places;
+    private Turn? _turn;
+    private int _first;
 
     /// <summary>All signals of the batch, or those at the first <paramref name="count"/> rented indices.</summary>
     public RecordSignals(SignalBatch batch, int[]? indices, int count)
@@ -30,7 +30,6 @@ internal sealed class RecordSignals : PartitionRequest, IDisposable
         _batch = batch;
         _indices = indices;
         _count = count;
-        _places = ArrayPool<Place>.Shared.Rent(count);
         Weight = WeightOf(batch, indices, count);
     }
 
@@ -45,6 +44,18 @@ internal sealed class RecordSignals : PartitionRequest, IDisposable
 
     internal override int Weight { get; }
 
+    internal override void FetchCells(PartitionLoop loop)
+    {
+        for (var i = 0; i < Math.Min(_count, CellAhead); i++)
+            FetchCell(loop, i);
+    }
+
+    internal override void FetchKeys(PartitionLoop loop)
+    {
+        for (var i = 0; i < Math.Min(_count, RecordAhead); i++)
+            FetchRecord(loop, i);
+    }
+
     internal override void Sequence(PartitionLoop loop, Turn turn)
     {
         var code = loop.Node.Workspaces.CodeOf(_batch.Workspace);
@@ -53,18 +64,20 @@ internal sealed class RecordSignals : PartitionRequest, IDisposable
             ? default
             : workspace[..Encoding.UTF8.GetBytes(_batch.Workspace, workspace)];
         var slices = _batch.Slices;
+        (_turn, _first) = (turn, turn.Signals.Length);
         for (var i = 0; i < _count; i++)
         {
             if (i + CellAhead < _count)
-                KeysOf(loop, slices[IndexAt(i + CellAhead)]).FetchCell(slices[IndexAt(i + CellAhead)].KeyHash);
+                FetchCell(loop, i + CellAhead);
             if (i + RecordAhead < _count)
-                KeysOf(loop, slices[IndexAt(i + RecordAhead)]).FetchRecord(slices[IndexAt(i + RecordAhead)].KeyHash);
+                FetchRecord(loop, i + RecordAhead);
             ref readonly var slice = ref slices[IndexAt(i)];
             var partition = loop.Map[slice.Partition];
             var slot = turn.Place(partition, slice.Kind, slice.KeyHash, code, _batch.Bytes(slice.Key));
             if (slice.Kind == GrainKind.Contact && partition.Redirects.Leads(slot))
             {
-                LeaveOut(i, partition.Redirects.Find(slot)!);
+                (Onward ??= []).Add(new OnwardSignal(IndexAt(i), partition.Redirects.Find(slot)!));
+                turn.Add(new SignalPlace(partition, slice.Kind, slot, 0));
                 continue;
             }
 
@@ -72,7 +85,7 @@ internal sealed class RecordSignals : PartitionRequest, IDisposable
             var sequence = partition.NextSequence(slice.Kind, slot, out var previous);
             EntryWriter.WriteSignal(
                 turn.BlockOf(partition, sequence), sequence, previous, _batch.ReceivedAt, workspace, _batch.Bytes(slice.Signal));
-            _places[i] = new Place(slot, sequence);
+            turn.Add(new SignalPlace(partition, slice.Kind, slot, sequence));
         }
     }
 
@@ -80,30 +93,28 @@ internal sealed class RecordSignals : PartitionRequest, IDisposable
     {
         uint recorded = 0;
         var slices = _batch.Slices;
-        var next = new NextContacts(this, loop, slices);
+        var places = _turn!.Signals;
         for (var i = 0; i < _count; i++)
         {
-            Lookahead.Fetch(next, i);
+            Lookahead.Fetch(new NextContacts(places), _first + i);
             loop.SettleMany();
-            ref readonly var slice = ref slices[IndexAt(i)];
-            var partition = loop.Map[slice.Partition];
-            var place = _places[i];
-            if (place.Sequence == LeftOut)
+            ref readonly var place = ref places[_first + i];
+            if (place.IsLeftOut)
                 continue;
-            var facts = SignalFacts.Of(_batch, slice);
-            if (EntryApplier.Apply(partition, slice.Kind, place.Slot, facts, place.Sequence, loop.Node.Model, loop.Settlement))
+            var facts = SignalFacts.Of(_batch, slices[IndexAt(i)]);
+            if (EntryApplier.Apply(place.Partition, place.Kind, place.Slot, facts, place.Sequence, loop.Node.Model, loop.Settlement))
                 recorded++;
         }
 
         var here = (uint)(_count - (Onward?.Count ?? 0));
         Answer(loop, new RecordOutcome(recorded, here - recorded));
+        _turn = null;
     }
 
     internal override void Fail(Exception failure) => _done.TrySetException(failure);
 
     public void Dispose()
     {
-        ArrayPool<Place>.Shared.Return(_places);
         if (_indices is not null)
             ArrayPool<int>.Shared.Return(_indices);
     }
@@ -111,31 +122,32 @@ internal sealed class RecordSignals : PartitionRequest, IDisposable
     private void Answer(PartitionLoop loop, RecordOutcome outcome)
     {
         if (_batch.AckLevel == AckLevel.Ranked)
-            loop.AnswerWhenRanked(Contacts(loop), this, () => _done.TrySetResult(outcome));
+            loop.AnswerWhenRanked(Contacts(), this, () => _done.TrySetResult(outcome));
         else
             _done.TrySetResult(outcome);
     }
 
-    private List<(Partition Partition, int Slot)> Contacts(PartitionLoop loop)
+    private List<(Partition Partition, int Slot)> Contacts()
     {
         var contacts = new List<(Partition, int)>(_count);
-        var slices = _batch.Slices;
-        for (var i = 0; i < _count; i++)
+        foreach (ref readonly var place in _turn!.Signals.Slice(_first, _count))
         {
-            ref readonly var slice = ref slices[IndexAt(i)];
-            if (slice.Kind == GrainKind.Contact && _places[i].Sequence != LeftOut)
-                contacts.Add((loop.Map[slice.Partition], _places[i].Slot));
+            if (place is { Kind: GrainKind.Contact, IsLeftOut: false })
+                contacts.Add((place.Partition, place.Slot));
         }
 
         return contacts;
     }
 
-    private static ResidentTable KeysOf(PartitionLoop loop, in SignalSlice slice) => loop.Map[slice.Partition].KeysOf(slice.Kind);
+    private void FetchCell(PartitionLoop loop, int i) => KeysOf(loop, i, out var hash).FetchCell(hash);
 
-    private void LeaveOut(int i, string into)
+    private void FetchRecord(PartitionLoop loop, int i) => KeysOf(loop, i, out var hash).FetchRecord(hash);
+
+    private ResidentTable KeysOf(PartitionLoop loop, int i, out ulong hash)
     {
-        (Onward ??= []).Add(new OnwardSignal(IndexAt(i), into));
-        _places[i] = new Place(-1, LeftOut);
+        ref readonly var slice = ref _batch.Slices[IndexAt(i)];
+        hash = slice.KeyHash;
+        return loop.Map[slice.Partition].KeysOf(slice.Kind);
     }
 
     // Signals may be long: the queue's and the turn's bounds are bounds of memory too.
@@ -150,24 +162,20 @@ internal sealed class RecordSignals : PartitionRequest, IDisposable
 
     private int IndexAt(int i) => _indices is null ? i : _indices[i];
 
-    private readonly record struct Place(int Slot, long Sequence);
-
-    private readonly ref struct NextContacts(RecordSignals request, PartitionLoop loop, ReadOnlySpan<SignalSlice> slices) : INextContacts
+    private readonly ref struct NextContacts(ReadOnlySpan<SignalPlace> places) : INextContacts
     {
-        private readonly ReadOnlySpan<SignalSlice> _slices = slices;
+        private readonly ReadOnlySpan<SignalPlace> _places = places;
 
         public bool TryGet(int place, out Partition partition, out int slot)
         {
-            if (place < request._count)
+            if (place < _places.Length)
             {
-                ref readonly var slice = ref _slices[request.IndexAt(place)];
-                partition = loop.Map[slice.Partition];
-                slot = request._places[place].Slot;
-                return slice.Kind == GrainKind.Contact && slot >= 0;
+                ref readonly var found = ref _places[place];
+                (partition, slot) = (found.Partition, found.Slot);
+                return found.Kind == GrainKind.Contact;
             }
 
-            partition = null!;
-            slot = -1;
+            (partition, slot) = (null!, -1);
             return false;
         }
     }
