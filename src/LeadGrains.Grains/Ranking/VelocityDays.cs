@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using LeadGrains.Scoring;
 
@@ -39,12 +40,8 @@ internal struct VelocityDays
     {
         var days = new VelocityDays(newestDay);
         var next = 0;
-        for (var age = 0; age < Velocity.Days; age++)
-        {
-            if ((mask & (1 << age)) != 0)
-                days._points[age] = points[next++];
-        }
-
+        for (var rest = mask; rest != 0; rest &= rest - 1)
+            days._points[BitOperations.TrailingZeroCount(rest)] = points[next++];
         return days;
     }
 

@@ -5,22 +5,20 @@ using LeadGrains.Scoring;
 namespace LeadGrains.Grains.Ranking;
 
 /// <summary>
-/// The 14 days of those slots that have points in them: 4 bytes for every slot and 64 more for these. One thread at
-/// a time.
+/// The 14 days of those slots that have points in them: 4 bytes for every slot, and for these 8 more and 4 for each day
+/// that has any. One thread at a time.
 /// </summary>
 internal sealed class VelocityTable
 {
-    // Per slot the place of its days, plus 1; 0 where it has none.
-    private readonly Column<int> _places = new();
-    private readonly Column<Place> _days = new();
-    private readonly Stack<int> _free = new();
-    private int _placeCount;
+    // Per slot the place of its record; 0 where it has none.
+    private readonly Column<uint> _places = new();
+    private readonly WordArena _records = new(PackedDays.MaxWords);
 
     /// <summary>How many slots have days.</summary>
-    public int Count => _placeCount - _free.Count;
+    public int Count { get; private set; }
 
     /// <summary>The bytes that it takes.</summary>
-    public long MemoryBytes => _places.MemoryBytes + _days.MemoryBytes + ((long)_free.Count * sizeof(int));
+    public long MemoryBytes => _places.MemoryBytes + _records.MemoryBytes;
 
     /// <summary>Makes room for slots 0 to <paramref name="slots"/> - 1.</summary>
     public void EnsureCapacity(int slots) => _places.EnsureCapacity(slots);
@@ -33,7 +31,7 @@ internal sealed class VelocityTable
     {
         var place = _places[slot];
         if (place != 0)
-            CacheLine.Fetch(ref _days[place - 1]);
+            _records.Fetch(place);
     }
 
     /// <summary>Whether the slot has points in some day.</summary>
@@ -44,8 +42,8 @@ internal sealed class VelocityTable
     {
         var places = _places.Chunk(chunk) + first;
         ulong absent = 0;
-        for (var i = 0; i < 64; i += Vector256<int>.Count)
-            absent |= (ulong)Vector256.Equals(Vector256.Load(places + i), Vector256<int>.Zero).ExtractMostSignificantBits() << i;
+        for (var i = 0; i < 64; i += Vector256<uint>.Count)
+            absent |= (ulong)Vector256.Equals(Vector256.Load(places + i), Vector256<uint>.Zero).ExtractMostSignificantBits() << i;
         return ~absent;
     }
 
@@ -53,81 +51,65 @@ internal sealed class VelocityTable
     public VelocityDays Of(int slot)
     {
         var place = _places[slot];
-        return place == 0 ? default : _days[place - 1].Days;
+        return place == 0 ? default : PackedDays.Read(Record(place));
     }
 
     /// <summary>The slot's gain at that day.</summary>
     public double At(int slot, int utcDay)
     {
         var place = _places[slot];
-        return place == 0 ? 0 : _days[place - 1].Days.At(utcDay);
+        return place == 0 ? 0 : PackedDays.Read(Record(place)).At(utcDay);
     }
 
     /// <summary>Replaces the slot's days.</summary>
     public void Set(int slot, in VelocityDays days)
     {
-        if (days.IsEmpty)
+        ref var place = ref _places[slot];
+        var words = PackedDays.WordsOf(days);
+        var before = place == 0 ? 0 : PackedDays.WordsOf(_records[place + 1]);
+        if (words != before)
         {
-            Remove(slot);
-            return;
+            if (before > 0)
+                _records.Free(place, before);
+            place = words > 0 ? _records.Take(words) : 0;
+            Count += Math.Sign(words) - Math.Sign(before);
         }
 
-        ref var place = ref _places[slot];
-        if (place == 0)
-            place = Take() + 1;
-        _days[place - 1] = new Place { Days = days, Slot = slot };
+        if (words > 0)
+            PackedDays.Write(_records.At(place, words), days);
     }
 
     /// <summary>Adds days to the slot's, times a weight.</summary>
     public void AddScaled(int slot, in VelocityDays days, double weight)
     {
-        ref var place = ref _places[slot];
-        if (place == 0)
-        {
-            var sum = default(VelocityDays);
-            sum.AddScaled(days, weight);
-            Set(slot, sum);
-            return;
-        }
+        var sum = Of(slot);
+        sum.AddScaled(days, weight);
+        Set(slot, sum);
+    }
 
-        ref var held = ref _days[place - 1].Days;
-        held.AddScaled(days, weight);
-        if (held.IsEmpty)
-            Remove(slot);
+    /// <summary>Takes days out of the slot's and puts others in, each times a weight: as <see cref="AddScaled"/> twice.</summary>
+    public void Exchange(int slot, in VelocityDays taken, double takenWeight, in VelocityDays added, double addedWeight)
+    {
+        var sum = Of(slot);
+        if (!taken.IsEmpty)
+            sum.AddScaled(taken, -takenWeight);
+        if (sum.IsEmpty)
+            sum = default;
+        if (!added.IsEmpty)
+            sum.AddScaled(added, addedWeight);
+        Set(slot, sum);
     }
 
     /// <summary>Lets go of slots whose days have all fallen out of the 14 that end at that day.</summary>
     public void Expire(int utcDay)
     {
-        for (var place = 0; place < _placeCount; place++)
+        for (var slot = 0; Count > 0 && slot < _places.Capacity; slot++)
         {
-            ref var held = ref _days[place];
-            if (!held.Days.IsEmpty && (long)utcDay - held.Days.NewestDay >= Velocity.Days)
-                Remove(held.Slot);
+            var place = _places[slot];
+            if (place != 0 && (long)utcDay - (int)_records[place] >= Velocity.Days)
+                Set(slot, default);
         }
     }
 
-    private int Take()
-    {
-        if (_free.TryPop(out var place))
-            return place;
-        _days.EnsureCapacity(_placeCount + 1);
-        return _placeCount++;
-    }
-
-    private void Remove(int slot)
-    {
-        ref var place = ref _places[slot];
-        if (place == 0)
-            return;
-        _days[place - 1] = default;
-        _free.Push(place - 1);
-        place = 0;
-    }
-
-    private struct Place
-    {
-        public VelocityDays Days;
-        public int Slot;
-    }
+    private ReadOnlySpan<uint> Record(uint place) => _records.At(place, PackedDays.WordsOf(_records[place + 1]));
 }

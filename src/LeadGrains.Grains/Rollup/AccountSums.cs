@@ -61,10 +61,7 @@ internal sealed class AccountSums
         var held = records.VelocityOf(slot);
         if (contribution.Weight == records.WeightOf(slot) && held.IsSame(contribution.Velocity))
             return;
-        if (records.HasVelocity(slot))
-            _accounts.Velocity.AddScaled(account, held, -records.WeightOf(slot));
-        if (!contribution.Velocity.IsEmpty)
-            _accounts.Velocity.AddScaled(account, contribution.Velocity, contribution.Weight);
+        _accounts.Velocity.Exchange(account, held, records.WeightOf(slot), contribution.Velocity, contribution.Weight);
     }
 
     /// <summary>Sets the account's sums from nothing, in the order of the slots.</summary>
