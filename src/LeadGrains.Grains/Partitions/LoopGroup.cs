@@ -1,6 +1,7 @@
 using LeadGrains.Grains.Merges;
 using LeadGrains.Grains.Recovery;
 using LeadGrains.Grains.Requests;
+using LeadGrains.Grains.Residents;
 
 namespace LeadGrains.Grains.Partitions;
 
@@ -10,6 +11,7 @@ internal sealed class LoopGroup : IPartitionRouter, IDisposable
     private readonly TaskCompletionSource<Exception> _faulted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<Exception> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly NodeKeys _keys;
     private readonly int[] _lanes;
     private int _behind;
     private int _running;
@@ -18,12 +20,11 @@ internal sealed class LoopGroup : IPartitionRouter, IDisposable
     public LoopGroup(NodeContext context)
     {
         Context = context;
-        var now = context.Now();
-        var partitions = context.Parts.Owned.Select(owned => new Partition(
-            owned.Partition, owned.Epoch, context.Workspaces, PartitionTables.Empty(context.Model, owned.Partition, now))).ToList();
-        var perLoop = (partitions.Count + context.Options.Loops - 1) / context.Options.Loops;
+        _keys = new NodeKeys(context.Journal.PartitionCount);
+        var owned = context.Parts.Owned;
+        var perLoop = (owned.Count + context.Options.Loops - 1) / context.Options.Loops;
         var events = new LoopEvents(_ => CaughtUp(), Fault);
-        Loops = [.. partitions.Chunk(Math.Max(1, perLoop)).Select((share, lane) => new PartitionLoop(context, lane, share, events))];
+        Loops = [.. owned.Chunk(Math.Max(1, perLoop)).Select((share, lane) => new PartitionLoop(context, lane, PartitionsOf(share), events))];
         _behind = Loops.Count;
         _lanes = new int[context.Journal.PartitionCount];
         Array.Fill(_lanes, -1);
@@ -65,7 +66,7 @@ internal sealed class LoopGroup : IPartitionRouter, IDisposable
         var replayed = await Task.WhenAll(lanes.Select(lane => OnThread(() => lane.Run(checkpoints, cancellationToken)))).ConfigureAwait(false);
         Context.StartedAt = Context.Now();
         var partitions = Loops.SelectMany(loop => loop.Partitions).ToList();
-        var contacts = partitions.Sum(partition => (long)partition.Contacts.Keys.Count - partition.Redirects.Count);
+        var contacts = partitions.Sum(partition => (long)partition.Contacts.Keys.Slots - partition.Redirects.Count);
         var recovered = new RecoveredGrains(replayed.Sum(), contacts, [.. partitions.SelectMany(StartedMerge.PendingIn)]);
         foreach (var loop in Loops)
             loop.Names.StateEverything();
@@ -156,6 +157,15 @@ internal sealed class LoopGroup : IPartitionRouter, IDisposable
     {
         foreach (var loop in Loops)
             loop.Dispose();
+    }
+
+    // Contacts of many partitions belong to one account, which a loop refers to once.
+    private List<Partition> PartitionsOf(IEnumerable<OwnedPartition> share)
+    {
+        var now = Context.Now();
+        var accountRefs = new ResidentTable();
+        return [.. share.Select(owned => new Partition(
+            owned.Partition, owned.Epoch, Context.Workspaces, PartitionTables.Empty(Context.Model, owned.Partition, now, _keys, accountRefs)))];
     }
 
     private static Task<T> OnThread<T>(Func<T> work) =>

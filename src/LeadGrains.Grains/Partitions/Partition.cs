@@ -55,7 +55,7 @@ internal sealed class Partition
 
     public GrainTable<AccountGrain> Accounts { get; }
 
-    /// <summary>Accounts, of any partition, that contacts of this one belong to.</summary>
+    /// <summary>Accounts, of any partition, that contacts of this loop belong to.</summary>
     public ResidentTable AccountRefs { get; }
 
     /// <summary>What ties contacts of this partition to their accounts.</summary>
@@ -285,12 +285,11 @@ internal sealed class Partition
     /// <summary>The contacts that contribute to an account, or some of them.</summary>
     public List<GrainKey> ContributorsOf(int accountSlot, int atMost = int.MaxValue)
     {
+        var workspace = _workspaces.NameOf(Accounts.Keys.WorkspaceOf(accountSlot));
         var contacts = new List<GrainKey>(Math.Min(atMost, Contributions.CountOf(accountSlot)));
         for (var slot = Contributions.FirstOf(accountSlot); slot >= 0 && contacts.Count < atMost; slot = Contributions.NextOf(slot))
         {
-            var contribution = Contributions[slot];
-            contacts.Add(new GrainKey(
-                _workspaces.NameOf(contribution.Workspace), GrainKind.Contact, Encoding.UTF8.GetString(contribution.ContactId)));
+            contacts.Add(new GrainKey(workspace, GrainKind.Contact, Encoding.UTF8.GetString(Contributions.ContactIdOf(slot))));
         }
 
         return contacts;

@@ -13,15 +13,22 @@ internal sealed record PartitionTables(
     GrainTable<ContactGrain> Contacts, GrainTable<AccountGrain> Accounts, ResidentTable AccountRefs, ContributionTable Contributions)
 {
     /// <summary>Of a partition without grains.</summary>
-    public static PartitionTables Empty(ScoringModel model, int partition, Instant now)
+    /// <param name="model">The model.</param>
+    /// <param name="partition">Its number.</param>
+    /// <param name="now">The clock.</param>
+    /// <param name="keys">Has the contacts that contribute; null where none does but its own.</param>
+    /// <param name="accountRefs">What the partitions of a loop share; null for a table of its own.</param>
+    public static PartitionTables Empty(ScoringModel model, int partition, Instant now, NodeKeys? keys = null, ResidentTable? accountRefs = null)
     {
         var contacts = new ResidentTable();
         var accounts = new ResidentTable();
+        keys ??= new NodeKeys(partition + 1);
+        keys.Add(partition, contacts, accounts);
         var accountColumns = new RankColumns(model, GrainKind.Account, partition, accounts, now);
         return new PartitionTables(
             new GrainTable<ContactGrain>(contacts, new RankColumns(model, GrainKind.Contact, partition, contacts, now)),
             new GrainTable<AccountGrain>(accounts, accountColumns),
-            new ResidentTable(),
-            new ContributionTable(accountColumns));
+            accountRefs ?? new ResidentTable(),
+            new ContributionTable(accountColumns, keys));
     }
 }

@@ -45,7 +45,7 @@ internal sealed record Contributors(IReadOnlyList<Contributor> Largest, int Othe
         return new Contributors([.. largest.UnorderedItems.Select(item => Named(item.Element))], others, othersPoints);
 
         Contributor Named((int Slot, double Weight, double Points) one) => new(
-            new GrainKey(account.Workspace, GrainKind.Contact, Encoding.UTF8.GetString(table[one.Slot].ContactId)), one.Weight, one.Points);
+            new GrainKey(account.Workspace, GrainKind.Contact, Encoding.UTF8.GetString(table.ContactIdOf(one.Slot))), one.Weight, one.Points);
     }
 }
 

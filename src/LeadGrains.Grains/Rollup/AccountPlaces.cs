@@ -9,19 +9,18 @@ namespace LeadGrains.Grains.Rollup;
 /// </summary>
 internal sealed class AccountPlaces(PartitionLoop loop)
 {
-    private readonly Column<Place>?[] _byPartition = new Column<Place>?[loop.Node.Journal.PartitionCount];
+    private readonly Column<Place> _places = new();
 
     /// <summary>Finds an account; adds it to its partition where nothing was known of it.</summary>
     /// <param name="contacts">The contact's partition.</param>
-    /// <param name="accountRef">The account, as that partition's references number them.</param>
+    /// <param name="accountRef">The account, as the loop's references number them.</param>
     /// <param name="account">Where it is.</param>
     /// <returns>False where another loop drives it.</returns>
     public bool TryFind(Partition contacts, int accountRef, out (Partition Partition, int Slot) account)
     {
-        var places = _byPartition[contacts.Index] ??= new Column<Place>();
-        if (accountRef >= places.Capacity)
-            places.EnsureCapacity(contacts.AccountRefs.Slots);
-        ref var place = ref places[accountRef];
+        if (accountRef >= _places.Capacity)
+            _places.EnsureCapacity(contacts.AccountRefs.Slots);
+        ref var place = ref _places[accountRef];
         if (place.SlotAfter == 0)
             place = Find(contacts.AccountRefs, accountRef);
         if (place.SlotAfter < 0)

@@ -68,7 +68,6 @@ internal sealed class AccountRolls
         ref var roll = ref _rolls[account];
         roll.Contributions.Append(_records, slot);
         roll.Count++;
-        _records[slot].AccountAfter = account + 1;
         _sums.Add(account, _records, slot);
         Count(account, slot, 1);
         var negative = _records.SumsOf(slot).ContainsAnyInRange(double.NegativeInfinity, -double.Epsilon);
@@ -82,7 +81,6 @@ internal sealed class AccountRolls
         ref var roll = ref _rolls[account];
         roll.Contributions.Remove(_records, slot);
         roll.Count--;
-        _records[slot].AccountAfter = 0;
         Count(account, slot, -1);
         Changed(account, shrinks: true, goesBack: true);
     }
@@ -91,8 +89,9 @@ internal sealed class AccountRolls
     public void Replace(int account, int slot, in Contribution contribution, ReadOnlySpan<double> sums)
     {
         var goesBack = GoesBack(slot, contribution);
-        var shrinks = goesBack || Shrinks(slot, contribution.Weight, sums);
-        _sums.Replace(account, _records, slot, contribution, sums);
+        var held = _records.SumsOf(slot);
+        var shrinks = goesBack || Shrinks(_records.WeightOf(slot), held, contribution.Weight, sums);
+        _sums.Replace(account, _records, slot, held, contribution, sums);
         // Nearly always only the figures are others.
         var countsTheSame = _roles.IsEmpty && _records[slot].Flags == contribution.Flags;
         if (!countsTheSame)
@@ -196,10 +195,8 @@ internal sealed class AccountRolls
             && (!contribution.Has(ContributionFlags.HasEngaged) || contribution.EngagedAt < _records.EngagedOf(slot));
     }
 
-    private bool Shrinks(int slot, double weight, ReadOnlySpan<double> sums)
+    private static bool Shrinks(double heldWeight, ReadOnlySpan<double> held, double weight, ReadOnlySpan<double> sums)
     {
-        var held = _records.SumsOf(slot);
-        var heldWeight = _records.WeightOf(slot);
         for (var c = 0; c < sums.Length; c++)
         {
             if (weight * sums[c] < heldWeight * held[c])

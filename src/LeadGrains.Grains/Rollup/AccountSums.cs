@@ -53,15 +53,16 @@ internal sealed class AccountSums
     }
 
     /// <summary>Takes a contribution out and adds what is about to take its place.</summary>
-    public void Replace(int account, ContributionRecords records, int slot, in Contribution contribution, ReadOnlySpan<double> sums)
+    public void Replace(
+        int account, ContributionRecords records, int slot, ReadOnlySpan<double> held, in Contribution contribution, ReadOnlySpan<double> sums)
     {
-        Exchange(account, records.WeightOf(slot), records.SumsOf(slot), contribution.Weight, sums);
+        Exchange(account, records.WeightOf(slot), held, contribution.Weight, sums);
         Exchange(account, EngagedOf(records, slot), contribution.Has(ContributionFlags.HasEngaged) ? contribution.EngagedAt : Instant.Min);
         _accounts.NoteChange(account);
-        var held = records.VelocityOf(slot);
-        if (contribution.Weight == records.WeightOf(slot) && held.IsSame(contribution.Velocity))
+        var days = records.VelocityOf(slot);
+        if (contribution.Weight == records.WeightOf(slot) && days.IsSame(contribution.Velocity))
             return;
-        _accounts.Velocity.Exchange(account, held, records.WeightOf(slot), contribution.Velocity, contribution.Weight);
+        _accounts.Velocity.Exchange(account, days, records.WeightOf(slot), contribution.Velocity, contribution.Weight);
     }
 
     /// <summary>Sets the account's sums from nothing, in the order of the slots.</summary>
@@ -71,7 +72,7 @@ internal sealed class AccountSums
         {
             var sum = default(CompensatedSum);
             foreach (var slot in slots)
-                sum = sum.Plus(records.WeightOf(slot) * records.SumsOf(slot)[c]);
+                sum = sum.Plus(records.WeightOf(slot) * records.SumOf(slot, c));
             Set(account, c, _accounts.Sums[c], sum);
         }
 

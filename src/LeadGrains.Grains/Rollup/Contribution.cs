@@ -1,3 +1,4 @@
+using LeadGrains.Grains.Residents;
 using LeadGrains.Grains.Ranking;
 using LeadGrains.Scoring;
 
@@ -10,14 +11,8 @@ namespace LeadGrains.Grains.Rollup;
 /// </summary>
 internal readonly ref struct Contribution
 {
-    /// <summary>The hash of the contact's key.</summary>
-    public required ulong ContactHash { get; init; }
-
-    /// <summary>The code of the workspace of contact and account.</summary>
-    public required ushort Workspace { get; init; }
-
-    /// <summary>The contact's id in UTF-8.</summary>
-    public required ReadOnlySpan<byte> ContactId { get; init; }
+    /// <summary>The contact; of the account's workspace.</summary>
+    public required KeyPlace Contact { get; init; }
 
     /// <summary>The contact's version.</summary>
     public required long Version { get; init; }

@@ -1,3 +1,4 @@
+using LeadGrains.Grains.Residents;
 using LeadGrains.Grains.Ranking;
 using LeadGrains.Scoring;
 
@@ -31,9 +32,7 @@ internal sealed class ContributionBatch(int columns) : IDisposable
             ref readonly var item = ref _items.Items[index];
             return new Contribution
             {
-                ContactHash = item.ContactHash,
-                Workspace = item.Workspace,
-                ContactId = _ids.Items.Slice(item.Ids, item.ContactIdLength),
+                Contact = item.Contact,
                 Version = item.Version,
                 Flags = item.Flags,
                 Weight = item.Weight,
@@ -58,11 +57,15 @@ internal sealed class ContributionBatch(int columns) : IDisposable
     }
 
     /// <summary>Adds a contribution to an account.</summary>
-    public void Add(in Contribution contribution, ulong accountHash, ReadOnlySpan<byte> accountId)
+    /// <param name="contribution">What is added to.</param>
+    /// <param name="accountHash">The hash of the account's key.</param>
+    /// <param name="workspace">The code of its workspace.</param>
+    /// <param name="accountId">Its id in UTF-8.</param>
+    public void Add(in Contribution contribution, ulong accountHash, ushort workspace, ReadOnlySpan<byte> accountId)
     {
         var item = new Entry
         {
-            ContactHash = contribution.ContactHash,
+            Contact = contribution.Contact,
             AccountHash = accountHash,
             Version = contribution.Version,
             Weight = contribution.Weight,
@@ -71,14 +74,12 @@ internal sealed class ContributionBatch(int columns) : IDisposable
             Run = contribution.Run,
             EngagedAt = contribution.EngagedAt,
             Ids = _ids.Count,
-            ContactIdLength = (byte)contribution.ContactId.Length,
             AccountIdLength = (byte)accountId.Length,
             Sums = contribution.IsWithdrawn ? -1 : _sums.Count,
             Days = _days.Count,
-            Workspace = contribution.Workspace,
+            Workspace = workspace,
             Flags = contribution.Flags,
         };
-        _ids.Add(contribution.ContactId);
         _ids.Add(accountId);
         if (!contribution.IsWithdrawn)
         {
@@ -92,11 +93,14 @@ internal sealed class ContributionBatch(int columns) : IDisposable
     /// <summary>The hash of the key of the account that a contribution is for.</summary>
     public ulong AccountHashOf(int index) => _items.Items[index].AccountHash;
 
+    /// <summary>The code of the workspace of the account that a contribution is for.</summary>
+    public ushort WorkspaceOf(int index) => _items.Items[index].Workspace;
+
     /// <summary>The id of the account that a contribution is for; good until one is added.</summary>
     public ReadOnlySpan<byte> AccountIdOf(int index)
     {
         ref readonly var item = ref _items.Items[index];
-        return _ids.Items.Slice(item.Ids + item.ContactIdLength, item.AccountIdLength);
+        return _ids.Items.Slice(item.Ids, item.AccountIdLength);
     }
 
     /// <summary>Gives the room back to the pool.</summary>
@@ -122,7 +126,7 @@ internal sealed class ContributionBatch(int columns) : IDisposable
 
     private struct Entry
     {
-        public ulong ContactHash;
+        public KeyPlace Contact;
         public ulong AccountHash;
         public long Version;
         public double Weight;
@@ -135,7 +139,6 @@ internal sealed class ContributionBatch(int columns) : IDisposable
         public int NewestDay;
         public ushort DayMask;
         public ushort Workspace;
-        public byte ContactIdLength;
         public byte AccountIdLength;
         public byte Role;
         public ContributionFlags Flags;

@@ -42,7 +42,7 @@ internal sealed class ContributionOrder(ContributionRecords records)
     {
         for (; at > 0 && _hashes[at - 1] == _hashes[at]; at--)
         {
-            if (records.Keys.IdOf(_slots[at - 1]).SequenceCompareTo(records.Keys.IdOf(_slots[at])) <= 0)
+            if (records.ContactIdOf(_slots[at - 1]).SequenceCompareTo(records.ContactIdOf(_slots[at])) <= 0)
                 return;
             (_slots[at - 1], _slots[at]) = (_slots[at], _slots[at - 1]);
         }

@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.Numerics;
 using LeadGrains.Grains.Ranking;
 using LeadGrains.Grains.Residents;
 using LeadGrains.Scoring;
@@ -6,89 +6,115 @@ using LeadGrains.Scoring;
 namespace LeadGrains.Grains.Rollup;
 
 /// <summary>
-/// The contributions themselves, one slot for each contact and account, no object for any: a link record, a record of figures and,
-/// only where there are points in the last days, these. One thread at a time.
+/// The contributions themselves, one slot for each contact and account, no object for any: a record of 28 bytes, 5 to 8
+/// to find it by, and its figures, packed. The slot of a removed one is given to the next new one. One thread at a time.
 /// </summary>
-internal sealed class ContributionRecords(int columns)
+internal sealed class ContributionRecords : ISlotHashes
 {
-    // Of the figures: version, newest signal, newest engagement, the run's begin and what was before it; then the sums.
-    private const int VersionAt = 0;
-    private const int SignalAt = 1;
-    private const int EngagementAt = 2;
-    private const int BeganAt = 3;
-    private const int DormantAt = 4;
-    private const int SumsAt = 5;
-
-    private readonly Column<ContributionLink> _links = new();
-    private readonly Column<long> _figures = new(SumsAt + columns);
-    private readonly VelocityTable _velocity = new();
+    private readonly Column<ContributionRecord> _records = new();
+    private readonly ContributionFigures _figures;
     private readonly WeightCodes _weights = new();
+    private readonly SlotCells _cells;
+    private readonly NodeKeys _keys;
+    private int _freeAfter;
 
-    /// <summary>Account and contact → slot.</summary>
-    public ResidentTable Keys { get; } = new();
+    /// <param name="columns">How many decay columns the model has.</param>
+    /// <param name="keys">Has the contacts.</param>
+    public ContributionRecords(int columns, NodeKeys keys)
+    {
+        _figures = new ContributionFigures(columns);
+        _cells = new SlotCells(this);
+        _keys = keys;
+    }
+
+    /// <summary>How many there are.</summary>
+    public int Count => _cells.Count;
+
+    /// <summary>Every slot is below it.</summary>
+    public int Slots { get; private set; }
 
     /// <summary>The bytes that they take.</summary>
-    public long MemoryBytes => Keys.MemoryBytes + _links.MemoryBytes + _figures.MemoryBytes + _velocity.MemoryBytes;
+    public long MemoryBytes => _cells.MemoryBytes + _records.MemoryBytes + _figures.MemoryBytes;
 
-    /// <summary>A slot's place among its account's.</summary>
-    public ref ContributionLink this[int slot] => ref _links[slot];
+    /// <summary>A slot's record.</summary>
+    public ref ContributionRecord this[int slot] => ref _records[slot];
 
     /// <summary>The slot of what a contact is to an account, a new one where there was nothing.</summary>
-    public int FindOrAdd(int account, in Contribution contribution, out bool added)
+    public int FindOrAdd(int account, KeyPlace contact, out bool added)
     {
-        var hash = contribution.ContactHash ^ Spread(account);
-        var slot = Keys.FindOrAdd(hash, contribution.Workspace, contribution.ContactId, out added);
-        if (added)
+        var hash = HashOf(account + 1, contact);
+        var slot = _cells.Find(hash, new Key(_records, account + 1, contact));
+        added = slot < 0;
+        if (!added)
+            return slot;
+        slot = TakeSlot();
+        _records[slot] = new ContributionRecord
         {
-            _links.EnsureCapacity(Keys.Slots);
-            _figures.EnsureCapacity(Keys.Slots);
-            _velocity.EnsureCapacity(Keys.Slots);
-            _links[slot] = default;
-        }
-
+            AccountAfter = account + 1,
+            ContactSlot = contact.Slot,
+            ContactPartition = checked((ushort)contact.Partition),
+        };
+        _cells.Add(hash, slot);
         return slot;
     }
 
-    /// <summary>Has the processor fetch a slot's records.</summary>
-    public void Fetch(int slot)
+    /// <summary>Forgets what a slot holds. It is in no list.</summary>
+    public void Remove(int slot)
     {
-        CacheLine.Fetch(ref _links[slot]);
-        CacheLine.Fetch<long>(_figures.Record(slot));
-        _velocity.FetchPlace(slot);
+        ref var record = ref _records[slot];
+        _cells.Remove(HashOf(slot), slot);
+        _figures.Free(ref record);
+        record = new ContributionRecord { NextAfter = _freeAfter };
+        _freeAfter = slot + 1;
     }
 
-    /// <summary>Has the processor fetch a slot's days, once its records are there.</summary>
-    public void FetchDays(int slot) => _velocity.FetchDays(slot);
+    /// <summary>Has the processor fetch a slot's record.</summary>
+    public void Fetch(int slot) => CacheLine.Fetch(ref _records[slot]);
 
-    /// <summary>The hash of the contact's key, where the contribution counts.</summary>
-    public ulong ContactHashOf(int slot) => Keys.HashOf(slot) ^ Spread(_links[slot].AccountAfter - 1);
+    /// <summary>Has the processor fetch a slot's figures, once its record is there.</summary>
+    public void FetchFigures(int slot) => _figures.Fetch(_records[slot]);
+
+    /// <inheritdoc/>
+    public ulong HashOf(int slot) => HashOf(_records[slot].AccountAfter, ContactOf(slot));
+
+    /// <summary>The contact.</summary>
+    public KeyPlace ContactOf(int slot) => new(_records[slot].ContactPartition, _records[slot].ContactSlot);
+
+    /// <summary>The hash of the contact's key.</summary>
+    public ulong ContactHashOf(int slot) => ContactsOf(slot).HashOf(_records[slot].ContactSlot);
+
+    /// <summary>The contact's id in UTF-8.</summary>
+    public ReadOnlySpan<byte> ContactIdOf(int slot) => ContactsOf(slot).IdOf(_records[slot].ContactSlot);
 
     /// <summary>What is held is only that the contact was withdrawn.</summary>
-    public bool IsWithdrawn(int slot) => (_links[slot].Flags & ContributionFlags.Withdrawn) != ContributionFlags.None;
+    public bool IsWithdrawn(int slot) => (_records[slot].Flags & ContributionFlags.Withdrawn) != ContributionFlags.None;
 
     /// <summary>The version that a slot holds.</summary>
-    public long VersionOf(int slot) => _figures.Record(slot)[VersionAt];
+    public long VersionOf(int slot) => _figures.VersionOf(_records[slot]);
 
     /// <summary>The newest scoring instant; of a withdrawn one, when it was withdrawn.</summary>
-    public Instant LastSignalOf(int slot) => new(_figures.Record(slot)[SignalAt]);
+    public Instant LastSignalOf(int slot) => _figures.LastSignalOf(_records[slot]);
 
     /// <summary>The newest scoring instant that brought points.</summary>
-    public Instant EngagedOf(int slot) => new(_figures.Record(slot)[EngagementAt]);
+    public Instant EngagedOf(int slot) => _figures.EngagedOf(_records[slot]);
 
     /// <summary>The stretch of activity that the newest signal belongs to.</summary>
-    public ActivityRun RunOf(int slot) => new(new Instant(_figures.Record(slot)[BeganAt]), new Instant(_figures.Record(slot)[DormantAt]));
+    public ActivityRun RunOf(int slot) => _figures.RunOf(_records[slot]);
 
-    /// <summary>Points by column, without the weight.</summary>
-    public Span<double> SumsOf(int slot) => MemoryMarshal.Cast<long, double>(_figures.Record(slot)[SumsAt..]);
+    /// <summary>Points by column, without the weight. Good until the next call.</summary>
+    public ReadOnlySpan<double> SumsOf(int slot) => _figures.SumsOf(_records[slot]);
+
+    /// <summary>One of <see cref="SumsOf"/>.</summary>
+    public double SumOf(int slot, int column) => _figures.SumOf(_records[slot], column);
 
     /// <summary>The weight of the contact's role.</summary>
-    public double WeightOf(int slot) => _weights[_links[slot].Weight];
+    public double WeightOf(int slot) => _weights[_records[slot].Weight];
 
     /// <summary>Undecayed points of the last days.</summary>
-    public VelocityDays VelocityOf(int slot) => _velocity.Of(slot);
+    public VelocityDays VelocityOf(int slot) => _figures.DaysOf(_records[slot]);
 
     /// <summary>Whether there are points in the last days.</summary>
-    public bool HasVelocity(int slot) => _velocity.Has(slot);
+    public bool HasVelocity(int slot) => ContributionFigures.HasDays(_records[slot]);
 
     /// <summary>Replaces what a slot holds, but for its place among its account's.</summary>
     /// <param name="slot">The contact's.</param>
@@ -96,61 +122,101 @@ internal sealed class ContributionRecords(int columns)
     /// <param name="sums">Its sums, relative to this side's landmarks.</param>
     public void Write(int slot, in Contribution contribution, ReadOnlySpan<double> sums)
     {
-        var figures = _figures.Record(slot);
-        figures[VersionAt] = contribution.Version;
-        figures[SignalAt] = contribution.LastSignalAt.Ticks;
-        figures[EngagementAt] = contribution.EngagedAt.Ticks;
-        figures[BeganAt] = contribution.Run.BeganAt.Ticks;
-        figures[DormantAt] = contribution.Run.DormantSince.Ticks;
-        sums.CopyTo(SumsOf(slot));
-        ref var link = ref _links[slot];
-        link.Weight = _weights.CodeOf(contribution.Weight);
-        link.Flags = contribution.Flags;
-        link.Role = contribution.Role;
-        _velocity.Set(slot, contribution.Velocity);
+        ref var record = ref _records[slot];
+        record.Weight = _weights.CodeOf(contribution.Weight);
+        record.Flags = contribution.Flags;
+        record.Role = contribution.Role;
+        _figures.Write(ref record, contribution, sums);
     }
 
     /// <summary>Keeps of a slot only that its contact was withdrawn, at which version and when.</summary>
     public void WriteWithdrawn(int slot, long version, Instant at)
     {
-        var figures = _figures.Record(slot);
-        figures.Clear();
-        figures[VersionAt] = version;
-        figures[SignalAt] = at.Ticks;
-        _links[slot].Flags = ContributionFlags.Withdrawn;
-        _velocity.Set(slot, default);
+        ref var record = ref _records[slot];
+        record.Flags = ContributionFlags.Withdrawn;
+        var nothing = new Contribution
+        {
+            Contact = ContactOf(slot),
+            Version = version,
+            Flags = ContributionFlags.Withdrawn,
+            LastSignalAt = at,
+            EngagedAt = Instant.Min,
+            Run = new ActivityRun(at, Instant.Min),
+        };
+        _figures.Write(ref record, nothing, []);
     }
 
     /// <summary>States all sums anew after landmarks have moved.</summary>
     /// <param name="factors">For each column, an exact power of two.</param>
     public void Rescale(ReadOnlySpan<double> factors)
     {
-        for (var slot = 0; slot < Keys.Slots; slot++)
-        {
-            var sums = SumsOf(slot);
-            for (var c = 0; c < sums.Length; c++)
-                sums[c] = DecaySums.Restate(sums[c], factors[c]);
-        }
+        for (var slot = 0; slot < Slots; slot++)
+            _figures.Rescale(_records[slot], factors);
     }
 
     /// <summary>Lets go of days that have fallen out of the 14 that end at that day.</summary>
-    public void ExpireVelocity(int utcDay) => _velocity.Expire(utcDay);
+    public void ExpireVelocity(int utcDay)
+    {
+        for (var slot = 0; slot < Slots; slot++)
+            _figures.Expire(ref _records[slot], utcDay);
+    }
 
-    // The factor is odd, so that one contact's hash never becomes the same for two accounts.
-    private static ulong Spread(int account) => (ulong)(uint)account * 0x9E37_79B9_7F4A_7C15;
+    // Odd factors, and the upper half folded into the lower: contacts of one account differ by little.
+    private static ulong HashOf(int accountAfter, KeyPlace contact)
+    {
+        var mixed = (((ulong)(uint)accountAfter << 32) | (uint)contact.Slot) * 0x9E37_79B9_7F4A_7C15;
+        mixed = (mixed ^ (mixed >> 32) ^ (uint)contact.Partition) * 0xD6E8_FEB8_6659_FD93;
+        return mixed ^ BitOperations.RotateRight(mixed, 32);
+    }
+
+    private ResidentTable ContactsOf(int slot) => _keys.ContactsOf(_records[slot].ContactPartition);
+
+    private int TakeSlot()
+    {
+        if (_freeAfter == 0)
+        {
+            _records.EnsureCapacity(Slots + 1);
+            return Slots++;
+        }
+
+        var slot = _freeAfter - 1;
+        _freeAfter = _records[slot].NextAfter;
+        return slot;
+    }
+
+    private readonly struct Key(Column<ContributionRecord> records, int accountAfter, KeyPlace contact) : ISlotKey
+    {
+        public bool IsIn(int slot)
+        {
+            ref readonly var record = ref records[slot];
+            return record.AccountAfter == accountAfter && record.ContactSlot == contact.Slot && record.ContactPartition == contact.Partition;
+        }
+    }
 }
 
-/// <summary>A contribution's place: in the list of its account, or in that of the withdrawn ones.</summary>
-internal struct ContributionLink
+/// <summary>What is not packed of a contribution: whose it is, its place in a list, and where its figures are.</summary>
+internal struct ContributionRecord
 {
-    /// <summary>The account's slot plus 1; 0 where it was withdrawn.</summary>
+    /// <summary>The account's slot plus 1; 0 where the slot is free.</summary>
     public int AccountAfter;
 
-    /// <summary>The slot of the one before it in the list plus 1; 0 for the first.</summary>
+    /// <summary>The contact's slot in its partition.</summary>
+    public int ContactSlot;
+
+    /// <summary>The slot of the one before it in the list plus 1; 0 for the first. The list is its account's or, where it was withdrawn, that of all withdrawn ones.</summary>
     public int PreviousAfter;
 
     /// <summary>The slot of the one after it in the list plus 1; 0 for the last.</summary>
     public int NextAfter;
+
+    /// <summary>The place of its figures; 0 before the first.</summary>
+    public uint Figures;
+
+    /// <summary>Which of the figures are there.</summary>
+    public ushort Held;
+
+    /// <summary>The contact's partition.</summary>
+    public ushort ContactPartition;
 
     /// <summary>The code of the role's weight.</summary>
     public ushort Weight;

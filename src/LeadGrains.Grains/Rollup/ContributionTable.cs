@@ -1,3 +1,4 @@
+using LeadGrains.Grains.Residents;
 using LeadGrains.Grains.Ranking;
 using LeadGrains.Scoring;
 
@@ -23,17 +24,18 @@ internal sealed class ContributionTable
     private ContributionList _withdrawn;
 
     /// <param name="accounts">The partition's accounts.</param>
-    public ContributionTable(RankColumns accounts)
+    /// <param name="keys">Has the contacts.</param>
+    public ContributionTable(RankColumns accounts, NodeKeys keys)
     {
         _accounts = accounts;
-        _records = new ContributionRecords(accounts.Sums.Count);
+        _records = new ContributionRecords(accounts.Sums.Count, keys);
         _rolls = new AccountRolls(accounts, _records);
         _landmarks = new LandmarkFollower(accounts, _records, _rolls);
         _restated = new double[accounts.Sums.Count];
     }
 
     /// <summary>How many contributions are held, those that were withdrawn among them.</summary>
-    public int Count => _records.Keys.Count;
+    public int Count => _records.Count;
 
     /// <summary>How many of them were withdrawn.</summary>
     public int WithdrawnCount { get; private set; }
@@ -63,8 +65,8 @@ internal sealed class ContributionTable
         Prepare();
         lostSignals = false;
         var added = false;
-        var slot = held >= 0 ? held : _records.FindOrAdd(account, contribution, out added);
-        var counts = !added && _records[slot].AccountAfter != 0;
+        var slot = held >= 0 ? held : _records.FindOrAdd(account, contribution.Contact, out added);
+        var counts = !added && !_records.IsWithdrawn(slot);
         if (!added && contribution.Version <= _records.VersionOf(slot))
             return -1;
 
@@ -81,7 +83,7 @@ internal sealed class ContributionTable
     }
 
     /// <summary>Whether a slot holds a contribution that counts for the account.</summary>
-    public bool IsHeld(int slot, int account) => slot >= 0 && _records[slot].AccountAfter == account + 1;
+    public bool IsHeld(int slot, int account) => slot >= 0 && _records[slot].AccountAfter == account + 1 && !_records.IsWithdrawn(slot);
 
     /// <summary>Has the processor fetch what <see cref="Put"/> will look at.</summary>
     /// <param name="account">The account.</param>
@@ -95,14 +97,14 @@ internal sealed class ContributionTable
         _records.Fetch(slot);
     }
 
-    /// <summary>Has the processor fetch the days of both, once what <see cref="Fetch"/> asked for is there.</summary>
+    /// <summary>Has the processor fetch the days of both and the contact's figures, once what <see cref="Fetch"/> asked for is there.</summary>
     /// <inheritdoc cref="Fetch"/>
     public void FetchDays(int account, int slot)
     {
         if (slot < 0)
             return;
         _accounts.Velocity.FetchDays(account);
-        _records.FetchDays(slot);
+        _records.FetchFigures(slot);
     }
 
     /// <summary>
@@ -135,7 +137,7 @@ internal sealed class ContributionTable
         {
             var slot = _withdrawn.First;
             Revive(slot);
-            _records.Keys.Remove(slot);
+            _records.Remove(slot);
         }
     }
 
@@ -161,8 +163,11 @@ internal sealed class ContributionTable
     /// <summary>The slot of the contribution after this one; -1 where it is the last.</summary>
     public int NextOf(int slot) => _records[slot].NextAfter - 1;
 
-    /// <summary>A contribution; its sums are relative to the landmarks of the accounts' columns. Good until the next one is put.</summary>
+    /// <summary>A contribution; its sums are relative to the landmarks of the accounts' columns. Good until the next one is read or put.</summary>
     public Contribution this[int slot] => Read(slot);
+
+    /// <summary>The contact's id in UTF-8.</summary>
+    public ReadOnlySpan<byte> ContactIdOf(int slot) => _records.ContactIdOf(slot);
 
     private void Join(int account, int slot, bool added, in Contribution contribution, ReadOnlySpan<Landmark> landmarks)
     {
@@ -212,9 +217,7 @@ internal sealed class ContributionTable
         _landmarks.Follow();
         return new Contribution
         {
-            ContactHash = _records.ContactHashOf(slot),
-            Workspace = _records.Keys.WorkspaceOf(slot),
-            ContactId = _records.Keys.IdOf(slot),
+            Contact = _records.ContactOf(slot),
             Version = _records.VersionOf(slot),
             Flags = _records[slot].Flags,
             Weight = _records.WeightOf(slot),

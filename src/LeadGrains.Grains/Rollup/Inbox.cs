@@ -20,7 +20,7 @@ internal sealed class Inbox(PartitionLoop loop)
             var contribution = batch[i];
             var hash = batch.AccountHashOf(i);
             var partition = loop.Map[loop.Map.IndexOf(hash)];
-            var slot = Place(partition, hash, contribution.Workspace, batch.AccountIdOf(i));
+            var slot = Place(partition, hash, batch.WorkspaceOf(i), batch.AccountIdOf(i));
             if (!contribution.IsWithdrawn && partition.Claimants.TryGetValue(slot, out var claimant))
             {
                 delivery.Moved.Add((i, claimant));

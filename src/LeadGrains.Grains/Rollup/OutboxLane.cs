@@ -1,3 +1,4 @@
+using LeadGrains.Grains.Residents;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Scoring;
 
@@ -80,19 +81,14 @@ internal sealed class OutboxLane(PartitionLoop loop, int lane)
     private void Add(Partition partition, int slot, int account, long version, in Contribution contribution, bool isWithdrawal)
     {
         _delivery.Sources.Add(new Source(partition, slot, version, account, isWithdrawal));
-        _delivery.Batch.Add(contribution, partition.AccountRefs.HashOf(account), partition.AccountRefs.IdOf(account));
+        var accounts = partition.AccountRefs;
+        _delivery.Batch.Add(contribution, accounts.HashOf(account), accounts.WorkspaceOf(account), accounts.IdOf(account));
     }
 
-    private static Contribution Withdrawal(Partition partition, int slot, long version)
+    private static Contribution Withdrawal(Partition partition, int slot, long version) => new()
     {
-        var keys = partition.Contacts.Keys;
-        return new Contribution
-        {
-            ContactHash = keys.HashOf(slot),
-            Workspace = keys.WorkspaceOf(slot),
-            ContactId = keys.IdOf(slot),
-            Version = version,
-            Flags = ContributionFlags.Withdrawn,
-        };
-    }
+        Contact = new KeyPlace(partition.Index, slot),
+        Version = version,
+        Flags = ContributionFlags.Withdrawn,
+    };
 }

@@ -1,3 +1,4 @@
+using LeadGrains.Grains.Residents;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Ranking;
 using LeadGrains.Scoring;
@@ -12,9 +13,7 @@ internal static class OwedContribution
     /// <param name="version">The contact's.</param>
     /// <param name="landmarks">What the sums shall be relative to.</param>
     /// <param name="sums">One for each column; overwritten, and part of what is returned.</param>
-    /// <param name="withKey">Whether the contact's id is said, which lies elsewhere; not needed where the contribution's place is known.</param>
-    public static Contribution Of(
-        Partition partition, int slot, long version, ReadOnlySpan<Landmark> landmarks, Span<double> sums, bool withKey = true)
+    public static Contribution Of(Partition partition, int slot, long version, ReadOnlySpan<Landmark> landmarks, Span<double> sums)
     {
         if (partition.Contacts.Columns.Has(slot, RankFlags.Disqualified))
         {
@@ -23,7 +22,7 @@ internal static class OwedContribution
         }
 
         SumsOf(partition.Contacts.Columns, slot, landmarks, sums);
-        return Absolute(partition, slot, version, sums, withKey);
+        return Absolute(partition, slot, version, sums);
     }
 
     // The landmarks are those of the clock; a partition that has not moved to them yet restates its sums.
@@ -37,16 +36,14 @@ internal static class OwedContribution
         }
     }
 
-    private static Contribution Absolute(Partition partition, int slot, long version, ReadOnlySpan<double> sums, bool withKey)
+    private static Contribution Absolute(Partition partition, int slot, long version, ReadOnlySpan<double> sums)
     {
         var columns = partition.Contacts.Columns;
         ref readonly var link = ref partition.Links[slot];
         var lastSignalAt = columns.LastSignalAt(slot);
         return new Contribution
         {
-            ContactHash = withKey ? columns.Keys.HashOf(slot) : 0,
-            Workspace = withKey ? columns.Keys.WorkspaceOf(slot) : default,
-            ContactId = withKey ? columns.Keys.IdOf(slot) : default,
+            Contact = new KeyPlace(partition.Index, slot),
             Version = version,
             Flags = (lastSignalAt is null ? ContributionFlags.None : ContributionFlags.HasSignal) | (link.EngagedAt == Instant.Min ? ContributionFlags.None : ContributionFlags.HasEngaged),
             Weight = link.Weight,
@@ -61,12 +58,9 @@ internal static class OwedContribution
 
     private static Contribution Nothing(Partition partition, int slot, long version, ReadOnlySpan<double> zeros)
     {
-        var keys = partition.Contacts.Keys;
         return new Contribution
         {
-            ContactHash = keys.HashOf(slot),
-            Workspace = keys.WorkspaceOf(slot),
-            ContactId = keys.IdOf(slot),
+            Contact = new KeyPlace(partition.Index, slot),
             Version = version,
             Flags = ContributionFlags.Disqualified,
             Sums = zeros,

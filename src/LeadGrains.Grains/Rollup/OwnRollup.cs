@@ -68,7 +68,7 @@ internal sealed class OwnRollup(PartitionLoop loop)
         if (!item.Account.Contributions.IsHeld(held, item.AccountSlot))
             held = -1;
         var landmarks = item.Partition.Contacts.Columns.Sums.Landmarks;
-        var contribution = OwedContribution.Of(item.Partition, item.Slot, item.Version, landmarks, _sums, withKey: held < 0);
+        var contribution = OwedContribution.Of(item.Partition, item.Slot, item.Version, landmarks, _sums);
         link.ContributionAfter = 1 + loop.Inbox.Take(item.Account, item.AccountSlot, contribution, landmarks, now, held);
     }
 

@@ -56,7 +56,7 @@ internal sealed class RankedAccounts : IAsyncDisposable
     public IReadOnlyList<RankColumns> Columns => _columns;
 
     /// <summary>How many there are.</summary>
-    public int Count => _columns.Sum(columns => columns.Keys.Count);
+    public int Count => _columns.Sum(columns => columns.Keys.Slots);
 
     /// <summary>Bytes that the columns take for each account.</summary>
     public double ColumnBytes => (double)_columns.Sum(columns => columns.MemoryBytes) / Count;

@@ -1,6 +1,4 @@
 using System.Text;
-using FsCheck;
-using FsCheck.Fluent;
 using LeadGrains.Grains.Residents;
 
 namespace LeadGrains.Grains.Tests.Residents;
@@ -26,7 +24,6 @@ public sealed class ResidentTableTests
             Assert.Equal(HashOf(i), table.HashOf(i));
         }
 
-        Assert.Equal(10_000, table.Count);
         Assert.Equal(10_000, table.Slots);
     }
 
@@ -68,48 +65,8 @@ public sealed class ResidentTableTests
         Assert.True(table.HasOneWorkspace);
     }
 
-    /// <summary>Few different hashes, so that runs of cells touch, wrap around and are closed again.</summary>
     [Fact]
-    public void Remove_WhenKeysComeAndGo_FindsExactlyThoseThatStayed() =>
-        Prop.ForAll<(byte Key, bool Remove)[]>(steps =>
-        {
-            var table = new ResidentTable();
-            var expected = new Dictionary<int, int>();
-            foreach (var (number, remove) in steps.Concat(steps.Reverse()))
-            {
-                var key = number % 24;
-                if (remove && expected.Remove(key, out var slot))
-                    table.Remove(slot);
-                else if (!remove)
-                    expected[key] = table.FindOrAdd(ClashingHash(key), (ushort)(key % 3), Id(key), out _);
-            }
-
-            return Enumerable.Range(0, 256).All(key =>
-                    table.Find(ClashingHash(key), (ushort)(key % 3), Id(key)) == expected.GetValueOrDefault(key, -1))
-                && table.Count == expected.Count
-                && expected.All(entry => table.IdOf(entry.Value).SequenceEqual(Id(entry.Key)));
-        }).QuickCheckThrowOnFailure();
-
-    [Fact]
-    public void Remove_WhenKeysFollow_UsesTheSlotsAgain()
-    {
-        var table = new ResidentTable();
-        for (var i = 0; i < 300; i++)
-            table.FindOrAdd(HashOf(i), 0, Id(i), out _);
-        for (var i = 0; i < 300; i += 2)
-            table.Remove(i);
-        Assert.Equal(150, table.Count);
-
-        for (var i = 1_000; i < 1_150; i++)
-            Assert.Equal(0, table.FindOrAdd(HashOf(i), 0, Id(i), out _) % 2);
-
-        Assert.Equal(300, table.Slots);
-        for (var i = 1; i < 300; i += 2)
-            Assert.Equal(i, Find(table, i));
-    }
-
-    [Fact]
-    public void MemoryBytes_WhenAHundredThousandKeysAreHeld_IsAtMostFortyBytesBesideTheId()
+    public void MemoryBytes_WhenAHundredThousandKeysAreHeld_IsAtMostThirtyFourBytesBesideTheId()
     {
         var table = new ResidentTable();
         long ids = 0;
@@ -118,10 +75,10 @@ public sealed class ResidentTableTests
             table.FindOrAdd(HashOf(i), 0, Id(i), out _);
             ids += Id(i).Length;
             if (i >= 20_000 && i % 1_000 == 0)
-                Assert.InRange((table.MemoryBytes - ids) / (double)table.Count, 0, 42);
+                Assert.InRange((table.MemoryBytes - ids) / (double)table.Slots, 0, 34);
         }
 
-        Assert.InRange((table.MemoryBytes - ids) / 100_000.0, 0, 40);
+        Assert.InRange((table.MemoryBytes - ids) / 100_000.0, 0, 34);
     }
 
     private static int Find(ResidentTable table, int i) => table.Find(HashOf(i), 0, Id(i));
@@ -129,6 +86,4 @@ public sealed class ResidentTableTests
     private static byte[] Id(int i) => Encoding.UTF8.GetBytes($"contact-{i}");
 
     private static ulong HashOf(int i) => KeyHash.Of(new GrainKey(Workspaces.Default, GrainKind.Contact, $"contact-{i}"));
-
-    private static ulong ClashingHash(int key) => (ulong)(key % 5) * 0x1_0000_0000 + (ulong)(key % 7) + 60;
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using LeadGrains.Grains.Residents;
 using LeadGrains.Grains.Rollup;
 using LeadGrains.Grains.Tests.Ranking;
 using LeadGrains.Scoring;
@@ -13,17 +14,18 @@ public sealed class ContributionBatchTests
     public void Add_WhenRead_GivesBackEveryField()
     {
         using var batch = new ContributionBatch(Landmarks.Length);
+        var contacts = new SomeContacts();
         for (var round = 0; round < 2; round++)
         {
             batch.Begin(Landmarks);
             var messages = Enumerable.Range(0, 500).Select(Sample).ToList();
             foreach (var message in messages)
-                batch.Add(RolledAccounts.AsContribution(message), (ulong)message.Account, Encoding.UTF8.GetBytes($"account {message.Account}"));
+                batch.Add(contacts.AsContribution(message), (ulong)message.Account, (ushort)(message.Account % 3), Encoding.UTF8.GetBytes($"account {message.Account}"));
 
             Assert.Equal(500, batch.Count);
             Assert.Equal(Landmarks, batch.Landmarks.ToArray());
             for (var i = 0; i < 500; i++)
-                AssertSame(messages[i], batch, i);
+                AssertSame(messages[i], contacts, batch, i);
         }
     }
 
@@ -31,13 +33,14 @@ public sealed class ContributionBatchTests
     public void Add_WhenTheBatchIsUsedAgain_AllocatesNothing()
     {
         using var batch = new ContributionBatch(Landmarks.Length);
+        var contacts = new SomeContacts();
         var messages = Enumerable.Range(0, 300).Select(Sample).ToArray();
-        var ids = messages.Select(message => Encoding.UTF8.GetBytes(message.Contact)).ToArray();
-        Fill(batch, messages, ids);
-        Fill(batch, messages, ids);
+        var places = messages.Select(contacts.PlaceOf).ToArray();
+        Fill(batch, messages, places);
+        Fill(batch, messages, places);
 
         var before = GC.GetAllocatedBytesForCurrentThread();
-        Fill(batch, messages, ids);
+        Fill(batch, messages, places);
 
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
@@ -48,14 +51,14 @@ public sealed class ContributionBatchTests
         var accounts = new RolledAccounts();
         using var batch = new ContributionBatch(Landmarks.Length);
         var messages = Enumerable.Range(0, 300).Select(i => Sample(i) with { Withdrawn = false, Account = 0 }).ToArray();
-        var ids = messages.Select(message => Encoding.UTF8.GetBytes(message.Contact)).ToArray();
+        var places = messages.Select(accounts.Contacts.PlaceOf).ToArray();
         for (var version = 1; version < 3; version++)
         {
-            Fill(batch, [.. messages.Select(message => message with { Version = version })], ids);
+            Fill(batch, [.. messages.Select(message => message with { Version = version })], places);
             PutAll(accounts, batch);
         }
 
-        Fill(batch, [.. messages.Select(message => message with { Version = 3 })], ids);
+        Fill(batch, [.. messages.Select(message => message with { Version = 3 })], places);
         var before = GC.GetAllocatedBytesForCurrentThread();
         PutAll(accounts, batch);
 
@@ -69,16 +72,14 @@ public sealed class ContributionBatchTests
             accounts.Table.Put(0, batch[i], batch.Landmarks, RandomRows.Now, out _);
     }
 
-    private static void Fill(ContributionBatch batch, Message[] messages, byte[][] ids)
+    private static void Fill(ContributionBatch batch, Message[] messages, KeyPlace[] places)
     {
         batch.Begin(Landmarks);
         for (var i = 0; i < messages.Length; i++)
         {
             var contribution = new Contribution
             {
-                ContactHash = (ulong)i,
-                Workspace = 0,
-                ContactId = ids[i],
+                Contact = places[i],
                 Version = messages[i].Version,
                 Flags = ContributionFlags.HasSignal,
                 Weight = 1,
@@ -86,17 +87,17 @@ public sealed class ContributionBatchTests
                 LastSignalAt = RandomRows.Now,
                 Velocity = LeadGrains.Grains.Ranking.VelocityDays.Of(messages[i].Velocity),
             };
-            batch.Add(contribution, 7, "acme.com"u8);
+            batch.Add(contribution, 7, 0, "acme.com"u8);
         }
     }
 
-    private static void AssertSame(Message message, ContributionBatch batch, int index)
+    private static void AssertSame(Message message, SomeContacts contacts, ContributionBatch batch, int index)
     {
         var read = batch[index];
-        Assert.Equal(message.Contact, Encoding.UTF8.GetString(read.ContactId));
+        Assert.Equal(contacts.PlaceOf(message), read.Contact);
+        Assert.Equal(message.Account % 3, batch.WorkspaceOf(index));
         Assert.Equal($"account {message.Account}", Encoding.UTF8.GetString(batch.AccountIdOf(index)));
         Assert.Equal((ulong)message.Account, batch.AccountHashOf(index));
-        Assert.Equal(message.ContactHash, read.ContactHash);
         Assert.Equal(message.Version, read.Version);
         Assert.Equal(message.Withdrawn, read.IsWithdrawn);
         Assert.Equal(message.LastSignalAt is not null, read.Has(ContributionFlags.HasSignal));

@@ -40,7 +40,7 @@ public sealed class ContributionTableTests
         List<long> losing = [];
         foreach (var message in messages)
         {
-            accounts.Table.Put(0, RolledAccounts.AsContribution(message), accounts.Columns.Sums.Landmarks, Now, out var lostSignals);
+            accounts.Table.Put(0, accounts.Contacts.AsContribution(message), accounts.Columns.Sums.Landmarks, Now, out var lostSignals);
             if (lostSignals)
                 losing.Add(message.Version);
         }
@@ -201,9 +201,11 @@ public sealed class ContributionTableTests
         Assert.False(accounts.Put(Contact("c60", 1, 1)));
 
         for (var i = 0; i < 60; i++)
+            accounts.Put(new Message($"d{i}", 0, 1) { Withdrawn = true }, Now + TimeSpan.FromHours(2));
+        Assert.Equal(memory, accounts.Table.MemoryBytes);
+        for (var i = 0; i < 60; i++)
             Assert.True(accounts.Put(Contact($"c{i}", 1, 1) with { Velocity = default }));
         Assert.Equal(60, PointsBeforeBreadth(accounts), 1e-9);
-        Assert.Equal(memory, accounts.Table.MemoryBytes);
     }
 
     [Fact]

@@ -27,12 +27,13 @@ public sealed class RoleTalliesTests
         var columns = new RankColumns(Model, GrainKind.Account, 0, new ResidentTable(), RandomRows.Now);
         columns.Keys.FindOrAdd(1, 0, "acme"u8, out _);
         columns.EnsureSlots();
-        var table = new ContributionTable(columns);
+        var contacts = new SomeContacts();
+        var table = new ContributionTable(columns, contacts.Keys);
         var now = RandomRows.Now;
         for (var step = 1; step <= 4_000; step++)
         {
             now += TimeSpan.FromDays(0.1);
-            Put(table, columns, Next(random, step, now), now);
+            Put(table, columns, contacts.AsContribution(Next(random, step, now)), now);
             if (step % 7 == 0)
                 Compare(table, now + TimeSpan.FromDays(random.Next(-3, 3)));
         }
@@ -42,24 +43,25 @@ public sealed class RoleTalliesTests
     [Fact]
     public void Of_WhenAskedAgain_DoesNotCountContactsAnew()
     {
-        var records = new ContributionRecords(1);
+        var contacts = new SomeContacts();
+        var records = new ContributionRecords(1, contacts.Keys);
         var tallies = new RoleTallies(records, Model);
         var roll = default(AccountRoll);
         for (var i = 0; i < 100; i++)
-            Append(records, ref roll, $"c{i}");
+            Append(records, contacts, ref roll, $"c{i}");
         Assert.Equal(100, tallies.Of(0, roll, RandomRows.Now).Roles[1].Contacts);
 
-        var slot = Append(records, ref roll, "one more");
+        var slot = Append(records, contacts, ref roll, "one more");
 
         Assert.Equal(100, tallies.Of(0, roll, RandomRows.Now).Roles[1].Contacts);
         tallies.Note(0, slot, 1);
         Assert.Equal(101, tallies.Of(0, roll, RandomRows.Now).Roles[1].Contacts);
     }
 
-    private static int Append(ContributionRecords records, ref AccountRoll roll, string contact)
+    private static int Append(ContributionRecords records, SomeContacts contacts, ref AccountRoll roll, string contact)
     {
-        var contribution = RolledAccounts.AsContribution(new Message(contact, 0, 1) { Role = 1, Sums = new double[1] });
-        var slot = records.FindOrAdd(0, contribution, out _);
+        var contribution = contacts.AsContribution(new Message(contact, 0, 1) { Role = 1, Sums = new double[1] });
+        var slot = records.FindOrAdd(0, contribution.Contact, out _);
         records.Write(slot, contribution, contribution.Sums);
         roll.Contributions.Append(records, slot);
         roll.Count++;
@@ -74,8 +76,8 @@ public sealed class RoleTalliesTests
         EngagedAt = random.Next(3) == 0 ? null : now + TimeSpan.FromDays(-random.Next(30)),
     };
 
-    private static void Put(ContributionTable table, RankColumns columns, Message message, Instant now) =>
-        table.Put(0, RolledAccounts.AsContribution(message), columns.Sums.Landmarks, now, out _);
+    private static void Put(ContributionTable table, RankColumns columns, in Contribution contribution, Instant now) =>
+        table.Put(0, contribution, columns.Sums.Landmarks, now, out _);
 
     private static void Compare(ContributionTable table, Instant at)
     {

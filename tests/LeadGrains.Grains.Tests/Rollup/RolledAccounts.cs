@@ -43,10 +43,12 @@ internal sealed class RolledAccounts
         for (var i = 0; i < accounts; i++)
             Columns.Keys.FindOrAdd((ulong)i, 0, Encoding.UTF8.GetBytes($"account {i}"), out _);
         Columns.EnsureSlots();
-        Table = new ContributionTable(Columns);
+        Table = new ContributionTable(Columns, Contacts.Keys);
     }
 
     public RankColumns Columns { get; }
+
+    public SomeContacts Contacts { get; } = new();
 
     public ContributionTable Table { get; }
 
@@ -54,24 +56,7 @@ internal sealed class RolledAccounts
         Landmark.At(RandomRows.Now, Models.Staged.Columns[column].HalfLife).WeightOf(RandomRows.Now, Models.Staged.Columns[column].HalfLife);
 
     public bool Put(Message message, Instant? now = null) =>
-        Table.Put(message.Account, AsContribution(message), _landmarks, now ?? RandomRows.Now, out _) >= 0;
-
-    public static Contribution AsContribution(Message message) => new()
-    {
-        ContactHash = message.ContactHash,
-        Workspace = 0,
-        ContactId = Encoding.UTF8.GetBytes(message.Contact),
-        Version = message.Version,
-        Flags = (message.Withdrawn ? ContributionFlags.Withdrawn : ContributionFlags.None)
-            | (message.LastSignalAt is null ? ContributionFlags.None : ContributionFlags.HasSignal)
-            | (message.EngagedAt is null ? ContributionFlags.None : ContributionFlags.HasEngaged),
-        Weight = message.Weight,
-        Role = message.Role,
-        Sums = message.Sums,
-        LastSignalAt = message.LastSignalAt ?? Instant.Min,
-        EngagedAt = message.EngagedAt ?? Instant.Min,
-        Velocity = VelocityDays.Of(message.Velocity),
-    };
+        Table.Put(message.Account, Contacts.AsContribution(message), _landmarks, now ?? RandomRows.Now, out _) >= 0;
 
     public double[] SumsOf(int account) => [.. Enumerable.Range(0, Columns.Sums.Count).Select(c => Columns.Sums[c][account])];
 
@@ -90,7 +75,7 @@ internal sealed class RolledAccounts
     {
         var contacts = new List<string>();
         for (var slot = Table.FirstOf(account); slot >= 0; slot = Table.NextOf(slot))
-            contacts.Add(Encoding.UTF8.GetString(Table[slot].ContactId));
+            contacts.Add(Encoding.UTF8.GetString(Table.ContactIdOf(slot)));
         return contacts;
     }
 }
