@@ -33,6 +33,9 @@ internal sealed class AccountGrain(int slot, ListArena? arena = null) : Grain(sl
     /// <summary>All its names, normalised; the same list until they change.</summary>
     public IReadOnlyList<string> NameKeys => _nameKeys ??= Names.NameKeys.Of(Name, _companyNames);
 
+    /// <summary>As <see cref="NameKeys"/>, where others than <see cref="Name"/> give any; else null.</summary>
+    public IReadOnlyList<string>? NameKeysBesideName => _companyNames.Count == 0 ? null : NameKeys;
+
     /// <summary>The account that holds the domain which this one is named as; may be itself; empty where none does.</summary>
     public string ClaimedBy { get; set; } = "";
 

@@ -88,6 +88,7 @@ internal sealed class PastContributors
     private void SumUp(AccountGrain own)
     {
         _columns.Write(_partition, own);
+        _partition.Names.Accounts.Take(AccountSlot, own.Name, own.NameKeysBesideName, claimant: "");
         if (_partition.Parents.Subsidiaries.Any(AccountSlot))
             _partition.Parents.Subsidiaries.Refresh(AccountSlot);
         _partition.Contributions.Recompute(AccountSlot);

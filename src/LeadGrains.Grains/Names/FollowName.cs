@@ -1,9 +1,10 @@
+using LeadGrains.Grains.Residents;
 using LeadGrains.Grains.Partitions;
 
 namespace LeadGrains.Grains.Names;
 
 /// <summary>Tells contacts which account has their company's name now; an empty one where none or several have.</summary>
-internal sealed class FollowName(IReadOnlyList<GrainKey> contacts, string name, string account) : PartitionRequest
+internal sealed class FollowName(IReadOnlyList<KeyPlace> contacts, string name, string account) : PartitionRequest
 {
     private int _next;
 
@@ -22,9 +23,9 @@ internal sealed class FollowName(IReadOnlyList<GrainKey> contacts, string name, 
                 return;
             }
 
-            var (partition, slot) = loop.Map.Find(contacts[_next]);
-            if (slot >= 0 && partition.Names.Sought.Find(slot)?.Name == name)
-                loop.Proposals.TryProposeMatch(partition, slot, name, account);
+            var partition = loop.Map[contacts[_next].Partition];
+            if (partition.Names.Sought.NameOf(contacts[_next].Slot) == name)
+                loop.Proposals.TryProposeMatch(partition, contacts[_next].Slot, name, account);
         }
     }
 

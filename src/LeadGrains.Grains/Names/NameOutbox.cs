@@ -1,3 +1,5 @@
+using LeadGrains.Grains.Accounts;
+using LeadGrains.Grains.Residents;
 using LeadGrains.Grains.Contacts;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Rollup;
@@ -31,37 +33,37 @@ internal sealed class NameOutbox(PartitionLoop loop, RankedAnswers ranked)
     {
         var name = contact.Membership.SoughtName;
         contact.LinkedName = name;
-        var before = partition.Names.Sought.Replace(contact.Slot, name);
+        var sought = partition.Names.Sought;
+        var before = sought.Replace(contact.Slot, name);
         if (loop.Settlement.Duty != LoopDuty.Serve)
             return;
         if (before is not null)
             Ask(partition, contact.Slot, before, contact.LastSequence, isLeaving: true);
-        if (partition.Names.Sought.Find(contact.Slot) is not { } sought)
+        if (name.Length == 0)
             return;
-        sought.Version = contact.LastSequence;
+        sought.SetVersion(contact.Slot, contact.LastSequence);
         Ask(partition, contact.Slot, name, contact.LastSequence, isLeaving: false);
     }
 
     /// <summary>States what has changed of an account's names.</summary>
     /// <param name="partition">The account's.</param>
-    /// <param name="slot">The account.</param>
-    /// <param name="names">All its names, and whom they lead to.</param>
-    public void State(Partition partition, int slot, in StatedNames names)
+    /// <param name="account">What it is called.</param>
+    /// <param name="claimant">Whom its names lead to, where that is another account; else empty.</param>
+    public void State(Partition partition, AccountGrain account, string claimant)
     {
-        var before = partition.Names.Stated.GetValueOrDefault(slot, new StatedNames([], names.Claimant));
-        if (before == names || (before.Names.Count == 0 && names.Names.Count == 0))
-            return;
-        State(partition.KeyOf(GrainKind.Account, slot), before, names);
-        partition.Names.Take(slot, names);
+        if (!partition.Names.Accounts.IsSame(account.Slot, account.Name, account.NameKeysBesideName, claimant))
+            StateChanged(partition, account, claimant);
     }
 
     // Apart from the above, which each settled account passes: here are closures.
-    private void State(GrainKey account, StatedNames before, StatedNames names)
+    private void StateChanged(Partition partition, AccountGrain account, string claimant)
     {
-        var leadTo = names.LeadToFrom(account);
-        IReadOnlyList<string> kept = names.Claimant == before.Claimant ? before.Names : [];
-        _statements.AddRange(before.Names.Except(names.Names).Select(name => new NameStatement(account, name, LeadsTo: "")));
-        _statements.AddRange(names.Names.Except(kept).Select(name => new NameStatement(account, name, leadTo)));
+        var names = partition.Names.Accounts;
+        var (before, claimantBefore) = (names.KeysOf(account.Slot), names.ClaimantOf(account.Slot));
+        names.Take(account.Slot, account.Name, account.NameKeysBesideName, claimant);
+        IReadOnlyList<string> kept = claimant == claimantBefore ? before : [];
+        State(partition, account.Slot, before.Except(account.NameKeys), leadsTo: null);
+        State(partition, account.Slot, account.NameKeys.Except(kept), claimant);
     }
 
     /// <summary>
@@ -72,11 +74,8 @@ internal sealed class NameOutbox(PartitionLoop loop, RankedAnswers ranked)
     {
         foreach (var partition in loop.Partitions)
         {
-            foreach (var (slot, stated) in partition.Names.Stated)
-            {
-                var account = partition.KeyOf(GrainKind.Account, slot);
-                _statements.AddRange(stated.Names.Select(name => new NameStatement(account, name, stated.LeadToFrom(account))));
-            }
+            foreach (var slot in partition.Names.Accounts.Slots)
+                State(partition, slot, partition.Names.Accounts.KeysOf(slot), partition.Names.Accounts.ClaimantOf(slot));
         }
 
         SendStatements();
@@ -89,9 +88,9 @@ internal sealed class NameOutbox(PartitionLoop loop, RankedAnswers ranked)
         {
             foreach (var slot in partition.Names.Sought.Slots)
             {
-                var sought = partition.Names.Sought.Find(slot)!;
-                sought.Version = partition.Contacts.Columns.LastSequence[slot];
-                Ask(partition, slot, sought.Name, sought.Version, isLeaving: false);
+                var version = partition.Contacts.Columns.LastSequence[slot];
+                partition.Names.Sought.SetVersion(slot, version);
+                Ask(partition, slot, partition.Names.Sought.NameOf(slot)!, version, isLeaving: false);
             }
         }
     }
@@ -102,7 +101,7 @@ internal sealed class NameOutbox(PartitionLoop loop, RankedAnswers ranked)
         if ((_statements.Count == 0 && _questions.Count == 0) || now < _notBefore)
             return false;
         SendStatements();
-        foreach (var lane in _questions.GroupBy(question => loop.Map.LaneOf(question.NameKey)))
+        foreach (var lane in _questions.GroupBy(question => LaneOf(question.Key)))
         {
             _underWay++;
             var request = new SeekAccounts(loop, [.. lane]);
@@ -137,21 +136,32 @@ internal sealed class NameOutbox(PartitionLoop loop, RankedAnswers ranked)
     }
 
     private void Ask(Partition partition, int slot, string name, long version, bool isLeaving) =>
-        _questions.Add(new NameQuestion(partition, slot, partition.KeyOf(GrainKind.Contact, slot), name, version, isLeaving));
+        _questions.Add(new NameQuestion(
+            partition, slot, NameTable.KeyOf(partition.WorkspaceOf(GrainKind.Contact, slot), name), name, version, isLeaving));
+
+    private void State(Partition partition, int slot, IEnumerable<string> names, string? leadsTo)
+    {
+        var workspace = partition.WorkspaceOf(GrainKind.Account, slot);
+        foreach (var name in names)
+            _statements.Add(new NameStatement(new KeyPlace(partition.Index, slot), NameTable.KeyOf(workspace, name), name, leadsTo));
+    }
+
+    private int LaneOf(NameKey key) => loop.Node.Router.LaneOf(loop.Map.IndexOf(key.First));
 
     // Where the contact has asked since, that answer is waited for; where it is to follow this one, it asks again then.
     private void Take(in NameQuestion question, string account)
     {
         var (partition, slot) = (question.Partition, question.Slot);
-        if (partition.Names.Sought.Find(slot) is not { } sought || sought.Name != question.Name || sought.Version != question.Version)
+        var sought = partition.Names.Sought;
+        if (sought.VersionOf(slot) != question.Version || sought.NameOf(slot) != question.Name)
             return;
         if (!loop.Proposals.TryProposeMatch(partition, slot, question.Name, account))
-            sought.Version = 0;
+            sought.SetVersion(slot, 0);
     }
 
     private void SendStatements()
     {
-        var lanes = _statements.ToLookup(statement => loop.Map.LaneOf(statement.NameKey));
+        var lanes = _statements.ToLookup(statement => LaneOf(statement.Key));
         _statements.Clear();
         foreach (var lane in lanes)
         {
@@ -163,24 +173,20 @@ internal sealed class NameOutbox(PartitionLoop loop, RankedAnswers ranked)
 
 /// <summary>An account has a name, or has it no more.</summary>
 /// <param name="Account">The account.</param>
-/// <param name="Name">The normalised name.</param>
-/// <param name="LeadsTo">Who is found by it; empty where the account has it no more.</param>
-internal readonly record struct NameStatement(GrainKey Account, string Name, string LeadsTo)
-{
-    /// <summary>Where the name is kept.</summary>
-    public GrainKey NameKey => new(Account.Workspace, GrainKind.None, Name);
-}
+/// <param name="Key">What the name is known by.</param>
+/// <param name="Name">The normalised name, for the contacts that are told.</param>
+/// <param name="LeadsTo">Whose id is found by it: empty for the account's own, null where it has the name no more.</param>
+internal readonly record struct NameStatement(KeyPlace Account, NameKey Key, string Name, string? LeadsTo);
 
 /// <summary>A contact asks which account has its company's name, or seeks by it no more.</summary>
 /// <param name="Partition">The contact's, which only the loop that asks may look at.</param>
 /// <param name="Slot">The contact.</param>
-/// <param name="Contact">Its key, for the loop that answers.</param>
+/// <param name="Key">What the name is known by.</param>
 /// <param name="Name">The normalised name.</param>
 /// <param name="Version">The contact's version that asks.</param>
 /// <param name="IsLeaving">It seeks by it no more.</param>
-internal readonly record struct NameQuestion(
-    Partition Partition, int Slot, GrainKey Contact, string Name, long Version, bool IsLeaving)
+internal readonly record struct NameQuestion(Partition Partition, int Slot, NameKey Key, string Name, long Version, bool IsLeaving)
 {
-    /// <summary>Where the name is kept.</summary>
-    public GrainKey NameKey => new(Contact.Workspace, GrainKind.None, Name);
+    /// <summary>The contact, for the loop that answers.</summary>
+    public KeyPlace Contact { get; } = new(Partition.Index, Slot);
 }

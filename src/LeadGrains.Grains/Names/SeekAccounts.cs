@@ -43,10 +43,10 @@ internal sealed class SeekAccounts(PartitionLoop sender, IReadOnlyList<NameQuest
 
     private static string Answer(PartitionLoop loop, NameQuestion question)
     {
-        var names = loop.Map.PartitionOf(question.NameKey).Names.Table;
+        var names = loop.Map[loop.Map.IndexOf(question.Key.First)].Names.Table;
         if (!question.IsLeaving)
-            return names.Seek(question.Contact, question.Name);
-        names.Leave(question.Contact, question.Name);
+            return names.Seek(question.Contact, question.Key);
+        names.Leave(question.Contact, question.Key);
         return "";
     }
 

@@ -13,9 +13,9 @@ internal sealed class StateNames(IReadOnlyList<NameStatement> statements) : Part
     {
         foreach (var statement in statements)
         {
-            var names = loop.Map.PartitionOf(statement.NameKey).Names.Table;
-            var contacts = names.State(statement.Account, statement.Name, statement.LeadsTo, out var found);
-            foreach (var lane in contacts.GroupBy(loop.Map.LaneOf))
+            var names = loop.Map[loop.Map.IndexOf(statement.Key.First)].Names.Table;
+            var contacts = names.State(statement.Account, statement.Key, statement.LeadsTo, out var found);
+            foreach (var lane in contacts.GroupBy(contact => loop.Node.Router.LaneOf(contact.Partition)))
                 loop.Node.Router.TryPost(lane.Key, new FollowName([.. lane], statement.Name, found));
         }
     }

@@ -58,8 +58,6 @@ internal sealed class ColumnWriter(ScoringModel model)
         columns.SetFlags(slot, RankFlags.Disqualified, account.Disqualifier is not null);
         columns.SetFit(slot, account.Fit);
         columns.SetTraits(slot, account.Traits);
-        if (account.Name.Length > 0)
-            partition.AccountNames[slot] = account.Name;
         StageEvaluation.Reset(columns, slot);
     }
 

@@ -2,6 +2,7 @@ using LeadGrains.Grains.Merges;
 using LeadGrains.Grains.Recovery;
 using LeadGrains.Grains.Requests;
 using LeadGrains.Grains.Residents;
+using LeadGrains.Grains.Rollup;
 
 namespace LeadGrains.Grains.Partitions;
 
@@ -163,7 +164,7 @@ internal sealed class LoopGroup : IPartitionRouter, IDisposable
     private List<Partition> PartitionsOf(IEnumerable<OwnedPartition> share)
     {
         var now = Context.Now();
-        var accountRefs = new ResidentTable();
+        var accountRefs = new AccountRefs();
         return [.. share.Select(owned => new Partition(
             owned.Partition, owned.Epoch, Context.Workspaces, PartitionTables.Empty(Context.Model, owned.Partition, now, _keys, accountRefs)))];
     }

@@ -33,6 +33,7 @@ internal sealed class Partition
         Accounts = tables.Accounts;
         AccountRefs = tables.AccountRefs;
         Contributions = tables.Contributions;
+        Names = new PartitionNames(tables.Keys);
         Redirects = new ContactRedirects(tables.Contacts.Columns);
         Parents = new PartitionParents(this);
         ParentActivity = new ParentActivity(Accounts.Columns, Contributions);
@@ -56,7 +57,7 @@ internal sealed class Partition
     public GrainTable<AccountGrain> Accounts { get; }
 
     /// <summary>Accounts, of any partition, that contacts of this loop belong to.</summary>
-    public ResidentTable AccountRefs { get; }
+    public AccountRefs AccountRefs { get; }
 
     /// <summary>What ties contacts of this partition to their accounts.</summary>
     public ContactLinks Links { get; } = new();
@@ -76,9 +77,6 @@ internal sealed class Partition
     /// <summary>The sequence of the entry that made the active model active here; 0 before it.</summary>
     public long ModelSequence { get; set; }
 
-    /// <summary>The display names of accounts that have one, by slot.</summary>
-    public Dictionary<int, string> AccountNames { get; } = [];
-
     /// <summary>Who holds the domain that an account is named as, where that is another account, by slot.</summary>
     public Dictionary<int, string> Claimants { get; } = [];
 
@@ -94,8 +92,8 @@ internal sealed class Partition
     /// <summary>Former accounts that may still count a contact, by the contact's slot.</summary>
     public FormerAccounts FormerAccounts { get; } = new();
 
-    /// <summary>Companies' names: those that lead here, and what its contacts and accounts have to do with them.</summary>
-    public PartitionNames Names { get; } = new();
+    /// <summary>Names: those that lead here, and what its contacts and accounts have to do with them.</summary>
+    public PartitionNames Names { get; }
 
     /// <summary>Which of its accounts are parts of which other ones, and what those that are bring to their parents here.</summary>
     public PartitionParents Parents { get; }
@@ -217,8 +215,7 @@ internal sealed class Partition
         (Accounts.Columns.Flags[slot] & RankFlags.Known) != RankFlags.None && !Claimants.ContainsKey(slot);
 
     /// <summary>An account's display name, or its id.</summary>
-    public string NameOf(int accountSlot) =>
-        AccountNames.TryGetValue(accountSlot, out var name) ? name : IdOf(GrainKind.Account, accountSlot);
+    public string NameOf(int accountSlot) => Names.Accounts.DisplayOf(accountSlot) ?? IdOf(GrainKind.Account, accountSlot);
 
     public ResidentTable KeysOf(GrainKind kind) => kind == GrainKind.Contact ? Contacts.Keys : Accounts.Keys;
 
@@ -230,7 +227,9 @@ internal sealed class Partition
     public ulong HashOf(GrainKind kind, int slot) => KeysOf(kind).HashOf(slot);
 
     public GrainKey KeyOf(GrainKind kind, int slot) =>
-        new(_workspaces.NameOf(KeysOf(kind).WorkspaceOf(slot)), kind, IdOf(kind, slot));
+        new(WorkspaceOf(kind, slot), kind, IdOf(kind, slot));
+
+    public string WorkspaceOf(GrainKind kind, int slot) => _workspaces.NameOf(KeysOf(kind).WorkspaceOf(slot));
 
     public string IdOf(GrainKind kind, int slot) => Encoding.UTF8.GetString(KeysOf(kind).IdOf(slot));
 
@@ -243,8 +242,7 @@ internal sealed class Partition
         version = Links[contactSlot].OwedVersion;
         if (FormerAccounts.TryGetValue(contactSlot, out var former))
             version = Math.Max(version, former.Max(account => account.Version));
-        if (Names.Sought.Find(contactSlot) is { } sought)
-            version = Math.Max(version, sought.Version);
+        version = Math.Max(version, Names.Sought.VersionOf(contactSlot));
         return version != 0;
     }
 
@@ -256,7 +254,7 @@ internal sealed class Partition
         var acknowledged = Links[contactSlot].Owed == OwedState.Nothing ? long.MaxValue : delivered;
         if (FormerAccounts.TryGetValue(contactSlot, out var former))
             acknowledged = Math.Min(acknowledged, former.Min(account => account.Version) - 1);
-        if (Names.Sought.Find(contactSlot) is { Version: not 0 and var asked })
+        if (Names.Sought.VersionOf(contactSlot) is not 0 and var asked)
             acknowledged = Math.Min(acknowledged, asked - 1);
         return acknowledged;
     }
@@ -280,12 +278,12 @@ internal sealed class Partition
 
     /// <summary>The reference to an account of any partition.</summary>
     public int ReferTo(ushort workspace, string accountId) => AccountRefs.FindOrAdd(
-        KeyHash.Of(new GrainKey(_workspaces.NameOf(workspace), GrainKind.Account, accountId)), workspace, Encoding.UTF8.GetBytes(accountId), out _);
+        KeyHash.Of(new GrainKey(_workspaces.NameOf(workspace), GrainKind.Account, accountId)), workspace, Encoding.UTF8.GetBytes(accountId));
 
     /// <summary>The contacts that contribute to an account, or some of them.</summary>
     public List<GrainKey> ContributorsOf(int accountSlot, int atMost = int.MaxValue)
     {
-        var workspace = _workspaces.NameOf(Accounts.Keys.WorkspaceOf(accountSlot));
+        var workspace = WorkspaceOf(GrainKind.Account, accountSlot);
         var contacts = new List<GrainKey>(Math.Min(atMost, Contributions.CountOf(accountSlot)));
         for (var slot = Contributions.FirstOf(accountSlot); slot >= 0 && contacts.Count < atMost; slot = Contributions.NextOf(slot))
         {

@@ -10,7 +10,7 @@ namespace LeadGrains.Grains.Partitions;
 
 /// <summary>The tables that a partition is made of.</summary>
 internal sealed record PartitionTables(
-    GrainTable<ContactGrain> Contacts, GrainTable<AccountGrain> Accounts, ResidentTable AccountRefs, ContributionTable Contributions)
+    GrainTable<ContactGrain> Contacts, GrainTable<AccountGrain> Accounts, AccountRefs AccountRefs, ContributionTable Contributions, NodeKeys Keys)
 {
     /// <summary>Of a partition without grains.</summary>
     /// <param name="model">The model.</param>
@@ -18,7 +18,7 @@ internal sealed record PartitionTables(
     /// <param name="now">The clock.</param>
     /// <param name="keys">Has the contacts that contribute; null where none does but its own.</param>
     /// <param name="accountRefs">What the partitions of a loop share; null for a table of its own.</param>
-    public static PartitionTables Empty(ScoringModel model, int partition, Instant now, NodeKeys? keys = null, ResidentTable? accountRefs = null)
+    public static PartitionTables Empty(ScoringModel model, int partition, Instant now, NodeKeys? keys = null, AccountRefs? accountRefs = null)
     {
         var contacts = new ResidentTable();
         var accounts = new ResidentTable();
@@ -28,7 +28,8 @@ internal sealed record PartitionTables(
         return new PartitionTables(
             new GrainTable<ContactGrain>(contacts, new RankColumns(model, GrainKind.Contact, partition, contacts, now)),
             new GrainTable<AccountGrain>(accounts, accountColumns),
-            accountRefs ?? new ResidentTable(),
-            new ContributionTable(accountColumns, keys));
+            accountRefs ?? new AccountRefs(),
+            new ContributionTable(accountColumns, keys),
+            keys);
     }
 }

@@ -132,11 +132,11 @@ internal sealed class Settlement(NodeContext node, Outbox outbox, NameOutbox nam
     // The names of an account whose contacts move on lead to the one that they move on to.
     private void TakeNames(Partition partition, AccountGrain account)
     {
-        var stated = new StatedNames(account.NameKeys, partition.Claimants.GetValueOrDefault(account.Slot, ""));
+        var claimant = partition.Claimants.GetValueOrDefault(account.Slot, "");
         if (Duty == LoopDuty.Serve)
-            names.State(partition, account.Slot, stated);
+            names.State(partition, account, claimant);
         else
-            partition.Names.Take(account.Slot, stated);
+            partition.Names.Accounts.Take(account.Slot, account.Name, account.NameKeysBesideName, claimant);
     }
 
     /// <summary>An account named as a domain that another holds is not ranked, and its contacts move on.</summary>

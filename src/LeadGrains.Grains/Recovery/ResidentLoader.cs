@@ -125,12 +125,10 @@ internal sealed class ResidentLoader
         LoadPoints(columns, slot, row, _accountSums, _accountTraits);
         columns.SetFlags(slot, RankFlags.HasEntry, _fields.HasEntry);
         var name = TextOf(row, _fields.Name);
-        if (name.Length > 0)
-            partition.AccountNames[slot] = name;
         if (_fields.HasMore)
             LoadMoreOfAccount(partition, slot, name, Stored.ResidentState.Parser.ParseFrom(row.Resident.Span));
         else if (name.Length > 0)
-            partition.Names.Take(slot, new StatedNames(NameKeys.Of(name, []), ""));
+            partition.Names.Accounts.Take(slot, name, keys: null, claimant: "");
     }
 
     private void LoadMoreOfAccount(Partition partition, int slot, string name, Stored.ResidentState state)
@@ -141,8 +139,10 @@ internal sealed class ResidentLoader
             partition.WokeUp[slot] = new Instant(state.WokeUpAtTicks);
         partition.Parents.Link(slot, state.ParentAccountId);
         _lane.Settlement.TakeClaim(partition, slot, state.ClaimedBy);
-        if (name.Length > 0 || state.CompanyNames.Count > 0)
-            partition.Names.Take(slot, new StatedNames(NameKeys.Of(name, state.CompanyNames), partition.Claimants.GetValueOrDefault(slot, "")));
+        if (name.Length == 0 && state.CompanyNames.Count == 0)
+            return;
+        var keys = state.CompanyNames.Count > 0 ? NameKeys.Of(name, state.CompanyNames) : null;
+        partition.Names.Accounts.Take(slot, name, keys, partition.Claimants.GetValueOrDefault(slot, ""));
     }
 
     // Every trait that a role or a disqualifier looks at has a column, so the row's are enough to tell.
@@ -177,7 +177,7 @@ internal sealed class ResidentLoader
     private static string TextOf(in ResidentRow row, ByteRange text) => text.IsEmpty ? "" : Encoding.UTF8.GetString(text.In(row.Resident.Span));
 
     private int ReferTo(Partition partition, ReadOnlySpan<byte> accountId) =>
-        partition.AccountRefs.FindOrAdd(KeyHash.Of(_accountSeed, accountId), _workspaceCode, accountId, out _);
+        partition.AccountRefs.FindOrAdd(KeyHash.Of(_accountSeed, accountId), _workspaceCode, accountId);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Admit(Partition partition, in ResidentRow row, ulong seed)

@@ -19,7 +19,7 @@ internal sealed class AccountPlaces(PartitionLoop loop)
     public bool TryFind(Partition contacts, int accountRef, out (Partition Partition, int Slot) account)
     {
         if (accountRef >= _places.Capacity)
-            _places.EnsureCapacity(contacts.AccountRefs.Slots);
+            _places.EnsureCapacity(contacts.AccountRefs.Count);
         ref var place = ref _places[accountRef];
         if (place.SlotAfter == 0)
             place = Find(contacts.AccountRefs, accountRef);
@@ -33,7 +33,7 @@ internal sealed class AccountPlaces(PartitionLoop loop)
         return true;
     }
 
-    private Place Find(ResidentTable references, int accountRef)
+    private Place Find(AccountRefs references, int accountRef)
     {
         var hash = references.HashOf(accountRef);
         var index = loop.Map.IndexOf(hash);

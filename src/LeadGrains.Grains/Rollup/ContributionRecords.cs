@@ -1,4 +1,3 @@
-using System.Numerics;
 using LeadGrains.Grains.Ranking;
 using LeadGrains.Grains.Residents;
 using LeadGrains.Scoring;
@@ -42,7 +41,7 @@ internal sealed class ContributionRecords : ISlotHashes
     /// <summary>The slot of what a contact is to an account, a new one where there was nothing.</summary>
     public int FindOrAdd(int account, KeyPlace contact, out bool added)
     {
-        var hash = HashOf(account + 1, contact);
+        var hash = contact.HashWith(account);
         var slot = _cells.Find(hash, new Key(_records, account + 1, contact));
         added = slot < 0;
         if (!added)
@@ -75,7 +74,7 @@ internal sealed class ContributionRecords : ISlotHashes
     public void FetchFigures(int slot) => _figures.Fetch(_records[slot]);
 
     /// <inheritdoc/>
-    public ulong HashOf(int slot) => HashOf(_records[slot].AccountAfter, ContactOf(slot));
+    public ulong HashOf(int slot) => ContactOf(slot).HashWith(_records[slot].AccountAfter - 1);
 
     /// <summary>The contact.</summary>
     public KeyPlace ContactOf(int slot) => new(_records[slot].ContactPartition, _records[slot].ContactSlot);
@@ -159,14 +158,6 @@ internal sealed class ContributionRecords : ISlotHashes
     {
         for (var slot = 0; slot < Slots; slot++)
             _figures.Expire(ref _records[slot], utcDay);
-    }
-
-    // Odd factors, and the upper half folded into the lower: contacts of one account differ by little.
-    private static ulong HashOf(int accountAfter, KeyPlace contact)
-    {
-        var mixed = (((ulong)(uint)accountAfter << 32) | (uint)contact.Slot) * 0x9E37_79B9_7F4A_7C15;
-        mixed = (mixed ^ (mixed >> 32) ^ (uint)contact.Partition) * 0xD6E8_FEB8_6659_FD93;
-        return mixed ^ BitOperations.RotateRight(mixed, 32);
     }
 
     private ResidentTable ContactsOf(int slot) => _keys.ContactsOf(_records[slot].ContactPartition);

@@ -20,7 +20,8 @@ internal static class ManagedHeap
     /// <summary>Returns when the collection is over.</summary>
     public static async Task CollectAsync(int process, CancellationToken cancellationToken)
     {
-        var socket = Directory.EnumerateFiles(Path.GetTempPath(), $"dotnet-diagnostic-{process}-*-socket").First();
+        // Others that had the same number and were killed have left theirs behind.
+        var socket = Directory.EnumerateFiles(Path.GetTempPath(), $"dotnet-diagnostic-{process}-*-socket").MaxBy(File.GetLastWriteTimeUtc)!;
         using var session = await AskAsync(socket, CollectTracing, Session(), cancellationToken);
         var id = new byte[sizeof(ulong)];
         await session.ReadExactlyAsync(id, cancellationToken);
