@@ -1,5 +1,5 @@
-using LeadGrains.Grains.Residents;
 using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Residents;
 
 namespace LeadGrains.Grains.Names;
 

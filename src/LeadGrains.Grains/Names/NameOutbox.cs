@@ -1,7 +1,7 @@
 using LeadGrains.Grains.Accounts;
-using LeadGrains.Grains.Residents;
 using LeadGrains.Grains.Contacts;
 using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Residents;
 using LeadGrains.Grains.Rollup;
 using LeadGrains.Scoring;
 
@@ -19,6 +19,8 @@ namespace LeadGrains.Grains.Names;
 internal sealed class NameOutbox(PartitionLoop loop, RankedAnswers ranked)
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
+
+    private const int MostKept = 1_024;
 
     private readonly List<NameStatement> _statements = [];
     private readonly List<NameQuestion> _questions = [];
@@ -109,7 +111,7 @@ internal sealed class NameOutbox(PartitionLoop loop, RankedAnswers ranked)
                 request.Fail(new OverloadedException());
         }
 
-        _questions.Clear();
+        Empty(_questions);
         return true;
     }
 
@@ -146,6 +148,14 @@ internal sealed class NameOutbox(PartitionLoop loop, RankedAnswers ranked)
             _statements.Add(new NameStatement(new KeyPlace(partition.Index, slot), NameTable.KeyOf(workspace, name), name, leadsTo));
     }
 
+    // At a start all accounts state and all contacts ask, and never again so many.
+    private static void Empty<T>(List<T> list)
+    {
+        list.Clear();
+        if (list.Capacity > MostKept)
+            list.TrimExcess();
+    }
+
     private int LaneOf(NameKey key) => loop.Node.Router.LaneOf(loop.Map.IndexOf(key.First));
 
     // Where the contact has asked since, that answer is waited for; where it is to follow this one, it asks again then.
@@ -162,7 +172,7 @@ internal sealed class NameOutbox(PartitionLoop loop, RankedAnswers ranked)
     private void SendStatements()
     {
         var lanes = _statements.ToLookup(statement => LaneOf(statement.Key));
-        _statements.Clear();
+        Empty(_statements);
         foreach (var lane in lanes)
         {
             if (!loop.Node.Router.TryPost(lane.Key, new StateNames([.. lane])))

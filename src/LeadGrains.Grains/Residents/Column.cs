@@ -4,7 +4,8 @@ namespace LeadGrains.Grains.Residents;
 
 /// <summary>
 /// One value for each slot, or a record of equally many for each. It grows by whole chunks, so that growing moves nothing and wastes at most one chunk; the
-/// first chunk starts small and doubles. Slots that were never set hold the default value. One thread at a time.
+/// first chunk starts small and becomes eight times as large twice: what it leaves behind when it grows stays a hole, since such
+/// memory is never moved. Slots that were never set hold the default value. One thread at a time.
 /// </summary>
 /// <param name="width">Values in a slot's record.</param>
 /// <param name="lane">
@@ -19,6 +20,7 @@ internal sealed class Column<T>(int width = 1, int lane = 0)
 
     private const int ChunkBits = 12;
     private const int FirstSlots = 64;
+    private const int FirstGrowth = 8;
     private const int Lanes = 16;
     private const int LaneBytes = 192;
 
@@ -57,7 +59,7 @@ internal sealed class Column<T>(int width = 1, int lane = 0)
         {
             var size = Math.Max(FirstSlots, Capacity);
             while (size < slots && size < ChunkSlots)
-                size *= 2;
+                size *= FirstGrowth;
             var first = Allocate(size);
             if (Capacity > 0)
                 _chunks[0].CopyTo(first, 0);
@@ -69,7 +71,7 @@ internal sealed class Column<T>(int width = 1, int lane = 0)
         {
             var index = Capacity >> ChunkBits;
             if (index == _chunks.Length)
-                Array.Resize(ref _chunks, index * 2);
+                Array.Resize(ref _chunks, (index * 5 / 4) + 1);
             _chunks[index] = Allocate(ChunkSlots);
             Capacity += ChunkSlots;
         }

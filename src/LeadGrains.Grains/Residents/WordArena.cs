@@ -14,7 +14,8 @@ internal sealed class WordArena(int maxWords)
     public const int ChunkWords = 1 << ChunkBits;
 
     private const int ChunkBits = 12;
-    private const int FirstWords = 128;
+    private const int FirstWords = 64;
+    private const int FirstGrowth = 8;
 
     // By length the place that was freed last; its first word says which was freed before it.
     private readonly uint[] _free = new uint[maxWords + 1];
@@ -70,7 +71,7 @@ internal sealed class WordArena(int maxWords)
     {
         var chunk = (int)((words - 1) >> ChunkBits);
         if (chunk == _chunks.Length)
-            Array.Resize(ref _chunks, Math.Max(1, chunk * 5 / 4 + 1));
+            Array.Resize(ref _chunks, (chunk * 5 / 4) + 1);
         var within = (int)(words - ((uint)chunk << ChunkBits));
         var size = chunk == 0 ? FirstWords : ChunkWords;
         if (chunk < _chunkCount)
@@ -78,7 +79,7 @@ internal sealed class WordArena(int maxWords)
         else
             _chunkCount = chunk + 1;
         while (size < within)
-            size *= 2;
+            size *= FirstGrowth;
         var before = _chunks[chunk]?.Length ?? 0;
         if (before == size)
             return;

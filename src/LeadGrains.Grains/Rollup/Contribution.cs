@@ -1,5 +1,5 @@
-using LeadGrains.Grains.Residents;
 using LeadGrains.Grains.Ranking;
+using LeadGrains.Grains.Residents;
 using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains.Rollup;

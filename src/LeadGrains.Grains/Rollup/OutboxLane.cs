@@ -1,5 +1,5 @@
-using LeadGrains.Grains.Residents;
 using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Residents;
 using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains.Rollup;
@@ -39,6 +39,9 @@ internal sealed class OutboxLane(PartitionLoop loop, int lane)
         _delivery.Begin(loop.LandmarksAt(now));
         TakeWithdrawals();
         TakeOwed();
+        // At a start all contacts owe, and never again.
+        if (_owed.Count == 0 && _owed.Capacity > PerDelivery)
+            _owed.TrimExcess();
         if (_delivery.Sources.Count == 0)
             return false;
         IsUnderWay = true;

@@ -1,6 +1,6 @@
-using LeadGrains.Grains.Residents;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Ranking;
+using LeadGrains.Grains.Residents;
 using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains.Rollup;

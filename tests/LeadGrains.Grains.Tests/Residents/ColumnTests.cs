@@ -21,7 +21,8 @@ public sealed class ColumnTests
 
     [Theory]
     [InlineData(1, 64)]
-    [InlineData(65, 128)]
+    [InlineData(65, 512)]
+    [InlineData(513, 4_096)]
     [InlineData(4_096, 4_096)]
     [InlineData(4_097, 8_192)]
     [InlineData(50_000, 53_248)]
