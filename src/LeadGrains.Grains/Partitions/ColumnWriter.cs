@@ -29,18 +29,17 @@ internal sealed class ColumnWriter(ScoringModel model)
         columns.SetFlags(slot, RankFlags.HasEntry, on: !contact.IsRedirect);
         if (contact.IsRedirect)
             columns.SetFlags(slot, RankFlags.HasSignal, on: false);
-        ref var link = ref partition.Links[slot];
         if (contact.TraitsChanged)
         {
             columns.SetFit(slot, contact.Fit);
             columns.SetTraits(slot, contact.Traits);
             columns.SetFlags(slot, RankFlags.Disqualified, contact.Disqualifier is not null);
-            link.Weight = contact.RoleWeight;
-            link.Role = (byte)(contact.Role + 1);
+            partition.Links.SetRole(slot, contact.RoleWeight, contact.Role);
         }
 
-        link.Run = contact.Run;
-        link.EngagedAt = contact.EngagedAt;
+        ref var owed = ref partition.Links.Terms(slot);
+        owed.Run = contact.Run;
+        owed.EngagedAt = contact.EngagedAt;
     }
 
     public void Write(Partition partition, AccountGrain account)

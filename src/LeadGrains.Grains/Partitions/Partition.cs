@@ -239,7 +239,7 @@ internal sealed class Partition
     /// </summary>
     public bool Owes(int contactSlot, out long version)
     {
-        version = Links[contactSlot].OwedVersion;
+        version = Links.VersionOf(contactSlot);
         if (FormerAccounts.TryGetValue(contactSlot, out var former))
             version = Math.Max(version, former.Max(account => account.Version));
         version = Math.Max(version, Names.Sought.VersionOf(contactSlot));
@@ -251,7 +251,7 @@ internal sealed class Partition
     /// <param name="delivered">The version that its account has; 0 where something else came back.</param>
     public long AcknowledgedVersion(int contactSlot, long delivered)
     {
-        var acknowledged = Links[contactSlot].Owed == OwedState.Nothing ? long.MaxValue : delivered;
+        var acknowledged = Links.StateOf(contactSlot) == OwedState.Nothing ? long.MaxValue : delivered;
         if (FormerAccounts.TryGetValue(contactSlot, out var former))
             acknowledged = Math.Min(acknowledged, former.Min(account => account.Version) - 1);
         if (Names.Sought.VersionOf(contactSlot) is not 0 and var asked)

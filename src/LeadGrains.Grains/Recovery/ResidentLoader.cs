@@ -89,13 +89,12 @@ internal sealed class ResidentLoader
         var slot = Admit(partition, row, _contactSeed);
         var standing = LoadPoints(columns, slot, row, _contactSums, _contactTraits);
         columns.SetFlags(slot, RankFlags.HasEntry, on: true);
-        ref var link = ref partition.Links[slot];
-        link.Weight = _fields.RoleWeight;
-        link.Role = (byte)(standing.Role + 1);
-        link.Run = _fields.Run;
-        link.EngagedAt = _fields.EngagedAt;
+        partition.Links.SetRole(slot, _fields.RoleWeight, standing.Role);
         if (!_fields.AccountId.IsEmpty)
         {
+            ref var owed = ref partition.Links.Terms(slot);
+            owed.Run = _fields.Run;
+            owed.EngagedAt = _fields.EngagedAt;
             partition.Links.SetAccount(slot, ReferTo(partition, _fields.AccountId.In(row.Resident.Span)));
             columns.SetFlags(slot, RankFlags.HasAccount, on: true);
         }

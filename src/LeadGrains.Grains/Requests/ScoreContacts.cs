@@ -25,7 +25,7 @@ internal sealed class ScoreContacts(IReadOnlyList<GrainKey> keys, Instant at) : 
             views.Add(new AccountContactView(
                 key.Id,
                 ScoreViews.Of(score, at, loop.Node.ModelVersion),
-                partition.Links[slot].Weight * score.IntentPoints,
+                partition.Links.WeightOf(slot) * score.IntentPoints,
                 partition.Contacts.Columns.LastSignalAt(slot)));
         }
 

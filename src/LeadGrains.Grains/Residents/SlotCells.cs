@@ -26,6 +26,7 @@ internal sealed class SlotCells(ISlotHashes hashes)
     public const int MaxSlots = SlotMask - 1;
 
     private const int FirstCells = 64;
+    private const uint Mixing = 0x9E37_79B9;
     private const int SlotBits = 25;
     private const int SlotMask = (1 << SlotBits) - 1;
 
@@ -98,8 +99,9 @@ internal sealed class SlotCells(ISlotHashes hashes)
 
     private static int SlotIn(uint cell) => (int)(cell & SlotMask) - 1;
 
-    // In proportion to the lower half of the hash, so that any number of cells will do.
-    private int HomeOf(ulong hash) => (int)(((ulong)(uint)hash * (uint)_cells.Length) >> 32);
+    // In proportion to the lower half of the hash, so that any number of cells will do; mixed before, so that hashes which
+    // only differ in their last bits are far apart.
+    private int HomeOf(ulong hash) => (int)(((ulong)((uint)hash * Mixing) * (uint)_cells.Length) >> 32);
 
     private int Next(int at) => at + 1 < _cells.Length ? at + 1 : 0;
 

@@ -45,6 +45,8 @@ internal sealed class Outbox(PartitionLoop loop, NameOutbox names, RankedAnswers
             {
                 if (partition.Links.AccountOf(slot) >= 0)
                     List(partition, slot, partition.Contacts.Columns.LastSequence[slot]);
+                else
+                    partition.Links.Settle(slot);
                 if (partition.FormerAccounts.TryGetValue(slot, out var former))
                     former.ForEach(account => ListWithdrawal(partition, slot, account));
             }
@@ -65,8 +67,7 @@ internal sealed class Outbox(PartitionLoop loop, NameOutbox names, RankedAnswers
             Withdraw(partition, slot, new FormerAccount(before, contact.LastSequence));
         if (after < 0)
         {
-            partition.Links[slot].OwedVersion = 0;
-            partition.Links[slot].Owed = OwedState.Nothing;
+            partition.Links.Settle(slot);
             return;
         }
 
@@ -146,25 +147,19 @@ internal sealed class Outbox(PartitionLoop loop, NameOutbox names, RankedAnswers
         var (partition, slot) = (source.Partition, source.Slot);
         if (source.IsWithdrawal)
             partition.FormerAccounts.Forget(slot, source.AccountRef, source.Version);
-        else if (partition.Links[slot].OwedVersion == source.Version && partition.Links[slot].Owed == OwedState.Sent)
-            Clear(partition.Links, slot);
+        else if (partition.Links.VersionOf(slot) == source.Version && partition.Links.StateOf(slot) == OwedState.Sent)
+            partition.Links.Settle(slot);
 
         if (ranked.IsWaiting)
             ranked.Acknowledged(partition, slot, partition.AcknowledgedVersion(slot, source.IsWithdrawal ? 0 : source.Version));
-    }
-
-    private static void Clear(ContactLinks links, int slot)
-    {
-        links[slot].OwedVersion = 0;
-        links[slot].Owed = OwedState.Nothing;
     }
 
     private void OweAgain(in Source source)
     {
         if (source.IsWithdrawal)
             ListWithdrawal(source.Partition, source.Slot, new FormerAccount(source.AccountRef, source.Version));
-        else if (source.Partition.Links[source.Slot].Owed == OwedState.Sent)
-            List(source.Partition, source.Slot, source.Partition.Links[source.Slot].OwedVersion);
+        else if (source.Partition.Links.StateOf(source.Slot) == OwedState.Sent)
+            List(source.Partition, source.Slot, source.Partition.Links.VersionOf(source.Slot));
     }
 
     private void Withdraw(Partition partition, int slot, FormerAccount account)
@@ -183,10 +178,11 @@ internal sealed class Outbox(PartitionLoop loop, NameOutbox names, RankedAnswers
     private void List(Partition partition, int slot, long version, bool isElsewhere = false)
     {
         var links = partition.Links;
-        links[slot].OwedVersion = version;
-        if (links[slot].Owed == OwedState.Listed && !isElsewhere)
+        ref var owed = ref links.Terms(slot);
+        owed.Version = version;
+        if (owed.State == OwedState.Listed && !isElsewhere)
             return;
-        links[slot].Owed = OwedState.Listed;
+        owed.State = OwedState.Listed;
         LaneOf(loop.Map.LaneOfAccount(partition, links.AccountOf(slot))).List(partition, slot);
         _hasOwed = true;
     }

@@ -67,17 +67,17 @@ internal sealed class OutboxLane(PartitionLoop loop, int lane)
     private void TakeOwed()
     {
         Span<double> sums = stackalloc double[loop.Node.Model.Columns.Length];
-        while (_delivery.Sources.Count < PerDelivery && _owed.TryDequeue(out var owed))
+        while (_delivery.Sources.Count < PerDelivery && _owed.TryDequeue(out var listed))
         {
-            var (partition, slot) = owed;
-            ref var link = ref partition.Links[slot];
-            var account = link.AccountAfter - 1;
-            if (link.Owed != OwedState.Listed || account < 0 || loop.Map.LaneOfAccount(partition, account) != lane)
+            var (partition, slot) = listed;
+            var account = partition.Links.AccountOf(slot);
+            if (partition.Links.StateOf(slot) != OwedState.Listed || account < 0 || loop.Map.LaneOfAccount(partition, account) != lane)
                 continue;
-            link.Owed = OwedState.Sent;
+            ref var owed = ref partition.Links.Terms(slot);
+            owed.State = OwedState.Sent;
             Add(
-                partition, slot, account, link.OwedVersion,
-                OwedContribution.Of(partition, slot, link.OwedVersion, _delivery.Batch.Landmarks, sums), isWithdrawal: false);
+                partition, slot, account, owed.Version,
+                OwedContribution.Of(partition, slot, owed.Version, _delivery.Batch.Landmarks, sums), isWithdrawal: false);
         }
     }
 

@@ -39,19 +39,19 @@ internal static class OwedContribution
     private static Contribution Absolute(Partition partition, int slot, long version, ReadOnlySpan<double> sums)
     {
         var columns = partition.Contacts.Columns;
-        ref readonly var link = ref partition.Links[slot];
+        ref readonly var owed = ref partition.Links.Terms(slot);
         var lastSignalAt = columns.LastSignalAt(slot);
         return new Contribution
         {
             Contact = new KeyPlace(partition.Index, slot),
             Version = version,
-            Flags = (lastSignalAt is null ? ContributionFlags.None : ContributionFlags.HasSignal) | (link.EngagedAt == Instant.Min ? ContributionFlags.None : ContributionFlags.HasEngaged),
-            Weight = link.Weight,
-            Role = link.Role,
+            Flags = (lastSignalAt is null ? ContributionFlags.None : ContributionFlags.HasSignal) | (owed.EngagedAt == Instant.Min ? ContributionFlags.None : ContributionFlags.HasEngaged),
+            Weight = partition.Links.WeightOf(slot),
+            Role = partition.Links[slot].Role,
             Sums = sums,
             LastSignalAt = lastSignalAt ?? Instant.Min,
-            Run = link.Run,
-            EngagedAt = link.EngagedAt,
+            Run = owed.Run,
+            EngagedAt = owed.EngagedAt,
             Velocity = columns.Velocity.Of(slot),
         };
     }

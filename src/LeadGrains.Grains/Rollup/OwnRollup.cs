@@ -23,7 +23,7 @@ internal sealed class OwnRollup(PartitionLoop loop)
     public bool TryTake(Partition partition, int slot, long version)
     {
         ref var link = ref partition.Links[slot];
-        if (link.Owed != OwedState.Nothing || !_accounts.TryFind(partition, link.AccountAfter - 1, out var account)
+        if (partition.Links.StateOf(slot) != OwedState.Nothing || !_accounts.TryFind(partition, link.AccountAfter - 1, out var account)
             || account.Partition.Claimants.ContainsKey(account.Slot))
         {
             return false;
@@ -70,6 +70,7 @@ internal sealed class OwnRollup(PartitionLoop loop)
         var landmarks = item.Partition.Contacts.Columns.Sums.Landmarks;
         var contribution = OwedContribution.Of(item.Partition, item.Slot, item.Version, landmarks, _sums);
         link.ContributionAfter = 1 + loop.Inbox.Take(item.Account, item.AccountSlot, contribution, landmarks, now, held);
+        item.Partition.Links.Settle(item.Slot);
     }
 
     private readonly record struct Item(Partition Partition, int Slot, long Version, Partition Account, int AccountSlot);
