@@ -54,6 +54,9 @@ internal sealed class GrainMeters : IDisposable
         Meter.CreateObservableGauge(
             "leadgrains.grains.checkpoint.tail", () => loops().Select(loop => loop.LongestTail).DefaultIfEmpty().Max(), "{entry}",
             "Entries that no row holds yet, of the partition with the most.");
+        Meter.CreateObservableGauge(
+            "leadgrains.grains.resident.size", () => loops().Sum(loop => loop.MemoryBytes), "By",
+            "Memory of what stays of every contact and account: keys, columns, contributions and names.");
     }
 
     /// <summary>A turn goes to the journal.</summary>

@@ -217,6 +217,10 @@ internal sealed class Partition
     /// <summary>An account's display name, or its id.</summary>
     public string NameOf(int accountSlot) => Names.Accounts.DisplayOf(accountSlot) ?? IdOf(GrainKind.Account, accountSlot);
 
+    /// <summary>The bytes of its tables, without what activations and few grains take.</summary>
+    public long MemoryBytes => Contacts.Keys.MemoryBytes + Contacts.Columns.MemoryBytes + Accounts.Keys.MemoryBytes
+        + Accounts.Columns.MemoryBytes + Links.MemoryBytes + Contributions.MemoryBytes + Names.MemoryBytes;
+
     public ResidentTable KeysOf(GrainKind kind) => kind == GrainKind.Contact ? Contacts.Keys : Accounts.Keys;
 
     public RankColumns ColumnsOf(GrainKind kind) => kind == GrainKind.Contact ? Contacts.Columns : Accounts.Columns;
@@ -286,10 +290,7 @@ internal sealed class Partition
         var workspace = WorkspaceOf(GrainKind.Account, accountSlot);
         var contacts = new List<GrainKey>(Math.Min(atMost, Contributions.CountOf(accountSlot)));
         for (var slot = Contributions.FirstOf(accountSlot); slot >= 0 && contacts.Count < atMost; slot = Contributions.NextOf(slot))
-        {
             contacts.Add(new GrainKey(workspace, GrainKind.Contact, Encoding.UTF8.GetString(Contributions.ContactIdOf(slot))));
-        }
-
         return contacts;
     }
 }

@@ -79,6 +79,10 @@ internal sealed class PartitionLoop : IDisposable
     /// <summary>Entries that no row holds, of the partition with the most, as of the last step. For any thread.</summary>
     public long LongestTail => Volatile.Read(ref _longestTail);
 
+    /// <summary>The bytes of what stays of all its grains. For any thread, which may see it half grown.</summary>
+    public long MemoryBytes =>
+        Partitions.Sum(partition => partition.MemoryBytes) + Partitions[0].AccountRefs.MemoryBytes + _outbox.MemoryBytes;
+
     /// <summary>The turns under way.</summary>
     public TurnPipeline Turns { get; }
 

@@ -11,6 +11,9 @@ internal sealed class AccountPlaces(PartitionLoop loop)
 {
     private readonly Column<Place> _places = new();
 
+    /// <summary>The bytes that they take.</summary>
+    public long MemoryBytes => _places.MemoryBytes;
+
     /// <summary>Finds an account; adds it to its partition where nothing was known of it.</summary>
     /// <param name="contacts">The contact's partition.</param>
     /// <param name="accountRef">The account, as the loop's references number them.</param>

@@ -21,6 +21,9 @@ internal sealed class Outbox(PartitionLoop loop, NameOutbox names, RankedAnswers
     private readonly MoveProposals _moves = new(loop);
     private Instant _owedSince = Instant.Max;
 
+    /// <summary>The bytes that the places of accounts take, without what is on its way.</summary>
+    public long MemoryBytes => _own.MemoryBytes;
+
     /// <summary>What accounts owe their parents.</summary>
     public ParentOutbox Parents { get; } = new(loop);
 

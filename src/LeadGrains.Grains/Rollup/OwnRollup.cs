@@ -18,6 +18,9 @@ internal sealed class OwnRollup(PartitionLoop loop)
     private readonly List<Item> _items = [];
     private readonly double[] _sums = new double[loop.Node.Model.Columns.Length];
 
+    /// <summary>The bytes that the places of accounts take.</summary>
+    public long MemoryBytes => _accounts.MemoryBytes;
+
     /// <summary>Takes a contact that owes its account something; <see cref="Run"/> brings it.</summary>
     /// <returns>False where it has to be sent.</returns>
     public bool TryTake(Partition partition, int slot, long version)

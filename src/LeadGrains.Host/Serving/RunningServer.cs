@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime;
 using LeadGrains.Gateway;
 using LeadGrains.Grains;
 using LeadGrains.Host.Certificates;
@@ -156,9 +157,21 @@ internal sealed class RunningServer : IAsyncDisposable
             ServerLog.Published(_web.Log, published.Model.Version, published.Entries, published.Elapsed);
         }
 
+        if (_recovery.Contacts + _recovery.Accounts > 0)
+        {
+            GiveMemoryBack();
+        }
+
         _readiness.MoveTo(ServingPhase.Serving);
         var model = _engine.Model.Version;
         ServerLog.Serving(_web.Log, _engine.Store.Name, model, Where);
+    }
+
+    // A start reads and sends far more than it keeps, once, and the runtime would hold on to the memory for more of it.
+    private static void GiveMemoryBack()
+    {
+        GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
     private void WarnOfCertificates()
