@@ -1,3 +1,4 @@
+using LeadGrains.EndToEnd.Tests.Processes;
 using LeadGrains.Testing.Postgres;
 
 namespace LeadGrains.EndToEnd.Tests.Crash;
@@ -59,6 +60,38 @@ public sealed class PostgresCrashTests : IAsyncLifetime
         // What the server knew is what the database has.
         await using var again = await loop.StartAsync(kills: 0);
         await loop.CheckAsync(again);
+    }
+
+    [Fact]
+    public async Task Serve_WhenPausedForLongerThanItsLease_WritesNothingMoreAndEnds()
+    {
+        var loop = new KillLoop(Database.AddressOf("postgres"));
+        await using var paused = await loop.StartAsync(kills: 0);
+        await loop.Population.UpsertAsync(paused, Cancelled);
+        var loaded = new TaskCompletionSource();
+        var sending = loop.LoadWhileAsync(paused, loaded.Task);
+        await Task.Delay(loop.Random.Next(300, 900), Cancelled);
+
+        paused.Process.Signal("STOP");
+        await using var next = await loop.StartAsync(kills: 1);
+        loaded.SetResult();
+        paused.Process.Signal("CONT");
+        Assert.Equal(1, await paused.Process.WaitAsync(TimeSpan.FromSeconds(60), Cancelled));
+        await sending;
+        Assert.NotEmpty(loop.Ledger.Acknowledged);
+        await loop.CheckAsync(next);
+    }
+
+    [Fact]
+    public async Task Serve_WhenAnotherServerLives_IsRefusedAndNamesIt()
+    {
+        var loop = new KillLoop(Database.AddressOf("postgres"));
+        await using var first = await loop.StartAsync(kills: 0);
+        var (exitCode, output) = await Command.RunAsync(
+            TimeSpan.FromSeconds(60), Cancelled, "serve", "--store", Database.AddressOf("postgres"), "--grpc", "127.0.0.1:0", "--http", "127.0.0.1:0");
+        Assert.Equal(1, exitCode);
+        Assert.Contains($"is in use by process {first.Process.Id} on ", output, StringComparison.Ordinal);
+        await loop.Population.UpsertAsync(first, Cancelled);
     }
 
     private async Task RestartAsync(Random random, string mode)
