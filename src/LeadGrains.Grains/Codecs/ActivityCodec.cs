@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LeadGrains.Grains.Wire;
 using LeadGrains.Scoring;
 using Stored = LeadGrains.Journal.V1;
@@ -20,6 +21,7 @@ internal static class ActivityCodec
     }
 
     /// <summary>Reads an ActivityRunState.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ActivityRun Of(ReadOnlySpan<byte> message)
     {
         var run = new ActivityRun(new Instant(0), Instant.Min);

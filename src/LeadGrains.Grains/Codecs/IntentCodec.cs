@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using LeadGrains.Grains.Wire;
 using LeadGrains.Scoring;
 using Stored = LeadGrains.Journal.V1;
@@ -70,6 +71,7 @@ internal static class IntentCodec
     }
 
     /// <summary>Reads a VelocityState without an object for it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Velocity VelocityOf(ReadOnlySpan<byte> message)
     {
         Span<double> points = stackalloc double[Velocity.Days];

@@ -60,6 +60,7 @@ internal sealed class KnownTraits(ScoringModel model, bool isAccount, IReadOnlyL
     }
 
     /// <summary>What follows from all traits of the row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public TraitStanding Standing()
     {
         if (_standings.TryGetValue(_set, out var standing))

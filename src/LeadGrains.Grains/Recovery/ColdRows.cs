@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using LeadGrains.Grains.Activation;
 using LeadGrains.Grains.Partitions;
@@ -19,6 +20,7 @@ internal sealed class ColdRows(RecoveryLane lane)
     /// <summary>How many are wanted.</summary>
     public int Count => _placed.Count + _keyed.Count;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(Partition partition, GrainKind kind, int slot)
     {
         var place = lane.PlacesOf(partition).Find(kind, slot);
@@ -43,6 +45,7 @@ internal sealed class ColdRows(RecoveryLane lane)
         Clear();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void FetchPlaced(Partition partition, CancellationToken cancellationToken)
     {
         if (_placed.Count == 0)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LeadGrains.Grains.Checkpoints;
 using LeadGrains.Grains.Entries;
 using LeadGrains.Grains.Partitions;
@@ -92,6 +93,7 @@ internal sealed class Replay(RecoveryLane lane) : IDisposable
     }
 
     // Which of the stretch's grains must come from their rows.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Want(Partition partition, ReadOnlySpan<EntryPlace> places)
     {
         foreach (var (kind, slot, sequence) in places)

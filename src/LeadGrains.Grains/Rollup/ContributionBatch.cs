@@ -90,6 +90,9 @@ internal sealed class ContributionBatch(int columns) : IDisposable
         _items.Add(item);
     }
 
+    /// <summary>The contact that a contribution comes from.</summary>
+    public KeyPlace ContactOf(int index) => _items.Items[index].Contact;
+
     /// <summary>The hash of the key of the account that a contribution is for.</summary>
     public ulong AccountHashOf(int index) => _items.Items[index].AccountHash;
 

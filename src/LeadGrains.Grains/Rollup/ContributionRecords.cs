@@ -70,6 +70,9 @@ internal sealed class ContributionRecords : ISlotHashes
     /// <summary>Has the processor fetch a slot's record.</summary>
     public void Fetch(int slot) => CacheLine.Fetch(ref _records[slot]);
 
+    /// <summary>Has the processor fetch what says where a contact's contribution to an account is.</summary>
+    public void FetchCell(int account, KeyPlace contact) => _cells.Fetch(contact.HashWith(account));
+
     /// <summary>Has the processor fetch a slot's figures, once its record is there.</summary>
     public void FetchFigures(int slot) => _figures.Fetch(_records[slot]);
 

@@ -97,8 +97,16 @@ internal sealed class ContributionTable
         _records.Fetch(slot);
     }
 
-    /// <summary>Has the processor fetch the days of both and the contact's figures, once what <see cref="Fetch"/> asked for is there.</summary>
-    /// <inheritdoc cref="Fetch"/>
+    /// <summary>The same for a contact whose slot is not known.</summary>
+    public void Fetch(int account, KeyPlace contact)
+    {
+        Prepare();
+        _rolls.Fetch(account);
+        _records.FetchCell(account, contact);
+    }
+
+    /// <summary>Has the processor fetch the days of both and the contact's figures, once what <see cref="Fetch(int, int)"/> asked for is there.</summary>
+    /// <inheritdoc cref="Fetch(int, int)"/>
     public void FetchDays(int account, int slot)
     {
         if (slot < 0)

@@ -1,4 +1,5 @@
 using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Residents;
 using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains.Rollup;
@@ -8,6 +9,11 @@ namespace LeadGrains.Grains.Rollup;
 /// </summary>
 internal sealed class Inbox(PartitionLoop loop)
 {
+    // How many contributions ahead the processor fetches what is looked at: see Lookahead.
+    private const int CellAhead = 8;
+    private const int RecordAhead = 4;
+
+    private readonly List<(Partition Partition, int Slot)> _places = [];
     private readonly List<(Partition Partition, int Slot)> _changed = [];
 
     public void Receive(Delivery delivery)
@@ -15,12 +21,13 @@ internal sealed class Inbox(PartitionLoop loop)
         var now = loop.Node.Now();
         loop.FollowClock(now);
         var batch = delivery.Batch;
+        Place(batch);
         for (var i = 0; i < batch.Count; i++)
         {
+            if (i + CellAhead < batch.Count)
+                Fetch(_places[i + CellAhead], batch.ContactOf(i + CellAhead));
             var contribution = batch[i];
-            var hash = batch.AccountHashOf(i);
-            var partition = loop.Map[loop.Map.IndexOf(hash)];
-            var slot = Place(partition, hash, batch.WorkspaceOf(i), batch.AccountIdOf(i));
+            var (partition, slot) = _places[i];
             if (!contribution.IsWithdrawn && partition.Claimants.TryGetValue(slot, out var claimant))
             {
                 delivery.Moved.Add((i, claimant));
@@ -35,6 +42,27 @@ internal sealed class Inbox(PartitionLoop loop)
             loop.Settlement.LookAtAccount(partition, slot, now);
         _changed.Clear();
     }
+
+    // Where the accounts are, new ones where nothing was known of them.
+    private void Place(ContributionBatch batch)
+    {
+        _places.Clear();
+        for (var i = 0; i < batch.Count; i++)
+        {
+            if (i + CellAhead < batch.Count)
+                KeysOf(batch.AccountHashOf(i + CellAhead)).FetchCell(batch.AccountHashOf(i + CellAhead));
+            if (i + RecordAhead < batch.Count)
+                KeysOf(batch.AccountHashOf(i + RecordAhead)).FetchRecord(batch.AccountHashOf(i + RecordAhead));
+            var hash = batch.AccountHashOf(i);
+            var partition = loop.Map[loop.Map.IndexOf(hash)];
+            _places.Add((partition, Place(partition, hash, batch.WorkspaceOf(i), batch.AccountIdOf(i))));
+        }
+    }
+
+    private ResidentTable KeysOf(ulong accountHash) => loop.Map[loop.Map.IndexOf(accountHash)].Accounts.Keys;
+
+    private static void Fetch(in (Partition Partition, int Slot) account, KeyPlace contact) =>
+        account.Partition.Contributions.Fetch(account.Slot, contact);
 
     /// <summary>The slot of an account of this loop, a new one where nothing was known of it.</summary>
     public static int Place(Partition partition, ulong hash, ushort workspace, ReadOnlySpan<byte> id)
