@@ -1,3 +1,4 @@
+using System.Globalization;
 using LeadGrains.Benchmarks.Load;
 using LeadGrains.Benchmarks.Running;
 using LeadGrains.Benchmarks.Servers;
@@ -21,17 +22,15 @@ internal sealed class MemoryWork : IAsyncDisposable
     public MemoryWork(Settings settings)
     {
         _settings = settings;
-        ContactCount = settings.IsFull ? 1_000_000 : 100_000;
-        AccountCount = ContactCount / ContactsOfAnAccount;
-        Accounts = new LoadPopulation(0, ContactCount, tag: 1);
+        Most = settings.IsFull ? 1_000_000 : 100_000;
+        Few = Most / 10;
     }
 
-    public int ContactCount { get; }
+    /// <summary>Contacts, or accounts where there is no contact.</summary>
+    public int Most { get; }
 
-    public int AccountCount { get; }
-
-    /// <summary>As many accounts as there are contacts otherwise, and no contact.</summary>
-    public LoadPopulation Accounts { get; }
+    /// <summary>A tenth of them: what is large anyway, as caches and buffers, is large with so many too.</summary>
+    public int Few { get; }
 
     /// <summary>A new server that nobody has told anything.</summary>
     public async Task<Footprint> EmptyAsync(CancellationToken cancellationToken)
@@ -42,15 +41,17 @@ internal sealed class MemoryWork : IAsyncDisposable
     }
 
     /// <summary>A server that knows accounts with traits, and no contact.</summary>
+    /// <param name="count">How many.</param>
     /// <param name="named">Whether each has a display name as well.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task<Footprint> WithAccountsAsync(bool named, CancellationToken cancellationToken)
+    public async Task<Footprint> WithAccountsAsync(int count, bool named, CancellationToken cancellationToken)
     {
-        await Progress.SayAsync(named ? "memory: accounts with names" : "memory: accounts");
+        await Progress.SayAsync(string.Create(CultureInfo.InvariantCulture, $"memory: {count:N0} accounts{(named ? " with names" : "")}"));
+        var population = new LoadPopulation(0, count, tag: 1);
         using var folder = new TemporaryFolder(_settings.Data);
         await using (var server = await RunningServer.StartAsync(folder.Path, cancellationToken, FewWhole))
         {
-            await (named ? Population.TellAsync(server, Accounts, cancellationToken) : Population.TellNamelessAccountsAsync(server, Accounts, cancellationToken));
+            await (named ? Population.TellAsync(server, population, cancellationToken) : Population.TellNamelessAccountsAsync(server, population, cancellationToken));
             await server.Program.StopAsync(cancellationToken);
         }
 
@@ -58,22 +59,27 @@ internal sealed class MemoryWork : IAsyncDisposable
     }
 
     /// <summary>A server that knows contacts of accounts, both with traits, and has had signals of them.</summary>
-    public async Task<(Footprint Footprint, double IdBytes)> WithContactsAsync(CancellationToken cancellationToken)
+    /// <param name="count">How many contacts.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<(Footprint Footprint, double IdBytes)> WithContactsAsync(int count, CancellationToken cancellationToken)
     {
-        await Progress.SayAsync("memory: contacts");
+        await Progress.SayAsync(string.Create(CultureInfo.InvariantCulture, $"memory: {count:N0} contacts"));
         using var folder = new TemporaryFolder(_settings.Data);
-        var pool = SignalPool.Of(ContactCount, AccountCount, _settings.Turns.Clock.GetUtcNow());
+        var pool = SignalPool.Of(count, AccountsOf(count), _settings.Turns.Clock.GetUtcNow());
         var population = pool.Plan.Population;
         await using (var server = await RunningServer.StartAsync(folder.Path, cancellationToken, FewWhole))
         {
             await Population.TellAsync(server, population, cancellationToken);
             using var generator = new LoadGenerator(pool, server.Address);
-            await generator.SendAsync(Shape, cancellationToken, (long)ContactCount * SignalsPerContact);
+            await generator.SendAsync(Shape, cancellationToken, (long)count * SignalsPerContact);
             await server.Program.StopAsync(cancellationToken);
         }
 
-        return (await MeasureAsync(folder, cancellationToken), Enumerable.Range(0, ContactCount).Average(contact => population.ContactId(contact).Length));
+        return (await MeasureAsync(folder, cancellationToken), Enumerable.Range(0, count).Average(contact => population.ContactId(contact).Length));
     }
+
+    /// <summary>The accounts of so many contacts.</summary>
+    public static int AccountsOf(int contacts) => contacts / ContactsOfAnAccount;
 
     public ValueTask DisposeAsync() => default;
 
