@@ -14,7 +14,7 @@ internal struct NameEntry
     public ulong First;
 
     /// <inheritdoc cref="NameKey.Second"/>
-    public ulong Second;
+    public uint Second;
 
     /// <summary>The account's slot plus 1; 0 for none, <see cref="Shared"/> for others. Of a free entry the next free one plus 1.</summary>
     public int HolderAfter;

@@ -8,8 +8,8 @@ namespace LeadGrains.Grains.Names;
 /// from accounts' and contacts' own entries and never stored: a start fills it anew. One thread at a time.
 /// </summary>
 /// <remarks>
-/// A name is known by two hashes of 64 bits, of its partition's kind and another; nothing ever asks how it is written.
-/// One that a single account has, which is nearly each, takes 24 bytes and 5 to 8 to find it by.
+/// A name is known by two hashes, together 96 bits; nothing ever asks how it is written. One that a single account has,
+/// which is nearly each, takes 20 bytes and 5 to 8 to find it by.
 /// </remarks>
 internal sealed class NameTable : ISlotHashes
 {
@@ -80,7 +80,7 @@ internal sealed class NameTable : ISlotHashes
     /// <param name="name">The normalised name.</param>
     public static NameKey KeyOf(string workspace, string name) => new(
         KeyHash.Of(new GrainKey(workspace, GrainKind.None, name)),
-        StableHash.Of(KeyHash.Seed(workspace, GrainKind.None) ^ OtherSeed, Encoding.UTF8.GetBytes(name)));
+        (uint)StableHash.Of(KeyHash.Seed(workspace, GrainKind.None) ^ OtherSeed, Encoding.UTF8.GetBytes(name)));
 
     /// <inheritdoc/>
     public ulong HashOf(int slot) => _entries[slot].First;
@@ -173,4 +173,4 @@ internal sealed class NameTable : ISlotHashes
 /// <summary>What a name is known by.</summary>
 /// <param name="First">The hash of its key, which leads to its partition.</param>
 /// <param name="Second">Another hash of the same.</param>
-internal readonly record struct NameKey(ulong First, ulong Second);
+internal readonly record struct NameKey(ulong First, uint Second);
