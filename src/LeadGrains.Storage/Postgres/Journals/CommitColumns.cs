@@ -48,16 +48,9 @@ internal sealed class CommitColumns
         }
     }
 
-    /// <summary>Moves the partitions' ends.</summary>
-    public NpgsqlBatchCommand Advance() => PostgresCommands.Of("SELECT leadgrains.advance($1, $2, $3, $4, $5)")
-        .With(Partitions).With(_heldEpochs).With(_befores).With(Lasts).With(_counts);
-
-    /// <summary>Inserts the rows.</summary>
-    public NpgsqlBatchCommand Insert() => PostgresCommands.Of(
-        """
-        INSERT INTO leadgrains.journal (partition, first_sequence, last_sequence, epoch, entry_count, entries)
-        SELECT * FROM unnest($1, $2, $3, $4, $5, $6)
-        """)
+    /// <summary>Moves the partitions' ends and inserts the rows.</summary>
+    public NpgsqlBatchCommand Append() => PostgresCommands.Of("SELECT leadgrains.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)")
+        .With(Partitions).With(_heldEpochs).With(_befores).With(Lasts).With(_counts)
         .With(_rowPartitions).With(_rowFirsts).With(_rowLasts).With(_rowEpochs).With(_rowCounts).WithBytes([.. _rowEntries]);
 
     /// <summary>Counts the rows that are there.</summary>

@@ -66,9 +66,5 @@ internal sealed class JournalPages
         return page;
     }
 
-    private Task<IReadOnlyList<JournalBlock>> Fetch()
-    {
-        var after = _after;
-        return Task.Run(() => JournalQueries.PageAsync(_database, after, _cancellationToken), _cancellationToken);
-    }
+    private Task<IReadOnlyList<JournalBlock>> Fetch() => JournalQueries.PageAsync(_database, _after, _cancellationToken);
 }

@@ -41,14 +41,14 @@ internal sealed class PostgresAppender(PostgresDatabase database, long[] ends, T
     {
         try
         {
-            using var connection = database.Open();
+            using var connection = database.OpenForAppending();
             if (_isOpen && IsCommitted(connection))
             {
                 _isOpen = false;
                 return true;
             }
 
-            using var batch = new NpgsqlBatch(connection) { BatchCommands = { _columns.Advance(), _columns.Insert() } };
+            using var batch = new NpgsqlBatch(connection) { BatchCommands = { _columns.Append() } };
             var wasOpen = _isOpen;
             _isOpen = true;
             try

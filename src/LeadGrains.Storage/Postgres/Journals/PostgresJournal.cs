@@ -72,7 +72,7 @@ internal sealed class PostgresJournal : IJournal
     {
         if (sequence < 1 || sequence > LastSequence(partition))
             return null;
-        var block = Task.Run(() => JournalQueries.BlockOfAsync(_database, partition, sequence, CancellationToken.None)).GetAwaiter().GetResult();
+        var block = JournalQueries.BlockOfAsync(_database, partition, sequence, CancellationToken.None).GetAwaiter().GetResult();
         return block is { } found ? BlockEntries.Find(found, sequence) : null;
     }
 

@@ -131,8 +131,11 @@ BEGIN
   PERFORM leadgrains.refuse(held, epochs);
 END $$;
 
--- The first statement of an append: moves the ends of the partitions' journals, all of them or, by an exception, none.
-CREATE FUNCTION leadgrains.advance(moved integer[], epochs bigint[], befores bigint[], lasts bigint[], counts bigint[])
+-- An append: moves the ends of the partitions' journals and adds the rows, all of it or, by an exception, nothing. One call
+-- is one round trip, and its statements are planned once for a session.
+CREATE FUNCTION leadgrains.append(
+  moved integer[], epochs bigint[], befores bigint[], lasts bigint[], counts bigint[],
+  row_partitions integer[], row_firsts bigint[], row_lasts bigint[], row_epochs bigint[], row_counts integer[], row_entries bytea[])
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   done integer;
@@ -149,4 +152,6 @@ BEGIN
     PERFORM leadgrains.refuse(moved, epochs);
     RAISE EXCEPTION 'The journal of a partition does not end where this append begins.' USING ERRCODE = 'LG002';
   END IF;
+  INSERT INTO leadgrains.journal (partition, first_sequence, last_sequence, epoch, entry_count, entries)
+  SELECT * FROM unnest(row_partitions, row_firsts, row_lasts, row_epochs, row_counts, row_entries);
 END $$;

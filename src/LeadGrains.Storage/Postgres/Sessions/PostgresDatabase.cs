@@ -20,12 +20,15 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
     private readonly NpgsqlDataSource _source;
+    private readonly NpgsqlDataSource _appending;
     private readonly TimeProvider _clock;
     private readonly SemaphoreSlim _reading;
 
     private PostgresDatabase(NpgsqlConnectionStringBuilder address, TimeProvider clock)
     {
         Name = $"PostgreSQL database {address.Database} of {address.Host}:{address.Port}";
+        _appending = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(address.ConnectionString) { MinPoolSize = 0, MaxPoolSize = 1 });
+        address.MaxPoolSize--;
         _source = NpgsqlDataSource.Create(address);
         _clock = clock;
         _reading = new SemaphoreSlim(address.MaxPoolSize - KeptForWriting);
@@ -62,37 +65,46 @@ internal sealed class PostgresDatabase : IAsyncDisposable
 
     public NpgsqlConnection Open() => _source.OpenConnection();
 
+    /// <summary>
+    /// For the thread that commits. It waits for answers itself: a connection that was ever used by tasks would have another
+    /// thread wait for it, and wake it.
+    /// </summary>
+    public NpgsqlConnection OpenForAppending() => _appending.OpenConnection();
+
     public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => _source.OpenConnectionAsync(cancellationToken);
 
     /// <summary>
-    /// Does what changes nothing when it is done twice, in one transaction, and again after a passing fault.
+    /// Does what changes nothing when it is done twice, in one transaction, and again after a passing fault. Not on the
+    /// caller's thread, which is mostly that of a loop.
     /// </summary>
     /// <exception cref="StaleEpochException">The ownership that it is done under has ended.</exception>
-    public Task WriteAsync(Func<IEnumerable<NpgsqlBatchCommand>> commands, CancellationToken cancellationToken) => PatientlyAsync<object?>(
-        async connection =>
-        {
-            await using var batch = new NpgsqlBatch(connection);
-            foreach (var command in commands())
-                batch.BatchCommands.Add(command);
-            await batch.ExecuteNonQueryAsync(cancellationToken);
-            return null;
-        },
+    public Task WriteAsync(Func<IEnumerable<NpgsqlBatchCommand>> commands, CancellationToken cancellationToken) => Task.Run(
+        () => PatientlyAsync(
+            async connection =>
+            {
+                await using var batch = new NpgsqlBatch(connection);
+                foreach (var command in commands())
+                    batch.BatchCommands.Add(command);
+                return await batch.ExecuteNonQueryAsync(cancellationToken);
+            },
+            cancellationToken),
         cancellationToken);
 
-    /// <summary>Reads, and again after a passing fault. Waits for its turn where many read.</summary>
+    /// <summary>Reads, and again after a passing fault; not on the caller's thread. Waits for its turn where many read.</summary>
     public async Task<T> ReadAsync<T>(Func<NpgsqlBatchCommand> command, Func<DbDataReader, CancellationToken, Task<T>> take, CancellationToken cancellationToken)
     {
         await _reading.WaitAsync(cancellationToken);
         try
         {
-            return await PatientlyAsync(
-                async connection =>
-                {
-                    await using var batch = new NpgsqlBatch(connection);
-                    batch.BatchCommands.Add(command());
-                    await using var rows = await batch.ExecuteReaderAsync(cancellationToken);
-                    return await take(rows, cancellationToken);
-                },
+            return await Task.Run(
+                () => PatientlyAsync(
+                    async connection =>
+                    {
+                        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { command() } };
+                        await using var rows = await batch.ExecuteReaderAsync(cancellationToken);
+                        return await take(rows, cancellationToken);
+                    },
+                    cancellationToken),
                 cancellationToken);
         }
         finally
@@ -132,6 +144,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _appending.DisposeAsync();
         await _source.DisposeAsync();
         _reading.Dispose();
     }

@@ -41,8 +41,15 @@ internal sealed class PostgresGeneration(PostgresDatabase database, long number,
         var ordered = rows.ToArray();
         foreach (var row in ordered)
             CheckPartition(row.Key, row.Partition, partition);
-        Array.Sort(ordered, InTheOrderTheyLieIn);
-        return HeldAsync(partition, epoch, () => _writes.Put(partition, ordered), cancellationToken);
+        return HeldAsync(
+            partition,
+            epoch,
+            () =>
+            {
+                Array.Sort(ordered, InTheOrderTheyLieIn);
+                return _writes.Put(partition, ordered);
+            },
+            cancellationToken);
     }
 
     /// <inheritdoc/>
