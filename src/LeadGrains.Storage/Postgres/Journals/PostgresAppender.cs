@@ -41,7 +41,7 @@ internal sealed class PostgresAppender(PostgresDatabase database, long[] ends, T
     {
         try
         {
-            using var connection = database.OpenForAppending();
+            using var connection = database.Open();
             if (_isOpen && IsCommitted(connection))
             {
                 _isOpen = false;

@@ -14,21 +14,19 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     // What a loop writes, the journal and the heartbeat find a connection however many read.
     private const int KeptForWriting = 8;
     private const int UsualConnections = 24;
+    private const int BufferBytes = 64 * 1_024;
     private const int SecondsForAStatement = 60;
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
     private readonly NpgsqlDataSource _source;
-    private readonly NpgsqlDataSource _appending;
     private readonly TimeProvider _clock;
     private readonly SemaphoreSlim _reading;
 
     private PostgresDatabase(NpgsqlConnectionStringBuilder address, TimeProvider clock)
     {
         Name = $"PostgreSQL database {address.Database} of {address.Host}:{address.Port}";
-        _appending = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(address.ConnectionString) { MinPoolSize = 0, MaxPoolSize = 1 });
-        address.MaxPoolSize--;
         _source = NpgsqlDataSource.Create(address);
         _clock = clock;
         _reading = new SemaphoreSlim(address.MaxPoolSize - KeptForWriting);
@@ -64,12 +62,6 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     }
 
     public NpgsqlConnection Open() => _source.OpenConnection();
-
-    /// <summary>
-    /// For the thread that commits. It waits for answers itself: a connection that was ever used by tasks would have another
-    /// thread wait for it, and wake it.
-    /// </summary>
-    public NpgsqlConnection OpenForAppending() => _appending.OpenConnection();
 
     public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => _source.OpenConnectionAsync(cancellationToken);
 
@@ -144,7 +136,6 @@ internal sealed class PostgresDatabase : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _appending.DisposeAsync();
         await _source.DisposeAsync();
         _reading.Dispose();
     }
@@ -165,5 +156,9 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         if (!address.ContainsKey("Application Name"))
             address.ApplicationName = "leadgrains";
         address.TcpKeepAlive = true;
+
+        // Rows and journal come in hundreds of kilobytes.
+        address.WriteBufferSize = BufferBytes;
+        address.ReadBufferSize = BufferBytes;
     }
 }
