@@ -16,6 +16,7 @@ internal sealed class LoopQueue(int capacity, GrainMeters meters) : IDisposable
     private readonly AutoResetEvent _wake = new(initialState: false);
     private int _weight;
     private int _sleeping;
+    private int _wantedWeight;
     private readonly Lock _passingOn = new();
     private volatile object? _end;
 
@@ -39,7 +40,10 @@ internal sealed class LoopQueue(int capacity, GrainMeters meters) : IDisposable
         (request.IsExpress ? _express : _requests).Enqueue(request);
         if (_end is { } end)
             Empty(end);
-        Wake();
+        // Comes after the request for the reader too: see Sleep.
+        Interlocked.MemoryBarrier();
+        if (request.IsExpress || Weight >= Volatile.Read(ref _wantedWeight))
+            Wake();
         return true;
     }
 
@@ -91,8 +95,12 @@ internal sealed class LoopQueue(int capacity, GrainMeters meters) : IDisposable
     /// Waits for something to do; returns at the latest after the time given. Requests that cannot be taken yet are
     /// no work: what makes room for them wakes the reader.
     /// </summary>
-    public void Sleep(TimeSpan atMost, Func<bool> hasWork)
+    /// <param name="atMost">How long.</param>
+    /// <param name="wantedWeight">Requests wake the reader once so much waits.</param>
+    /// <param name="hasWork">Whether there is something to do that came while nobody woke the reader.</param>
+    public void Sleep(TimeSpan atMost, int wantedWeight, Func<bool> hasWork)
     {
+        Volatile.Write(ref _wantedWeight, wantedWeight);
         Interlocked.Exchange(ref _sleeping, 1);
         if (_express.IsEmpty && !hasWork())
             _wake.WaitOne(atMost);

@@ -217,7 +217,7 @@ internal sealed class PartitionLoop : IDisposable
         _eviction.Run();
         PublishTail();
         if (!progressed)
-            Queue.Sleep(_outbox.HasOwed ? Node.Options.RollupDelay : TimeSpan.FromMilliseconds(250), HasWork);
+            Queue.Sleep(_outbox.HasOwed ? Node.Options.RollupDelay : TimeSpan.FromMilliseconds(250), isHeld ? 0 : Turns.WantedWeight, HasWork);
     }
 
     private void PublishTail()

@@ -42,6 +42,9 @@ internal sealed class Turn(Action wake) : JournalAppend
 
     public Exception? Failure => _failure ?? Fetch?.Failure;
 
+    /// <summary>Its entries are durable, or it has none.</summary>
+    public bool IsJournalled => _journalled;
+
     public bool IsReady => _journalled && Fetch is null or { IsDone: true };
 
     public void Begin(long number, Instant takenAt)

@@ -5,11 +5,15 @@ namespace LeadGrains.Grains.Partitions;
 
 /// <summary>
 /// Takes turns from the queue: sequence, hand to the journal, apply what has become durable. Two are under way at
-/// most: one is committed while the next is taken. Nothing here waits.
+/// most: one is committed while the next is taken. As long as little waits, the next one is not begun before: whoever
+/// comes meanwhile shares its commit. Nothing here waits.
 /// </summary>
 internal sealed class TurnPipeline(PartitionLoop loop, Proposals proposals, CancellationToken stopping)
 {
     private const int UnderWayMax = 2;
+
+    // Signals or items for which a turn of their own is worth its cost while another one is committed.
+    private const int WorthATurn = 64;
 
     // How many requests ahead the processor fetches what says where their grains are: see Lookahead.
     private const int CellsAhead = 6;
@@ -29,7 +33,16 @@ internal sealed class TurnPipeline(PartitionLoop loop, Proposals proposals, Canc
     public long Oldest => _underWay.TryPeek(out var turn) ? turn.Number : _taken + 1;
 
     /// <summary>Something waits, and not enough turns are under way.</summary>
-    public bool CanTake(bool isHeld) => _underWay.Count < UnderWayMax && (!loop.Queue.IsDone(isHeld) || proposals.Any);
+    public bool CanTake(bool isHeld) =>
+        (!loop.Queue.IsDone(isHeld) || proposals.Any) && loop.Queue.Weight >= WantedWeight;
+
+    /// <summary>How much has to wait for a turn to be begun now.</summary>
+    public int WantedWeight => _underWay.Count switch
+    {
+        0 => 0,
+        < UnderWayMax => _underWay.Peek().IsJournalled ? 0 : Math.Min(WorthATurn, loop.Node.Options.TurnCapacity),
+        _ => int.MaxValue,
+    };
 
     /// <summary>Begins a turn with what waits; false where that cannot be.</summary>
     /// <param name="isHeld">Takes only what loops tell each other, and what they propose.</param>

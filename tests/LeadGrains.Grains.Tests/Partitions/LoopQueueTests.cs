@@ -47,6 +47,39 @@ public sealed class LoopQueueTests
     }
 
     [Fact]
+    public async Task TryPost_WhenTheWantedWeightIsReached_WakesTheReaderHoweverTheyMeet()
+    {
+        using var meters = new GrainMeters(new ManualClock());
+        for (var times = 0; times < 2_000; times++)
+        {
+            using var queue = new LoopQueue(1_000, meters);
+            using var ready = new Barrier(2);
+            var sleeping = Task.Run(() =>
+            {
+                ready.SignalAndWait(TestContext.Current.CancellationToken);
+                queue.Sleep(TimeSpan.FromMinutes(5), wantedWeight: 3, () => queue.Weight >= 3);
+            }, TestContext.Current.CancellationToken);
+            ready.SignalAndWait(TestContext.Current.CancellationToken);
+            Thread.SpinWait(times % 200);
+            for (var number = 0; number < 3; number++)
+                Assert.True(queue.TryPost(new Numbered(number)));
+            await sleeping.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Fact]
+    public async Task TryPost_OfWhatNeedNotWaitForATurn_WakesTheReaderWhateverItWants()
+    {
+        using var meters = new GrainMeters(new ManualClock());
+        using var queue = new LoopQueue(1_000, meters);
+        var sleeping = Task.Run(() => queue.Sleep(TimeSpan.FromMinutes(5), int.MaxValue, () => false), TestContext.Current.CancellationToken);
+
+        queue.TryPost(new Numbered(1, isExpress: true));
+
+        await sleeping.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public void SetAside_WhenACallersRequestWeighsNothing_KeepsItFromTheHeldLoop()
     {
         using var meters = new GrainMeters(new ManualClock());
@@ -62,11 +95,13 @@ public sealed class LoopQueueTests
         Assert.Equal(1, ((Numbered)request).Number);
     }
 
-    private sealed class Numbered(int number, int weight = 1, bool isBetweenLoops = false) : PartitionRequest
+    private sealed class Numbered(int number, int weight = 1, bool isBetweenLoops = false, bool isExpress = false) : PartitionRequest
     {
         public int Number => number;
 
         internal override int Weight => weight;
+
+        internal override bool IsExpress => isExpress;
 
         internal override bool IsBetweenLoops => isBetweenLoops;
 

@@ -82,6 +82,7 @@ internal sealed class Simulator : IAsyncDisposable
             Loops = 1 + random.Next(3),
             ActiveGrains = random.Next(2) == 0 ? 6 : 1_000,
             CheckpointEntries = 1 + random.Next(60),
+            TurnCapacity = random.Next(2) == 0 ? 2 : 1_000,
         };
         var node = await TestNode.StartAsync(model, clock, options, partitions: 6);
         var twin = await TestNode.StartAsync(model, twinClock, new GrainNodeOptions { Loops = 1 }, partitions: 6);
