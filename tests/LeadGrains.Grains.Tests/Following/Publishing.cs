@@ -1,3 +1,4 @@
+using LeadGrains.Grains.Ranking;
 using LeadGrains.Grains.Tests.Simulation;
 using LeadGrains.Scoring;
 using LeadGrains.Testing;
@@ -37,6 +38,14 @@ internal static class Publishing
             Assert.True(tries < 500, "The journal goes on growing.");
             last = entries;
             await Task.Delay(60, TestContext.Current.CancellationToken);
+            await PassAsync(node);
         }
+    }
+
+    // However little the processor has for them: so many turns of all loops see to what waits to be proposed.
+    private static async Task PassAsync(TestNode node)
+    {
+        for (var turns = 0; turns < 50; turns++)
+            await node.Client.RankAsync(Workspaces.Default, GrainKind.Contact, RankFilter.None, RankBy.Fit, 1, "", TestContext.Current.CancellationToken);
     }
 }
