@@ -12,7 +12,8 @@ namespace LeadGrains.Grains.Checkpoints;
 /// </summary>
 internal sealed class Checkpointer(PartitionLoop loop)
 {
-    // Rows that one step of the loop makes: callers wait for it.
+    // Rows that one step of the loop makes: callers wait for it, so that there are more only where the tail, and with it
+    // the time to recover, outgrows its bound.
     private const int RowsPerStep = 256;
 
     // Rows of one write: the more there are, the more of them lie on a page that is written once for all.
@@ -69,6 +70,8 @@ internal sealed class Checkpointer(PartitionLoop loop)
     /// <summary>Waits for the write under way, whatever becomes of it: nobody will read those rows.</summary>
     public void FinishWriting() => _writing?.ContinueWith(
         static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Wait();
+
+    private int RowsAtOnce => loop.LongestTail < 2L * loop.Node.Options.CheckpointEntries ? RowsPerStep : RowsPerWrite;
 
     private bool IsWriteFull => _made.Count >= RowsPerWrite || _madeBytes >= BytesPerWrite;
 
@@ -144,7 +147,7 @@ internal sealed class Checkpointer(PartitionLoop loop)
             return;
         }
 
-        if (cycle.TakeChangedAccounts(RowsPerStep) is { Count: > 0 } changed)
+        if (cycle.TakeChangedAccounts(RowsAtOnce) is { Count: > 0 } changed)
             Start(store => store.RefreshSummariesAsync(partition.Index, partition.Epoch, Summaries(partition, changed, now), CancellationToken.None));
         else
             SaveCheckpoint(cycle);
@@ -152,8 +155,8 @@ internal sealed class Checkpointer(PartitionLoop loop)
 
     private void MakeRows(Partition partition, Instant now)
     {
-        var made = 0;
-        while (made < RowsPerStep && !IsWriteFull && _dirty.TryDequeue(out var grain))
+        var (made, atMost) = (0, RowsAtOnce);
+        while (made < atMost && !IsWriteFull && _dirty.TryDequeue(out var grain))
         {
             if (!grain.IsDirty)
                 continue;
