@@ -139,9 +139,11 @@ internal sealed class ContributionFigures
         PackedDays.Write(words[at..], contribution.Velocity);
     }
 
-    /// <summary>States the sums anew after landmarks have moved.</summary>
+    /// <summary>States the sums anew after landmarks have moved. A slot that is free has none.</summary>
     public void Rescale(in ContributionRecord record, ReadOnlySpan<double> factors)
     {
+        if (record.Figures == 0)
+            return;
         for (var c = 0; c < _columns; c++)
         {
             if (SumOf(record, c) is not 0 and var sum)

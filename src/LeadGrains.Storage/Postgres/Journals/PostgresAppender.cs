@@ -13,6 +13,9 @@ namespace LeadGrains.Storage.Postgres.Journals;
 internal sealed class PostgresAppender(PostgresDatabase database, long[] ends, TimeProvider clock) : ICommitWriter
 {
     private const string EndHasMoved = "LG002";
+
+    // Far below the patience, so that a connection that has gone silent is given up and the rows are looked for by another.
+    private const int SecondsForAnAttempt = 10;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
 
     private readonly CommitColumns _columns = new();
@@ -48,7 +51,7 @@ internal sealed class PostgresAppender(PostgresDatabase database, long[] ends, T
                 return true;
             }
 
-            using var batch = new NpgsqlBatch(connection) { BatchCommands = { _columns.Append() } };
+            using var batch = new NpgsqlBatch(connection) { BatchCommands = { _columns.Append() }, Timeout = SecondsForAnAttempt };
             var wasOpen = _isOpen;
             _isOpen = true;
             try

@@ -12,6 +12,8 @@ namespace LeadGrains.Storage.Postgres.Leases;
 /// </summary>
 internal sealed class PartitionLease : IPartitionOwnership, IAsyncDisposable
 {
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(20);
+
     private readonly PostgresDatabase _database;
     private readonly TimeSpan _lease;
     private readonly TimeProvider _clock;
@@ -49,14 +51,17 @@ internal sealed class PartitionLease : IPartitionOwnership, IAsyncDisposable
             if (await TryTakeAsync(database, owner, lease, partitionCount, cancellationToken) is { } owned)
                 return new PartitionLease(database, lease, clock, owned);
             if (await LeaseHolder.ReadAsync(database, cancellationToken) is not { } holder)
+            {
+                await Task.Delay(BetweenLooks, clock, cancellationToken);
                 continue;
+            }
 
             // A lease that moves is one of a process that lives.
             if (first is { } before && (holder.Owner != before.Owner || holder.ExpiresAt != before.ExpiresAt))
                 throw new StoreUnusableException(
                     $"{database.Name} is in use by {holder.Owner}. Stop that process, or name another database.");
             first = holder;
-            await Task.Delay(holder.Left + TimeSpan.FromMilliseconds(20), clock, cancellationToken);
+            await Task.Delay(holder.Left + BetweenLooks, clock, cancellationToken);
         }
     }
 
@@ -121,7 +126,9 @@ internal sealed class PartitionLease : IPartitionOwnership, IAsyncDisposable
         catch (OperationCanceledException) when (_ending.IsCancellationRequested)
         {
         }
-        catch (Exception failure) when (failure is PartitionUnavailableException or NpgsqlException)
+#pragma warning disable CA1031 // However the heartbeat ends, the partitions are lost soon after, and the server has to know.
+        catch (Exception failure)
+#pragma warning restore CA1031
         {
             _lost.TrySetResult(failure);
         }
@@ -145,6 +152,7 @@ internal sealed class PartitionLease : IPartitionOwnership, IAsyncDisposable
                     new NpgsqlParameter<int[]> { TypedValue = _partitions }, new NpgsqlParameter<long[]> { TypedValue = _epochs },
                     new NpgsqlParameter<TimeSpan> { TypedValue = fromNow },
                 },
+                CommandTimeout = Math.Max(1, (int)(_lease / 4).TotalSeconds),
             };
             return await command.ExecuteNonQueryAsync(cancellationToken);
         },

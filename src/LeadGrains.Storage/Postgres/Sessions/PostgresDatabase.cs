@@ -16,6 +16,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     private const int UsualConnections = 24;
     private const int BufferBytes = 64 * 1_024;
     private const int SecondsForAStatement = 60;
+    private const string ReadWrite = "read-write";
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
@@ -58,10 +59,27 @@ internal sealed class PostgresDatabase : IAsyncDisposable
             throw new StoreUnusableException("The address of a database names at least its Host and Database: \"Host=127.0.0.1;Database=leadgrains\".");
         if (address.MaxPoolSize <= KeptForWriting)
             throw new StoreUnusableException($"Maximum Pool Size is {address.MaxPoolSize}; the program needs at least {KeptForWriting + 1} connections.");
+        RequirePrimary(address);
         return new PostgresDatabase(address, clock);
     }
 
     public NpgsqlConnection Open() => _source.OpenConnection();
+
+    /// <summary>Reads as it comes, on the caller's thread. Waits for its turn where many read.</summary>
+    public IEnumerable<T> ReadAlong<T>(Func<NpgsqlConnection, IEnumerable<T>> read, CancellationToken cancellationToken)
+    {
+        _reading.Wait(cancellationToken);
+        try
+        {
+            using var connection = Open();
+            foreach (var item in read(connection))
+                yield return item;
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
 
     public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => _source.OpenConnectionAsync(cancellationToken);
 
@@ -138,6 +156,17 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     {
         await _source.DisposeAsync();
         _reading.Dispose();
+    }
+
+    // A standby lags behind: what it has not heard of would be taken for unknown, and begun anew.
+    private static void RequirePrimary(NpgsqlConnectionStringBuilder address)
+    {
+        if (!address.Host!.Contains(',', StringComparison.Ordinal))
+            return;
+        address.TargetSessionAttributes ??= ReadWrite;
+        if (address.TargetSessionAttributes is not (ReadWrite or "primary"))
+            throw new StoreUnusableException(
+                $"Target Session Attributes is {address.TargetSessionAttributes}; of several hosts only the primary is read and written: primary or {ReadWrite}.");
     }
 
     private static void Complete(NpgsqlConnectionStringBuilder address)

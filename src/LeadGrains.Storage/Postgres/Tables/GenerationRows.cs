@@ -49,6 +49,7 @@ internal sealed class GenerationRows(PostgresDatabase database, TimeProvider clo
         cancellationToken);
 
     /// <summary>Drops the tables of one. That is done at once, whatever they hold, but not while somebody reads the views.</summary>
+    /// <exception cref="InvalidOperationException">It is the active one.</exception>
     /// <exception cref="TimeoutException">Somebody did all the time.</exception>
     public async Task DropAsync(long number, IReadOnlyList<OwnedPartition> owned, CancellationToken cancellationToken)
     {
@@ -65,11 +66,12 @@ internal sealed class GenerationRows(PostgresDatabase database, TimeProvider clo
     private Task<bool> TryDropAsync(long number, IReadOnlyList<OwnedPartition> owned, CancellationToken cancellationToken) => database.PatientlyAsync(
         async connection =>
         {
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await RequireInactiveAsync(connection, number, owned, cancellationToken);
             await using var batch = new NpgsqlBatch(connection)
             {
                 BatchCommands =
                 {
-                    EpochCheck.Of(owned),
                     PostgresCommands.Of("SELECT set_config('lock_timeout', '500ms', true)"),
                     PostgresCommands.Of(string.Create(CultureInfo.InvariantCulture, $"DROP TABLE IF EXISTS leadgrains.grains_{number}")),
                     PostgresCommands.Of(string.Create(CultureInfo.InvariantCulture, $"DROP TABLE IF EXISTS leadgrains.seen_chunks_{number}")),
@@ -80,6 +82,7 @@ internal sealed class GenerationRows(PostgresDatabase database, TimeProvider clo
             try
             {
                 await batch.ExecuteNonQueryAsync(cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
                 return true;
             }
             catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
@@ -88,4 +91,18 @@ internal sealed class GenerationRows(PostgresDatabase database, TimeProvider clo
             }
         },
         cancellationToken);
+
+    // Whoever drops one may not know that it was activated: the answer to that may have been lost.
+    private static async Task RequireInactiveAsync(
+        NpgsqlConnection connection, long number, IReadOnlyList<OwnedPartition> owned, CancellationToken cancellationToken)
+    {
+        await using var look = new NpgsqlBatch(connection)
+        {
+            BatchCommands = { EpochCheck.Of(owned), PostgresCommands.Of("SELECT generation FROM leadgrains.active FOR UPDATE") },
+        };
+        await using var rows = await look.ExecuteReaderAsync(cancellationToken);
+        await rows.NextResultAsync(cancellationToken);
+        if (await rows.ReadAsync(cancellationToken) && rows.GetInt64(0) == number)
+            throw new InvalidOperationException($"Generation {number} is the active one.");
+    }
 }

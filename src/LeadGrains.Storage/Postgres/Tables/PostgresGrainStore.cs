@@ -93,7 +93,8 @@ internal sealed class PostgresGrainStore : IGrainStore
             async connection =>
             {
                 // An attempt before this one may have been committed, though its answer was lost.
-                if (isOpen && await ModelRows.IsActiveAsync(_database, activation, generation, cancellationToken))
+                var wasOpen = isOpen;
+                if (wasOpen && await ModelRows.IsActiveAsync(_database, activation, generation, cancellationToken))
                     return null;
                 isOpen = true;
                 await using var batch = new NpgsqlBatch(connection) { BatchCommands = { EpochCheck.Of(_ownership.Owned) } };
@@ -106,6 +107,9 @@ internal sealed class PostgresGrainStore : IGrainStore
                 }
                 catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
                 {
+                    // Or it was still at work when this one looked, and this one has waited for it.
+                    if (wasOpen && await ModelRows.IsActiveAsync(_database, activation, generation, cancellationToken))
+                        return null;
                     throw new InvalidOperationException($"There is a model {activation.Active.Version} already.", e);
                 }
             },

@@ -9,9 +9,12 @@ namespace LeadGrains.Storage.Postgres.Tables;
 internal static class ResidentReads
 {
     public static IEnumerable<ResidentRow> Read(
-        PostgresDatabase database, long generation, int firstPartition, int lastPartition, CancellationToken cancellationToken)
+        PostgresDatabase database, long generation, int firstPartition, int lastPartition, CancellationToken cancellationToken) =>
+        database.ReadAlong(connection => Read(connection, generation, firstPartition, lastPartition, cancellationToken), cancellationToken);
+
+    private static IEnumerable<ResidentRow> Read(
+        NpgsqlConnection connection, long generation, int firstPartition, int lastPartition, CancellationToken cancellationToken)
     {
-        using var connection = database.Open();
         using var command = new NpgsqlCommand(
             $"""
             SELECT partition, kind, workspace, id, version, model_version, stage, resident FROM leadgrains.grains_{generation}

@@ -87,6 +87,19 @@ public abstract class PostgresGrainStoreContract : GrainStoreContract
     }
 
     [Fact]
+    public async Task Drop_WhenAnActivationWasCommittedThoughNobodyHeard_IsRefusedAndDropsNothing()
+    {
+        var next = await Store.BeginGenerationAsync(Token);
+        await next.WriteAsync(Row("a"));
+        await QueryAsync("UPDATE leadgrains.active SET generation = 2");
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Store.DropAsync(next, Token));
+
+        Assert.NotNull(await next.ReadAsync(Row("a").Key));
+        Assert.Equal("1;2", await QueryAsync("SELECT string_agg(number::text, ';' ORDER BY number) FROM leadgrains.generations"));
+    }
+
+    [Fact]
     public async Task DropAbandoned_WhenAProcessLeftAGeneration_DropsItsTablesAndNoOthers()
     {
         await Store.BeginGenerationAsync(Token);
