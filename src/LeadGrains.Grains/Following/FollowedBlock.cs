@@ -38,7 +38,7 @@ internal sealed class FollowedBlock : PartitionRequest
     {
         var partition = loop.Map[_partition];
         _entries = new JournalledEntries(loop.Node, loop.Settlement);
-        foreach (var (kind, slot, _) in _entries.Locate(partition, _bytes.AsSpan(0, _length), _after))
+        foreach (var (_, kind, slot, _) in _entries.Locate(partition, _bytes.AsSpan(0, _length), _after))
         {
             if (kind != GrainKind.None)
                 turn.Want(partition, kind, slot);

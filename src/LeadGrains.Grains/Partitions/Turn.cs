@@ -15,7 +15,7 @@ internal sealed class Turn(Action wake) : JournalAppend
 {
     private readonly List<JournalBlock> _blocks = [];
     private readonly List<TurnBlock> _touched = [];
-    private readonly List<SignalPlace> _signals = [];
+    private readonly List<EntryPlace> _signals = [];
     private GrainMeters? _meters;
     private long _handedOver;
     private int _activated;
@@ -34,7 +34,7 @@ internal sealed class Turn(Action wake) : JournalAppend
     public ColdFetch? Fetch { get; private set; }
 
     /// <summary>Where the grains of its signals are, in the order in which these are applied.</summary>
-    public ReadOnlySpan<SignalPlace> Signals => CollectionsMarshal.AsSpan(_signals);
+    public ReadOnlySpan<EntryPlace> Signals => CollectionsMarshal.AsSpan(_signals);
 
     public int EntryCount { get; private set; }
 
@@ -82,7 +82,7 @@ internal sealed class Turn(Action wake) : JournalAppend
     }
 
     /// <summary>Puts down where the next signal's grain is.</summary>
-    public void Add(in SignalPlace signal) => _signals.Add(signal);
+    public void Add(in EntryPlace signal) => _signals.Add(signal);
 
     /// <summary>Has a known grain in memory when the turn is applied.</summary>
     public void Want(Partition partition, GrainKind kind, int slot)
@@ -144,14 +144,4 @@ internal sealed class Turn(Action wake) : JournalAppend
         _blocks.Clear();
         Requests.Clear();
     }
-}
-
-/// <summary>Where the grain of a turn's signal is.</summary>
-/// <param name="Partition">Its partition.</param>
-/// <param name="Kind">Contact or account.</param>
-/// <param name="Slot">Its slot.</param>
-/// <param name="Sequence">The signal's; 0 where it is left out, since its contact leads to another one.</param>
-internal readonly record struct SignalPlace(Partition Partition, GrainKind Kind, int Slot, long Sequence)
-{
-    public bool IsLeftOut => Sequence == 0;
 }

@@ -59,7 +59,7 @@ internal sealed class JournalledEntries(NodeContext node, Settlement settlement)
                 partition.KeysOf(far.Kind).FetchCell(far.Hash);
             if (i + RecordAhead < keys.Length && keys[i + RecordAhead] is { Kind: not GrainKind.None } near)
                 partition.KeysOf(near.Kind).FetchRecord(near.Hash);
-            _places.Add(new EntryPlace(keys[i].Kind, SlotOf(partition, keys[i], block), keys[i].Sequence));
+            _places.Add(new EntryPlace(partition, keys[i].Kind, SlotOf(partition, keys[i], block), keys[i].Sequence));
         }
 
         return CollectionsMarshal.AsSpan(_places);
@@ -69,8 +69,8 @@ internal sealed class JournalledEntries(NodeContext node, Settlement settlement)
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Apply(Partition partition, in EntryView entry)
     {
-        Lookahead.Fetch(new NextContacts(partition, CollectionsMarshal.AsSpan(_places)), _next);
-        var (kind, slot, sequence) = _places[_next++];
+        Lookahead.Fetch(CollectionsMarshal.AsSpan(_places), _next);
+        var (_, kind, slot, sequence) = _places[_next++];
         if (sequence != entry.Sequence)
             throw new InvalidOperationException($"Entry {sequence} was located where entry {entry.Sequence} is to be applied.");
         partition.AppliedSequence = entry.Sequence;
@@ -133,22 +133,4 @@ internal sealed class JournalledEntries(NodeContext node, Settlement settlement)
     }
 
     private readonly record struct EntryKey(GrainKind Kind, ushort Workspace, ulong Hash, ByteRange Id, long Sequence);
-
-    private readonly ref struct NextContacts(Partition here, ReadOnlySpan<EntryPlace> places) : INextContacts
-    {
-        private readonly ReadOnlySpan<EntryPlace> _places = places;
-
-        public bool TryGet(int place, out Partition partition, out int slot)
-        {
-            partition = here;
-            slot = place < _places.Length && _places[place].Kind == GrainKind.Contact ? _places[place].Slot : -1;
-            return slot >= 0;
-        }
-    }
 }
-
-/// <summary>Where the grain is that an entry is about.</summary>
-/// <param name="Kind">None where the entry is about the partition.</param>
-/// <param name="Slot">Its slot; -1 for none.</param>
-/// <param name="Sequence">The entry's.</param>
-internal readonly record struct EntryPlace(GrainKind Kind, int Slot, long Sequence);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using LeadGrains.Grains.Activation;
 using LeadGrains.Grains.Checkpoints;
 using LeadGrains.Grains.Entries;
 using LeadGrains.Grains.Partitions;
@@ -96,7 +97,7 @@ internal sealed class Replay(RecoveryLane lane) : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Want(Partition partition, ReadOnlySpan<EntryPlace> places)
     {
-        foreach (var (kind, slot, sequence) in places)
+        foreach (var (_, kind, slot, sequence) in places)
         {
             if (kind != GrainKind.None && sequence > partition.ColumnsOf(kind).LastSequence[slot]
                 && partition.FindGrain(kind, slot) is null && partition.BeginFetch(kind, slot))

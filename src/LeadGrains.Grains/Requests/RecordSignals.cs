@@ -77,7 +77,7 @@ internal sealed class RecordSignals : PartitionRequest, IDisposable
             if (slice.Kind == GrainKind.Contact && partition.Redirects.Leads(slot))
             {
                 (Onward ??= []).Add(new OnwardSignal(IndexAt(i), partition.Redirects.Find(slot)!));
-                turn.Add(new SignalPlace(partition, slice.Kind, slot, 0));
+                turn.Add(new EntryPlace(partition, slice.Kind, slot, 0));
                 continue;
             }
 
@@ -85,7 +85,7 @@ internal sealed class RecordSignals : PartitionRequest, IDisposable
             var sequence = partition.NextSequence(slice.Kind, slot, out var previous);
             EntryWriter.WriteSignal(
                 turn.BlockOf(partition, sequence), sequence, previous, _batch.ReceivedAt, workspace, _batch.Bytes(slice.Signal));
-            turn.Add(new SignalPlace(partition, slice.Kind, slot, sequence));
+            turn.Add(new EntryPlace(partition, slice.Kind, slot, sequence));
         }
     }
 
@@ -96,7 +96,7 @@ internal sealed class RecordSignals : PartitionRequest, IDisposable
         var places = _turn!.Signals;
         for (var i = 0; i < _count; i++)
         {
-            Lookahead.Fetch(new NextContacts(places), _first + i);
+            Lookahead.Fetch(places, _first + i);
             loop.SettleMany();
             ref readonly var place = ref places[_first + i];
             if (place.IsLeftOut)
@@ -161,22 +161,4 @@ internal sealed class RecordSignals : PartitionRequest, IDisposable
     }
 
     private int IndexAt(int i) => _indices is null ? i : _indices[i];
-
-    private readonly ref struct NextContacts(ReadOnlySpan<SignalPlace> places) : INextContacts
-    {
-        private readonly ReadOnlySpan<SignalPlace> _places = places;
-
-        public bool TryGet(int place, out Partition partition, out int slot)
-        {
-            if (place < _places.Length)
-            {
-                ref readonly var found = ref _places[place];
-                (partition, slot) = (found.Partition, found.Slot);
-                return found.Kind == GrainKind.Contact;
-            }
-
-            (partition, slot) = (null!, -1);
-            return false;
-        }
-    }
 }

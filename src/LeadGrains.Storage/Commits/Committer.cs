@@ -13,9 +13,10 @@ internal sealed class Committer
     private readonly object _gate = new();
     private readonly Thread _thread;
     private readonly ICommitWriter _writer;
+    private readonly long _maxAppendBytes;
     private readonly long _maxCommitBytes;
     private readonly JournalMeters _meters;
-    private readonly Action<List<JournalAppend>> _durable;
+    private readonly JournalEnds _ends;
     private readonly Queue<Waiting> _waiting = new();
     private readonly List<JournalAppend> _taken = [];
     private Exception? _failure;
@@ -23,30 +24,33 @@ internal sealed class Committer
 
     /// <summary>Starts the thread.</summary>
     /// <param name="writer">Owned by the thread from here on.</param>
+    /// <param name="maxAppendBytes">Bytes that one append may make a commit of.</param>
     /// <param name="maxCommitBytes">A commit takes no further append beyond so many bytes.</param>
     /// <param name="meters">Told of each commit.</param>
-    /// <param name="durable">Told of durable appends before they are.</param>
-    public Committer(ICommitWriter writer, long maxCommitBytes, JournalMeters meters, Action<List<JournalAppend>> durable)
+    /// <param name="ends">Told of appends that are handed over, and of durable ones before they are.</param>
+    public Committer(ICommitWriter writer, long maxAppendBytes, long maxCommitBytes, JournalMeters meters, JournalEnds ends)
     {
         _meters = meters;
         _writer = writer;
+        _maxAppendBytes = maxAppendBytes;
         _maxCommitBytes = maxCommitBytes;
-        _durable = durable;
+        _ends = ends;
         _thread = new Thread(Run) { IsBackground = true, Name = "journal committer" };
         _thread.Start();
     }
 
-    /// <summary>Puts an append into the queue; false after <see cref="Stop"/>.</summary>
-    public bool TryEnqueue(JournalAppend append, int blocks, long bytes)
+    /// <summary>Takes an append over: <see cref="IJournal.Append"/>.</summary>
+    /// <exception cref="ArgumentException">It has no block or too many bytes, or does not follow the ones before it.</exception>
+    public void Append(JournalAppend append)
     {
-        lock (_gate)
-        {
-            if (_stopping)
-                return false;
-            _waiting.Enqueue(new Waiting(append, blocks, bytes));
-            Monitor.Pulse(_gate);
-            return true;
-        }
+        var blocks = append.Blocks;
+        long bytes = 0;
+        for (var i = 0; i < blocks.Count; i++)
+            bytes += blocks[i].Entries.Length;
+        if (blocks.Count == 0 || _writer.LengthOf(blocks.Count, bytes) > _maxAppendBytes)
+            throw new ArgumentException($"An append has at least one block and at most {_maxAppendBytes} bytes.", nameof(append));
+        if (!TryEnqueue(append, bytes))
+            append.Completed(new ObjectDisposedException(nameof(IJournal)));
     }
 
     /// <summary>Commits what waits and ends the thread.</summary>
@@ -61,6 +65,19 @@ internal sealed class Committer
         _thread.Join();
     }
 
+    private bool TryEnqueue(JournalAppend append, long bytes)
+    {
+        lock (_gate)
+        {
+            _ends.HandOver(append.Blocks);
+            if (_stopping)
+                return false;
+            _waiting.Enqueue(new Waiting(append, append.Blocks.Count, bytes));
+            Monitor.Pulse(_gate);
+            return true;
+        }
+    }
+
     private void Run()
     {
         while (Take() is > 0 and var length)
@@ -72,7 +89,7 @@ internal sealed class Committer
                     var begun = _meters.Now();
                     _writer.Commit(_taken, length);
                     _meters.Committed(_taken.Count, length, begun);
-                    _durable(_taken);
+                    _ends.Durable(_taken);
                 }
             }
             catch (Exception e)

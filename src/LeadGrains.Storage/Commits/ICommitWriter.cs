@@ -2,7 +2,7 @@ using LeadGrains.Grains.Storage;
 
 namespace LeadGrains.Storage.Commits;
 
-/// <summary>Makes appends durable, many at once. Used by one thread.</summary>
+/// <summary>Makes appends durable, many at once. Used by one thread, but for <see cref="LengthOf"/>, which any may ask.</summary>
 internal interface ICommitWriter
 {
     /// <summary>How many commits are durable.</summary>

@@ -7,7 +7,6 @@ namespace LeadGrains.Storage.Embedded.Segments;
 /// <summary>The journal of a node on its own: one stream of commits in segment files, for all partitions together.</summary>
 internal sealed class SegmentJournal : IJournal
 {
-    private readonly Lock _appending = new();
     private readonly JournalEnds _ends;
     private readonly SegmentWriter _writer;
     private readonly Committer _committer;
@@ -25,7 +24,7 @@ internal sealed class SegmentJournal : IJournal
         _readers = new SegmentReaders(folder);
         _writer = new SegmentWriter(folder, store, segmentBytes, recovered, Begun);
         _meters = new JournalMeters(clock);
-        _committer = new Committer(_writer, segmentBytes - SegmentHeader.Size, _meters, _ends.Durable);
+        _committer = new Committer(_writer, CommitFormat.MaxLength, segmentBytes - SegmentHeader.Size, _meters, _ends);
     }
 
     /// <inheritdoc/>
@@ -65,24 +64,7 @@ internal sealed class SegmentJournal : IJournal
     public long LastSequence(int partition) => _ends.LastSequence(partition);
 
     /// <inheritdoc/>
-    public void Append(JournalAppend append)
-    {
-        var blocks = append.Blocks;
-        long bytes = 0;
-        for (var i = 0; i < blocks.Count; i++)
-            bytes += blocks[i].Entries.Length;
-        if (blocks.Count == 0 || CommitFormat.LengthOf(blocks.Count, bytes) > CommitFormat.MaxLength)
-            throw new ArgumentException($"An append has at least one block and at most {CommitFormat.MaxLength} bytes.", nameof(append));
-        bool taken;
-        lock (_appending)
-        {
-            _ends.HandOver(blocks);
-            taken = _committer.TryEnqueue(append, blocks.Count, bytes);
-        }
-
-        if (!taken)
-            append.Completed(new ObjectDisposedException(nameof(SegmentJournal)));
-    }
+    public void Append(JournalAppend append) => _committer.Append(append);
 
     /// <inheritdoc/>
     public IEnumerable<JournalBlock> Read(IReadOnlyList<JournalPosition> after, CancellationToken cancellationToken)

@@ -14,7 +14,6 @@ internal sealed class PostgresJournal : IJournal
     private const long MaxCommitBytes = 16L << 20;
 
     private readonly PostgresDatabase _database;
-    private readonly Lock _appending = new();
     private readonly JournalEnds _ends;
     private readonly JournalMeters _meters;
     private readonly Committer _committer;
@@ -24,7 +23,7 @@ internal sealed class PostgresJournal : IJournal
         _database = database;
         _ends = new JournalEnds(ends, entryCount);
         _meters = new JournalMeters(clock);
-        _committer = new Committer(new PostgresAppender(database, [.. ends], clock), MaxCommitBytes, _meters, _ends.Durable);
+        _committer = new Committer(new PostgresAppender(database, [.. ends], clock), MaxAppendBytes, MaxCommitBytes, _meters, _ends);
     }
 
     /// <inheritdoc/>
@@ -44,24 +43,7 @@ internal sealed class PostgresJournal : IJournal
     public long LastSequence(int partition) => _ends.LastSequence(partition);
 
     /// <inheritdoc/>
-    public void Append(JournalAppend append)
-    {
-        var blocks = append.Blocks;
-        long bytes = 0;
-        for (var i = 0; i < blocks.Count; i++)
-            bytes += blocks[i].Entries.Length;
-        if (blocks.Count == 0 || bytes > MaxAppendBytes)
-            throw new ArgumentException($"An append has at least one block and at most {MaxAppendBytes} bytes.", nameof(append));
-        bool taken;
-        lock (_appending)
-        {
-            _ends.HandOver(blocks);
-            taken = _committer.TryEnqueue(append, blocks.Count, bytes);
-        }
-
-        if (!taken)
-            append.Completed(new ObjectDisposedException(nameof(PostgresJournal)));
-    }
+    public void Append(JournalAppend append) => _committer.Append(append);
 
     /// <inheritdoc/>
     public IEnumerable<JournalBlock> Read(IReadOnlyList<JournalPosition> after, CancellationToken cancellationToken) =>

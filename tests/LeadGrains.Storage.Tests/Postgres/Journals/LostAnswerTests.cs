@@ -48,15 +48,8 @@ public sealed class LostAnswerTests(PostgresFixture postgres) : IAsyncLifetime
     [Fact]
     public async Task Append_WhenItsSessionIsEndedBeforeTheCommit_IsRepeated()
     {
-        await using var blocker = new NpgsqlConnection(_address + ";Pooling=false");
-        await blocker.OpenAsync(Token);
-        var transaction = await blocker.BeginTransactionAsync(Token);
-        await RunAsync(blocker, "SELECT 1 FROM leadgrains.partitions FOR UPDATE");
-        var append = _store.Journal.AppendAsync(Blocks.Of(0, 1), Blocks.Of(2, 1));
-        await UntilAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
-        await RunAsync(blocker, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
-        await transaction.CommitAsync(Token);
-        await append;
+        await AppendBehindALockAsync(blocker => RunAsync(
+            blocker, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"));
         await AssertEachOnceAsync(1);
     }
 
@@ -64,16 +57,11 @@ public sealed class LostAnswerTests(PostgresFixture postgres) : IAsyncLifetime
     [Fact]
     public async Task Append_WhenTheFirstSessionOutlivesItsConnection_IsThereOnce()
     {
-        await using var blocker = new NpgsqlConnection(_address + ";Pooling=false");
-        await blocker.OpenAsync(Token);
-        var transaction = await blocker.BeginTransactionAsync(Token);
-        await RunAsync(blocker, "SELECT 1 FROM leadgrains.partitions FOR UPDATE");
-        var append = _store.Journal.AppendAsync(Blocks.Of(0, 1), Blocks.Of(2, 1));
-        await UntilAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
-        _relay.CutAll();
-        await UntilAsync("SELECT count(*) - 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
-        await transaction.CommitAsync(Token);
-        await append;
+        await AppendBehindALockAsync(async _ =>
+        {
+            _relay.CutAll();
+            await UntilAsync("SELECT count(*) - 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
+        });
         await AssertEachOnceAsync(1);
     }
 
@@ -99,6 +87,20 @@ public sealed class LostAnswerTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.Same(next, _store.Grains.Active);
         Assert.Equal(1, _relay.Lost);
         Assert.Single(await _store.Grains.ReadModelsAsync(Token));
+    }
+
+    // Something happens while the append waits for a lock in the server; then the lock goes, and the append ends.
+    private async Task AppendBehindALockAsync(Func<NpgsqlConnection, Task> meanwhile)
+    {
+        await using var blocker = new NpgsqlConnection(_address + ";Pooling=false");
+        await blocker.OpenAsync(Token);
+        var transaction = await blocker.BeginTransactionAsync(Token);
+        await RunAsync(blocker, "SELECT 1 FROM leadgrains.partitions FOR UPDATE");
+        var append = _store.Journal.AppendAsync(Blocks.Of(0, 1), Blocks.Of(2, 1));
+        await UntilAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
+        await meanwhile(blocker);
+        await transaction.CommitAsync(Token);
+        await append;
     }
 
     private async Task AssertEachOnceAsync(int appends)
