@@ -1,6 +1,7 @@
 using LeadGrains.Grains.Merges;
 using LeadGrains.Grains.Metrics;
 using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Remote;
 using LeadGrains.Grains.Storage;
 using LeadGrains.Scoring;
 
@@ -14,6 +15,7 @@ public sealed class GrainNode : IAsyncDisposable
 {
     private readonly NodeParts _parts;
     private readonly ContactMerges _merges;
+    private readonly AskedRequests _asked;
     private readonly TaskCompletionSource<Exception> _faulted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile LoopGroup _loops;
     private volatile GrainReaders _readers;
@@ -38,6 +40,7 @@ public sealed class GrainNode : IAsyncDisposable
         _parts.Meters.Watch(() => _loops.Loops);
         Models = new ModelDesk(_parts, () => _loops, Serve, failure => _faulted.TrySetResult(failure));
         _merges = new ContactMerges(_loops.Context);
+        _asked = new AskedRequests(() => _loops, clock);
         Client = new GrainClient(_loops.Context, _merges, () => _readers, () => Models.ShadowReaders);
     }
 
@@ -61,6 +64,16 @@ public sealed class GrainNode : IAsyncDisposable
 
     /// <summary>Puts a request into a loop's queue; false where the queue is full.</summary>
     public bool TryPost(int loop, PartitionRequest request) => _loops.TryPost(loop, request);
+
+    /// <summary>
+    /// Does what a request of another node says, which <see cref="PartitionRequest.Write"/> wrote there, and gives what
+    /// <see cref="PartitionRequest.Complete"/> takes there. Why it cannot be done is an answer, too. Requests take their
+    /// places in the loops' queues in the order in which they are asked; the bytes are read until it completes.
+    /// </summary>
+    /// <exception cref="InvalidDataException">It is no request, or one of a later version.</exception>
+    /// <exception cref="Google.Protobuf.InvalidProtocolBufferException">It is damaged.</exception>
+    public Task<ReadOnlyMemory<byte>> AskAsync(ReadOnlyMemory<byte> request, CancellationToken cancellationToken) =>
+        _asked.AskAsync(request, cancellationToken);
 
     /// <summary>
     /// Reads the rows, replays the journal's tail, starts the loops, and waits until every account has what its
@@ -116,6 +129,7 @@ public sealed class GrainNode : IAsyncDisposable
         await StopAsync().ConfigureAwait(false);
         _loops.Dispose();
         _merges.Dispose();
+        _asked.Dispose();
         Models.Dispose();
         _parts.Dispose();
     }

@@ -60,6 +60,7 @@ internal static class Faults
         OverloadedException fault => Status(StatusCode.ResourceExhausted, fault.Message)
             .Because(FaultReasons.QueueFull).RetryAfter(fault.RetryAfter).ToException(),
         PartitionUnavailableException fault => Unavailable(fault.Message, FaultReasons.PartitionUnavailable, fault.RetryAfter),
+        PartitionMovedException fault => Unavailable(fault.Message, FaultReasons.PartitionUnavailable, fault.RetryAfter),
         BrokenRequestsException => Ended(context, clock),
         OperationCanceledException when context.CancellationToken.IsCancellationRequested => Ended(context, clock),
         _ => new RpcException(new Status(StatusCode.Internal, "The server failed. Its log says why.")),

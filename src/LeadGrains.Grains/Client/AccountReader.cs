@@ -23,7 +23,7 @@ internal sealed class AccountReader(NodeContext node, Lanes lanes, ContactReader
         {
             var answer = await ReadAsync(workspace, id, at, AccountExplanation.MaxParts, explain: true, cancellationToken).ConfigureAwait(false);
             var parts = answer is { IsEarly: false }
-                ? await ContactPartsAsync(answer.Contributors, answer.View.Score.AsOf, isPast: at is not null).ConfigureAwait(false)
+                ? await ContactPartsAsync(answer.Contributors, answer.View.Score.AsOf, isPast: at is not null, cancellationToken).ConfigureAwait(false)
                 : null;
             if (parts is not null)
                 return AccountExplanations.Of(node.Model, answer!, parts);
@@ -72,10 +72,10 @@ internal sealed class AccountReader(NodeContext node, Lanes lanes, ContactReader
     }
 
     // Null where some contact has had an entry since. An explanation has so many parts at most; contacts that could only end up among the others are not asked one by one.
-    private async Task<List<ContactParts>?> ContactPartsAsync(Contributors contributors, Instant at, bool isPast)
+    private async Task<List<ContactParts>?> ContactPartsAsync(Contributors contributors, Instant at, bool isPast, CancellationToken cancellationToken)
     {
         var asked = contributors.Largest.ToDictionary(contributor => contributor.Contact.Id, StringComparer.Ordinal);
-        var answers = await contacts.ExplainAllAsync(asked.Values.Select(contributor => contributor.Contact), at, isPast).ConfigureAwait(false);
+        var answers = await contacts.ExplainAllAsync(asked.Values.Select(contributor => contributor.Contact), at, isPast, cancellationToken).ConfigureAwait(false);
         if (answers.Exists(answer => answer.IsEarly))
             return null;
         var parts = answers

@@ -13,18 +13,10 @@ internal sealed class ContactReader(Lanes lanes)
     }
 
     /// <summary>Explains contacts of any lanes at one instant; those that are not known are left out.</summary>
-    public async Task<List<ContactAnswer>> ExplainAllAsync(IEnumerable<GrainKey> keys, Instant at, bool isPast)
+    public async Task<List<ContactAnswer>> ExplainAllAsync(IEnumerable<GrainKey> keys, Instant at, bool isPast, CancellationToken cancellationToken)
     {
-        var asked = new List<Task<ContactAnswer?[]>>();
-        foreach (var lane in keys.GroupBy(lanes.LaneOf))
-        {
-            var request = new ReadContacts([.. lane], at, explain: true, isPast);
-            lanes.Post(lane.Key, request);
-            asked.Add(request.Done);
-        }
-
-        var answers = await Task.WhenAll(asked).ConfigureAwait(false);
-        return [.. answers.SelectMany(answer => answer).OfType<ContactAnswer>()];
+        var answers = await lanes.AskAsync([.. keys], some => new ReadContacts(some, at, explain: true, isPast), cancellationToken).ConfigureAwait(false);
+        return [.. answers.Select(found => found.Answer).OfType<ContactAnswer>()];
     }
 
     /// <summary>Scores contacts of any lanes from their columns.</summary>
@@ -48,17 +40,25 @@ internal sealed class ContactReader(Lanes lanes)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var isAsked = true;
+        Patience? patience = null;
         // Redirects never lead in a circle, so this ends.
         while (true)
         {
             var key = new GrainKey(workspace, GrainKind.Contact, id);
             var request = new ReadContacts([key], at, explain, isPast: at is not null);
             lanes.Post(lanes.LaneOf(key), request);
-            var answer = (await request.Done.ConfigureAwait(false))[0];
-            if (request.Onward[0] is not { } into)
-                return answer is null ? null : answer with { IsAnothers = !isAsked };
-            id = into;
-            isAsked = false;
+            try
+            {
+                var (answer, into) = (await request.DoneAsync(cancellationToken).ConfigureAwait(false))[0];
+                if (into is null)
+                    return answer is null ? null : answer with { IsAnothers = !isAsked };
+                id = into;
+                isAsked = false;
+            }
+            catch (PartitionMovedException)
+            {
+                await (patience ??= lanes.NewPatience()).WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 }

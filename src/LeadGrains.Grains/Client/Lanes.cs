@@ -14,11 +14,34 @@ internal sealed class Lanes(NodeContext node)
 
     public int LaneOf(GrainKey key) => node.Router.LaneOf(PartitionOf(key));
 
+    /// <summary>For a partition that was not driven where it was asked for.</summary>
+    public Patience NewPatience() => new(node.Clock);
+
     /// <exception cref="OverloadedException">The lane's queue is full.</exception>
     public void Post(int lane, PartitionRequest request)
     {
-        if (!node.Router.TryPost(lane, request))
+        if (!node.Router.TrySend(lane, request))
             throw new OverloadedException();
+    }
+
+    /// <summary>
+    /// One answer for each key, from whatever lanes they belong to; those whose partition is on its way to another owner
+    /// are asked again, wherever the way leads by then.
+    /// </summary>
+    /// <exception cref="OverloadedException">A lane's queue is full.</exception>
+    /// <exception cref="PartitionUnavailableException">A partition stopped, or has been without an owner for too long.</exception>
+    public async Task<TAnswer[]> AskAsync<TAnswer>(
+        IReadOnlyList<GrainKey> keys, Func<IReadOnlyList<GrainKey>, KeyedRequest<TAnswer>> make, CancellationToken cancellationToken)
+    {
+        var question = new KeyedQuestion<TAnswer>(node.Router, keys, make);
+        Patience? patience = null;
+        for (var moved = await question.AskAsync(only: null, cancellationToken).ConfigureAwait(false); moved is not null;)
+        {
+            await (patience ??= NewPatience()).WaitAsync(cancellationToken).ConfigureAwait(false);
+            moved = await question.AskAsync(moved, cancellationToken).ConfigureAwait(false);
+        }
+
+        return question.Answers;
     }
 
     /// <summary>Who holds the domains that accounts are named as: one request for each lane.</summary>
@@ -82,27 +105,37 @@ internal sealed class Lanes(NodeContext node)
     public async Task<Appended> TryAppendAsync(
         string workspace, IReadOnlyList<GrainEntry> entries, AckLevel ack, bool mustFit = false)
     {
-        var outcomes = new AppendOutcome[entries.Count];
-        var waits = new List<(int[] Indices, AppendEntries Request)>();
-        Exception? failure = null;
-        foreach (var part in Enumerable.Range(0, entries.Count).GroupBy(index => node.Router.LaneOf(entries[index].Partition)))
+        var round = await AppendRound.RunAsync(node.Router, workspace, entries, ack, mustFit).ConfigureAwait(false);
+        if (round is { Moved.Count: > 0, Failure: null })
+            round = await AppendMovedAsync(workspace, entries, round, ack, mustFit).ConfigureAwait(false);
+        var onward = OnwardOf(workspace, entries, round.Onward).ToList();
+        var appended = new Appended(round.Outcomes, round.Failure);
+        return onward.Count == 0 ? appended : await FollowAsync(workspace, onward, appended, ack, mustFit).ConfigureAwait(false);
+    }
+
+    // Nothing became of them, so they are sent again to wherever the way leads by then.
+    private async Task<AppendRound> AppendMovedAsync(
+        string workspace, IReadOnlyList<GrainEntry> entries, AppendRound round, AckLevel ack, bool mustFit)
+    {
+        var patience = NewPatience();
+        while (round is { Moved.Count: > 0, Failure: null })
         {
-            int[] indices = [.. part];
-            var request = new AppendEntries(
-                workspace, [.. indices.Select(index => entries[index])], ack, mustFit ? 0 : indices.Length);
-            if (failure is null && node.Router.TryPost(part.Key, request))
-                waits.Add((indices, request));
-            else
-                failure = new OverloadedException();
+            try
+            {
+                await patience.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (PartitionUnavailableException late)
+            {
+                return round with { Failure = late };
+            }
+
+            var again = await AppendRound.RunAsync(node.Router, workspace, entries, ack, mustFit, round.Moved).ConfigureAwait(false);
+            foreach (var index in round.Moved)
+                round.Outcomes[index] = again.Outcomes[index];
+            round = again with { Outcomes = round.Outcomes, Onward = [.. round.Onward, .. again.Onward] };
         }
 
-        foreach (var (indices, request) in waits)
-            failure = await TakeAsync(indices, request.Done, outcomes).ConfigureAwait(false) ?? failure;
-        var onward = waits.Where(wait => wait.Request.Done.IsCompletedSuccessfully)
-            .SelectMany(wait => OnwardOf(workspace, entries, wait.Indices, wait.Request)).ToList();
-        return onward.Count == 0
-            ? new Appended(outcomes, failure)
-            : await FollowAsync(workspace, onward, new Appended(outcomes, failure), ack, mustFit).ConfigureAwait(false);
+        return round;
     }
 
     // What is known of a contact that was merged is told to the one that it leads to. Redirects never lead in a circle,
@@ -119,30 +152,13 @@ internal sealed class Lanes(NodeContext node)
 
     // Only upserts follow; whatever else is for that contact alone.
     private IEnumerable<(int Index, GrainEntry Entry)> OnwardOf(
-        string workspace, IReadOnlyList<GrainEntry> entries, int[] indices, AppendEntries request)
+        string workspace, IReadOnlyList<GrainEntry> entries, IReadOnlyList<(int Index, string Into)> onward)
     {
-        foreach (var (item, into) in request.Onward ?? [])
+        foreach (var (index, into) in onward)
         {
-            var (index, entry) = (indices[item], entries[indices[item]].Entry);
+            var entry = entries[index].Entry;
             if (entry.BodyCase == Entry.BodyOneofCase.ContactUpserted)
                 yield return (index, GrainEntry.For(new GrainKey(workspace, GrainKind.Contact, into), node.Router.PartitionCount, entry));
-        }
-    }
-
-    private static async Task<GrainException?> TakeAsync(int[] indices, Task<bool[]> done, AppendOutcome[] outcomes)
-    {
-        try
-        {
-            var answered = await done.ConfigureAwait(false);
-            for (var i = 0; i < indices.Length; i++)
-                outcomes[indices[i]] = answered[i] ? AppendOutcome.Applied : AppendOutcome.Refused;
-            return null;
-        }
-        catch (GrainException failure)
-        {
-            foreach (var index in indices)
-                outcomes[index] = AppendOutcome.Unknown;
-            return failure;
         }
     }
 }

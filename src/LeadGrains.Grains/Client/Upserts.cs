@@ -5,7 +5,11 @@ namespace LeadGrains.Grains;
 /// <summary>What became of a batch of signals.</summary>
 /// <param name="Recorded">Newly recorded.</param>
 /// <param name="Duplicates">Recorded before; they changed nothing.</param>
-public readonly record struct RecordOutcome(uint Recorded, uint Duplicates);
+public readonly record struct RecordOutcome(uint Recorded, uint Duplicates)
+{
+    /// <summary>Together with what became of other signals.</summary>
+    internal RecordOutcome With(RecordOutcome others) => new(Recorded + others.Recorded, Duplicates + others.Duplicates);
+}
 
 /// <summary>What became of upserted items.</summary>
 public sealed record UpsertOutcome(uint Recorded, IReadOnlyList<Rejection> Rejections);

@@ -27,6 +27,16 @@ public sealed class PartitionUnavailableException(string message, Exception? inn
     public override TimeSpan? RetryAfter => TimeSpan.FromSeconds(1);
 }
 
+/// <summary>
+/// A partition is not driven where it was asked for: it is on its way to another owner. Nothing was done. Who asked asks
+/// again, wherever the way leads by then, so that no caller of a node sees it.
+/// </summary>
+public sealed class PartitionMovedException() : GrainException("The partition is on its way to another node. Try again shortly.")
+{
+    /// <inheritdoc/>
+    public override TimeSpan? RetryAfter => TimeSpan.FromSeconds(1);
+}
+
 /// <summary>A question about a grain's past would have to read more of its entries than one question may.</summary>
 public sealed class HistoryTooLongException(string message) : GrainException(message)
 {

@@ -12,7 +12,7 @@ public interface IPartitionRouter
     /// <summary>How many lanes there are now.</summary>
     int LaneCount { get; }
 
-    /// <summary>The lane that leads to a partition.</summary>
+    /// <summary>The lane that leads to a partition; -1 where no owner is known.</summary>
     int LaneOf(int partition);
 
     /// <summary>Puts a request into a lane's queue; false where the queue is full.</summary>

@@ -1,3 +1,6 @@
+using System.Buffers;
+using LeadGrains.Grains.Remote;
+
 namespace LeadGrains.Grains.Partitions;
 
 /// <summary>
@@ -44,4 +47,50 @@ public abstract class PartitionRequest
 
     /// <summary>Ends it without having been done, or without knowing whether it was.</summary>
     internal abstract void Fail(Exception failure);
+
+    /// <summary>What it is on the way to another node.</summary>
+    internal virtual RequestKind Kind => RequestKind.None;
+
+    /// <summary>Its fields, as <see cref="Kind"/> has them, for another node that does it there.</summary>
+    internal virtual void WriteTo(IBufferWriter<byte> fields) => throw new NotSupportedException($"{GetType().Name} does not travel.");
+
+    /// <summary>Completes it with what the other node answered.</summary>
+    internal virtual void TakeAnswer(ReadOnlyMemory<byte> answer) => throw new NotSupportedException($"{GetType().Name} does not travel.");
+
+    /// <summary>It went to another node.</summary>
+    internal bool IsAway { get; private set; }
+
+    /// <summary>Whether other nodes can be asked to do it.</summary>
+    public bool Travels => Kind != RequestKind.None;
+
+    /// <summary>How much room it takes on its way, as in a loop's queue; 0 for what must never wait for room.</summary>
+    public int Load => Weight;
+
+    /// <summary>Writes it as <see cref="GrainNode.AskAsync"/> of another node reads it. Nothing of it is used afterwards but by its end.</summary>
+    public void Write(IBufferWriter<byte> request)
+    {
+        IsAway = true;
+        request.GetSpan(1)[0] = (byte)Kind;
+        request.Advance(1);
+        WriteTo(request);
+    }
+
+    /// <summary>Ends it with what <see cref="GrainNode.AskAsync"/> of the other node gave.</summary>
+    public void Complete(ReadOnlyMemory<byte> answer)
+    {
+        try
+        {
+            if (Answers.FailureIn(answer) is { } failure)
+                Fail(failure);
+            else
+                TakeAnswer(Answers.FieldsOf(answer));
+        }
+        catch (Exception damaged) when (Answers.IsDamage(damaged))
+        {
+            Break(new PartitionUnavailableException("Another node's answer cannot be read.", damaged));
+        }
+    }
+
+    /// <summary>Ends it on its way: nobody knows whether it was done, but for a <see cref="PartitionMovedException"/>.</summary>
+    public void Break(Exception reason) => Fail(reason);
 }

@@ -8,7 +8,7 @@ public sealed class PageTokenException(string message) : GrainException(message)
 /// <summary>A ranking was to be filtered by a trait that has no column.</summary>
 public sealed class UnknownFilterException : GrainException
 {
-    private UnknownFilterException(string trait, string modelKey)
+    internal UnknownFilterException(string trait, string modelKey)
         : base($"There is no filter on trait '{trait}'. Add it to {modelKey} in the model.")
     {
         Trait = trait;

@@ -1,7 +1,11 @@
+using System.Buffers;
 using System.Text;
+using Google.Protobuf;
+using LeadGrains.Cluster.V1;
 using LeadGrains.Grains.Activation;
 using LeadGrains.Grains.Entries;
 using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Remote;
 using LeadGrains.Journal.V1;
 
 namespace LeadGrains.Grains.Requests;
@@ -23,6 +27,12 @@ internal sealed class AppendEntries(string workspace, IReadOnlyList<GrainEntry> 
     /// are none.
     /// </summary>
     public List<(int Item, string Into)>? Onward { get; private set; }
+
+    /// <summary>
+    /// Once done: items whose partition is not driven where they were sent. They were not journalled. Null where there
+    /// are none.
+    /// </summary>
+    public List<int>? Moved { get; private set; }
 
     internal override int Weight => weight;
 
@@ -109,7 +119,44 @@ internal sealed class AppendEntries(string workspace, IReadOnlyList<GrainEntry> 
         return 1;
     }
 
-    internal override void Fail(Exception failure) => _done.TrySetException(failure);
+    internal override void Fail(Exception failure)
+    {
+        if (failure is not PartitionMovedException)
+        {
+            _done.TrySetException(failure);
+            return;
+        }
+
+        Moved = [.. Enumerable.Range(0, items.Count)];
+        _done.TrySetResult(_outcomes);
+    }
+
+    internal override RequestKind Kind => RequestKind.AppendEntries;
+
+    internal override void WriteTo(IBufferWriter<byte> fields)
+    {
+        var request = new EntriesRequest { Workspace = KeyWire.NameOf(workspace), AckLevel = (int)ack, MustFit = weight == 0 };
+        request.Items.AddRange(items.Select(AskedEntries.Of));
+        request.WriteTo(fields);
+    }
+
+    internal override void TakeAnswer(ReadOnlyMemory<byte> answer)
+    {
+        var read = EntriesAnswer.Parser.ParseFrom(answer.Span);
+        if (read.Outcomes.Count != items.Count || read.Onward.Any(item => item.Index >= items.Count) || read.Moved.Any(index => index >= items.Count))
+            throw new InvalidDataException("Another node answered for entries that it was not sent.");
+        for (var i = 0; i < items.Count; i++)
+        {
+            _outcomes[i] = read.Outcomes[i].HadEffect;
+            items[i].Entry.Sequence = read.Outcomes[i].Sequence;
+        }
+
+        if (read.Onward.Count > 0)
+            Onward = [.. read.Onward.Select(item => ((int)item.Index, item.Into))];
+        if (read.Moved.Count > 0)
+            Moved = [.. read.Moved.Select(index => (int)index)];
+        _done.TrySetResult(_outcomes);
+    }
 
     // A contact that leads on has one more entry: that what it had has arrived. What its loop had proposed for it before
     // is dropped.

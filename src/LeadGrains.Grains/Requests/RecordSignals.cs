@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Text;
+using LeadGrains.Cluster.V1;
 using LeadGrains.Grains.Activation;
 using LeadGrains.Grains.Entries;
 using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Remote;
 using LeadGrains.Grains.Residents;
 using LeadGrains.Grains.Signals;
 
@@ -41,6 +43,12 @@ internal sealed class RecordSignals : PartitionRequest, IDisposable
     /// became of them here. Null where there are none.
     /// </summary>
     public List<OnwardSignal>? Onward { get; private set; }
+
+    /// <summary>
+    /// Once done: signals of the batch, by their place in it, whose partition is not driven where they were sent. Nothing
+    /// became of them. Null where there are none.
+    /// </summary>
+    public List<int>? Moved { get; private set; }
 
     internal override int Weight { get; }
 
@@ -111,7 +119,33 @@ internal sealed class RecordSignals : PartitionRequest, IDisposable
         _turn = null;
     }
 
-    internal override void Fail(Exception failure) => _done.TrySetException(failure);
+    internal override void Fail(Exception failure)
+    {
+        if (failure is not PartitionMovedException)
+        {
+            _done.TrySetException(failure);
+            return;
+        }
+
+        Moved = [.. Enumerable.Range(0, _count).Select(IndexAt)];
+        _done.TrySetResult(default);
+    }
+
+    internal override RequestKind Kind => RequestKind.RecordSignals;
+
+    internal override void WriteTo(IBufferWriter<byte> fields) => SignalsWire.Write(fields, _batch, _indices, _count);
+
+    internal override void TakeAnswer(ReadOnlyMemory<byte> answer)
+    {
+        var read = SignalsAnswer.Parser.ParseFrom(answer.Span);
+        if (read.Onward.Any(signal => signal.Index >= _count) || read.Moved.Any(index => index >= _count))
+            throw new InvalidDataException("Another node answered for signals that it was not sent.");
+        if (read.Onward.Count > 0)
+            Onward = [.. read.Onward.Select(signal => new OnwardSignal(IndexAt((int)signal.Index), signal.Into))];
+        if (read.Moved.Count > 0)
+            Moved = [.. read.Moved.Select(index => IndexAt((int)index))];
+        _done.TrySetResult(new RecordOutcome(read.Recorded, read.Duplicates));
+    }
 
     public void Dispose()
     {

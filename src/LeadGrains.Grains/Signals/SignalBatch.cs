@@ -12,14 +12,16 @@ namespace LeadGrains.Grains.Signals;
 public sealed class SignalBatch : IDisposable
 {
     private readonly int _length;
+    private readonly bool _isForwarded;
     private byte[]? _buffer;
     private SignalSlice[] _slices;
     private List<Rejection>? _rejections;
     private int _count;
     private bool _validated;
 
-    private SignalBatch(in ReadOnlySequence<byte> message)
+    private SignalBatch(in ReadOnlySequence<byte> message, bool isForwarded)
     {
+        _isForwarded = isForwarded;
         _length = (int)message.Length;
         _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(1, _length));
         message.CopyTo(_buffer);
@@ -72,7 +74,7 @@ public sealed class SignalBatch : IDisposable
     {
         if (message.Length > Array.MaxLength)
             throw new SignalBatchException("", $"the message has {message.Length} bytes, which is beyond what fits in memory");
-        var batch = new SignalBatch(message);
+        var batch = new SignalBatch(message, shape == SignalMessage.Forwarded);
         try
         {
             batch.Fill(new SignalMessageReader(batch._buffer.AsSpan(0, batch._length), shape));
@@ -175,7 +177,8 @@ public sealed class SignalBatch : IDisposable
         SignalFields fields = default;
         if (!SignalParser.TryRead(bytes, signal.Offset, ref fields))
             throw new SignalBatchException("", FormattableString.Invariant($"the bytes are no valid message: signal {index} is damaged"));
-        SignalRules.Check(ref fields, signal.Length);
+        if (!_isForwarded)
+            SignalRules.Check(ref fields, signal.Length);
         if (fields.Fault.Kind != SignalFaultKind.None)
         {
             Reject(fields.Fault.ToRejection(index, bytes));

@@ -8,4 +8,7 @@ public enum SignalMessage
 
     /// <summary>leadgrains.v1.StreamSignalsRequest.</summary>
     StreamRequest = 2,
+
+    /// <summary>leadgrains.cluster.v1.SignalsRequest: the signals were checked where they came in.</summary>
+    Forwarded = 3,
 }

@@ -20,7 +20,7 @@ internal ref struct SignalMessageReader
         _message = message;
         (_batchTag, _signalsTag, _ackLevelTag) = shape switch
         {
-            SignalMessage.RecordRequest => (0u, Tag(1, BytesType), Tag(2, VarintType)),
+            SignalMessage.RecordRequest or SignalMessage.Forwarded => (0u, Tag(1, BytesType), Tag(2, VarintType)),
             SignalMessage.StreamRequest => (Tag(1, VarintType), Tag(2, BytesType), Tag(3, VarintType)),
             _ => throw new ArgumentOutOfRangeException(nameof(shape)),
         };
