@@ -1,12 +1,7 @@
-using LeadGrains.Storage.Tests.Support;
-using LeadGrains.Testing;
-using LeadGrains.Testing.Postgres;
 using LeadGrains.Testing.Processes;
 using Npgsql;
 
-[assembly: AssemblyFixture(typeof(PostgresFixture))]
-
-namespace LeadGrains.Storage.Tests.Support;
+namespace LeadGrains.Testing.Postgres;
 
 /// <summary>One PostgreSQL for all tests of the assembly, started by the first that needs it. Each test has a database of its own.</summary>
 public sealed class PostgresFixture : IAsyncDisposable
