@@ -70,6 +70,7 @@ internal static class CommandLine
         MergeCommand.Build(context),
         WatchCommand.Build(context),
         ModelCommand.Build(context),
+        ClusterCommand.Build(context),
         SinkCommand.Build(context),
     };
 

@@ -24,6 +24,8 @@ public sealed class CommandLineTests
     [InlineData("watch")]
     [InlineData("upsert account")]
     [InlineData("upsert contact")]
+    [InlineData("cluster status")]
+    [InlineData("cluster drain")]
     [InlineData("model list")]
     [InlineData("model preview")]
     [InlineData("model publish")]
