@@ -33,8 +33,8 @@ public sealed class GrainNode : IAsyncDisposable
         uint modelVersion, TimeProvider clock)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Loops, 1, nameof(options));
-        _parts = new NodeParts(options, journal, store, ownership.Owned, clock);
-        _loops = new LoopGroup(new NodeContext(_parts, store.Active, new ServedModel(modelVersion, model)));
+        _parts = new NodeParts(options, journal, store, ownership, clock);
+        _loops = new LoopGroup(new NodeContext(_parts, store.Active, new ServedModel(modelVersion, model)), LoopGroup.SharesOf(_parts));
         _readers = new GrainReaders(_loops.Context);
         Watch(_loops);
         _parts.Meters.Watch(() => _loops.Loops);
@@ -91,13 +91,42 @@ public sealed class GrainNode : IAsyncDisposable
         if (await _parts.Store.ReadActiveModelAsync(cancellationToken).ConfigureAwait(false) is { } active)
             loops.Context.ActiveAfter = active.After;
         var replayed = await loops.RecoverAsync(cancellationToken).ConfigureAwait(false);
-        _parts.Drops.AddAbandoned();
+        if (!_parts.PartitionsMove)
+            _parts.Drops.AddAbandoned();
         _merges.Resume(replayed.StartedMerges, failure => _faulted.TrySetResult(failure));
         var accounts = await loops.CountAccountsAsync().ConfigureAwait(false);
         var report = new RecoveryReport(replayed.Contacts, accounts, _parts.Journal.EntryCount, replayed.Entries, _parts.Clock.GetElapsedTime(began));
         _parts.Meters.Recovered(report.ReplayedEntries, report.Elapsed);
         return report;
     }
+
+    /// <summary>
+    /// Takes partitions over: reads their rows, replays their journals' tails, and drives them. Their contacts are served when
+    /// this is done; their accounts are ranked once all partitions have told what contacts contribute, which the node asks for
+    /// by itself. Only where the ownership lets partitions move, after <see cref="StartAsync"/>.
+    /// </summary>
+    /// <param name="partitions">What is owned now and was not before, under its epochs.</param>
+    /// <param name="cancellationToken">Gives up; the partitions are not driven then.</param>
+    /// <exception cref="StoreUnusableException">The rows were scored under another model.</exception>
+    /// <exception cref="GrainException">The store failed, or a loop stopped.</exception>
+    public async Task AdoptAsync(IReadOnlyList<OwnedPartition> partitions, CancellationToken cancellationToken)
+    {
+        await _parts.Journal.RefreshAsync([.. partitions.Select(owned => owned.Partition)], cancellationToken).ConfigureAwait(false);
+        var recovered = await _loops.AdoptAsync(partitions, cancellationToken).ConfigureAwait(false);
+        _merges.Resume(recovered.StartedMerges, failure => _faulted.TrySetResult(failure));
+    }
+
+    /// <summary>
+    /// Gives partitions up: takes nothing new for them, finishes what is under way, and writes all rows, so that the next owner
+    /// has nothing to replay. Nothing is written for them once this is done. Those that are not driven here are passed over.
+    /// </summary>
+    /// <param name="partitions">Which.</param>
+    /// <exception cref="GrainException">A loop stopped.</exception>
+    public Task ReleaseAsync(IReadOnlyList<int> partitions) => _loops.ReleaseAsync(partitions);
+
+    /// <summary>Partitions that are driven here and whose accounts have not heard from all contacts yet.</summary>
+    public IReadOnlyList<int> IncompletePartitions =>
+        [.. _loops.Loops.SelectMany(loop => loop.Partitions).Where(partition => !partition.IsComplete).Select(partition => partition.Index)];
 
     /// <summary>Finishes what has been asked, writes all rows, and stops the loops. Callers are refused from here on.</summary>
     public async Task StopAsync()

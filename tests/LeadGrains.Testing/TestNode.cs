@@ -44,6 +44,10 @@ public sealed class TestNode : IAsyncDisposable
     /// <summary>What the start found.</summary>
     public RecoveryReport Recovery { get; private set; } = null!;
 
+    /// <summary>A node that others have started.</summary>
+    public static TestNode Of(GrainNode node, InMemoryJournal journal, InMemoryGrainStore store, ManualClock clock, GrainNodeOptions options) =>
+        new(node, journal, store, clock, options);
+
     /// <summary>Starts a node with an empty store.</summary>
     public static Task<TestNode> StartAsync(
         ScoringModel? model = null, ManualClock? clock = null, GrainNodeOptions? options = null, int partitions = 4) =>

@@ -24,6 +24,7 @@ internal sealed class Checkpointer(PartitionLoop loop)
 
     private readonly RowBuilder _rows = new(loop.Node);
     private readonly Dictionary<Partition, Instant> _tailSince = [];
+    private readonly HashSet<Partition> _hastened = [];
     private Cycle? _cycle;
     private Task? _writing;
     private readonly List<Grain> _written = [];
@@ -54,6 +55,19 @@ internal sealed class Checkpointer(PartitionLoop loop)
             return progressed;
         WriteNext(_cycle, now);
         return true;
+    }
+
+    /// <summary>Something of the partition is being written, or is about to be.</summary>
+    public bool IsAt(Partition partition) => _cycle?.Partition == partition;
+
+    /// <summary>Writes what is dirty of a partition however short its tail is, and before that of others.</summary>
+    public void Hasten(Partition partition) => _hastened.Add(partition);
+
+    /// <summary>The partition is gone, with all of it written.</summary>
+    public void Forget(Partition partition)
+    {
+        _hastened.Remove(partition);
+        _tailSince.Remove(partition);
     }
 
     /// <summary>Writes every dirty grain of a partition at once: for recovery, when no loop runs yet.</summary>
@@ -107,7 +121,11 @@ internal sealed class Checkpointer(PartitionLoop loop)
         Partition? longest = null;
         foreach (var partition in loop.Partitions)
         {
-            if (!partition.IsBehind || !(finishing || IsUrgent || IsDue(partition, now)))
+            if (!partition.IsBehind)
+                continue;
+            if (_hastened.Contains(partition))
+                return Begin(partition);
+            if (!(finishing || IsUrgent || IsDue(partition, now)))
                 continue;
             if (longest is null || partition.Tail > longest.Tail)
                 longest = partition;

@@ -24,11 +24,11 @@ internal sealed class Follower : IAsyncDisposable
     private readonly JournalFeed _feed;
     private bool _isKept;
 
-    private Follower(NodeParts parts, IGrainGeneration generation, ServedModel served)
+    private Follower(NodeParts parts, IGrainGeneration generation, ServedModel served, IEnumerable<IReadOnlyList<OwnedPartition>> shares)
     {
         _parts = parts;
         _generation = generation;
-        Loops = new LoopGroup(new NodeContext(parts, generation, served));
+        Loops = new LoopGroup(new NodeContext(parts, generation, served), shares);
         Loops.Context.Router = Loops;
         _feed = new JournalFeed(Loops);
         Loops.Start(LoopDuty.Replay);
@@ -44,10 +44,15 @@ internal sealed class Follower : IAsyncDisposable
     public IReadOnlyList<long> Positions => _feed.Positions;
 
     /// <summary>Begins with empty partitions.</summary>
-    public static async Task<Follower> BeginAsync(NodeParts parts, ServedModel served, CancellationToken cancellationToken)
+    /// <param name="parts">Of the node.</param>
+    /// <param name="served">The other model.</param>
+    /// <param name="shares">The partitions of each of its loops.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<Follower> BeginAsync(
+        NodeParts parts, ServedModel served, IEnumerable<IReadOnlyList<OwnedPartition>> shares, CancellationToken cancellationToken)
     {
         await parts.Drops.WaitAsync(cancellationToken).ConfigureAwait(false);
-        return new Follower(parts, await parts.Store.BeginGenerationAsync(cancellationToken).ConfigureAwait(false), served);
+        return new Follower(parts, await parts.Store.BeginGenerationAsync(cancellationToken).ConfigureAwait(false), served, shares);
     }
 
     /// <summary>Applies the journal until only a short tail is left, and has accounts get what contacts contribute.</summary>

@@ -195,7 +195,7 @@ public sealed class ModelDesk : IDisposable
     }
 
     private async Task<Follower> BeginAsync(ServedModel model, CancellationToken cancellationToken) =>
-        _underWay = await Follower.BeginAsync(_parts, model, cancellationToken).ConfigureAwait(false);
+        _underWay = await Follower.BeginAsync(_parts, model, _served().Shares, cancellationToken).ConfigureAwait(false);
 
     private ShadowFollower ShadowOrThrow() =>
         Volatile.Read(ref _shadow) is { IsAlive: true } shadow ? shadow : throw new NoShadowException();

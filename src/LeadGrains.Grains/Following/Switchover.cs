@@ -58,7 +58,6 @@ internal sealed class Switchover(NodeParts parts, LoopGroup served, Follower fol
         context.ActiveAfter = [.. follower.Positions];
         context.StartedAt = context.Now();
         context.IsSilent = isSilent;
-        context.IsRollupComplete = true;
         await follower.TellAsync(static loop => loop.Names.StateEverything()).ConfigureAwait(false);
         await follower.TellAsync(LoopDuties.Serve).ConfigureAwait(false);
         for (var lane = 0; lane < served.LaneCount; lane++)

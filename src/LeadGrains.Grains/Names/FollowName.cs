@@ -4,7 +4,11 @@ using LeadGrains.Grains.Residents;
 namespace LeadGrains.Grains.Names;
 
 /// <summary>Tells contacts which account has their company's name now; an empty one where none or several have.</summary>
-internal sealed class FollowName(IReadOnlyList<KeyPlace> contacts, string name, string account) : PartitionRequest
+/// <param name="sender">Tells them again where this comes to nothing.</param>
+/// <param name="contacts">The contacts, all of one lane.</param>
+/// <param name="name">What the name is known by.</param>
+/// <param name="account">Which account has it.</param>
+internal sealed class FollowName(PartitionLoop sender, IReadOnlyList<GrainPlace> contacts, NameKey name, string account) : PartitionRequest
 {
     private int _next;
 
@@ -23,14 +27,21 @@ internal sealed class FollowName(IReadOnlyList<KeyPlace> contacts, string name, 
                 return;
             }
 
-            var partition = loop.Map[contacts[_next].Partition];
-            if (partition.Names.Sought.NameOf(contacts[_next].Slot) == name)
-                loop.Proposals.TryProposeMatch(partition, contacts[_next].Slot, name, account);
+            Follow(loop, contacts[_next]);
         }
     }
 
-    // The loop is gone; when it starts again its contacts ask.
-    internal override void Fail(Exception failure)
+    // Where the loop is gone its contacts ask when it starts again; where it is another node's they may not have been told.
+    internal override void Fail(Exception failure) => sender.Names.TellAgain(name);
+
+    // One whose partition has left is told where that comes to: it asks there.
+    private void Follow(PartitionLoop loop, GrainPlace contact)
     {
+        if (!loop.Map.Takes(contact.Partition))
+            return;
+        var partition = loop.Map[contact.Partition];
+        var slot = partition.Contacts.Keys.Find(contact.Hash, contact.Workspace, contact.Id);
+        if (slot >= 0 && partition.Names.Sought.NameOf(slot) is { } sought && NameTable.KeyOf(partition.WorkspaceOf(GrainKind.Contact, slot), sought) == name)
+            loop.Proposals.TryProposeMatch(partition, slot, sought, account);
     }
 }

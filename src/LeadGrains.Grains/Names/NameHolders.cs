@@ -25,6 +25,9 @@ internal sealed class NameHolders
         }
     }
 
+    /// <summary>The accounts' places.</summary>
+    public IEnumerable<KeyPlace> Places => _accounts.Values.Select(holder => holder.Place);
+
     /// <summary>An account has the name from now on, or has it no more.</summary>
     /// <param name="id">Its id.</param>
     /// <param name="place">Its place.</param>

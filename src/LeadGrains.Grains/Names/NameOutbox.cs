@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using LeadGrains.Grains.Accounts;
 using LeadGrains.Grains.Contacts;
 using LeadGrains.Grains.Partitions;
@@ -24,6 +25,8 @@ internal sealed class NameOutbox(PartitionLoop loop, RankedAnswers ranked)
 
     private readonly List<NameStatement> _statements = [];
     private readonly List<NameQuestion> _questions = [];
+    private readonly NameRestatements _restatements = new(loop);
+    private readonly ConcurrentQueue<Action> _failures = new();
     private Instant _notBefore = Instant.Min;
     private int _underWay;
 
@@ -97,14 +100,68 @@ internal sealed class NameOutbox(PartitionLoop loop, RankedAnswers ranked)
         }
     }
 
+    /// <summary>Partitions have come: their accounts state all names, and their contacts ask.</summary>
+    public void Adopt(IReadOnlyList<Partition> partitions) => Restate(Enumerable.Range(0, loop.Node.Journal.PartitionCount).ToHashSet(), partitions);
+
+    /// <summary>Names have come to another owner: accounts of these partitions state those that lead there, and contacts ask.</summary>
+    /// <param name="names">The names' partitions.</param>
+    /// <param name="from">The accounts' and contacts' partitions, of this loop.</param>
+    public void Restate(IReadOnlySet<int> names, IReadOnlyList<Partition> from)
+    {
+        foreach (var partition in from)
+        {
+            if (_restatements.Add(partition, names))
+                SeekAgain(partition, names);
+        }
+    }
+
+    /// <summary>Tells contacts whom a name leads to now.</summary>
+    public void Tell(IEnumerable<GrainPlace> contacts, NameKey name, string found)
+    {
+        foreach (var lane in contacts.GroupBy(contact => loop.Node.Router.LaneOf(contact.Partition)))
+        {
+            // Where nobody is known to have the contacts, they ask where they come to.
+            var request = new FollowName(loop, [.. lane], name, found);
+            if (lane.Key >= 0 && !loop.Node.Router.TryPost(lane.Key, request))
+                request.Fail(new OverloadedException());
+        }
+    }
+
+    /// <summary>Contacts may not have been told. For any thread.</summary>
+    public void TellAgain(NameKey name) => Later(() =>
+    {
+        var index = loop.Map.IndexOf(name.First);
+        if (!loop.Map.Takes(index))
+            return;
+        var partition = loop.Map[index];
+        var (found, contacts) = partition.Names.Table.Ask(name);
+        Tell(contacts.Select(contact => partition.Keys.PlaceOf(GrainKind.Contact, contact)), name, found);
+    });
+
+    /// <summary>Statements may not have been heard. For any thread.</summary>
+    public void StateAgain(IReadOnlyList<NameKey> names, IReadOnlyList<(int Accounts, int Names)> whole) => Later(() =>
+    {
+        var indices = names.Select(name => loop.Map.IndexOf(name.First)).Concat(whole.Select(pair => pair.Names)).ToHashSet();
+        foreach (var partition in loop.Partitions)
+            _restatements.AddAgain(partition, indices);
+    });
+
     /// <summary>Sends what waits.</summary>
     public bool Flush(Instant now)
     {
-        if ((_statements.Count == 0 && _questions.Count == 0) || now < _notBefore)
+        if (now < _notBefore)
             return false;
+        while (_failures.TryDequeue(out var failure))
+            failure();
+        var restated = _restatements.Send();
+        if (_statements.Count == 0 && _questions.Count == 0)
+            return restated;
         SendStatements();
         foreach (var lane in _questions.GroupBy(question => LaneOf(question.Key)))
         {
+            // Where nobody is known to have the names, whoever takes them will ask for the questions: see Restate.
+            if (lane.Key < 0)
+                continue;
             _underWay++;
             var request = new SeekAccounts(loop, [.. lane]);
             if (!loop.Node.Router.TryPost(lane.Key, request))
@@ -124,6 +181,8 @@ internal sealed class NameOutbox(PartitionLoop loop, RankedAnswers ranked)
         for (var i = 0; i < request.Questions.Count; i++)
         {
             var question = request.Questions[i];
+            if (question.Partition.IsGone)
+                continue;
             if (request.IsFailed)
             {
                 _questions.Add(question);
@@ -139,13 +198,38 @@ internal sealed class NameOutbox(PartitionLoop loop, RankedAnswers ranked)
 
     private void Ask(Partition partition, int slot, string name, long version, bool isLeaving) =>
         _questions.Add(new NameQuestion(
-            partition, slot, NameTable.KeyOf(partition.WorkspaceOf(GrainKind.Contact, slot), name), name, version, isLeaving));
+            partition, slot, NameTable.KeyOf(partition.WorkspaceOf(GrainKind.Contact, slot), name), name, version, isLeaving)
+        {
+            Seeker = partition.Keys.AreKept ? GrainPlace.Of(partition.Contacts.Keys, partition.Index, slot) : null,
+        });
+
+    private void SeekAgain(Partition partition, IReadOnlySet<int> names)
+    {
+        foreach (var slot in partition.Names.Sought.Slots.ToList())
+        {
+            var name = partition.Names.Sought.NameOf(slot)!;
+            var key = NameTable.KeyOf(partition.WorkspaceOf(GrainKind.Contact, slot), name);
+            if (!names.Contains(loop.Map.IndexOf(key.First)))
+                continue;
+            var version = partition.Contacts.Columns.LastSequence[slot];
+            partition.Names.Sought.SetVersion(slot, version);
+            Ask(partition, slot, name, version, isLeaving: false);
+        }
+    }
+
+    private void Later(Action act)
+    {
+        // What has one node has no other one that may not have heard.
+        if (!loop.Map.MayMove)
+            return;
+        _failures.Enqueue(act);
+        loop.Wake();
+    }
 
     private void State(Partition partition, int slot, IEnumerable<string> names, string? leadsTo)
     {
-        var workspace = partition.WorkspaceOf(GrainKind.Account, slot);
         foreach (var name in names)
-            _statements.Add(new NameStatement(new KeyPlace(partition.Index, slot), NameTable.KeyOf(workspace, name), name, leadsTo));
+            _statements.Add(NameStatement.Of(partition, slot, name, leadsTo));
     }
 
     // At a start all accounts state and all contacts ask, and never again so many.
@@ -175,7 +259,7 @@ internal sealed class NameOutbox(PartitionLoop loop, RankedAnswers ranked)
         Empty(_statements);
         foreach (var lane in lanes)
         {
-            if (!loop.Node.Router.TryPost(lane.Key, new StateNames([.. lane])))
+            if (lane.Key >= 0 && !loop.Node.Router.TryPost(lane.Key, new StateNames(loop, [.. lane], [])))
                 _statements.AddRange(lane);
         }
     }
@@ -184,9 +268,19 @@ internal sealed class NameOutbox(PartitionLoop loop, RankedAnswers ranked)
 /// <summary>An account has a name, or has it no more.</summary>
 /// <param name="Account">The account.</param>
 /// <param name="Key">What the name is known by.</param>
-/// <param name="Name">The normalised name, for the contacts that are told.</param>
 /// <param name="LeadsTo">Whose id is found by it: empty for the account's own, null where it has the name no more.</param>
-internal readonly record struct NameStatement(KeyPlace Account, NameKey Key, string Name, string? LeadsTo);
+internal readonly record struct NameStatement(KeyPlace Account, NameKey Key, string? LeadsTo)
+{
+    /// <summary>The account, for who keeps its key; null where the place tells all.</summary>
+    public GrainPlace? Named { get; init; }
+
+    /// <summary>Of an account in its slot.</summary>
+    public static NameStatement Of(Partition partition, int slot, string name, string? leadsTo) =>
+        new(new KeyPlace(partition.Index, slot), NameTable.KeyOf(partition.WorkspaceOf(GrainKind.Account, slot), name), leadsTo)
+        {
+            Named = partition.Keys.AreKept ? GrainPlace.Of(partition.Accounts.Keys, partition.Index, slot) : null,
+        };
+}
 
 /// <summary>A contact asks which account has its company's name, or seeks by it no more.</summary>
 /// <param name="Partition">The contact's, which only the loop that asks may look at.</param>
@@ -197,6 +291,9 @@ internal readonly record struct NameStatement(KeyPlace Account, NameKey Key, str
 /// <param name="IsLeaving">It seeks by it no more.</param>
 internal readonly record struct NameQuestion(Partition Partition, int Slot, NameKey Key, string Name, long Version, bool IsLeaving)
 {
+    /// <summary>The contact, for who keeps its key; null where the place tells all.</summary>
+    public GrainPlace? Seeker { get; init; }
+
     /// <summary>The contact, for the loop that answers.</summary>
     public KeyPlace Contact { get; } = new(Partition.Index, Slot);
 }

@@ -75,6 +75,29 @@ internal sealed class NameTable : ISlotHashes
         return told;
     }
 
+    /// <summary>Names that accounts of a partition have, with the accounts. Looks at all names.</summary>
+    public IEnumerable<(KeyPlace Account, NameKey Key)> HeldFrom(int partition)
+    {
+        for (var entry = 0; entry < _slots; entry++)
+        {
+            var name = _entries[entry];
+            var key = new NameKey(name.First, name.Second);
+            if (name.HolderAfter == NameEntry.Shared)
+            {
+                foreach (var account in _shared[entry].Places.Where(place => place.Partition == partition))
+                    yield return (account, key);
+            }
+            else if (Find(key) == entry && name.Holder is { } account && account.Partition == partition)
+            {
+                yield return (account, key);
+            }
+        }
+    }
+
+    /// <summary>Whom a name leads to, and the contacts that seek by it.</summary>
+    public (string Found, IReadOnlyList<KeyPlace> Contacts) Ask(NameKey key) =>
+        Find(key) is >= 0 and var entry ? (FoundBy(entry), _seekers.Of(entry)) : ("", []);
+
     /// <summary>What a name is known by.</summary>
     /// <param name="workspace">Whose it is.</param>
     /// <param name="name">The normalised name.</param>

@@ -13,7 +13,7 @@ internal sealed class SeekAccounts(PartitionLoop sender, IReadOnlyList<NameQuest
     /// <summary>For each question the one account that has the name; empty where none or several have.</summary>
     public IReadOnlyList<string> Accounts => _accounts;
 
-    /// <summary>It could not be delivered.</summary>
+    /// <summary>It could not be delivered, or not all of it is driven there.</summary>
     public bool IsFailed { get; private set; }
 
     internal override int Weight => 0;
@@ -28,7 +28,8 @@ internal sealed class SeekAccounts(PartitionLoop sender, IReadOnlyList<NameQuest
             return;
         }
 
-        for (var i = 0; i < questions.Count; i++)
+        IsFailed = !questions.All(question => loop.Map.Takes(loop.Map.IndexOf(question.Key.First)));
+        for (var i = 0; i < questions.Count && !IsFailed; i++)
             _accounts[i] = Answer(loop, questions[i]);
         Return();
     }
@@ -43,10 +44,12 @@ internal sealed class SeekAccounts(PartitionLoop sender, IReadOnlyList<NameQuest
 
     private static string Answer(PartitionLoop loop, NameQuestion question)
     {
-        var names = loop.Map[loop.Map.IndexOf(question.Key.First)].Names.Table;
+        var partition = loop.Map[loop.Map.IndexOf(question.Key.First)];
+        var contact = question.Seeker is { } seeker ? partition.Keys.Keep(GrainKind.Contact, seeker) : question.Contact;
+        var names = partition.Names.Table;
         if (!question.IsLeaving)
-            return names.Seek(question.Contact, question.Key);
-        names.Leave(question.Contact, question.Key);
+            return names.Seek(contact, question.Key);
+        names.Leave(contact, question.Key);
         return "";
     }
 

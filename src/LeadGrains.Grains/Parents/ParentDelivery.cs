@@ -16,6 +16,9 @@ internal sealed class ParentDelivery(PartitionLoop sender, int lane) : Partition
 
     public List<ParentMessage> Messages { get; } = [];
 
+    /// <summary>Which of them were for a partition that is not driven there: they are owed still.</summary>
+    public HashSet<int> Refused { get; } = [];
+
     /// <summary>It could not be delivered: all of it is owed still.</summary>
     public bool IsFailed { get; private set; }
 
@@ -26,6 +29,7 @@ internal sealed class ParentDelivery(PartitionLoop sender, int lane) : Partition
     public void Begin()
     {
         Messages.Clear();
+        Refused.Clear();
         _delivered = false;
         IsFailed = false;
     }
@@ -55,10 +59,17 @@ internal sealed class ParentDelivery(PartitionLoop sender, int lane) : Partition
         var now = loop.Node.Now();
         loop.FollowClock(now);
         var changed = new HashSet<(Partition Partition, int Slot)>();
-        foreach (var message in Messages)
+        for (var i = 0; i < Messages.Count; i++)
         {
-            var parent = message.Parent;
-            var partition = loop.Map[loop.Map.IndexOf(parent.Hash)];
+            var (message, parent) = (Messages[i], Messages[i].Parent);
+            var index = loop.Map.IndexOf(parent.Hash);
+            if (!loop.Map.Takes(index))
+            {
+                Refused.Add(i);
+                continue;
+            }
+
+            var partition = loop.Map[index];
             var slot = partition.Accounts.Keys.FindOrAdd(parent.Hash, parent.Workspace, parent.Id, out var added);
             if (added)
                 partition.Admit(GrainKind.Account, slot);

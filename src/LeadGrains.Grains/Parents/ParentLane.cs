@@ -1,4 +1,5 @@
 using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Rollup;
 using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains.Parents;
@@ -10,7 +11,9 @@ internal sealed class ParentLane(PartitionLoop loop, int lane)
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
 
-    private readonly HashSet<SubsidiaryPlace> _owed = [];
+    private readonly HashSet<SubsidiaryPlace> _listed = [];
+    private readonly Queue<SubsidiaryPlace> _owed = new();
+    private readonly LaneMarks _marks = new();
     private readonly ParentDelivery _delivery = new(loop, lane);
     private Instant _notBefore = Instant.Min;
 
@@ -20,10 +23,27 @@ internal sealed class ParentLane(PartitionLoop loop, int lane)
     public bool IsUnderWay { get; set; }
 
     /// <summary>The account has something new to tell that one: what it brings, where that is its parent, else that it left.</summary>
-    public void List(in SubsidiaryPlace place) => _owed.Add(place);
+    public void List(in SubsidiaryPlace place)
+    {
+        if (!_listed.Add(place))
+            return;
+        _marks.Listed();
+        _owed.Enqueue(place);
+    }
 
-    /// <summary>The delivery has come back undelivered; who did not take it gets a moment.</summary>
+    /// <summary>The delivery, or some of it, has come back undelivered; who did not take it gets a moment.</summary>
     public void Failed(Instant now) => _notBefore = now + RetryDelay;
+
+    /// <summary>Acts once all that is listed now has been taken.</summary>
+    public void WhenTaken(Action act)
+    {
+        _marks.Then(act);
+        if (!IsUnderWay && !HasOwed)
+            _marks.Returned(isWhole: true);
+    }
+
+    /// <summary>The delivery has come back, and what was not taken has been listed again.</summary>
+    public void Returned(bool isWhole) => _marks.Returned(isWhole);
 
     /// <summary>Makes a delivery of what is owed and sends it off.</summary>
     public bool Send(Instant now)
@@ -31,15 +51,24 @@ internal sealed class ParentLane(PartitionLoop loop, int lane)
         if (now < _notBefore)
             return false;
         _delivery.Begin();
-        foreach (var place in _owed.Take(PerDelivery))
+        while (_delivery.Messages.Count < PerDelivery && _owed.TryDequeue(out var place))
         {
+            _marks.Taken();
+            _listed.Remove(place);
+            if (place.Partition.IsGone || loop.Map.LaneOfAccount(place.Partition, place.ParentRef) != lane)
+                continue;
             var isPart = place.Partition.Parents.Of(place.Slot) == place.ParentRef;
             _delivery.Messages.Add(new ParentMessage(
                 place, ParentKey.Of(place), isPart ? Subsidiary.Of(place.Partition, place.Slot) : null));
         }
 
-        foreach (var message in _delivery.Messages)
-            _owed.Remove(message.Place);
+        if (_delivery.Messages.Count == 0)
+        {
+            if (!HasOwed)
+                _marks.Returned(isWhole: true);
+            return false;
+        }
+
         IsUnderWay = true;
         if (lane == loop.Lane)
             _delivery.Apply(loop);

@@ -1,4 +1,5 @@
 using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Rollup;
 using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains.Parents;
@@ -42,16 +43,38 @@ internal sealed class ParentOutbox
     public void OweEverything()
     {
         foreach (var partition in _loop.Partitions)
+            OweEverything(partition);
+    }
+
+    /// <summary>The same for one partition, whose accounts have what their contacts contribute.</summary>
+    public void OweEverything(Partition partition)
+    {
+        foreach (var slot in partition.Parents.Slots)
+            Owe(partition, slot);
+    }
+
+    /// <summary>Parents that have come to another owner are owed everything by some accounts of this loop.</summary>
+    /// <param name="parents">The parents' partitions.</param>
+    /// <param name="from">Partitions of this loop, whose accounts have what their contacts contribute.</param>
+    /// <param name="lane">Where the parents are driven.</param>
+    /// <param name="act">Done once all of it has arrived.</param>
+    public void Subscribe(IReadOnlySet<int> parents, IEnumerable<Partition> from, int lane, Action act)
+    {
+        var owing = new ContactsOfAccounts(_loop.Map, parents);
+        foreach (var partition in from)
         {
-            foreach (var slot in partition.Parents.Slots)
+            foreach (var slot in partition.Parents.Slots.Where(slot => owing.Has(partition, partition.Parents.Of(slot))).ToList())
                 Owe(partition, slot);
         }
+
+        LaneOf(lane).WhenTaken(act);
     }
 
     /// <summary>What the account has is not what it was. Nothing happens where it is no part of another.</summary>
     public void Owe(Partition partition, int slot)
     {
-        if (partition.Parents.Of(slot) is >= 0 and var parent)
+        // Where partitions come and go, one that has come tells half of what its accounts have until it has heard from all.
+        if (partition.Parents.Of(slot) is >= 0 and var parent && (!_loop.Map.MayMove || partition.HasContributions))
             List(new SubsidiaryPlace(partition, slot, parent));
     }
 
@@ -90,18 +113,25 @@ internal sealed class ParentOutbox
     {
         var lane = LaneOf(delivery.Lane);
         lane.IsUnderWay = false;
-        if (!delivery.IsFailed)
-            return;
-        lane.Failed(_loop.Node.Now());
-        foreach (var message in delivery.Messages)
-            List(message.Place);
+        var isWhole = !delivery.IsFailed && delivery.Refused.Count == 0;
+        if (!isWhole)
+            lane.Failed(_loop.Node.Now());
+        for (var i = 0; i < delivery.Messages.Count; i++)
+        {
+            if ((delivery.IsFailed || delivery.Refused.Contains(i)) && !delivery.Messages[i].Place.Partition.IsGone)
+                List(delivery.Messages[i].Place);
+        }
+
+        lane.Returned(isWhole);
     }
 
     private void List(in SubsidiaryPlace place)
     {
-        if (!_isOn)
+        // Where nobody is known to have the parent, whoever takes it will ask for it: see Subscribe.
+        var lane = _loop.Map.LaneOfAccount(place.Partition, place.ParentRef);
+        if (!_isOn || lane < 0)
             return;
-        LaneOf(_loop.Map.LaneOfAccount(place.Partition, place.ParentRef)).List(place);
+        LaneOf(lane).List(place);
         HasOwed = true;
     }
 

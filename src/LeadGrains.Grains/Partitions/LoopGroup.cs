@@ -1,3 +1,4 @@
+using LeadGrains.Grains.Following;
 using LeadGrains.Grains.Merges;
 using LeadGrains.Grains.Recovery;
 using LeadGrains.Grains.Requests;
@@ -12,23 +13,23 @@ internal sealed class LoopGroup : IPartitionRouter, IDisposable
     private readonly TaskCompletionSource<Exception> _faulted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<Exception> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly NodeKeys _keys;
+    private readonly NodeKeys? _keys;
     private readonly int[] _lanes;
     private int _behind;
     private int _running;
     private volatile bool _isStarted;
 
-    public LoopGroup(NodeContext context)
+    /// <param name="context">What the loops share.</param>
+    /// <param name="shares">The partitions of each loop.</param>
+    public LoopGroup(NodeContext context, IEnumerable<IReadOnlyList<OwnedPartition>> shares)
     {
         Context = context;
-        _keys = new NodeKeys(context.Journal.PartitionCount);
-        var owned = context.Parts.Owned;
-        var perLoop = (owned.Count + context.Options.Loops - 1) / context.Options.Loops;
+        _keys = context.Parts.PartitionsMove ? null : new NodeKeys(context.Journal.PartitionCount);
         var events = new LoopEvents(_ => CaughtUp(), Fault);
-        Loops = [.. owned.Chunk(Math.Max(1, perLoop)).Select((share, lane) => new PartitionLoop(context, lane, PartitionsOf(share), events))];
-        _behind = Loops.Count;
         _lanes = new int[context.Journal.PartitionCount];
         Array.Fill(_lanes, -1);
+        Loops = [.. shares.Select((share, lane) => Loop(lane, share, events))];
+        _behind = Loops.Count;
         foreach (var loop in Loops)
         {
             foreach (var partition in loop.Partitions)
@@ -36,7 +37,20 @@ internal sealed class LoopGroup : IPartitionRouter, IDisposable
         }
     }
 
+    /// <summary>Which partitions each loop begins with: none where partitions come and go.</summary>
+    public static IEnumerable<IReadOnlyList<OwnedPartition>> SharesOf(NodeParts parts)
+    {
+        if (parts.PartitionsMove)
+            return Enumerable.Repeat<IReadOnlyList<OwnedPartition>>([], parts.Options.Loops);
+        var perLoop = (parts.Owned.Count + parts.Options.Loops - 1) / parts.Options.Loops;
+        return parts.Owned.Chunk(Math.Max(1, perLoop));
+    }
+
     public NodeContext Context { get; }
+
+    /// <summary>Which partitions each loop has now.</summary>
+    public IEnumerable<IReadOnlyList<OwnedPartition>> Shares =>
+        Loops.Select(loop => loop.Partitions.Select(partition => new OwnedPartition(partition.Index, partition.Epoch)).ToList());
 
     public IReadOnlyList<PartitionLoop> Loops { get; }
 
@@ -53,7 +67,7 @@ internal sealed class LoopGroup : IPartitionRouter, IDisposable
     public int LaneCount => Loops.Count;
 
     /// <inheritdoc/>
-    public int LaneOf(int partition) => _lanes[partition];
+    public int LaneOf(int partition) => Volatile.Read(ref _lanes[partition]);
 
     /// <inheritdoc/>
     public bool TryPost(int lane, PartitionRequest request) => Loops[lane].Queue.TryPost(request);
@@ -62,18 +76,62 @@ internal sealed class LoopGroup : IPartitionRouter, IDisposable
     public async Task<RecoveredGrains> RecoverAsync(CancellationToken cancellationToken)
     {
         var checkpoints = await Context.Store.ReadCheckpointsAsync(cancellationToken).ConfigureAwait(false);
-        var shares = Math.Max(1, Context.Options.RecoveryThreads / Math.Max(1, Loops.Count));
-        var lanes = Loops.SelectMany(loop => RecoveryLane.Of(loop, shares));
-        var replayed = await Task.WhenAll(lanes.Select(lane => OnThread(() => lane.Run(checkpoints, cancellationToken)))).ConfigureAwait(false);
-        Context.StartedAt = Context.Now();
-        var partitions = Loops.SelectMany(loop => loop.Partitions).ToList();
-        var contacts = partitions.Sum(partition => (long)partition.Contacts.Keys.Slots - partition.Redirects.Count);
-        var recovered = new RecoveredGrains(replayed.Sum(), contacts, [.. partitions.SelectMany(StartedMerge.PendingIn)]);
+        var recovered = await RecoverAsync(Loops.Select(loop => (loop, loop.Partitions)), checkpoints, cancellationToken).ConfigureAwait(false);
         foreach (var loop in Loops)
             loop.Names.StateEverything();
         Start(LoopDuty.Serve);
         await OrFaultAsync(_caughtUp.Task.WaitAsync(cancellationToken)).ConfigureAwait(false);
         return recovered;
+    }
+
+    /// <summary>Reads partitions that have come, and has the loops with the fewest drive them.</summary>
+    public async Task<RecoveredGrains> AdoptAsync(IReadOnlyList<OwnedPartition> owned, CancellationToken cancellationToken)
+    {
+        var checkpoints = await Context.Store.ReadCheckpointsAsync(cancellationToken).ConfigureAwait(false);
+        var shares = Loops.Select(loop => (Loop: loop, Owned: new List<OwnedPartition>())).ToList();
+        foreach (var partition in owned)
+            shares.MinBy(share => share.Loop.Partitions.Count + share.Owned.Count).Owned.Add(partition);
+        var adopted = shares.Where(share => share.Owned.Count > 0)
+            .Select(share => (share.Loop, Partitions: PartitionsOf(share.Owned, share.Loop.AccountRefs))).ToList();
+        var recovered = await RecoverAsync(adopted, checkpoints, cancellationToken).ConfigureAwait(false);
+        foreach (var (loop, partitions) in adopted)
+        {
+            await TellAsync(loop, _ => loop.Moves.Adopt(partitions)).ConfigureAwait(false);
+            foreach (var partition in partitions)
+                Volatile.Write(ref _lanes[partition.Index], loop.Lane);
+        }
+
+        return recovered;
+    }
+
+    /// <summary>Lets partitions go once all of them has been written. Requests for them fail from here on.</summary>
+    public async Task ReleaseAsync(IReadOnlyList<int> partitions)
+    {
+        var gone = new List<Task>(partitions.Count);
+        foreach (var partition in partitions)
+        {
+            if (LaneOf(partition) is not (>= 0 and var lane))
+                continue;
+            Volatile.Write(ref _lanes[partition], -1);
+            var left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            await TellAsync(Loops[lane], loop => loop.Moves.Release(partition, left)).ConfigureAwait(false);
+            gone.Add(left.Task);
+        }
+
+        await OrFaultAsync(Task.WhenAll(gone)).ConfigureAwait(false);
+    }
+
+    private async Task<RecoveredGrains> RecoverAsync(
+        IEnumerable<(PartitionLoop Loop, IReadOnlyList<Partition> Partitions)> loops, IReadOnlyList<long> checkpoints, CancellationToken cancellationToken)
+    {
+        var all = loops.ToList();
+        var shares = Math.Max(1, Context.Options.RecoveryThreads / Math.Max(1, all.Count));
+        var lanes = all.SelectMany(loop => RecoveryLane.Of(loop.Loop, loop.Partitions, shares));
+        var replayed = await Task.WhenAll(lanes.Select(lane => OnThread(() => lane.Run(checkpoints, cancellationToken)))).ConfigureAwait(false);
+        Context.StartedAt = Context.Now();
+        var partitions = all.SelectMany(loop => loop.Partitions).ToList();
+        var contacts = partitions.Sum(partition => (long)partition.Contacts.Keys.Slots - partition.Redirects.Count);
+        return new RecoveredGrains(replayed.Sum(), contacts, [.. partitions.SelectMany(StartedMerge.PendingIn)]);
     }
 
     /// <summary>Starts the loops as they are.</summary>
@@ -161,12 +219,25 @@ internal sealed class LoopGroup : IPartitionRouter, IDisposable
     }
 
     // Contacts of many partitions belong to one account, which a loop refers to once.
-    private List<Partition> PartitionsOf(IEnumerable<OwnedPartition> share)
+    private PartitionLoop Loop(int lane, IReadOnlyList<OwnedPartition> share, LoopEvents events)
+    {
+        var accountRefs = new AccountRefs();
+        return new PartitionLoop(Context, lane, PartitionsOf(share, accountRefs), accountRefs, events);
+    }
+
+    private IReadOnlyList<Partition> PartitionsOf(IReadOnlyList<OwnedPartition> share, AccountRefs accountRefs)
     {
         var now = Context.Now();
-        var accountRefs = new AccountRefs();
         return [.. share.Select(owned => new Partition(
-            owned.Partition, owned.Epoch, Context.Workspaces, PartitionTables.Empty(Context.Model, owned.Partition, now, _keys, accountRefs)))];
+            owned.Partition, owned.Epoch, Context.Workspaces,
+            PartitionTables.Empty(Context.Model, owned.Partition, now, _keys ?? new NodeKeys(_lanes.Length, areKept: true), accountRefs)))];
+    }
+
+    private Task TellAsync(PartitionLoop loop, Action<PartitionLoop> act)
+    {
+        var request = new TellLoop(act);
+        loop.Queue.TryPost(request);
+        return OrFaultAsync(request.Done);
     }
 
     private static Task<T> OnThread<T>(Func<T> work) =>
@@ -193,9 +264,21 @@ internal sealed class LoopGroup : IPartitionRouter, IDisposable
 
     private void CaughtUp()
     {
-        if (Interlocked.Decrement(ref _behind) > 0)
-            return;
-        Context.IsRollupComplete = true;
+        if (Interlocked.Decrement(ref _behind) == 0)
+            _ = CompleteAsync();
+    }
+
+    private async Task CompleteAsync()
+    {
+        foreach (var loop in Loops)
+        {
+            await TellAsync(loop, static loop =>
+            {
+                foreach (var partition in loop.Partitions)
+                    loop.Complete(partition);
+            }).ConfigureAwait(false);
+        }
+
         _caughtUp.TrySetResult();
     }
 }

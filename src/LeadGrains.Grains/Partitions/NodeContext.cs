@@ -14,7 +14,6 @@ namespace LeadGrains.Grains.Partitions;
 /// <param name="served">The model.</param>
 internal sealed class NodeContext(NodeParts parts, IGrainGeneration store, ServedModel served)
 {
-    private volatile bool _rollupComplete;
     private volatile IPartitionRouter? _router;
 
     public NodeParts Parts => parts;
@@ -46,9 +45,6 @@ internal sealed class NodeContext(NodeParts parts, IGrainGeneration store, Serve
 
     /// <summary>Opens once every loop has delivered what its contacts contribute.</summary>
     public DeliveryGate Delivered { get; } = new();
-
-    /// <summary>Every contact's contribution has reached its account since the start: accounts may be proposed and ranked.</summary>
-    public bool IsRollupComplete { get => _rollupComplete; set => _rollupComplete = value; }
 
     /// <inheritdoc cref="ReceivingClock.Now"/>
     public Instant Now() => parts.Receiving.Now();

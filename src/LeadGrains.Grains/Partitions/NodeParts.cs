@@ -11,13 +11,14 @@ namespace LeadGrains.Grains.Partitions;
 internal sealed class NodeParts : IDisposable
 {
     public NodeParts(
-        GrainNodeOptions options, IJournal journal, IGrainStore store, IReadOnlyList<OwnedPartition> owned, TimeProvider clock)
+        GrainNodeOptions options, IJournal journal, IGrainStore store, IPartitionOwnership ownership, TimeProvider clock)
     {
         Options = options;
         Journal = journal;
         History = new GrainHistory(journal);
         Store = store;
-        Owned = owned;
+        PartitionsMove = ownership.MayMove;
+        Owned = PartitionsMove ? [] : ownership.Owned;
         Clock = clock;
         Receiving = new ReceivingClock(clock);
         Meters = new GrainMeters(clock);
@@ -31,7 +32,11 @@ internal sealed class NodeParts : IDisposable
     public ReplayGate ContactReplays { get; } = new(atOnce: 4);
     public ReplayGate AccountReplays { get; } = new(atOnce: 1);
     public IGrainStore Store { get; }
+    /// <summary>What it drives from the start.</summary>
     public IReadOnlyList<OwnedPartition> Owned { get; }
+
+    /// <summary>Partitions come and go while it runs, and others are driven elsewhere.</summary>
+    public bool PartitionsMove { get; }
     public TimeProvider Clock { get; }
     public ReceivingClock Receiving { get; }
     public GrainMeters Meters { get; }

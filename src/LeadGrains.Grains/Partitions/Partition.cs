@@ -33,6 +33,8 @@ internal sealed class Partition
         Accounts = tables.Accounts;
         AccountRefs = tables.AccountRefs;
         Contributions = tables.Contributions;
+        Keys = tables.Keys;
+        Links = new ContactLinks(keepsTerms: Keys.AreKept);
         Names = new PartitionNames(tables.Keys);
         Redirects = new ContactRedirects(tables.Contacts.Columns);
         Parents = new PartitionParents(this);
@@ -49,6 +51,18 @@ internal sealed class Partition
     /// <summary>The epoch that its writes are made under.</summary>
     public long Epoch { get; }
 
+    /// <summary>The keys of grains of any partition that it was told of.</summary>
+    public NodeKeys Keys { get; }
+
+    /// <summary>Accounts have what all contacts contribute and all subsidiaries bring: they may be proposed and ranked.</summary>
+    public bool IsComplete { get; set; }
+
+    /// <summary>Accounts have what all contacts contribute: they may tell their parents. Of use where partitions come and go.</summary>
+    public bool HasContributions { get; set; }
+
+    /// <summary>It is driven here no more.</summary>
+    public bool IsGone { get; set; }
+
     /// <summary>Where the lists of its activations lie.</summary>
     public ListArena Lists { get; } = new();
 
@@ -60,7 +74,7 @@ internal sealed class Partition
     public AccountRefs AccountRefs { get; }
 
     /// <summary>What ties contacts of this partition to their accounts.</summary>
-    public ContactLinks Links { get; } = new();
+    public ContactLinks Links { get; }
 
     /// <summary>What contacts, of any partition, contribute to accounts of this one.</summary>
     public ContributionTable Contributions { get; }
@@ -283,6 +297,10 @@ internal sealed class Partition
     /// <summary>The reference to an account of any partition.</summary>
     public int ReferTo(ushort workspace, string accountId) => AccountRefs.FindOrAdd(
         KeyHash.Of(new GrainKey(_workspaces.NameOf(workspace), GrainKind.Account, accountId)), workspace, Encoding.UTF8.GetBytes(accountId));
+
+    /// <summary>The place among the kept keys of a contact that another partition of the loop has.</summary>
+    public KeyPlace Keep(ResidentTable contacts, int partition, int slot) => Keys.Keep(
+        GrainKind.Contact, partition, contacts.HashOf(slot), contacts.WorkspaceOf(slot), contacts.IdOf(slot));
 
     /// <summary>The contacts that contribute to an account, or some of them.</summary>
     public List<GrainKey> ContributorsOf(int accountSlot, int atMost = int.MaxValue)

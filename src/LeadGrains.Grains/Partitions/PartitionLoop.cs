@@ -30,12 +30,14 @@ internal sealed class PartitionLoop : IDisposable
     private Instant _applyingAt;
     private long _longestTail;
     private bool _caughtUp;
+    private volatile IReadOnlyList<Partition> _partitions;
 
-    public PartitionLoop(NodeContext node, int lane, IReadOnlyList<Partition> partitions, LoopEvents events)
+    public PartitionLoop(NodeContext node, int lane, IReadOnlyList<Partition> partitions, AccountRefs accountRefs, LoopEvents events)
     {
         Node = node;
         Lane = lane;
-        Partitions = partitions;
+        _partitions = partitions;
+        AccountRefs = accountRefs;
         _events = events;
         _landmarks = new Landmark[node.Model.Columns.Length];
         Map = new PartitionMap(node, partitions);
@@ -43,6 +45,7 @@ internal sealed class PartitionLoop : IDisposable
         Orders = new LoopOrders(Queue);
         _ranked = new RankedAnswers();
         Inbox = new Inbox(this);
+        Subscriptions = new Subscriptions(this);
         _proposals = new Proposals(this);
         Turns = new TurnPipeline(this, _proposals, _stopping.Token);
         Names = new NameOutbox(this, _ranked);
@@ -51,6 +54,7 @@ internal sealed class PartitionLoop : IDisposable
         _sweep = new StageSweep(this, _proposals);
         _checkpointer = new Checkpointer(this);
         _eviction = new Eviction(this, _checkpointer);
+        Moves = new PartitionMoves(this, _checkpointer, _ranked);
         _thread = new Thread(Run) { IsBackground = true, Name = $"leadgrains-loop-{lane}" };
     }
 
@@ -59,7 +63,14 @@ internal sealed class PartitionLoop : IDisposable
     /// <summary>Its place among the lanes of the router.</summary>
     public int Lane { get; }
 
-    public IReadOnlyList<Partition> Partitions { get; }
+    /// <summary>What it drives. Its own thread replaces the list; any may read it.</summary>
+    public IReadOnlyList<Partition> Partitions { get => _partitions; set => _partitions = value; }
+
+    /// <summary>Accounts that its contacts belong to.</summary>
+    public AccountRefs AccountRefs { get; }
+
+    /// <summary>Partitions that come and go.</summary>
+    public PartitionMoves Moves { get; }
 
     public LoopQueue Queue { get; }
 
@@ -71,6 +82,9 @@ internal sealed class PartitionLoop : IDisposable
 
     public Inbox Inbox { get; }
 
+    /// <summary>What accounts that have come still wait for.</summary>
+    public Subscriptions Subscriptions { get; }
+
     public NameOutbox Names { get; }
 
     /// <summary>Its partitions by index, and the lanes of all others.</summary>
@@ -81,7 +95,7 @@ internal sealed class PartitionLoop : IDisposable
 
     /// <summary>The bytes of what stays of all its grains. For any thread, which may see it half grown.</summary>
     public long MemoryBytes =>
-        Partitions.Sum(partition => partition.MemoryBytes) + Partitions[0].AccountRefs.MemoryBytes + _outbox.MemoryBytes;
+        Partitions.Sum(partition => partition.MemoryBytes) + AccountRefs.MemoryBytes + _outbox.MemoryBytes;
 
     /// <summary>The turns under way.</summary>
     public TurnPipeline Turns { get; }
@@ -114,6 +128,15 @@ internal sealed class PartitionLoop : IDisposable
     /// <summary>So many proposals wait that moves which can come later should.</summary>
     public bool HasManyProposals => _proposals.IsFull;
 
+    /// <summary>The partition's accounts have all that contacts contribute: they may be proposed and ranked from here on.</summary>
+    public void Complete(Partition partition)
+    {
+        if (partition.IsComplete)
+            return;
+        partition.IsComplete = true;
+        _sweep.Complete(partition);
+    }
+
     /// <summary>A proposed stage has been applied, whatever became of it: the grain may be looked at again.</summary>
     public void StageApplied(Partition partition, GrainKind kind, int slot)
     {
@@ -145,6 +168,9 @@ internal sealed class PartitionLoop : IDisposable
 
     /// <summary>Brings the columns up to all that the turn has applied.</summary>
     public void EndApply() => _settlement.Run(_applyingAt);
+
+    /// <summary>As <see cref="FollowClock"/>, be it less than a second since the last time: other partitions have come.</summary>
+    public void FollowClockNow() => _sweep.FollowClockNow(Node.Now());
 
     /// <summary>Moves landmarks on, before sums are stated relative to them.</summary>
     public void FollowClock(Instant now) => _sweep.FollowClock(now);
@@ -212,6 +238,7 @@ internal sealed class PartitionLoop : IDisposable
             _events.CaughtUp(this);
         }
 
+        progressed |= Moves.Run(now) | Subscriptions.Run(now);
         progressed |= !isHeld && _sweep.Run(now);
         progressed |= _checkpointer.Run(now, Orders.IsDraining && IsIdle());
         _eviction.Run();

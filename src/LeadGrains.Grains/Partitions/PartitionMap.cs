@@ -7,13 +7,38 @@ internal sealed class PartitionMap
 {
     private readonly NodeContext _node;
     private readonly Partition?[] _partitions;
+    private readonly bool[] _leaving;
 
     public PartitionMap(NodeContext node, IReadOnlyList<Partition> partitions)
     {
         _node = node;
         _partitions = new Partition?[node.Journal.PartitionCount];
+        _leaving = new bool[node.Journal.PartitionCount];
         foreach (var partition in partitions)
             _partitions[partition.Index] = partition;
+    }
+
+    /// <summary>Partitions may be missing at any time that were here before.</summary>
+    public bool MayMove => _node.Parts.PartitionsMove;
+
+    /// <summary>The partition is driven here, if only until it has left.</summary>
+    public bool Has(int partition) => _partitions[partition] is not null;
+
+    /// <summary>The partition is driven here, and takes what is new.</summary>
+    public bool Takes(int partition) => _partitions[partition] is not null && !_leaving[partition];
+
+    /// <summary>The key's partition is driven here, and takes what is new.</summary>
+    public bool Takes(GrainKey key) => Takes(IndexOf(KeyHash.Of(key)));
+
+    public void Add(Partition partition) => _partitions[partition.Index] = partition;
+
+    /// <summary>From here on the partition takes nothing new.</summary>
+    public void Close(Partition partition) => _leaving[partition.Index] = true;
+
+    public void Remove(Partition partition)
+    {
+        _partitions[partition.Index] = null;
+        _leaving[partition.Index] = false;
     }
 
     /// <exception cref="PartitionUnavailableException">Another loop or node drives it.</exception>

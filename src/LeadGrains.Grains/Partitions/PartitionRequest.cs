@@ -37,6 +37,12 @@ public abstract class PartitionRequest
     {
     }
 
+    /// <summary>
+    /// Whether all that it is about is driven here. Asked where partitions come and go, before anything is done of it: else
+    /// it fails with <see cref="PartitionMovedException"/>.
+    /// </summary>
+    internal virtual bool IsFor(PartitionMap map) => true;
+
     /// <summary>Gives sequences to its entries and writes them into the turn. Decides nothing.</summary>
     internal virtual void Sequence(PartitionLoop loop, Turn turn)
     {

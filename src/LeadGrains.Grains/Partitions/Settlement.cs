@@ -81,7 +81,7 @@ internal sealed class Settlement(NodeContext node, Outbox outbox, NameOutbox nam
     /// <param name="lostSignals">A contact has left it that had signals.</param>
     public void NoteActivity(Partition partition, int slot, Instant? before, Instant at, bool lostSignals)
     {
-        if (Duty != LoopDuty.Serve || !node.IsRollupComplete || node.Model.DormantAfter == TimeSpan.MaxValue)
+        if (Duty != LoopDuty.Serve || !partition.IsComplete || node.Model.DormantAfter == TimeSpan.MaxValue)
             return;
         var columns = partition.Accounts.Columns;
         var mayHave = columns.Own.HasShare(slot)
@@ -159,7 +159,7 @@ internal sealed class Settlement(NodeContext node, Outbox outbox, NameOutbox nam
 
     private void Look(Partition partition, RankColumns columns, int slot, Instant now)
     {
-        if (Duty != LoopDuty.Serve || (columns.IsAccount && !node.IsRollupComplete) || columns.Has(slot, RankFlags.Redirect))
+        if (Duty != LoopDuty.Serve || (columns.IsAccount && !partition.IsComplete) || columns.Has(slot, RankFlags.Redirect))
             return;
         var formula = partition.FormulaAt(columns.Kind, now);
         if (StageEvaluation.IsDue(columns, slot, formula.PointsOf(slot), now) && !proposals.IsStageOut(partition, columns.Kind, slot))

@@ -29,6 +29,9 @@ internal sealed class TurnPipeline(PartitionLoop loop, Proposals proposals, Canc
     /// <summary>The oldest turn can be applied.</summary>
     public bool HasReady => _underWay.TryPeek(out var turn) && turn.IsReady;
 
+    /// <summary>Number of the turn that was taken last.</summary>
+    public long Newest => _taken;
+
     /// <summary>Number of the oldest turn that has not been applied.</summary>
     public long Oldest => _underWay.TryPeek(out var turn) ? turn.Number : _taken + 1;
 
@@ -114,6 +117,12 @@ internal sealed class TurnPipeline(PartitionLoop loop, Proposals proposals, Canc
         var weight = 0;
         while (weight < loop.Node.Options.TurnCapacity && loop.Queue.TryTake(isHeld, out var request))
         {
+            if (loop.Map.MayMove && !request.IsFor(loop.Map))
+            {
+                request.Fail(new PartitionMovedException());
+                continue;
+            }
+
             turn.Requests.Add(request);
             weight += request.Weight;
         }

@@ -41,11 +41,11 @@ internal sealed class RecoveryLane
     /// <summary>Where the store has the partition's rows.</summary>
     public RowPlaces PlacesOf(Partition partition) => _places[partition];
 
-    /// <summary>A loop's partitions in so many shares, or in as many as there are.</summary>
-    public static IEnumerable<RecoveryLane> Of(PartitionLoop loop, int shares)
+    /// <summary>Partitions of a loop in so many shares, or in as many as there are.</summary>
+    public static IEnumerable<RecoveryLane> Of(PartitionLoop loop, IReadOnlyList<Partition> partitions, int shares)
     {
-        var each = (loop.Partitions.Count + shares - 1) / shares;
-        return loop.Partitions.Chunk(Math.Max(1, each)).Select(share => new RecoveryLane(loop, share));
+        var each = (partitions.Count + shares - 1) / shares;
+        return partitions.Chunk(Math.Max(1, each)).Select(share => new RecoveryLane(loop, share));
     }
 
     /// <summary>Reads the rows and applies the journal's tail.</summary>

@@ -36,6 +36,8 @@ internal sealed class AppendEntries(string workspace, IReadOnlyList<GrainEntry> 
 
     internal override int Weight => weight;
 
+    internal override bool IsFor(PartitionMap map) => items.All(item => map.Takes(item.Partition));
+
     internal override void Sequence(PartitionLoop loop, Turn turn)
     {
         var code = loop.Node.Workspaces.CodeOf(workspace);

@@ -11,6 +11,8 @@ internal sealed class FindContacts(IReadOnlyList<GrainKey> keys) : PartitionRequ
 
     internal override int Weight => keys.Count;
 
+    internal override bool IsFor(PartitionMap map) => keys.All(map.Takes);
+
     internal override void Apply(PartitionLoop loop)
     {
         var answers = new FoundContact[keys.Count];

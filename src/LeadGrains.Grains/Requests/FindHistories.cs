@@ -13,6 +13,8 @@ internal sealed class FindHistories(IReadOnlyList<GrainKey> keys) : PartitionReq
 
     internal override int Weight => 1;
 
+    internal override bool IsFor(PartitionMap map) => keys.All(map.Takes);
+
     // What has been sequenced by now is durable when this is applied; what turns to come sequence may not be.
     internal override void Sequence(PartitionLoop loop, Turn turn)
     {

@@ -15,6 +15,8 @@ internal abstract class KeyedRequest<TAnswer>(IReadOnlyList<GrainKey> keys) : Pa
 
     internal override int Weight => keys.Count;
 
+    internal override bool IsFor(PartitionMap map) => keys.All(map.Takes);
+
     /// <summary>The answers, or the end of the wait: what another node does cannot be relied on to end.</summary>
     public Task<TAnswer[]> DoneAsync(CancellationToken cancellationToken) => IsAway ? _done.Task.WaitAsync(cancellationToken) : _done.Task;
 

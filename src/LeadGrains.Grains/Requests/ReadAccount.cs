@@ -16,6 +16,8 @@ internal sealed class ReadAccount(GrainKey key, Instant? at, int contributors, b
 
     internal override int Weight => 1;
 
+    internal override bool IsFor(PartitionMap map) => map.Takes(key);
+
     internal override void Sequence(PartitionLoop loop, Turn turn)
     {
         _place = loop.Map.Find(key);

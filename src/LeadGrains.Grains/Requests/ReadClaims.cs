@@ -12,6 +12,8 @@ internal sealed class ReadClaims(IReadOnlyList<GrainKey> keys) : PartitionReques
 
     internal override int Weight => keys.Count;
 
+    internal override bool IsFor(PartitionMap map) => keys.All(map.Takes);
+
     internal override void Sequence(PartitionLoop loop, Turn turn)
     {
         for (var i = 0; i < keys.Count; i++)

@@ -52,6 +52,18 @@ internal sealed class RecordSignals : PartitionRequest, IDisposable
 
     internal override int Weight { get; }
 
+    internal override bool IsFor(PartitionMap map)
+    {
+        var slices = _batch.Slices;
+        for (var i = 0; i < _count; i++)
+        {
+            if (!map.Takes(slices[IndexAt(i)].Partition))
+                return false;
+        }
+
+        return true;
+    }
+
     internal override void FetchCells(PartitionLoop loop)
     {
         for (var i = 0; i < Math.Min(_count, CellAhead); i++)

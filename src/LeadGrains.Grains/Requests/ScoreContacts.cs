@@ -12,6 +12,8 @@ internal sealed class ScoreContacts(IReadOnlyList<GrainKey> keys, Instant at) : 
 
     internal override int Weight => 1;
 
+    internal override bool IsFor(PartitionMap map) => keys.All(map.Takes);
+
     internal override void Apply(PartitionLoop loop)
     {
         loop.Settle();

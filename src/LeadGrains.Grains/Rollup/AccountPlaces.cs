@@ -9,7 +9,7 @@ namespace LeadGrains.Grains.Rollup;
 /// </summary>
 internal sealed class AccountPlaces(PartitionLoop loop)
 {
-    private readonly Column<Place> _places = new();
+    private Column<Place> _places = new();
 
     /// <summary>The bytes that they take.</summary>
     public long MemoryBytes => _places.MemoryBytes;
@@ -36,11 +36,14 @@ internal sealed class AccountPlaces(PartitionLoop loop)
         return true;
     }
 
+    /// <summary>Partitions have come or gone: what was known of places may be wrong.</summary>
+    public void Forget() => _places = new Column<Place>();
+
     private Place Find(AccountRefs references, int accountRef)
     {
         var hash = references.HashOf(accountRef);
         var index = loop.Map.IndexOf(hash);
-        return loop.Node.Router.LaneOf(index) == loop.Lane
+        return loop.Map.Takes(index)
             ? new Place(index, Inbox.Place(loop.Map[index], hash, references.WorkspaceOf(accountRef), references.IdOf(accountRef)) + 1)
             : new Place(index, -1);
     }

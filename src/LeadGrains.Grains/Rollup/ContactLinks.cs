@@ -4,7 +4,8 @@ namespace LeadGrains.Grains.Rollup;
 
 /// <summary>
 /// What ties the contacts of a partition to their accounts, by slot: 16 bytes for each, which stay when a contact leaves
-/// memory. What is owed stays until the account has it, so that it can be sent without the contact. One thread at a time.
+/// memory. What is owed stays until the account has it, so that it can be sent without the contact; where accounts may come
+/// to another owner it stays for good. One thread at a time.
 /// </summary>
 internal sealed class ContactLinks
 {
@@ -15,8 +16,15 @@ internal sealed class ContactLinks
     private readonly OwedPlaces _owed = new();
     private readonly WeightCodes _weights = new();
 
-    // Code 0 is what a link has that was never written to.
-    public ContactLinks() => _weights.CodeOf(0);
+    private readonly bool _keepsTerms;
+
+    /// <param name="keepsTerms">What was told once may have to be told again.</param>
+    public ContactLinks(bool keepsTerms)
+    {
+        _keepsTerms = keepsTerms;
+        // Code 0 is what a link has that was never written to.
+        _weights.CodeOf(0);
+    }
 
     /// <summary>The bytes that they take, without what is owed.</summary>
     public long MemoryBytes => _links.MemoryBytes;
@@ -73,6 +81,13 @@ internal sealed class ContactLinks
         ref var link = ref _links[slot];
         if (link.OwedAfter == 0)
             return;
+        if (_keepsTerms)
+        {
+            ref var terms = ref _owed[link.OwedAfter - 1];
+            (terms.Version, terms.State) = (0, OwedState.Nothing);
+            return;
+        }
+
         _owed.Free(link.OwedAfter - 1);
         link.OwedAfter = 0;
     }

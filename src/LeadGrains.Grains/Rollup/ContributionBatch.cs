@@ -61,12 +61,17 @@ internal sealed class ContributionBatch(int columns) : IDisposable
     /// <param name="accountHash">The hash of the account's key.</param>
     /// <param name="workspace">The code of its workspace.</param>
     /// <param name="accountId">Its id in UTF-8.</param>
-    public void Add(in Contribution contribution, ulong accountHash, ushort workspace, ReadOnlySpan<byte> accountId)
+    /// <param name="contactHash">The hash of the contact's key.</param>
+    /// <param name="contactId">The contact's id in UTF-8, for who keeps it; empty for who knows the contact's place.</param>
+    public void Add(
+        in Contribution contribution, ulong accountHash, ushort workspace, ReadOnlySpan<byte> accountId, ulong contactHash = 0,
+        ReadOnlySpan<byte> contactId = default)
     {
         var item = new Entry
         {
             Contact = contribution.Contact,
             AccountHash = accountHash,
+            ContactHash = contactHash,
             Version = contribution.Version,
             Weight = contribution.Weight,
             Role = contribution.Role,
@@ -75,12 +80,14 @@ internal sealed class ContributionBatch(int columns) : IDisposable
             EngagedAt = contribution.EngagedAt,
             Ids = _ids.Count,
             AccountIdLength = (byte)accountId.Length,
+            ContactIdLength = (byte)contactId.Length,
             Sums = contribution.IsWithdrawn ? -1 : _sums.Count,
             Days = _days.Count,
             Workspace = workspace,
             Flags = contribution.Flags,
         };
         _ids.Add(accountId);
+        _ids.Add(contactId);
         if (!contribution.IsWithdrawn)
         {
             _sums.Add(contribution.Sums[..columns]);
@@ -105,6 +112,19 @@ internal sealed class ContributionBatch(int columns) : IDisposable
         ref readonly var item = ref _items.Items[index];
         return _ids.Items.Slice(item.Ids, item.AccountIdLength);
     }
+
+    /// <summary>The hash of the contact's key; 0 where it was not said.</summary>
+    public ulong ContactHashOf(int index) => _items.Items[index].ContactHash;
+
+    /// <summary>The contact's id; empty where it was not said. Good until one is added.</summary>
+    public ReadOnlySpan<byte> ContactIdOf(int index)
+    {
+        ref readonly var item = ref _items.Items[index];
+        return _ids.Items.Slice(item.Ids + item.AccountIdLength, item.ContactIdLength);
+    }
+
+    /// <summary>Replaces the place of the contact: whoever takes the batch keeps its keys elsewhere.</summary>
+    public void SetContact(int index, KeyPlace contact) => _items.At(index).Contact = contact;
 
     /// <summary>Gives the room back to the pool.</summary>
     public void Dispose()
@@ -131,6 +151,7 @@ internal sealed class ContributionBatch(int columns) : IDisposable
     {
         public KeyPlace Contact;
         public ulong AccountHash;
+        public ulong ContactHash;
         public long Version;
         public double Weight;
         public Instant LastSignalAt;
@@ -143,6 +164,7 @@ internal sealed class ContributionBatch(int columns) : IDisposable
         public ushort DayMask;
         public ushort Workspace;
         public byte AccountIdLength;
+        public byte ContactIdLength;
         public byte Role;
         public ContributionFlags Flags;
     }

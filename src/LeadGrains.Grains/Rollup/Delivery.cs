@@ -22,6 +22,9 @@ internal sealed class Delivery(PartitionLoop sender, int lane, int columns) : Pa
     /// <summary>Which of them were for an account whose domain another account holds.</summary>
     public List<(int Index, string Claimant)> Moved { get; } = [];
 
+    /// <summary>Which of them were for a partition that is not driven there: they are owed still.</summary>
+    public List<int> Refused { get; } = [];
+
     /// <summary>It could not be delivered: all of it is owed still.</summary>
     public bool IsFailed { get; private set; }
 
@@ -34,6 +37,7 @@ internal sealed class Delivery(PartitionLoop sender, int lane, int columns) : Pa
         Batch.Begin(landmarks);
         Sources.Clear();
         Moved.Clear();
+        Refused.Clear();
         _delivered = false;
         IsFailed = false;
     }

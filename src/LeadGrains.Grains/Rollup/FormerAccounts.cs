@@ -11,6 +11,10 @@ internal sealed class FormerAccounts
     public bool TryGetValue(int contactSlot, [NotNullWhen(true)] out List<FormerAccount>? former) =>
         _bySlot.TryGetValue(contactSlot, out former);
 
+    /// <summary>All of them, with the contacts' slots.</summary>
+    public IEnumerable<(int Slot, FormerAccount Account)> All =>
+        _bySlot.SelectMany(contact => contact.Value.Select(account => (contact.Key, account)));
+
     public void Add(int contactSlot, FormerAccount account)
     {
         if (!_bySlot.TryGetValue(contactSlot, out var former))

@@ -24,10 +24,16 @@ internal sealed class Inbox(PartitionLoop loop)
         Place(batch);
         for (var i = 0; i < batch.Count; i++)
         {
-            if (i + CellAhead < batch.Count)
+            if (i + CellAhead < batch.Count && _places[i + CellAhead].Slot >= 0)
                 Fetch(_places[i + CellAhead], batch.ContactOf(i + CellAhead));
-            var contribution = batch[i];
             var (partition, slot) = _places[i];
+            if (slot < 0)
+            {
+                delivery.Refused.Add(i);
+                continue;
+            }
+
+            var contribution = batch[i];
             if (!contribution.IsWithdrawn && partition.Claimants.TryGetValue(slot, out var claimant))
             {
                 delivery.Moved.Add((i, claimant));
@@ -43,10 +49,16 @@ internal sealed class Inbox(PartitionLoop loop)
         _changed.Clear();
     }
 
-    // Where the accounts are, new ones where nothing was known of them.
+    // Where the accounts are, new ones where nothing was known of them; slot -1 where they are not driven here.
     private void Place(ContributionBatch batch)
     {
         _places.Clear();
+        if (loop.Map.MayMove)
+        {
+            PlaceAndKeep(batch);
+            return;
+        }
+
         for (var i = 0; i < batch.Count; i++)
         {
             if (i + CellAhead < batch.Count)
@@ -56,6 +68,25 @@ internal sealed class Inbox(PartitionLoop loop)
             var hash = batch.AccountHashOf(i);
             var partition = loop.Map[loop.Map.IndexOf(hash)];
             _places.Add((partition, Place(partition, hash, batch.WorkspaceOf(i), batch.AccountIdOf(i))));
+        }
+    }
+
+    private void PlaceAndKeep(ContributionBatch batch)
+    {
+        for (var i = 0; i < batch.Count; i++)
+        {
+            var hash = batch.AccountHashOf(i);
+            var index = loop.Map.IndexOf(hash);
+            if (!loop.Map.Takes(index))
+            {
+                _places.Add((null!, -1));
+                continue;
+            }
+
+            var (partition, workspace) = (loop.Map[index], batch.WorkspaceOf(i));
+            _places.Add((partition, Place(partition, hash, workspace, batch.AccountIdOf(i))));
+            batch.SetContact(i, partition.Keys.Keep(
+                GrainKind.Contact, batch.ContactOf(i).Partition, batch.ContactHashOf(i), workspace, batch.ContactIdOf(i)));
         }
     }
 

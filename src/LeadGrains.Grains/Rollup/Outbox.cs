@@ -43,19 +43,58 @@ internal sealed class Outbox(PartitionLoop loop, NameOutbox names, RankedAnswers
     public void OweEverything()
     {
         foreach (var partition in loop.Partitions)
+            OweEverything(partition);
+        Parents.OweEverything();
+    }
+
+    /// <summary>Partitions have come: their contacts owe everything, and what they held of others is gone.</summary>
+    public void Adopt(IReadOnlyList<Partition> partitions)
+    {
+        _own.Forget();
+        var held = new ContactsOfAccounts(loop.Map, partitions.Select(partition => partition.Index).ToHashSet());
+        foreach (var partition in loop.Partitions)
         {
-            for (var slot = 0; slot < partition.Contacts.Keys.Slots; slot++)
-            {
-                if (partition.Links.AccountOf(slot) >= 0)
-                    List(partition, slot, partition.Contacts.Columns.LastSequence[slot]);
-                else
-                    partition.Links.Settle(slot);
-                if (partition.FormerAccounts.TryGetValue(slot, out var former))
-                    former.ForEach(account => ListWithdrawal(partition, slot, account));
-            }
+            foreach (var slot in held.In(partition))
+                partition.Links[slot].ContributionAfter = 0;
         }
 
-        Parents.OweEverything();
+        foreach (var partition in partitions)
+            OweEverything(partition);
+    }
+
+    /// <summary>A partition has gone, or takes nothing any more.</summary>
+    public void Forget() => _own.Forget();
+
+    /// <summary>Accounts that have come to another owner are owed everything by some contacts of this loop.</summary>
+    /// <param name="accounts">The accounts' partitions.</param>
+    /// <param name="contacts">Partitions of this loop.</param>
+    /// <param name="lane">Where the accounts are driven.</param>
+    /// <param name="act">Done once all of it has arrived.</param>
+    public void Subscribe(IReadOnlySet<int> accounts, IEnumerable<Partition> contacts, int lane, Action act)
+    {
+        var owing = new ContactsOfAccounts(loop.Map, accounts);
+        foreach (var partition in contacts)
+        {
+            foreach (var slot in owing.In(partition))
+                List(partition, slot, partition.Contacts.Columns.LastSequence[slot], isElsewhere: true);
+            foreach (var (slot, former) in partition.FormerAccounts.All.Where(one => owing.Has(partition, one.Account.AccountRef)).ToList())
+                ListWithdrawal(partition, slot, former);
+        }
+
+        LaneOf(lane).WhenTaken(act);
+    }
+
+    private void OweEverything(Partition partition)
+    {
+        for (var slot = 0; slot < partition.Contacts.Keys.Slots; slot++)
+        {
+            if (partition.Links.AccountOf(slot) >= 0)
+                List(partition, slot, partition.Contacts.Columns.LastSequence[slot]);
+            else
+                partition.Links.Settle(slot);
+            if (partition.FormerAccounts.TryGetValue(slot, out var former))
+                former.ForEach(account => ListWithdrawal(partition, slot, account));
+        }
     }
 
     /// <summary>The contact's score or account has changed.</summary>
@@ -123,20 +162,34 @@ internal sealed class Outbox(PartitionLoop loop, NameOutbox names, RankedAnswers
     {
         var lane = LaneOf(delivery.Lane);
         lane.IsUnderWay = false;
-        if (delivery.IsFailed)
+        var isWhole = !delivery.IsFailed && delivery.Refused.Count == 0;
+        if (!isWhole)
             lane.Failed(loop.Node.Now());
-        var moved = 0;
+        var (moved, refused) = (0, 0);
         for (var i = 0; i < delivery.Sources.Count; i++)
         {
             var source = delivery.Sources[i];
+            if (source.Partition.IsGone || !IsFor(delivery, source))
+                continue;
             if (delivery.IsFailed)
                 OweAgain(source);
+            else if (refused < delivery.Refused.Count && delivery.Refused[refused] == i)
+            {
+                refused++;
+                OweAgain(source);
+            }
             else if (moved < delivery.Moved.Count && delivery.Moved[moved].Index == i)
                 FollowMove(source, delivery.Moved[moved++].Claimant);
             else
                 Settle(source);
         }
+
+        lane.Returned(isWhole);
     }
+
+    // Once the account has another owner, it is that one who has to have everything: see Subscribe.
+    private bool IsFor(Delivery delivery, in Source source) =>
+        !loop.Map.MayMove || loop.Map.LaneOfAccount(source.Partition, source.AccountRef) == delivery.Lane;
 
     private void FollowMove(in Source source, string claimant)
     {
@@ -174,7 +227,10 @@ internal sealed class Outbox(PartitionLoop loop, NameOutbox names, RankedAnswers
 
     private void ListWithdrawal(Partition partition, int slot, FormerAccount account)
     {
-        LaneOf(loop.Map.LaneOfAccount(partition, account.AccountRef)).ListWithdrawal(partition, slot, account);
+        var lane = loop.Map.LaneOfAccount(partition, account.AccountRef);
+        if (lane < 0)
+            return;
+        LaneOf(lane).ListWithdrawal(partition, slot, account);
         _hasOwed = true;
     }
 
@@ -186,7 +242,11 @@ internal sealed class Outbox(PartitionLoop loop, NameOutbox names, RankedAnswers
         if (owed.State == OwedState.Listed && !isElsewhere)
             return;
         owed.State = OwedState.Listed;
-        LaneOf(loop.Map.LaneOfAccount(partition, links.AccountOf(slot))).List(partition, slot);
+        // Where nobody is known to have the account, whoever takes it will ask for it: see Subscribe.
+        var lane = loop.Map.LaneOfAccount(partition, links.AccountOf(slot));
+        if (lane < 0)
+            return;
+        LaneOf(lane).List(partition, slot);
         _hasOwed = true;
     }
 

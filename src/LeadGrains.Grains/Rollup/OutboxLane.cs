@@ -16,6 +16,9 @@ internal sealed class OutboxLane(PartitionLoop loop, int lane)
     private readonly Queue<(Partition Partition, int Slot, FormerAccount Account)> _withdrawals = new();
     private readonly Delivery _delivery = new(loop, lane, loop.Node.Model.Columns.Length);
 
+    private readonly LaneMarks _marks = new();
+    private readonly LaneMarks _withdrawalMarks = new();
+
     private Instant _notBefore = Instant.Min;
 
     public bool HasOwed => _owed.Count > 0 || _withdrawals.Count > 0;
@@ -24,12 +27,38 @@ internal sealed class OutboxLane(PartitionLoop loop, int lane)
     public bool IsUnderWay { get; set; }
 
     // A contact that owes already is listed again where its account changed lanes; what is stale is passed over.
-    public void List(Partition partition, int slot) => _owed.Enqueue((partition, slot));
+    public void List(Partition partition, int slot)
+    {
+        _marks.Listed();
+        _owed.Enqueue((partition, slot));
+    }
 
-    public void ListWithdrawal(Partition partition, int slot, FormerAccount account) => _withdrawals.Enqueue((partition, slot, account));
+    public void ListWithdrawal(Partition partition, int slot, FormerAccount account)
+    {
+        _withdrawalMarks.Listed();
+        _withdrawals.Enqueue((partition, slot, account));
+    }
 
-    /// <summary>The delivery has come back undelivered; who did not take it gets a moment.</summary>
+    /// <summary>The delivery, or some of it, has come back undelivered; who did not take it gets a moment.</summary>
     public void Failed(Instant now) => _notBefore = now + RetryDelay;
+
+    /// <summary>Acts once all that is listed now has been taken.</summary>
+    public void WhenTaken(Action act)
+    {
+        _marks.Then(() =>
+        {
+            _withdrawalMarks.Then(act);
+            ActIfClear();
+        });
+        ActIfClear();
+    }
+
+    /// <summary>A delivery has come back, and what was not taken has been listed again.</summary>
+    public void Returned(bool isWhole)
+    {
+        _marks.Returned(isWhole);
+        _withdrawalMarks.Returned(isWhole);
+    }
 
     /// <summary>Makes a delivery of what is owed and sends it off.</summary>
     public bool Send(Instant now)
@@ -43,7 +72,11 @@ internal sealed class OutboxLane(PartitionLoop loop, int lane)
         if (_owed.Count == 0 && _owed.Capacity > PerDelivery)
             _owed.TrimExcess();
         if (_delivery.Sources.Count == 0)
+        {
+            ActIfClear();
             return false;
+        }
+
         IsUnderWay = true;
         loop.Node.Meters.ContributionsSent(_delivery.Sources.Count);
         if (lane == loop.Lane)
@@ -53,12 +86,19 @@ internal sealed class OutboxLane(PartitionLoop loop, int lane)
         return true;
     }
 
+    private void ActIfClear()
+    {
+        if (!IsUnderWay && !HasOwed)
+            Returned(isWhole: true);
+    }
+
     private void TakeWithdrawals()
     {
         while (_delivery.Sources.Count < PerDelivery && _withdrawals.TryDequeue(out var withdrawal))
         {
             var (partition, slot, account) = withdrawal;
-            if (!partition.FormerAccounts.TryGetValue(slot, out var former) || !former.Contains(account))
+            _withdrawalMarks.Taken();
+            if (partition.IsGone || !partition.FormerAccounts.TryGetValue(slot, out var former) || !former.Contains(account))
                 continue;
             Add(partition, slot, account.AccountRef, account.Version, Withdrawal(partition, slot, account.Version), isWithdrawal: true);
         }
@@ -70,6 +110,9 @@ internal sealed class OutboxLane(PartitionLoop loop, int lane)
         while (_delivery.Sources.Count < PerDelivery && _owed.TryDequeue(out var listed))
         {
             var (partition, slot) = listed;
+            _marks.Taken();
+            if (partition.IsGone)
+                continue;
             var account = partition.Links.AccountOf(slot);
             if (partition.Links.StateOf(slot) != OwedState.Listed || account < 0 || loop.Map.LaneOfAccount(partition, account) != lane)
                 continue;
@@ -85,7 +128,15 @@ internal sealed class OutboxLane(PartitionLoop loop, int lane)
     {
         _delivery.Sources.Add(new Source(partition, slot, version, account, isWithdrawal));
         var accounts = partition.AccountRefs;
-        _delivery.Batch.Add(contribution, accounts.HashOf(account), accounts.WorkspaceOf(account), accounts.IdOf(account));
+        if (!partition.Keys.AreKept)
+        {
+            _delivery.Batch.Add(contribution, accounts.HashOf(account), accounts.WorkspaceOf(account), accounts.IdOf(account));
+            return;
+        }
+
+        var contacts = partition.Contacts.Keys;
+        _delivery.Batch.Add(
+            contribution, accounts.HashOf(account), accounts.WorkspaceOf(account), accounts.IdOf(account), contacts.HashOf(slot), contacts.IdOf(slot));
     }
 
     private static Contribution Withdrawal(Partition partition, int slot, long version) => new()

@@ -21,6 +21,9 @@ internal sealed class OwnRollup(PartitionLoop loop)
     /// <summary>The bytes that the places of accounts take.</summary>
     public long MemoryBytes => _accounts.MemoryBytes;
 
+    /// <summary>Partitions have come or gone.</summary>
+    public void Forget() => _accounts.Forget();
+
     /// <summary>Takes a contact that owes its account something; <see cref="Run"/> brings it.</summary>
     /// <returns>False where it has to be sent.</returns>
     public bool TryTake(Partition partition, int slot, long version)
@@ -72,6 +75,8 @@ internal sealed class OwnRollup(PartitionLoop loop)
             held = -1;
         var landmarks = item.Partition.Contacts.Columns.Sums.Landmarks;
         var contribution = OwedContribution.Of(item.Partition, item.Slot, item.Version, landmarks, _sums);
+        if (held < 0 && item.Account.Keys.AreKept)
+            contribution = contribution with { Contact = item.Account.Keep(item.Partition.Contacts.Keys, item.Partition.Index, item.Slot) };
         link.ContributionAfter = 1 + loop.Inbox.Take(item.Account, item.AccountSlot, contribution, landmarks, now, held);
         item.Partition.Links.Settle(item.Slot);
     }

@@ -16,6 +16,9 @@ internal sealed class PooledList<T> : IDisposable
     /// <summary>The items; good until one is added.</summary>
     public ReadOnlySpan<T> Items => _items.AsSpan(0, Count);
 
+    /// <summary>An item, to be changed; good until one is added.</summary>
+    public ref T At(int index) => ref _items.AsSpan(0, Count)[index];
+
     /// <summary>Adds one item.</summary>
     public void Add(in T item) => Extend(1)[0] = item;
 

@@ -46,6 +46,17 @@ internal sealed class RankedAnswers
         _waits.Clear();
     }
 
+    /// <summary>The partition is driven here no more: nobody will hear what became of its contributions.</summary>
+    public void FailAll(Partition partition, Exception reason)
+    {
+        foreach (var place in _waits.Keys.Where(place => place.Partition == partition).ToList())
+        {
+            foreach (var wait in _waits[place])
+                wait.Answer.Request.Fail(reason);
+            _waits.Remove(place);
+        }
+    }
+
     private readonly record struct Wait(long Version, Answer Answer);
 
     private sealed class Answer(PartitionRequest request, Action complete)

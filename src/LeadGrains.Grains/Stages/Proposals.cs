@@ -138,6 +138,27 @@ internal sealed class Proposals(PartitionLoop loop)
     public void ProposeModel(Partition partition) => Enqueue(Workspaces.Default, new GrainEntry(
         partition.Index, GrainKind.None, 0, "", EntryBodies.ModelActivated(loop.Node.ModelVersion, loop.Node.Model.ContentHash.AsSpan())));
 
+    /// <summary>The partition takes nothing new: what was proposed for it is left to whoever drives it next.</summary>
+    public void Forget(Partition partition)
+    {
+        foreach (var (workspace, queue) in _waiting.ToList())
+        {
+            var kept = new Queue<GrainEntry>(queue.Where(entry => entry.Partition != partition.Index));
+            if (kept.Count == 0)
+                _waiting.Remove(workspace);
+            else
+                _waiting[workspace] = kept;
+        }
+
+        _stagesOut.RemoveWhere(grain => grain.Partition == partition.Index);
+        _stagesUnderWay.RemoveWhere(grain => grain.Partition == partition.Index);
+        _wakeUpsOut.RemoveWhere(grain => grain.Partition == partition.Index);
+        _stays.RemoveWhere(grain => grain.Partition == partition.Index);
+        _matchesOut.RemoveWhere(grain => grain.Partition == partition.Index);
+        foreach (var place in _movesOut.Keys.Where(place => place.Partition == partition.Index).ToList())
+            _movesOut.Remove(place);
+    }
+
     /// <summary>What the next turn takes; null where nothing waits.</summary>
     public AppendEntries? TakeRequest()
     {
@@ -177,6 +198,8 @@ internal sealed class Proposals(PartitionLoop loop)
 
     private void Enqueue(string workspace, GrainEntry entry)
     {
+        if (!loop.Map.Takes(entry.Partition))
+            return;
         if (!_waiting.TryGetValue(workspace, out var queue))
             _waiting.Add(workspace, queue = new Queue<GrainEntry>());
         queue.Enqueue(entry);

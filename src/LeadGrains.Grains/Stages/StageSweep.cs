@@ -28,9 +28,16 @@ internal sealed class StageSweep(PartitionLoop loop, Proposals proposals)
     {
         FollowClock(now);
         var progressed = Recompute();
-        if (_left.Count == 0 && now >= _nextSweep && loop.Node.IsRollupComplete)
+        if (_left.Count == 0 && now >= _nextSweep && (loop.Map.MayMove || loop.Partitions.All(partition => partition.IsComplete)))
             Begin(now);
         return SweepSome(now) | _wakeUps.Run() | progressed;
+    }
+
+    /// <summary>The partition's accounts have what their contacts contribute: stages and wake-ups are caught up with.</summary>
+    public void Complete(Partition partition)
+    {
+        _wakeUps.Complete(partition);
+        _nextSweep = Instant.Min;
     }
 
     /// <summary>
@@ -39,8 +46,13 @@ internal sealed class StageSweep(PartitionLoop loop, Proposals proposals)
     /// </summary>
     public void FollowClock(Instant now)
     {
-        if (now < _nextClock)
-            return;
+        if (now >= _nextClock)
+            FollowClockNow(now);
+    }
+
+    /// <inheritdoc cref="FollowClock"/>
+    public void FollowClockNow(Instant now)
+    {
         _nextClock = now + ClockInterval;
         foreach (var partition in loop.Partitions)
         {
@@ -70,6 +82,8 @@ internal sealed class StageSweep(PartitionLoop loop, Proposals proposals)
         foreach (var partition in loop.Partitions)
         {
             _left.Enqueue((partition, partition.Contacts.Columns, new GuardSweep(partition.Contacts.Columns)));
+            if (!partition.IsComplete)
+                continue;
             _left.Enqueue((partition, partition.Accounts.Columns, new GuardSweep(partition.Accounts.Columns)));
             foreach (var (slot, claimant) in partition.Claimants)
             {
@@ -84,6 +98,12 @@ internal sealed class StageSweep(PartitionLoop loop, Proposals proposals)
         if (_left.Count == 0 || proposals.IsFull)
             return false;
         var (partition, columns, guards) = _left.Peek();
+        if (partition.IsGone)
+        {
+            _left.Dequeue();
+            return true;
+        }
+
         Span<int> due = stackalloc int[PerStep];
         var found = guards.Find(now, due);
         var formula = partition.FormulaAt(columns.Kind, now);

@@ -17,13 +17,16 @@ internal sealed class WakeUps(PartitionLoop loop, Proposals proposals)
 
     private readonly TimeSpan _dormantAfter = loop.Node.Model.DormantAfter;
     private readonly List<(ActivityRun Run, Instant Last)> _parts = [];
-    private int _partition;
+    private readonly Queue<Partition> _complete = new();
     private int _slot;
+
+    /// <summary>The partition's accounts have what their contacts contribute: each is looked at once.</summary>
+    public void Complete(Partition partition) => _complete.Enqueue(partition);
 
     /// <summary>Looks at some; false where there is none to look at.</summary>
     public bool Run()
     {
-        if (_dormantAfter == TimeSpan.MaxValue || !loop.Node.IsRollupComplete || proposals.IsFull)
+        if (_dormantAfter == TimeSpan.MaxValue || proposals.IsFull)
             return false;
         var left = LookAtAll(PerStep);
         foreach (var partition in loop.Partitions)
@@ -37,13 +40,16 @@ internal sealed class WakeUps(PartitionLoop loop, Proposals proposals)
 
     private int LookAtAll(int atMost)
     {
-        while (atMost > 0 && _partition < loop.Partitions.Count)
+        while (atMost > 0 && _complete.TryPeek(out var partition))
         {
-            var partition = loop.Partitions[_partition];
-            if (_slot < partition.Accounts.Keys.Slots)
+            if (_slot < partition.Accounts.Keys.Slots && !partition.IsGone)
+            {
                 atMost -= Look(partition, _slot++);
-            else
-                (_partition, _slot) = (_partition + 1, 0);
+                continue;
+            }
+
+            _complete.Dequeue();
+            _slot = 0;
         }
 
         return atMost;

@@ -16,6 +16,14 @@ public interface IJournal : IAsyncDisposable
     long LastSequence(int partition);
 
     /// <summary>
+    /// Partitions have come from another owner, who may have written since: looks up where they end. Nobody else writes them
+    /// from here on.
+    /// </summary>
+    /// <param name="partitions">Which.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task RefreshAsync(IReadOnlyList<int> partitions, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>
     /// Hands blocks over and returns at once. Blocks of one partition are made durable in the order of hand-over.
     /// <see cref="JournalAppend.Completed"/> is called exactly once for each call. After a failure nothing else is
     /// ever committed: every later append completes with the same failure.

@@ -1,3 +1,4 @@
+using LeadGrains.Cluster.Solo;
 using System.Text;
 using LeadGrains.Grains.Entries;
 using LeadGrains.Grains.Partitions;
@@ -21,7 +22,7 @@ public sealed class StageEvaluationTests : IDisposable
     private static readonly Instant Now = Instant.FromDateTimeOffset(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
     private readonly NodeParts _parts = new(
-        new GrainNodeOptions { Loops = 1 }, new InMemoryJournal(1), new InMemoryGrainStore(1), [new OwnedPartition(0, 1)], new ManualClock());
+        new GrainNodeOptions { Loops = 1 }, new InMemoryJournal(1), new InMemoryGrainStore(1), new SoloOwnership(1), new ManualClock());
     private readonly LoopGroup _loops;
     private readonly int _slot;
     private long _turns;
@@ -29,7 +30,7 @@ public sealed class StageEvaluationTests : IDisposable
     public StageEvaluationTests()
     {
         var context = new NodeContext(_parts, _parts.Store.Active, new ServedModel(2, ModelReader.Read(Ladder).Model!)) { IsSilent = true };
-        _loops = new LoopGroup(context);
+        _loops = new LoopGroup(context, LoopGroup.SharesOf(_parts));
         context.Router = _loops;
         var key = new GrainKey(Workspaces.Default, GrainKind.Contact, "ann");
         _slot = Partition.Contacts.Keys.FindOrAdd(

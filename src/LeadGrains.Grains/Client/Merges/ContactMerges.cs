@@ -75,13 +75,13 @@ internal sealed class ContactMerges : IDisposable
         }
     }
 
-    /// <summary>Takes up merges that an earlier run of the node had started. Before anybody asks for others.</summary>
+    /// <summary>Takes up merges that an earlier run, or an earlier owner, had started.</summary>
     /// <param name="started">No contact is in two of them.</param>
     /// <param name="faulted">Told where one cannot be finished for a reason that trying again will not mend.</param>
     public void Resume(IEnumerable<StartedMerge> started, Action<Exception> faulted)
     {
         _faulted = faulted;
-        _resumed = ResumeAsync([.. started]);
+        _resumed = Task.WhenAll(_resumed, ResumeAsync([.. started]));
     }
 
     /// <summary>Ends what is under way between two steps; the next start takes it up.</summary>
