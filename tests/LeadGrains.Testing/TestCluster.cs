@@ -11,6 +11,10 @@ public sealed class TestCluster : IAsyncDisposable
     private readonly ScoringModel _model;
     private readonly GrainNodeOptions _options;
     private readonly List<TestMember> _members = [];
+    private readonly CancellationTokenSource _ending = new();
+    private readonly Lock _ticks = new();
+    private bool _isStill;
+    private Task _ticking = Task.CompletedTask;
 
     private TestCluster(ScoringModel model, ManualClock clock, GrainNodeOptions options, int partitions)
     {
@@ -53,6 +57,7 @@ public sealed class TestCluster : IAsyncDisposable
         var stored = new StoredModel(1, model.ContentHash.ToArray(), model.Yaml, "tests", Instant.FromDateTimeOffset(clock.GetUtcNow()), "");
         var active = new ActiveModel(1, new long[partitions]);
         await cluster.Store.ActivateAsync(new ModelActivation { Active = active, Added = stored }, CancellationToken.None);
+        cluster._ticking = cluster.TickAsync();
         for (var node = 0; node < nodes; node++)
             await cluster.JoinAsync();
         for (var partition = 0; partition < partitions; partition++)
@@ -102,6 +107,13 @@ public sealed class TestCluster : IAsyncDisposable
         return [.. Enumerable.Range(0, Owners.Count).Where(partition => Owners[partition] == node)];
     }
 
+    /// <summary>Time passes only as tests say.</summary>
+    public void HoldClock(bool isStill = true)
+    {
+        lock (_ticks)
+            _isStill = isStill;
+    }
+
     /// <summary>Waits until all accounts have heard from all contacts.</summary>
     public async Task CompleteAsync()
     {
@@ -113,9 +125,26 @@ public sealed class TestCluster : IAsyncDisposable
         }
     }
 
+    // What failed on its way is tried again after a time: that has to pass by itself.
+    private async Task TickAsync()
+    {
+        while (!_ending.IsCancellationRequested)
+        {
+            await Task.Delay(2);
+            lock (_ticks)
+            {
+                if (!_isStill)
+                    Clock.Advance(TimeSpan.FromMilliseconds(10));
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await _ending.CancelAsync();
+        await _ticking;
+        _ending.Dispose();
         Journal.Release();
         Store.ReleaseAll();
         foreach (var member in _members)

@@ -11,6 +11,9 @@ public sealed class ClusterOwnership : IPartitionOwnership
     /// <inheritdoc/>
     public IReadOnlyList<OwnedPartition> Owned => _owned;
 
+    /// <inheritdoc/>
+    public bool MayMove => true;
+
     internal void Add(IEnumerable<OwnedPartition> taken)
     {
         lock (_gate)

@@ -1,3 +1,4 @@
+using LeadGrains.Cluster.Solo;
 using LeadGrains.Grains.Merges;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Testing;
@@ -13,7 +14,7 @@ internal sealed class FarClient : IDisposable
     public FarClient(TestNode node, int lanes)
     {
         Router = new WireRouter(node, lanes);
-        _parts = new NodeParts(node.Options, node.Journal, node.Store, [], node.Clock);
+        _parts = new NodeParts(node.Options, node.Journal, node.Store, new SoloOwnership(node.Journal.PartitionCount), node.Clock);
         var context = new NodeContext(_parts, node.Store.Active, node.Client.Model) { Router = Router, StartedAt = Scoring.Instant.Min };
         _merges = new ContactMerges(context);
         var readers = new GrainReaders(context);
