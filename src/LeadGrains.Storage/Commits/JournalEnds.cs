@@ -7,6 +7,7 @@ internal sealed class JournalEnds
 {
     private readonly long[] _handedOver;
     private readonly long[] _durable;
+    private readonly long[] _added;
     private long _entryCount;
 
     /// <param name="durable">By partition, the last sequence.</param>
@@ -15,6 +16,7 @@ internal sealed class JournalEnds
     {
         _durable = durable;
         _handedOver = [.. durable];
+        _added = new long[durable.Length];
         _entryCount = entryCount;
     }
 
@@ -25,6 +27,20 @@ internal sealed class JournalEnds
 
     /// <summary>Of the partition's last durable entry.</summary>
     public long LastSequence(int partition) => Volatile.Read(ref _durable[partition]);
+
+    /// <summary>Entries that were made durable here.</summary>
+    public long AddedTo(int partition) => Volatile.Read(ref _added[partition]);
+
+    /// <summary>Somebody else has written; nothing of the partition is handed over meanwhile.</summary>
+    /// <param name="partition">The partition.</param>
+    /// <param name="last">Its last sequence.</param>
+    /// <param name="entries">How many entries have come.</param>
+    public void MoveTo(int partition, long last, long entries)
+    {
+        _handedOver[partition] = last;
+        Volatile.Write(ref _durable[partition], last);
+        Interlocked.Add(ref _entryCount, entries);
+    }
 
     /// <summary>Takes note of blocks that are handed over. One thread at a time.</summary>
     /// <exception cref="ArgumentException">They do not follow: a fault of the caller, which would make every index lie.</exception>
@@ -50,6 +66,7 @@ internal sealed class JournalEnds
         foreach (var block in new AppendedBlocks(appends))
         {
             Volatile.Write(ref _durable[block.Partition], block.LastSequence);
+            Volatile.Write(ref _added[block.Partition], _added[block.Partition] + block.Count);
             entries += block.Count;
         }
 

@@ -13,21 +13,21 @@ internal static class JournalQueries
 
     private const string Columns = "partition, epoch, first_sequence, last_sequence, entry_count, entries";
 
-    /// <summary>By partition, the sequence of the last entry; and how many entries there are.</summary>
-    public static Task<(long[] Ends, long EntryCount)> EndsAsync(PostgresDatabase database, int partitionCount, CancellationToken cancellationToken) =>
+    /// <summary>By partition, the sequence of the last entry, and how many entries there are.</summary>
+    public static Task<(long[] Ends, long[] Counts)> EndsAsync(PostgresDatabase database, int partitionCount, CancellationToken cancellationToken) =>
         database.ReadAsync(
             () => PostgresCommands.Of("SELECT partition, last_sequence, entry_count FROM leadgrains.partitions"),
             async (rows, cancel) =>
             {
                 var ends = new long[partitionCount];
-                long entries = 0;
+                var counts = new long[partitionCount];
                 while (await rows.ReadAsync(cancel))
                 {
                     ends[rows.GetInt32(0)] = rows.GetInt64(1);
-                    entries += rows.GetInt64(2);
+                    counts[rows.GetInt32(0)] = rows.GetInt64(2);
                 }
 
-                return (ends, entries);
+                return (ends, counts);
             },
             cancellationToken);
 

@@ -24,6 +24,9 @@ internal sealed class PostgresAppender(PostgresDatabase database, long[] ends, T
     /// <inheritdoc/>
     public long LastCommit { get; private set; }
 
+    /// <summary>Somebody else has written the partition; nothing of it is handed over meanwhile.</summary>
+    public void MoveTo(int partition, long last) => Volatile.Write(ref ends[partition], last);
+
     /// <inheritdoc/>
     public long LengthOf(int blocks, long bytes) => bytes;
 

@@ -16,14 +16,18 @@ internal sealed class PostgresJournal : IJournal
     private readonly PostgresDatabase _database;
     private readonly JournalEnds _ends;
     private readonly JournalMeters _meters;
+    private readonly PostgresAppender _appender;
     private readonly Committer _committer;
+    private readonly long[] _foreign;
 
-    private PostgresJournal(PostgresDatabase database, long[] ends, long entryCount, TimeProvider clock)
+    private PostgresJournal(PostgresDatabase database, long[] ends, long[] counts, TimeProvider clock)
     {
         _database = database;
-        _ends = new JournalEnds(ends, entryCount);
+        _ends = new JournalEnds(ends, counts.Sum());
+        _foreign = counts;
         _meters = new JournalMeters(clock);
-        _committer = new Committer(new PostgresAppender(database, [.. ends], clock), MaxAppendBytes, MaxCommitBytes, _meters, _ends);
+        _appender = new PostgresAppender(database, [.. ends], clock);
+        _committer = new Committer(_appender, MaxAppendBytes, MaxCommitBytes, _meters, _ends);
     }
 
     /// <inheritdoc/>
@@ -35,12 +39,25 @@ internal sealed class PostgresJournal : IJournal
     /// <summary>Goes on where the journal ends.</summary>
     public static async Task<PostgresJournal> OpenAsync(PostgresDatabase database, int partitionCount, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var (ends, count) = await JournalQueries.EndsAsync(database, partitionCount, cancellationToken);
-        return new PostgresJournal(database, ends, count, clock);
+        var (ends, counts) = await JournalQueries.EndsAsync(database, partitionCount, cancellationToken);
+        return new PostgresJournal(database, ends, counts, clock);
     }
 
     /// <inheritdoc/>
     public long LastSequence(int partition) => _ends.LastSequence(partition);
+
+    /// <inheritdoc/>
+    public async Task RefreshAsync(IReadOnlyList<int> partitions, CancellationToken cancellationToken)
+    {
+        var (ends, counts) = await JournalQueries.EndsAsync(_database, PartitionCount, cancellationToken);
+        foreach (var partition in partitions)
+        {
+            var foreign = counts[partition] - _ends.AddedTo(partition);
+            _ends.MoveTo(partition, ends[partition], foreign - _foreign[partition]);
+            _foreign[partition] = foreign;
+            _appender.MoveTo(partition, ends[partition]);
+        }
+    }
 
     /// <inheritdoc/>
     public void Append(JournalAppend append) => _committer.Append(append);
