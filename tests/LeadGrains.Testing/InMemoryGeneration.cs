@@ -71,6 +71,13 @@ internal sealed class InMemoryGeneration(StoredGrains grains, StoreFaults faults
     }
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<GrainRow>> ReadPageAsync(int partition, GrainKey? after, int atMost, CancellationToken cancellationToken)
+    {
+        lock (faults.Gate)
+            return Task.FromResult(grains.Page(partition, after, atMost));
+    }
+
+    /// <inheritdoc/>
     public async Task WriteAsync(int partition, long epoch, IReadOnlyList<GrainRow> rows, CancellationToken cancellationToken)
     {
         await faults.PassWriteAsync(cancellationToken);

@@ -1,3 +1,4 @@
+using System.Text;
 using LeadGrains.Grains;
 using LeadGrains.Grains.Storage;
 
@@ -27,6 +28,14 @@ internal sealed class StoredGrains(int partitionCount)
     public GrainRow? Read(GrainKey key) => Find(key) is { } row
         ? row with { Resident = ReadOnlyMemory<byte>.Empty, Summary = GrainSummary.Unread }
         : null;
+
+    // With the columns for people as they were refreshed, and what has no more than these.
+    public IReadOnlyList<GrainRow> Page(int partition, GrainKey? after, int atMost) =>
+    [
+        .. _rows.Keys.Union(_summaries.Keys)
+            .Where(key => KeyHash.PartitionOf(KeyHash.Of(key), partitionCount) == partition && (after is not { } from || InOrder(from, key) < 0))
+            .Order(Comparer<GrainKey>.Create(InOrder)).Take(atMost).Select(WithSummary),
+    ];
 
     public void Write(int partition, IReadOnlyList<GrainRow> rows)
     {
@@ -71,10 +80,45 @@ internal sealed class StoredGrains(int partitionCount)
         var copy = new StoredGrains(partitionCount);
         foreach (var (key, row) in _rows)
             copy._rows.Add(key, row);
+        foreach (var (key, summary) in _summaries)
+            copy._summaries.Add(key, summary);
         _checkpoints.CopyTo(copy._checkpoints, 0);
         for (var undo = _undo.Last; lostWrites > 0; lostWrites--, undo = undo.Previous)
             undo!.Value(copy);
         return copy;
+    }
+
+    private static int InOrder(GrainKey left, GrainKey right)
+    {
+        var order = ((int)left.Kind).CompareTo((int)right.Kind);
+        if (order == 0)
+            order = Bytes(left.Workspace).AsSpan().SequenceCompareTo(Bytes(right.Workspace));
+        return order == 0 ? Bytes(left.Id).AsSpan().SequenceCompareTo(Bytes(right.Id)) : order;
+    }
+
+    private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
+
+    private GrainRow WithSummary(GrainKey key)
+    {
+        var summary = SummaryOf(key)!;
+        if (Find(key) is { } row)
+        {
+            var traits = summary.TraitsJson.Length == 0 ? row.Summary.TraitsJson : summary.TraitsJson;
+            return row with { Summary = summary with { AccountId = row.Summary.AccountId, Stage = row.Summary.Stage, TraitsJson = traits.Length == 0 ? "{}" : traits } };
+        }
+
+        return new GrainRow
+        {
+            Key = key,
+            Partition = KeyHash.PartitionOf(KeyHash.Of(key), partitionCount),
+            Version = 0,
+            ModelVersion = 0,
+            State = ReadOnlyMemory<byte>.Empty,
+            Resident = ReadOnlyMemory<byte>.Empty,
+            Summary = summary with { TraitsJson = summary.TraitsJson.Length == 0 ? "{}" : summary.TraitsJson },
+            Seen = [],
+            FirstSeenChunk = 0,
+        };
     }
 
     private static GrainRow Merge(GrainRow? old, GrainRow row)

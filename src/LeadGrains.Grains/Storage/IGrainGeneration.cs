@@ -29,6 +29,17 @@ public interface IGrainGeneration
         throw new NotSupportedException("The store keeps no places.");
 
     /// <summary>
+    /// All that is kept of some grains of a partition, for a copy: rows with their resident bytes, all remembered chunks and
+    /// the columns for people; and of grains without a row, as version 0, these columns alone. In rising order of kind,
+    /// workspace and id, texts compared as UTF-8 bytes. Only where nobody writes: what one page says nothing ties to the next.
+    /// </summary>
+    /// <param name="partition">From 0.</param>
+    /// <param name="after">Begins behind this key; null begins with the first.</param>
+    /// <param name="atMost">From 1. Fewer come at the end alone.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<IReadOnlyList<GrainRow>> ReadPageAsync(int partition, GrainKey? after, int atMost, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Writes rows of one partition in one transaction under the epoch. A row never replaces one of a higher version;
     /// one of the same version it does, since what a row owes to other partitions changes without an entry. Its
     /// remembered signals go with it. The rows' memory stays untouched until the task is done.

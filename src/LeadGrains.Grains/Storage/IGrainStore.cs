@@ -68,7 +68,7 @@ public sealed record GrainRow
     /// <summary>A ResidentState message: what a restart reads. Empty when the row is read by its key.</summary>
     public required ReadOnlyMemory<byte> Resident { get; init; }
 
-    /// <summary>For people who query: <see cref="GrainSummary.Unread"/> when read.</summary>
+    /// <summary>For people who query: <see cref="GrainSummary.Unread"/> when the row is read by its key.</summary>
     public required GrainSummary Summary { get; init; }
 
     /// <summary>
@@ -97,12 +97,12 @@ public sealed record GrainRow
 /// <param name="Intent">0 to 100, at <paramref name="UpdatedAt"/>.</param>
 /// <param name="IntentPoints">Decayed points at <paramref name="UpdatedAt"/>.</param>
 /// <param name="Stage">The held stage.</param>
-/// <param name="TraitsJson">All traits as a JSON object.</param>
+/// <param name="TraitsJson">All traits as a JSON object. A store may put U+FFFD in the place of U+0000.</param>
 /// <param name="UpdatedAt">The instant that the figures are stated for.</param>
 public sealed record GrainSummary(
     string Name, string AccountId, double Fit, double Intent, double IntentPoints, string Stage, string TraitsJson, Instant UpdatedAt)
 {
-    /// <summary>Stands for the summary of a row that was read: stores do not read it back.</summary>
+    /// <summary>Stands for the summary of a row that was read by its key: only pages read it back.</summary>
     public static GrainSummary Unread { get; } = new("", "", 0, 0, 0, "", "{}", Instant.Epoch);
 }
 

@@ -89,6 +89,15 @@ internal sealed class SqliteGeneration : IGrainGeneration, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<GrainRow>> ReadPageAsync(int partition, GrainKey? after, int atMost, CancellationToken cancellationToken) => Task.Run(
+        () =>
+        {
+            using var file = SqliteFile.OpenReader(_path);
+            return new GrainPageReader(file, Number).Read(partition, after, atMost, cancellationToken);
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
     public Task WriteAsync(int partition, long epoch, IReadOnlyList<GrainRow> rows, CancellationToken cancellationToken)
     {
         var ordered = rows.ToArray();

@@ -77,6 +77,8 @@ internal sealed class SqliteStatement : IDisposable
 
     public long Int64(int column) => SqliteCalls.ColumnInt64(_handle, column);
 
+    public double Double(int column) => SqliteCalls.ColumnDouble(_handle, column);
+
     /// <summary>A blob, or a text as UTF-8; valid until the next step.</summary>
     public unsafe ReadOnlySpan<byte> Bytes(int column)
     {

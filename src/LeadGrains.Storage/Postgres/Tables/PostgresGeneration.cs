@@ -11,6 +11,7 @@ internal sealed class PostgresGeneration(PostgresDatabase database, long number,
 {
     private readonly RowWrites _writes = new(number);
     private readonly RowReads _reads = new(database, number, partitionCount);
+    private readonly RowPages _pages = new(database, number);
 
     /// <summary>From 1; the names of its tables end in it.</summary>
     public long Number => number;
@@ -34,6 +35,10 @@ internal sealed class PostgresGeneration(PostgresDatabase database, long number,
     /// <inheritdoc/>
     public Task<IReadOnlyList<GrainRow?>> ReadAsync(IReadOnlyList<GrainKey> keys, CancellationToken cancellationToken) =>
         _reads.ReadAsync(keys, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<GrainRow>> ReadPageAsync(int partition, GrainKey? after, int atMost, CancellationToken cancellationToken) =>
+        _pages.ReadAsync(partition, after, atMost, cancellationToken);
 
     /// <inheritdoc/>
     public Task WriteAsync(int partition, long epoch, IReadOnlyList<GrainRow> rows, CancellationToken cancellationToken)
