@@ -10,6 +10,7 @@ namespace LeadGrains.Storage.Embedded;
 /// </summary>
 public sealed class EmbeddedStore : IAsyncDisposable
 {
+    private const string GrainsFile = "grains.db";
     private const int DefaultPartitionCount = 16;
     private const int MaxPartitionCount = 4_096;
     private const long MinSegmentBytes = 4 * 1_024;
@@ -25,6 +26,9 @@ public sealed class EmbeddedStore : IAsyncDisposable
         _grains = grains;
         _journal = journal;
     }
+
+    /// <summary>Which store it is, for life.</summary>
+    public Guid Id => _grains.Identity.Id;
 
     /// <summary>The entries.</summary>
     public IJournal Journal => _journal;
@@ -44,6 +48,9 @@ public sealed class EmbeddedStore : IAsyncDisposable
     public static Task<EmbeddedStore> OpenAsync(EmbeddedStoreOptions options, CancellationToken cancellationToken) =>
         OpenAsync(options, new Disk(), cancellationToken);
 
+    /// <summary>The copy is whole, and on disk when the task is done: from now on the store is opened to be used.</summary>
+    public Task FinishCopyAsync(CancellationToken cancellationToken) => _grains.FinishCopyAsync(cancellationToken);
+
     /// <summary>Finishes what was handed over and closes the files, the lock last.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -55,15 +62,19 @@ public sealed class EmbeddedStore : IAsyncDisposable
     internal static async Task<EmbeddedStore> OpenAsync(EmbeddedStoreOptions options, Disk disk, CancellationToken cancellationToken)
     {
         Check(options);
+        var opening = new StoreOpening(
+            new StoreIdentity(options.NewStoreId, options.PartitionCount ?? DefaultPartitionCount), options.MustExist, options.CopyOf);
+        if (!File.Exists(Path.Combine(options.Folder, GrainsFile)))
+            opening.RequireStore(Path.GetFullPath(options.Folder));
         var held = TakeFolder(options.Folder, disk);
         SqliteGrainStore? grains = null;
         SegmentJournal? journal = null;
         try
         {
             var journalPath = Path.Combine(options.Folder, "journal");
-            var grainsPath = Path.Combine(options.Folder, "grains.db");
+            var grainsPath = Path.Combine(options.Folder, GrainsFile);
             RefuseJournalAlone(journalPath, grainsPath);
-            grains = SqliteGrainStore.Open(grainsPath, new StoreIdentity(options.NewStoreId, options.PartitionCount ?? DefaultPartitionCount));
+            grains = SqliteGrainStore.Open(grainsPath, opening);
             RefuseOtherCount(options, grains.PartitionCount);
             var checkpoints = await grains.Active.ReadCheckpointsAsync(cancellationToken);
             RefuseGrainsAlone(journalPath, checkpoints);

@@ -21,6 +21,15 @@ public sealed record EmbeddedStoreOptions
     /// </summary>
     public long SegmentBytes { get; init; } = 64 * 1_024 * 1_024;
 
+    /// <summary>Refuses a folder that has no store in place of creating one.</summary>
+    public bool MustExist { get; init; }
+
+    /// <summary>
+    /// Opens it to be filled with a copy of the store of this identity: a new store, or an unfinished copy of that one. Until
+    /// <see cref="EmbeddedStore.FinishCopyAsync"/> it is opened in no other way. Null opens it to be used.
+    /// </summary>
+    public Guid? CopyOf { get; init; }
+
     /// <summary>Measures how long commits take; null leaves that out of the metrics.</summary>
     public TimeProvider? Clock { get; init; }
 }

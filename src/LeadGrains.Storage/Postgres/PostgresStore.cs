@@ -27,9 +27,10 @@ public sealed class PostgresStore : IAsyncDisposable
     private bool _disposed;
 
     private PostgresStore(
-        PostgresDatabase database, PartitionLease? lease, IPartitionOwnership ownership, PostgresJournal journal, PostgresGrainStore grains)
+        PostgresDatabase database, Guid id, PartitionLease? lease, IPartitionOwnership ownership, PostgresJournal journal, PostgresGrainStore grains)
     {
         _database = database;
+        Id = id;
         _lease = lease;
         Ownership = ownership;
         _journal = journal;
@@ -38,6 +39,9 @@ public sealed class PostgresStore : IAsyncDisposable
 
     /// <summary>Which database it is, for people.</summary>
     public string Name => _database.Name;
+
+    /// <summary>Which store it is, for life.</summary>
+    public Guid Id { get; }
 
     /// <summary>The entries.</summary>
     public IJournal Journal => _journal;
@@ -81,6 +85,10 @@ public sealed class PostgresStore : IAsyncDisposable
         }
     }
 
+    /// <summary>The copy is whole: from now on the store is opened to be used.</summary>
+    public Task FinishCopyAsync(CancellationToken cancellationToken) =>
+        _database.WriteAsync(() => [EpochCheck.Of(Ownership.Owned), CopyMark.Remove()], cancellationToken);
+
     /// <summary>Finishes what was handed over, gives the partitions back and closes the connections.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -103,8 +111,10 @@ public sealed class PostgresStore : IAsyncDisposable
 
     private static async Task<PostgresStore> OpenAsync(PostgresStoreOptions options, PostgresDatabase database, CancellationToken cancellationToken)
     {
-        var created = new StoreIdentity(options.NewStoreId, options.PartitionCount ?? DefaultPartitionCount);
-        var partitions = (await PostgresSchema.PrepareAsync(database, created, cancellationToken)).PartitionCount;
+        var opening = new StoreOpening(
+            new StoreIdentity(options.NewStoreId, options.PartitionCount ?? DefaultPartitionCount), options.MustExist, options.CopyOf);
+        var (identity, isCurrent) = await PostgresSchema.FindAsync(database, opening, cancellationToken);
+        var partitions = identity.PartitionCount;
         if (options.PartitionCount is { } asked && asked != partitions)
         {
             throw new StoreUnusableException(
@@ -114,12 +124,20 @@ public sealed class PostgresStore : IAsyncDisposable
         PartitionLease? lease = null;
         try
         {
-            if (options.Ownership is null)
+            if (options.Ownership is null || !isCurrent)
                 lease = await PartitionLease.TakeAsync(database, options.Owner, options.Lease, partitions, options.Clock, cancellationToken);
+            if (!isCurrent)
+                await PostgresSchema.UpgradeAsync(database, lease!.Owned, cancellationToken);
+            if (options.Ownership is not null && lease is not null)
+            {
+                await lease.DisposeAsync();
+                lease = null;
+            }
+
             var ownership = options.Ownership ?? lease!;
             var grains = await PostgresGrainStore.OpenAsync(database, ownership, partitions, options.Clock, cancellationToken);
             var journal = await PostgresJournal.OpenAsync(database, partitions, options.Clock, cancellationToken);
-            return new PostgresStore(database, lease, ownership, journal, grains);
+            return new PostgresStore(database, identity.Id, lease, ownership, journal, grains);
         }
         catch when (lease is not null)
         {

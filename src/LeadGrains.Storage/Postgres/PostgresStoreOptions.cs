@@ -20,6 +20,15 @@ public sealed record PostgresStoreOptions
     /// </summary>
     public int? PartitionCount { get; init; }
 
+    /// <summary>Refuses a database that has no store in place of creating one.</summary>
+    public bool MustExist { get; init; }
+
+    /// <summary>
+    /// Opens it to be filled with a copy of the store of this identity: a new store, or an unfinished copy of that one. Until
+    /// <see cref="PostgresStore.FinishCopyAsync"/> it is opened in no other way. Null opens it to be used.
+    /// </summary>
+    public Guid? CopyOf { get; init; }
+
     /// <summary>Who takes the partitions, as people are told: machine and process.</summary>
     public required string Owner { get; init; }
 

@@ -38,15 +38,15 @@ internal sealed class SqliteGrainStore : IGrainStore
 
     /// <summary>Opens the file, brings it to the current schema, and creates it where there is none.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="created">What a new file is given.</param>
-    /// <exception cref="StoreUnusableException">It is newer than the program, or no grain store.</exception>
-    public static SqliteGrainStore Open(string path, StoreIdentity created)
+    /// <param name="opening">What a new file is given, and whether it is a copy.</param>
+    /// <exception cref="StoreUnusableException">It is newer than the program, no grain store, or an unfinished copy.</exception>
+    public static SqliteGrainStore Open(string path, StoreOpening opening)
     {
         SqliteFile? writer = null;
         try
         {
             writer = SqliteFile.OpenWriter(path);
-            return new SqliteGrainStore(path, writer, SqliteSchema.Prepare(writer, path, created));
+            return new SqliteGrainStore(path, writer, SqliteSchema.Prepare(writer, path, opening));
         }
         catch (SqliteException e)
         {
@@ -121,6 +121,10 @@ internal sealed class SqliteGrainStore : IGrainStore
         foreach (var number in found.Where(IsAbandoned))
             await DropAsync(number, cancellationToken);
     }
+
+    /// <summary>The copy is whole: with it on disk is all that was written before.</summary>
+    public Task FinishCopyAsync(CancellationToken cancellationToken) =>
+        _writing.InFlushedTransactionAsync(() => SqliteSchema.FinishCopy(_writing.File), cancellationToken);
 
     /// <summary>Waits for the calls that run and closes the file.</summary>
     public async ValueTask DisposeAsync()

@@ -12,14 +12,17 @@ internal static class SqliteSchema
     // "LGRN", so that tools can tell what the file is.
     private const int ApplicationId = 0x4C47524E;
 
+    // In meta, for as long as a copy is not whole: the store that it is made of.
+    private const string CopyMark = "copy_of";
+
     private static readonly string[] Steps = ["0001_initial.sql", "0002_generations.sql", "0003_activations.sql"];
 
     /// <summary>What this program writes and reads.</summary>
     public static int CurrentVersion => Steps.Length;
 
     /// <summary>Brings the file to the current shape, step by step; an empty file becomes the new store.</summary>
-    /// <exception cref="StoreUnusableException">A newer program has written it, or it is no grain store.</exception>
-    public static StoreIdentity Prepare(SqliteFile file, string path, StoreIdentity created)
+    /// <exception cref="StoreUnusableException">A newer program has written it, it is no grain store, or an unfinished copy.</exception>
+    public static StoreIdentity Prepare(SqliteFile file, string path, StoreOpening opening)
     {
         var version = file.Number("PRAGMA user_version");
         var empty = file.Number("SELECT count(*) FROM sqlite_schema") == 0;
@@ -31,12 +34,23 @@ internal static class SqliteSchema
 
         if (!empty && file.Number("PRAGMA application_id") != ApplicationId)
             throw new StoreUnusableException($"{path} is a SQLite file, but not a grain store. Name another data folder.");
+        if (version > 0)
+            RequireMark(file, path, opening);
         if (version < CurrentVersion)
-            file.InFlushedTransaction(() => Migrate(file, (int)version, created));
+            file.InFlushedTransaction(() => Migrate(file, (int)version, opening));
         return ReadIdentity(file, path);
     }
 
-    private static void Migrate(SqliteFile file, int version, StoreIdentity created)
+    /// <summary>Takes away what says that the copy is not whole. Runs inside the caller's transaction.</summary>
+    public static void FinishCopy(SqliteFile file) => file.Run($"DELETE FROM meta WHERE name = '{CopyMark}'");
+
+    private static void RequireMark(SqliteFile file, string path, StoreOpening opening)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        opening.RequireMark(folder, Guid.TryParse(Meta(file, CopyMark), out var copied) ? copied : null, "remove that folder");
+    }
+
+    private static void Migrate(SqliteFile file, int version, StoreOpening opening)
     {
         foreach (var step in Steps.Skip(version))
             file.Run(SchemaFiles.Read(step));
@@ -45,7 +59,9 @@ internal static class SqliteSchema
         {
             file.Run(string.Create(
                 CultureInfo.InvariantCulture,
-                $"INSERT INTO meta (name, value) VALUES ('store_id', '{created.Id:D}'), ('partition_count', '{created.PartitionCount}')"));
+                $"INSERT INTO meta (name, value) VALUES ('store_id', '{opening.Created.Id:D}'), ('partition_count', '{opening.Created.PartitionCount}')"));
+            if (opening.CopyOf is { } copied)
+                file.Run(string.Create(CultureInfo.InvariantCulture, $"INSERT INTO meta (name, value) VALUES ('{CopyMark}', '{copied:D}')"));
             file.Run(string.Create(CultureInfo.InvariantCulture, $"PRAGMA application_id = {ApplicationId}"));
         }
 

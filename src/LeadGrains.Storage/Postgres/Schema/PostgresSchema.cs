@@ -1,5 +1,7 @@
 using System.Globalization;
+using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Storage;
+using LeadGrains.Storage.Postgres.Leases;
 using LeadGrains.Storage.Postgres.Sessions;
 using Npgsql;
 
@@ -20,34 +22,76 @@ internal static class PostgresSchema
     /// <summary>What this program writes and reads.</summary>
     public static int CurrentVersion => Steps.Length;
 
-    /// <summary>Brings the database to the current shape, step by step; an empty one becomes the new store.</summary>
-    /// <exception cref="StoreUnusableException">A newer program has written it, or its texts are not UTF-8.</exception>
-    public static async Task<StoreIdentity> PrepareAsync(PostgresDatabase database, StoreIdentity created, CancellationToken cancellationToken)
+    /// <summary>Looks which store the database holds; an empty one becomes the new store. One of an older shape stays as it is.</summary>
+    /// <exception cref="StoreUnusableException">
+    /// A newer program has written it, it is not to be used, none is to be created, or its texts are not UTF-8.
+    /// </exception>
+    public static async Task<(StoreIdentity Identity, bool IsCurrent)> FindAsync(
+        PostgresDatabase database, StoreOpening opening, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        if (await VersionAsync(connection, database, cancellationToken) < CurrentVersion)
-            await MigrateAsync(connection, database, created, cancellationToken);
+        var version = await VersionAsync(connection, database, cancellationToken);
+        if (version == 0)
+        {
+            opening.RequireStore(database.Name);
+            version = await CreateAsync(connection, database, opening, cancellationToken);
+        }
+
+        opening.RequireMark(
+            database.Name, await CopyMark.ReadAsync(connection, cancellationToken), "run DROP SCHEMA leadgrains CASCADE in that database");
         await using var identity = new NpgsqlCommand("SELECT store_id, partition_count FROM leadgrains.store", connection);
         await using var row = await identity.ExecuteReaderAsync(cancellationToken);
         return await row.ReadAsync(cancellationToken)
-            ? new StoreIdentity(row.GetGuid(0), row.GetInt32(1))
+            ? (new StoreIdentity(row.GetGuid(0), row.GetInt32(1)), version == CurrentVersion)
             : throw new StoreUnusableException($"{database.Name} does not say which store it belongs to. Restore it from a backup.");
+    }
+
+    /// <summary>Brings a store of an older program to the current shape, step by step.</summary>
+    /// <param name="database">Holds one.</param>
+    /// <param name="held">The partitions, all taken by this process, so that no older program uses the shape that it changes.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="StaleEpochException">Another process has taken them.</exception>
+    public static async Task UpgradeAsync(PostgresDatabase database, IReadOnlyList<OwnedPartition> held, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var transaction = await LockAsync(connection, cancellationToken);
+        await using (var check = new NpgsqlBatch(connection) { BatchCommands = { EpochCheck.Of(held) } })
+            await check.ExecuteNonQueryAsync(cancellationToken);
+
+        // Another node may have done it while this one waited for the lock.
+        await StepAsync(connection, await VersionAsync(connection, database, cancellationToken), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
     }
 
     /// <summary>Makes the tables of a generation.</summary>
     public static string Generation(long number) =>
         Read("generation.sql").Replace("{n}", number.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
 
-    private static async Task MigrateAsync(
-        NpgsqlConnection connection, PostgresDatabase database, StoreIdentity created, CancellationToken cancellationToken)
+    private static async Task<NpgsqlTransaction> LockAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await RunAsync(connection, string.Create(CultureInfo.InvariantCulture, $"SELECT pg_advisory_xact_lock({LockNumber})"), cancellationToken);
+        return transaction;
+    }
 
-        // Another node may have done it while this one waited for the lock.
-        var version = await VersionAsync(connection, database, cancellationToken);
-        if (version == 0)
-            await RunAsync(connection, "CREATE SCHEMA IF NOT EXISTS leadgrains; CREATE TABLE leadgrains.schema_steps (number integer PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())", cancellationToken);
+    // The version afterwards: another node, of another program, may have made the store while this one waited for the lock.
+    private static async Task<int> CreateAsync(
+        NpgsqlConnection connection, PostgresDatabase database, StoreOpening opening, CancellationToken cancellationToken)
+    {
+        await using var transaction = await LockAsync(connection, cancellationToken);
+        if (await VersionAsync(connection, database, cancellationToken) is > 0 and var version)
+            return version;
+        await RunAsync(connection, "CREATE SCHEMA IF NOT EXISTS leadgrains; CREATE TABLE leadgrains.schema_steps (number integer PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())", cancellationToken);
+        await StepAsync(connection, 0, cancellationToken);
+        await BeginAsync(connection, opening.Created, cancellationToken);
+        if (opening.CopyOf is { } copied)
+            await CopyMark.SetAsync(connection, copied, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return CurrentVersion;
+    }
+
+    private static async Task StepAsync(NpgsqlConnection connection, int version, CancellationToken cancellationToken)
+    {
         for (var step = version; step < CurrentVersion; step++)
         {
             await RunAsync(connection, Read(Steps[step]), cancellationToken);
@@ -57,10 +101,6 @@ internal static class PostgresSchema
             };
             await note.ExecuteNonQueryAsync(cancellationToken);
         }
-
-        if (version == 0)
-            await BeginAsync(connection, created, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
     }
 
     private static async Task BeginAsync(NpgsqlConnection connection, StoreIdentity created, CancellationToken cancellationToken)

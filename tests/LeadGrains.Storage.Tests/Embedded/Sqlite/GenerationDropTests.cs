@@ -10,11 +10,11 @@ public sealed class GenerationDropTests : IAsyncDisposable
     private const int Partitions = 4;
     private const int Many = 12_000;
 
-    private static readonly StoreIdentity Identity = new(new Guid(1, 2, 3, [4, 5, 6, 7, 8, 9, 10, 11]), Partitions);
+    private static readonly StoreOpening Opening = new(new StoreIdentity(new Guid(1, 2, 3, [4, 5, 6, 7, 8, 9, 10, 11]), Partitions));
     private readonly TestFolder _folder = new();
     private SqliteGrainStore _store;
 
-    public GenerationDropTests() => _store = SqliteGrainStore.Open(DatabasePath, Identity);
+    public GenerationDropTests() => _store = SqliteGrainStore.Open(DatabasePath, Opening);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -83,7 +83,7 @@ public sealed class GenerationDropTests : IAsyncDisposable
     private async Task ReopenAsync()
     {
         await _store.DisposeAsync();
-        _store = SqliteGrainStore.Open(DatabasePath, Identity);
+        _store = SqliteGrainStore.Open(DatabasePath, Opening);
     }
 
     // The numbers of those that have tables.

@@ -11,7 +11,7 @@ namespace LeadGrains.Storage.Tests.Embedded.Sqlite;
 /// <summary>The grain store in SQLite keeps every promise of a grain store, and shows people what they look for.</summary>
 public sealed class SqliteGrainStoreTests : GrainStoreContract
 {
-    private static readonly StoreIdentity Identity = new(new Guid(1, 2, 3, [4, 5, 6, 7, 8, 9, 10, 11]), PartitionCount);
+    private static readonly StoreOpening Opening = new(new StoreIdentity(new Guid(1, 2, 3, [4, 5, 6, 7, 8, 9, 10, 11]), PartitionCount));
     private readonly TestFolder _folder = new();
 
     private string DatabasePath => _folder.In("grains.db");
@@ -20,8 +20,8 @@ public sealed class SqliteGrainStoreTests : GrainStoreContract
     public async Task Open_WhenItExists_KeepsItsIdentity()
     {
         await Store.DisposeAsync();
-        await using var store = SqliteGrainStore.Open(DatabasePath, new StoreIdentity(Guid.Empty, 99));
-        Assert.Equal(Identity, store.Identity);
+        await using var store = SqliteGrainStore.Open(DatabasePath, new StoreOpening(new StoreIdentity(Guid.Empty, 99)));
+        Assert.Equal(Opening.Created, store.Identity);
     }
 
     [Fact]
@@ -29,7 +29,7 @@ public sealed class SqliteGrainStoreTests : GrainStoreContract
     {
         await Store.DisposeAsync();
         Query("PRAGMA user_version = 99");
-        var refused = Assert.Throws<StoreUnusableException>(() => SqliteGrainStore.Open(DatabasePath, Identity));
+        var refused = Assert.Throws<StoreUnusableException>(() => SqliteGrainStore.Open(DatabasePath, Opening));
         Assert.Contains("schema version 99", refused.Message, StringComparison.Ordinal);
         Assert.Contains(DatabasePath, refused.Message, StringComparison.Ordinal);
     }
@@ -44,7 +44,7 @@ public sealed class SqliteGrainStoreTests : GrainStoreContract
             Query($"ALTER TABLE models DROP COLUMN {column}");
         Query("PRAGMA user_version = 2");
 
-        await using var store = SqliteGrainStore.Open(DatabasePath, Identity);
+        await using var store = SqliteGrainStore.Open(DatabasePath, Opening);
         Assert.Equal(new ActivationNote("me", new Instant(5), "why"), Assert.Single(await store.ReadModelsAsync(TestContext.Current.CancellationToken)).Activated);
     }
 
@@ -60,7 +60,7 @@ public sealed class SqliteGrainStoreTests : GrainStoreContract
             create.ExecuteNonQuery();
         }
 
-        Assert.Contains("not a grain store", Assert.Throws<StoreUnusableException>(() => SqliteGrainStore.Open(path, Identity)).Message, StringComparison.Ordinal);
+        Assert.Contains("not a grain store", Assert.Throws<StoreUnusableException>(() => SqliteGrainStore.Open(path, Opening)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class SqliteGrainStoreTests : GrainStoreContract
     {
         var path = _folder.In("text.db");
         await File.WriteAllTextAsync(path, new string('x', 10_000), TestContext.Current.CancellationToken);
-        Assert.Throws<StoreUnusableException>(() => SqliteGrainStore.Open(path, Identity));
+        Assert.Throws<StoreUnusableException>(() => SqliteGrainStore.Open(path, Opening));
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class SqliteGrainStoreTests : GrainStoreContract
     }
 
     protected override ValueTask<IGrainStore> OpenAsync() =>
-        ValueTask.FromResult<IGrainStore>(SqliteGrainStore.Open(DatabasePath, Identity));
+        ValueTask.FromResult<IGrainStore>(SqliteGrainStore.Open(DatabasePath, Opening));
 
     protected override ValueTask CleanUpAsync()
     {
