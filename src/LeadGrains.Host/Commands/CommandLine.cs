@@ -71,6 +71,7 @@ internal static class CommandLine
         WatchCommand.Build(context),
         ModelCommand.Build(context),
         ClusterCommand.Build(context),
+        StoreCommand.Build(context),
         SinkCommand.Build(context),
     };
 

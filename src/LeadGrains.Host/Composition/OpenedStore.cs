@@ -12,10 +12,12 @@ namespace LeadGrains.Host.Composition;
 internal sealed class OpenedStore : IAsyncDisposable
 {
     private readonly IAsyncDisposable _store;
+    private readonly Guid _id;
+    private readonly Func<CancellationToken, Task> _finishCopy;
 
     private OpenedStore(EmbeddedStore store, string folder)
     {
-        _store = store;
+        (_store, _id, _finishCopy) = (store, store.Id, store.FinishCopyAsync);
         Name = Path.GetFullPath(folder);
         Journal = store.Journal;
         Grains = store.Grains;
@@ -26,7 +28,7 @@ internal sealed class OpenedStore : IAsyncDisposable
 
     private OpenedStore(PostgresStore store)
     {
-        _store = store;
+        (_store, _id, _finishCopy) = (store, store.Id, store.FinishCopyAsync);
         Name = store.Name;
         Journal = store.Journal;
         Grains = store.Grains;
@@ -49,24 +51,53 @@ internal sealed class OpenedStore : IAsyncDisposable
     /// <summary>Completes with the reason when nothing more can be written, since another process has taken over.</summary>
     public Task<Exception> Lost { get; }
 
-    public static async Task<OpenedStore> OpenAsync(ServeSettings settings, TimeProvider clock, CancellationToken cancellationToken)
+    public static Task<OpenedStore> OpenAsync(ServeSettings settings, TimeProvider clock, CancellationToken cancellationToken) =>
+        OpenAsync(settings.Store is { } address ? StoreLocation.Database(address) : StoreLocation.Folder(settings.Data), clock, null, cancellationToken);
+
+    /// <summary>Opens the store that is copied: there must be one.</summary>
+    public static Task<OpenedStore> OpenSourceAsync(StoreLocation location, TimeProvider clock, CancellationToken cancellationToken) =>
+        OpenAsync(location, clock, new Copied(null, null), cancellationToken);
+
+    /// <summary>Opens what the copy goes into: there must be none, or an unfinished copy of the same store.</summary>
+    public static Task<OpenedStore> OpenCopyAsync(StoreLocation location, OpenedStore source, TimeProvider clock, CancellationToken cancellationToken) =>
+        OpenAsync(location, clock, new Copied(source._id, source.Grains.PartitionCount), cancellationToken);
+
+    /// <summary>The copy that it was opened for is whole.</summary>
+    public Task FinishCopyAsync(CancellationToken cancellationToken) => _finishCopy(cancellationToken);
+
+    public ValueTask DisposeAsync() => _store.DisposeAsync();
+
+    private static async Task<OpenedStore> OpenAsync(StoreLocation location, TimeProvider clock, Copied? copied, CancellationToken cancellationToken)
     {
-        if (settings.Store is null)
+        var isSource = copied is { Of: null };
+        if (!location.IsDatabase)
         {
-            var options = new EmbeddedStoreOptions { Folder = settings.Data, NewStoreId = ProcessRandomness.NewId(), Clock = clock };
-            return new OpenedStore(await EmbeddedStore.OpenAsync(options, cancellationToken), settings.Data);
+            var options = new EmbeddedStoreOptions
+            {
+                Folder = location.Text,
+                NewStoreId = ProcessRandomness.NewId(),
+                PartitionCount = copied?.PartitionCount,
+                MustExist = isSource,
+                CopyOf = copied?.Of,
+                Clock = clock,
+            };
+            return new OpenedStore(await EmbeddedStore.OpenAsync(options, cancellationToken), location.Text);
         }
 
         return new OpenedStore(await PostgresStore.OpenAsync(
             new PostgresStoreOptions
             {
-                ConnectionString = settings.Store,
+                ConnectionString = location.Text,
                 NewStoreId = ProcessRandomness.NewId(),
+                PartitionCount = copied?.PartitionCount,
+                MustExist = isSource,
+                CopyOf = copied?.Of,
                 Owner = string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on {Environment.MachineName}"),
                 Clock = clock,
             },
             cancellationToken));
     }
 
-    public ValueTask DisposeAsync() => _store.DisposeAsync();
+    // A part of a copy: its source where no other store is named.
+    private sealed record Copied(Guid? Of, int? PartitionCount);
 }
