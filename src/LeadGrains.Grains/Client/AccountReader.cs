@@ -42,7 +42,7 @@ internal sealed class AccountReader(NodeContext node, Lanes lanes, ContactReader
         if (answer is null)
             return null;
         var at = answer.View.Score.AsOf;
-        var all = await contacts.ScoreAllAsync(answer.Contributors.Largest.Select(contributor => contributor.Contact), at).ConfigureAwait(false);
+        var all = await contacts.ScoreAllAsync(answer.Contributors.Largest.Select(contributor => contributor.Contact), at, cancellationToken).ConfigureAwait(false);
         all.Sort(static (left, right) => RankOrder.Compare(CursorOf(left), CursorOf(right)));
         var from = token is null ? 0 : all.FindIndex(contact => RankOrder.Compare(CursorOf(contact), token.Value.After) > 0);
         if (from < 0)
@@ -65,10 +65,19 @@ internal sealed class AccountReader(NodeContext node, Lanes lanes, ContactReader
     {
         cancellationToken.ThrowIfCancellationRequested();
         var key = new GrainKey(workspace, GrainKind.Account, id);
-        var request = new ReadAccount(key, at, contributors, explain);
-        lanes.Post(lanes.LaneOf(key), request);
-        var answer = await request.Done.ConfigureAwait(false);
-        return answer is { IsKnown: true } ? answer : null;
+        for (Patience? patience = null; ;)
+        {
+            var request = new ReadAccounts([key], at, contributors, explain);
+            lanes.Post(lanes.LaneOf(key), request);
+            try
+            {
+                return (await request.DoneAsync(cancellationToken).ConfigureAwait(false))[0] is { IsKnown: true } answer ? answer : null;
+            }
+            catch (PartitionMovedException)
+            {
+                await (patience ??= lanes.NewPatience()).WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
     }
 
     // Null where some contact has had an entry since. An explanation has so many parts at most; contacts that could only end up among the others are not asked one by one.

@@ -20,18 +20,10 @@ internal sealed class ContactReader(Lanes lanes)
     }
 
     /// <summary>Scores contacts of any lanes from their columns.</summary>
-    public async Task<List<AccountContactView>> ScoreAllAsync(IEnumerable<GrainKey> keys, Instant at)
+    public async Task<List<AccountContactView>> ScoreAllAsync(IEnumerable<GrainKey> keys, Instant at, CancellationToken cancellationToken)
     {
-        var asked = new List<Task<List<AccountContactView>>>();
-        foreach (var lane in keys.GroupBy(lanes.LaneOf))
-        {
-            var request = new ScoreContacts([.. lane], at);
-            lanes.Post(lane.Key, request);
-            asked.Add(request.Done);
-        }
-
-        var answers = await Task.WhenAll(asked).ConfigureAwait(false);
-        return [.. answers.SelectMany(answer => answer)];
+        var scored = await lanes.AskAsync([.. keys], some => new ScoreContacts(some, at), cancellationToken).ConfigureAwait(false);
+        return [.. scored.OfType<AccountContactView>()];
     }
 
     /// <summary>The contact that an id leads to; null where there is none.</summary>

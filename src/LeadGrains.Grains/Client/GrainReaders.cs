@@ -16,7 +16,7 @@ internal sealed class GrainReaders
         Explainer = new ContactExplainer(node, Contacts, models, new PastContacts(node, ends, models));
         Accounts = new AccountReader(node, lanes, Contacts, models, new PastAccounts(node, ends, models));
         Signals = new ContactSignals(node, ends);
-        Ranking = new RankReader(node, lanes);
+        Ranking = new RankReader(node);
     }
 
     public NodeContext Node { get; }

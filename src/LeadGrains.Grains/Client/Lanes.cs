@@ -8,8 +8,6 @@ namespace LeadGrains.Grains;
 /// <summary>Puts requests onto lanes and waits for what comes of them.</summary>
 internal sealed class Lanes(NodeContext node)
 {
-    public int Count => node.Router.LaneCount;
-
     public int PartitionOf(GrainKey key) => KeyHash.PartitionOf(KeyHash.Of(key), node.Router.PartitionCount);
 
     public int LaneOf(GrainKey key) => node.Router.LaneOf(PartitionOf(key));
@@ -47,45 +45,17 @@ internal sealed class Lanes(NodeContext node)
     /// <summary>Who holds the domains that accounts are named as: one request for each lane.</summary>
     public async Task<Dictionary<string, AccountClaim>> ReadClaimsAsync(string workspace, IEnumerable<string> accounts)
     {
-        var waits = new List<(List<GrainKey> Keys, Task<AccountClaim[]> Done)>();
-        foreach (var lane in accounts.Distinct().Select(id => new GrainKey(workspace, GrainKind.Account, id)).GroupBy(LaneOf))
-        {
-            List<GrainKey> keys = [.. lane];
-            var request = new ReadClaims(keys);
-            Post(lane.Key, request);
-            waits.Add((keys, request.Done));
-        }
-
-        var claims = new Dictionary<string, AccountClaim>(StringComparer.Ordinal);
-        foreach (var (keys, done) in waits)
-        {
-            foreach (var (key, claim) in keys.Zip(await done.ConfigureAwait(false)))
-                claims.Add(key.Id, claim);
-        }
-
-        return claims;
+        GrainKey[] keys = [.. accounts.Distinct().Select(id => new GrainKey(workspace, GrainKind.Account, id))];
+        var claims = await AskAsync(keys, some => new ReadClaims(some), CancellationToken.None).ConfigureAwait(false);
+        return keys.Zip(claims).ToDictionary(found => found.First.Id, found => found.Second, StringComparer.Ordinal);
     }
 
     /// <summary>Whether contacts are known, and where they lead: one request for each lane.</summary>
     public async Task<Dictionary<string, FoundContact>> FindContactsAsync(string workspace, IEnumerable<string> contacts)
     {
-        var waits = new List<(List<GrainKey> Keys, Task<FoundContact[]> Done)>();
-        foreach (var lane in contacts.Distinct().Select(id => new GrainKey(workspace, GrainKind.Contact, id)).GroupBy(LaneOf))
-        {
-            List<GrainKey> keys = [.. lane];
-            var request = new FindContacts(keys);
-            Post(lane.Key, request);
-            waits.Add((keys, request.Done));
-        }
-
-        var found = new Dictionary<string, FoundContact>(StringComparer.Ordinal);
-        foreach (var (keys, done) in waits)
-        {
-            foreach (var (key, contact) in keys.Zip(await done.ConfigureAwait(false)))
-                found.Add(key.Id, contact);
-        }
-
-        return found;
+        GrainKey[] keys = [.. contacts.Distinct().Select(id => new GrainKey(workspace, GrainKind.Contact, id))];
+        var found = await AskAsync(keys, some => new FindContacts(some), CancellationToken.None).ConfigureAwait(false);
+        return keys.Zip(found).ToDictionary(one => one.First.Id, one => one.Second, StringComparer.Ordinal);
     }
 
     /// <summary>Appends entries, in parts where they belong to different lanes; outcomes in the order of the entries.</summary>

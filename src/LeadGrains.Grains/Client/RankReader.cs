@@ -6,7 +6,7 @@ using LeadGrains.Scoring;
 namespace LeadGrains.Grains;
 
 /// <summary>Asks all lanes for their best and makes one page of it.</summary>
-internal sealed class RankReader(NodeContext node, Lanes lanes)
+internal sealed class RankReader(NodeContext node)
 {
     public async Task<RankPage> RankAsync(
         string workspace, GrainKind kind, RankFilter filter, RankBy by, int pageSize, string pageToken,
@@ -18,27 +18,16 @@ internal sealed class RankReader(NodeContext node, Lanes lanes)
         var token = pageToken.Length == 0 ? (PageToken?)null : PageToken.Read(pageToken, fingerprint, PageModel.Of(node.Served));
         var at = token?.At ?? node.Now();
         var query = new RankQuery(workspace, kind, filter, by, pageSize, token?.After, at);
-        var answers = await AskAsync(query).ConfigureAwait(false);
-        var page = RankMerge.Page([.. answers.Select(answer => answer.Rows)], pageSize);
-        var names = answers.SelectMany(answer => answer.Names).ToDictionary(name => name.Key, name => name.Value);
+        var found = await RankedLanes.AskAsync(node.Router, query, Enumerable.Range(0, node.Router.PartitionCount), cancellationToken).ConfigureAwait(false);
+        if (found.Answers.Count == 0)
+            throw new PartitionUnavailableException("No partition can be ranked now.", found.Failure);
+        var page = RankMerge.Page([.. found.Answers.Select(answer => answer.Rows)], pageSize);
+        var names = found.Names();
         var firstRank = token?.NextRank ?? 1;
         return new RankPage(
             [.. page.Rows.Select((row, index) => View(row, firstRank + (uint)index, names, kind, at))],
             Next(page, firstRank, at, fingerprint),
-            (ulong)page.Matching, at, at, []);
-    }
-
-    private async Task<RankAnswer[]> AskAsync(RankQuery query)
-    {
-        var asked = new List<Task<RankAnswer>>(lanes.Count);
-        for (var lane = 0; lane < lanes.Count; lane++)
-        {
-            var request = new RankGrains(query);
-            lanes.Post(lane, request);
-            asked.Add(request.Done);
-        }
-
-        return await Task.WhenAll(asked).ConfigureAwait(false);
+            (ulong)page.Matching, at, at, [.. Enumerable.Range(0, node.Router.PartitionCount).Except(found.Partitions())]);
     }
 
     private string Next(MergedPage page, uint firstRank, Instant at, ulong fingerprint) => page.Next is { } after

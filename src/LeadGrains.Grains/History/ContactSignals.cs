@@ -18,7 +18,7 @@ internal sealed class ContactSignals(NodeContext node, HistoryEnds ends)
                 // Redirects never lead in a circle, so this ends.
                 while (true)
                 {
-                    var end = await ends.FindAsync(key).ConfigureAwait(false);
+                    var end = await ends.FindAsync(key, cancellationToken).ConfigureAwait(false);
                     if (end.LastSequence == 0)
                         return null;
                     if (OnwardOf(end, cancellationToken) is not { } into)

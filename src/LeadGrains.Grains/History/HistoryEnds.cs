@@ -8,27 +8,15 @@ internal sealed class HistoryEnds(Lanes lanes)
     // One request holds a loop up for no more than the look-ups of so many keys.
     private const int PerRequest = 1_000;
 
-    public async Task<HistoryEnd> FindAsync(GrainKey key)
-    {
-        var request = new FindHistories([key]);
-        lanes.Post(lanes.LaneOf(key), request);
-        return (await request.Done.ConfigureAwait(false))[0];
-    }
+    public async Task<HistoryEnd> FindAsync(GrainKey key, CancellationToken cancellationToken) =>
+        (await lanes.AskAsync([key], some => new FindHistories(some), cancellationToken).ConfigureAwait(false))[0];
 
-    /// <summary>In any order.</summary>
-    public async Task<List<HistoryEnd>> FindAsync(IReadOnlyCollection<GrainKey> keys)
+    /// <summary>In the order of the keys.</summary>
+    public async Task<List<HistoryEnd>> FindAsync(IReadOnlyCollection<GrainKey> keys, CancellationToken cancellationToken)
     {
         var ends = new List<HistoryEnd>(keys.Count);
-        foreach (var lane in keys.GroupBy(lanes.LaneOf))
-        {
-            foreach (var part in lane.Chunk(PerRequest))
-            {
-                var request = new FindHistories(part);
-                lanes.Post(lane.Key, request);
-                ends.AddRange(await request.Done.ConfigureAwait(false));
-            }
-        }
-
+        foreach (var part in keys.Chunk(PerRequest))
+            ends.AddRange(await lanes.AskAsync(part, some => new FindHistories(some), cancellationToken).ConfigureAwait(false));
         return ends;
     }
 }

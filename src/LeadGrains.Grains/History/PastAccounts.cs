@@ -18,7 +18,7 @@ internal sealed class PastAccounts(NodeContext node, HistoryEnds ends, PastModel
     public async Task<AccountExplanationView?> ExplainAsync(
         GrainKey key, Instant at, ExplainedModel which, CancellationToken cancellationToken)
     {
-        var end = await ends.FindAsync(key).ConfigureAwait(false);
+        var end = await ends.FindAsync(key, cancellationToken).ConfigureAwait(false);
         return await node.AccountReplays.RunAsync(
             async () => await models.ViewAsync(end, at, which, cancellationToken).ConfigureAwait(false) is { } view
                 ? await ExplainAsync(end, view, cancellationToken).ConfigureAwait(false)
@@ -31,7 +31,7 @@ internal sealed class PastAccounts(NodeContext node, HistoryEnds ends, PastModel
         var contributors = new PastContributors(node, end.Key, view);
         var mentions = await GatherAsync(
             contributors, end.Key, view, withSubsidiaries: view.Model.ParentShare > 0, cancellationToken).ConfigureAwait(false);
-        foreach (var subsidiary in await ends.FindAsync(mentions.Subsidiaries).ConfigureAwait(false))
+        foreach (var subsidiary in await ends.FindAsync(mentions.Subsidiaries, cancellationToken).ConfigureAwait(false))
             await AddIfPartAsync(contributors, subsidiary, end.Key, view, cancellationToken).ConfigureAwait(false);
 
         var own = OwnOf(end, contributors.AccountSlot, view, cancellationToken);
@@ -42,7 +42,7 @@ internal sealed class PastAccounts(NodeContext node, HistoryEnds ends, PastModel
         PastContributors contributors, GrainKey account, Viewpoint view, bool withSubsidiaries, CancellationToken cancellationToken)
     {
         var mentions = new AccountMentions(account, view.Model.FreeMail, view.At, withSubsidiaries);
-        foreach (var contact in await ends.FindAsync(mentions.FindIn(node.Journal, cancellationToken)).ConfigureAwait(false))
+        foreach (var contact in await ends.FindAsync(mentions.FindIn(node.Journal, cancellationToken), cancellationToken).ConfigureAwait(false))
         {
             var entries = node.History.OldestFirst(contact.Partition, contact.LastSequence, cancellationToken);
             if (GrainReplay.OfContact(new ContactGrain(contributors.Admit(contact.Key)), entries, view.Model, view.At) is { } past)

@@ -21,7 +21,7 @@ internal sealed class PastContacts(NodeContext node, HistoryEnds ends, PastModel
                 // Redirects never lead in a circle, so this ends.
                 while (true)
                 {
-                    var end = await ends.FindAsync(key).ConfigureAwait(false);
+                    var end = await ends.FindAsync(key, cancellationToken).ConfigureAwait(false);
                     if (await models.ViewAsync(end, at, which, cancellationToken).ConfigureAwait(false) is not { } view
                         || Replay(end, view, cancellationToken) is not { } past)
                         return null;

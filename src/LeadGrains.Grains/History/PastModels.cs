@@ -13,7 +13,7 @@ internal sealed class PastModels(NodeContext node, HistoryEnds ends)
     {
         if (which == ExplainedModel.Active || at is not { } then)
             return false;
-        var end = await ends.FindAsync(key).ConfigureAwait(false);
+        var end = await ends.FindAsync(key, cancellationToken).ConfigureAwait(false);
         var view = await ViewAsync(end, then, which, cancellationToken).ConfigureAwait(false);
         return view?.ModelVersion != node.ModelVersion;
     }

@@ -1,8 +1,6 @@
 using Google.Protobuf;
 using LeadGrains.Cluster.V1;
 using LeadGrains.Grains.Partitions;
-using LeadGrains.Grains.Requests;
-using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains.Remote;
 
@@ -35,24 +33,7 @@ internal sealed class AskedRequests(Func<LoopGroup> loops, TimeProvider clock) :
     {
         RequestKind.RecordSignals => _signals.RunAsync(fields, loops(), cancellationToken),
         RequestKind.AppendEntries => AskedEntries.RunAsync(EntriesRequest.Parser.ParseFrom(fields.Span), loops()),
-        RequestKind.ReadContacts => ReadAsync(ContactsRequest.Parser.ParseFrom(fields.Span), cancellationToken),
-        _ => throw new InvalidDataException($"Another node asks for {kind}, which this version does not know."),
+        RequestKind.RankGrains => AskedRankings.RunAsync(RankRequest.Parser.ParseFrom(fields.Span), loops(), cancellationToken),
+        _ => new AskedReads(loops()).RunAsync(kind, fields, cancellationToken),
     };
-
-    private async Task<IMessage> ReadAsync(ContactsRequest request, CancellationToken cancellationToken)
-    {
-        Instant? at = request.HasAtTicks ? new Instant(request.AtTicks) : null;
-        var found = await AskAsync<ReadContact>(
-            request.Keys, keys => new ReadContacts(keys, at, request.Explain, request.IsPast), cancellationToken).ConfigureAwait(false);
-        return new ContactsAnswer { Contacts = { found.Select(ContactWire.Of) } };
-    }
-
-    private async Task<TAnswer[]> AskAsync<TAnswer>(
-        IEnumerable<Key> keys, Func<IReadOnlyList<GrainKey>, KeyedRequest<TAnswer>> make, CancellationToken cancellationToken)
-    {
-        var question = new KeyedQuestion<TAnswer>(loops(), [.. keys.Select(KeyWire.From)], make);
-        return await question.AskAsync(only: null, cancellationToken).ConfigureAwait(false) is null
-            ? question.Answers
-            : throw new PartitionMovedException();
-    }
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+using Google.Protobuf;
 using LeadGrains.Cluster.V1;
 using Stored = LeadGrains.Journal.V1;
 
@@ -14,6 +16,9 @@ internal static class KeyWire
     };
 
     public static GrainKey From(Key key) => new(FromName(key.Workspace), (GrainKind)key.Kind, key.Id);
+
+    /// <summary>A cluster.v1.KeysRequest.</summary>
+    public static void Write(IBufferWriter<byte> fields, IEnumerable<GrainKey> keys) => new KeysRequest { Keys = { keys.Select(Of) } }.WriteTo(fields);
 
     /// <summary>The default workspace travels as empty.</summary>
     public static string NameOf(string workspace) => workspace == Workspaces.Default ? "" : workspace;

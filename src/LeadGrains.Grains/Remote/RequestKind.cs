@@ -14,4 +14,22 @@ internal enum RequestKind : byte
 
     /// <summary>cluster.v1.ContactsRequest.</summary>
     ReadContacts = 3,
+
+    /// <summary>cluster.v1.KeysRequest.</summary>
+    FindContacts = 4,
+
+    /// <summary>cluster.v1.KeysRequest.</summary>
+    ReadClaims = 5,
+
+    /// <summary>cluster.v1.KeysRequest.</summary>
+    FindHistories = 6,
+
+    /// <summary>cluster.v1.ScoresRequest.</summary>
+    ScoreContacts = 7,
+
+    /// <summary>cluster.v1.AccountsRequest.</summary>
+    ReadAccounts = 8,
+
+    /// <summary>cluster.v1.RankRequest.</summary>
+    RankGrains = 9,
 }

@@ -1,32 +1,32 @@
+using System.Buffers;
+using LeadGrains.Cluster.V1;
 using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Remote;
 
 namespace LeadGrains.Grains.Requests;
 
 /// <summary>Whether contacts of one lane are known, and where they lead. No contact needs to be in memory for it.</summary>
-internal sealed class FindContacts(IReadOnlyList<GrainKey> keys) : PartitionRequest
+internal sealed class FindContacts(IReadOnlyList<GrainKey> keys) : KeyedRequest<FoundContact>(keys)
 {
-    private readonly TaskCompletionSource<FoundContact[]> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    public Task<FoundContact[]> Done => _done.Task;
-
-    internal override int Weight => keys.Count;
-
-    internal override bool IsFor(PartitionMap map) => keys.All(map.Takes);
-
     internal override void Apply(PartitionLoop loop)
     {
-        var answers = new FoundContact[keys.Count];
-        for (var i = 0; i < keys.Count; i++)
+        var answers = new FoundContact[Keys.Count];
+        for (var i = 0; i < Keys.Count; i++)
         {
-            var (partition, slot) = loop.Map.Find(keys[i]);
+            var (partition, slot) = loop.Map.Find(Keys[i]);
             if (slot >= 0)
                 answers[i] = new FoundContact(partition.Contacts.Columns.LastSequence[slot] > 0, partition.Redirects.Find(slot));
         }
 
-        _done.TrySetResult(answers);
+        Answer(answers);
     }
 
-    internal override void Fail(Exception failure) => _done.TrySetException(failure);
+    internal override RequestKind Kind => RequestKind.FindContacts;
+
+    internal override void WriteTo(IBufferWriter<byte> fields) => KeyWire.Write(fields, Keys);
+
+    internal override void TakeAnswer(ReadOnlyMemory<byte> answer) =>
+        AnswerAll(LeadsAnswer.Parser.ParseFrom(answer.Span).Contacts.Select(FoundWire.From));
 }
 
 /// <param name="IsKnown">It has an entry.</param>

@@ -1,28 +1,25 @@
+using System.Buffers;
+using LeadGrains.Cluster.V1;
 using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Remote;
 
 namespace LeadGrains.Grains.Requests;
 
 /// <summary>Where the histories of grains of one lane end. What is found is durable and applied; no grain is brought into memory.</summary>
-internal sealed class FindHistories(IReadOnlyList<GrainKey> keys) : PartitionRequest
+internal sealed class FindHistories(IReadOnlyList<GrainKey> keys) : KeyedRequest<HistoryEnd>(keys)
 {
-    private readonly TaskCompletionSource<HistoryEnd[]> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HistoryEnd[] _ends = new HistoryEnd[keys.Count];
 
-    /// <summary>In the order of the keys.</summary>
-    public Task<HistoryEnd[]> Done => _done.Task;
-
     internal override int Weight => 1;
-
-    internal override bool IsFor(PartitionMap map) => keys.All(map.Takes);
 
     // What has been sequenced by now is durable when this is applied; what turns to come sequence may not be.
     internal override void Sequence(PartitionLoop loop, Turn turn)
     {
-        for (var i = 0; i < keys.Count; i++)
+        for (var i = 0; i < Keys.Count; i++)
         {
-            var (partition, slot) = loop.Map.Find(keys[i]);
-            var last = slot < 0 ? 0 : partition.ColumnsOf(keys[i].Kind).LastSequence[slot];
-            _ends[i] = new HistoryEnd(keys[i], partition.Index, last, 0);
+            var (partition, slot) = loop.Map.Find(Keys[i]);
+            var last = slot < 0 ? 0 : partition.ColumnsOf(Keys[i].Kind).LastSequence[slot];
+            _ends[i] = new HistoryEnd(Keys[i], partition.Index, last, 0);
         }
     }
 
@@ -30,10 +27,15 @@ internal sealed class FindHistories(IReadOnlyList<GrainKey> keys) : PartitionReq
     {
         for (var i = 0; i < _ends.Length; i++)
             _ends[i] = _ends[i] with { ModelSequence = loop.Map[_ends[i].Partition].ModelSequence };
-        _done.TrySetResult(_ends);
+        Answer(_ends);
     }
 
-    internal override void Fail(Exception failure) => _done.TrySetException(failure);
+    internal override RequestKind Kind => RequestKind.FindHistories;
+
+    internal override void WriteTo(IBufferWriter<byte> fields) => KeyWire.Write(fields, Keys);
+
+    internal override void TakeAnswer(ReadOnlyMemory<byte> answer) =>
+        AnswerAll(HistoriesAnswer.Parser.ParseFrom(answer.Span).Grains.Zip(Keys, FoundWire.From));
 }
 
 /// <param name="Key">The grain.</param>

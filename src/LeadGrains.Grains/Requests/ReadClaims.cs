@@ -1,24 +1,20 @@
+using System.Buffers;
+using LeadGrains.Cluster.V1;
 using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Remote;
 
 namespace LeadGrains.Grains.Requests;
 
 /// <summary>Who holds the domains that accounts of one lane are named as, and which domains those accounts have.</summary>
-internal sealed class ReadClaims(IReadOnlyList<GrainKey> keys) : PartitionRequest
+internal sealed class ReadClaims(IReadOnlyList<GrainKey> keys) : KeyedRequest<AccountClaim>(keys)
 {
-    private readonly TaskCompletionSource<AccountClaim[]> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly (Partition Partition, int Slot)[] _places = new (Partition, int)[keys.Count];
-
-    public Task<AccountClaim[]> Done => _done.Task;
-
-    internal override int Weight => keys.Count;
-
-    internal override bool IsFor(PartitionMap map) => keys.All(map.Takes);
 
     internal override void Sequence(PartitionLoop loop, Turn turn)
     {
-        for (var i = 0; i < keys.Count; i++)
+        for (var i = 0; i < Keys.Count; i++)
         {
-            _places[i] = loop.Map.Find(keys[i]);
+            _places[i] = loop.Map.Find(Keys[i]);
             if (_places[i].Slot >= 0)
                 turn.Want(_places[i].Partition, GrainKind.Account, _places[i].Slot);
         }
@@ -26,8 +22,8 @@ internal sealed class ReadClaims(IReadOnlyList<GrainKey> keys) : PartitionReques
 
     internal override void Apply(PartitionLoop loop)
     {
-        var answers = new AccountClaim[keys.Count];
-        for (var i = 0; i < keys.Count; i++)
+        var answers = new AccountClaim[Keys.Count];
+        for (var i = 0; i < Keys.Count; i++)
         {
             var (partition, slot) = _places[i];
             answers[i] = slot >= 0 && partition.Accounts.Find(slot) is { } account
@@ -35,10 +31,15 @@ internal sealed class ReadClaims(IReadOnlyList<GrainKey> keys) : PartitionReques
                 : AccountClaim.None;
         }
 
-        _done.TrySetResult(answers);
+        Answer(answers);
     }
 
-    internal override void Fail(Exception failure) => _done.TrySetException(failure);
+    internal override RequestKind Kind => RequestKind.ReadClaims;
+
+    internal override void WriteTo(IBufferWriter<byte> fields) => KeyWire.Write(fields, Keys);
+
+    internal override void TakeAnswer(ReadOnlyMemory<byte> answer) =>
+        AnswerAll(ClaimsAnswer.Parser.ParseFrom(answer.Span).Accounts.Select(FoundWire.From));
 }
 
 /// <param name="HeldBy">Who holds the domain, be it pending; empty where nobody does.</param>

@@ -1,6 +1,5 @@
 using LeadGrains.Grains.Tests.Node;
 using LeadGrains.Grains.Tests.Simulation;
-using LeadGrains.Scoring;
 using LeadGrains.Testing;
 
 namespace LeadGrains.Grains.Tests.Remote;
@@ -11,9 +10,7 @@ public sealed class FarWriteTests
     private const int Runs = 8, Steps = 60;
 
     private static readonly CancellationToken Token = TestContext.Current.CancellationToken;
-    private static readonly ScoringModel Model = ModelReader.Read(Simulator.Model).Model!;
-    private static readonly string[] Types = ["viewed", "demo", "left", "unknown"];
-    private static readonly string[] Contacts = [.. Enumerable.Range(0, 12).Select(i => $"c{i}")];
+    private static readonly string[] Contacts = RandomSteps.Contacts;
 
     [Fact]
     public async Task Writes_WhenTheyGoThroughAnotherNode_AnswerAndScoreAsWhereTheyBelong()
@@ -110,46 +107,21 @@ public sealed class FarWriteTests
     {
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
         var random = new Random(seed);
-        await using var here = await TestNode.StartAsync(Model);
-        await using var there = await TestNode.StartAsync(Model, clock: here.Clock);
+        await using var here = await TestNode.StartAsync(RandomSteps.Model);
+        await using var there = await TestNode.StartAsync(RandomSteps.Model, clock: here.Clock);
         using var far = new FarClient(there, lanes: 1 + random.Next(4));
         for (var step = 0; step < Steps; step++)
         {
             var next = random.Next();
-            var direct = await StepAsync(here.Client, here, new Random(next), step);
-            var forwarded = await StepAsync(far.Client, there, new Random(next), step);
+            var direct = await RandomSteps.StepAsync(here.Client, here, next, Token);
+            var forwarded = await RandomSteps.StepAsync(far.Client, there, next, Token);
             Assert.Equal(direct, forwarded);
             here.Clock.Advance(TimeSpan.FromMinutes(random.Next(600)));
         }
 
         Assert.True(far.Router.Sent >= Steps);
-        await Comparison.OfAsync(here, there, Contacts, ["acme.com", "globex.com", "a1"]);
+        await Comparison.OfAsync(here, there, Contacts, RandomSteps.Accounts);
     }
-
-    private static async Task<string> StepAsync(GrainClient client, TestNode node, Random random, int step)
-    {
-        switch (random.Next(2, 6))
-        {
-            case 0:
-                var upserts = Enumerable.Range(0, 1 + random.Next(4)).Select(i => new ContactUpsert(
-                    i, Pick(random), random.Next(2) == 0 ? $"{Pick(random)}@acme.com" : null, null,
-                    [new TraitEdit("title", random.Next(3) == 0 ? null : TraitValue.Text($"VP {step}"))])
-                { Aliases = random.Next(5) == 0 ? [Pick(random)] : [] }).DistinctBy(upsert => upsert.Id);
-                return Told(await client.UpsertContactsAsync(Workspaces.Default, [.. upserts], AckLevel.Ranked, Token));
-            case 1:
-                var account = new AccountUpsert(0, random.Next(2) == 0 ? "a1" : "a2", $"Name {step}", ["globex.com"], [new TraitEdit("employees", TraitValue.Number(step))]);
-                return Told(await client.UpsertAccountsAsync(Workspaces.Default, [account], AckLevel.Ranked, Token));
-            default:
-                var signals = Enumerable.Range(0, 1 + random.Next(20)).Select(_ => TestSignals.Of(
-                    $"{random.Next(200)}", Pick(random), Types[random.Next(Types.Length)], node.Clock.GetUtcNow().AddHours(-random.Next(50)),
-                    email: random.Next(3) == 0 ? "x@globex.com" : "")).ToList();
-                return $"{await client.RecordAsync(BatchOf(node, signals), Token)}";
-        }
-    }
-
-    private static string Told(UpsertOutcome outcome) => $"{outcome.Recorded} {string.Join(' ', outcome.Rejections)}";
-
-    private static string Pick(Random random) => Contacts[random.Next(Contacts.Length)];
 
     private static string ContactIn(TestNode node, int partition) => Contacts.First(
         id => KeyHash.PartitionOf(KeyHash.Of(new GrainKey(Workspaces.Default, GrainKind.Contact, id)), node.Journal.PartitionCount) == partition);

@@ -23,6 +23,9 @@ internal sealed class WireRouter(TestNode node, int lanes) : IPartitionRouter
     /// <summary>Answers for the node where it gives one; told each request with its number, from 1.</summary>
     public Func<int, Exception?> Fault { get; set; } = _ => null;
 
+    /// <summary>Nothing that is asked is answered.</summary>
+    public bool IsSilent { get; set; }
+
     public int LaneOf(int partition) => Lost.Contains(partition) ? -1 : partition % lanes;
 
     public bool TryPost(int lane, PartitionRequest request)
@@ -37,7 +40,8 @@ internal sealed class WireRouter(TestNode node, int lanes) : IPartitionRouter
 
         var bytes = new ArrayBufferWriter<byte>();
         request.Write(bytes);
-        _ = CarryAsync(bytes.WrittenMemory, request);
+        if (!IsSilent)
+            _ = CarryAsync(bytes.WrittenMemory, request);
         return true;
     }
 
