@@ -118,11 +118,12 @@ public sealed class GrainNode : IAsyncDisposable
 
     /// <summary>
     /// Gives partitions up: takes nothing new for them, finishes what is under way, and writes all rows, so that the next owner
-    /// has nothing to replay. Nothing is written for them once this is done. Those that are not driven here are passed over.
+    /// has nothing to replay. Nothing is written for them once this is done. Those that are not driven here are passed over. A
+    /// model that is being built up is given up.
     /// </summary>
     /// <param name="partitions">Which.</param>
     /// <exception cref="GrainException">A loop stopped.</exception>
-    public Task ReleaseAsync(IReadOnlyList<int> partitions) => _loops.ReleaseAsync(partitions);
+    public Task ReleaseAsync(IReadOnlyList<int> partitions) => Models.GiveWayAsync(() => _loops.ReleaseAsync(partitions));
 
     /// <summary>Partitions that are driven here and whose accounts have not heard from all contacts yet.</summary>
     public IReadOnlyList<int> IncompletePartitions =>

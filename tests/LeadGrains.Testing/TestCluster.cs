@@ -69,7 +69,7 @@ public sealed class TestCluster : IAsyncDisposable
     /// <returns>Its number.</returns>
     public async Task<int> JoinAsync()
     {
-        var node = new GrainNode(_options, Journal, Store, new MovingOwnership(), _model, 1, Clock);
+        var node = new GrainNode(_options, Journal, Store, new MovingOwnership(this, _members.Count), _model, 1, Clock);
         var member = new TestMember(this, _members.Count, node, TestNode.Of(node, Journal, Store, Clock, _options));
         _members.Add(member);
         await node.StartAsync(new TestClusterRouter(this, member), CancellationToken.None);
@@ -151,9 +151,10 @@ public sealed class TestCluster : IAsyncDisposable
             await member.Node.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
     }
 
-    private sealed class MovingOwnership : IPartitionOwnership
+    private sealed class MovingOwnership(TestCluster cluster, int node) : IPartitionOwnership
     {
-        public IReadOnlyList<OwnedPartition> Owned => [];
+        public IReadOnlyList<OwnedPartition> Owned =>
+            [.. cluster.Owners.Index().Where(owner => owner.Item == node).Select(owner => new OwnedPartition(owner.Index, cluster.Epochs[owner.Index]))];
 
         public bool MayMove => true;
     }

@@ -56,6 +56,7 @@ internal static class Faults
         MergeRefusedException fault => Invalid(new FieldViolation(fault.Field, fault.Message)),
         HistoryTooLongException fault => Status(StatusCode.FailedPrecondition, fault.Message).Because(FaultReasons.HistoryTooLong).ToException(),
         ModelBusyException fault => Status(StatusCode.FailedPrecondition, fault.Message).Because(FaultReasons.ModelBusy).ToException(),
+        PartitionsElsewhereException fault => Status(StatusCode.FailedPrecondition, fault.Message).Because(FaultReasons.PartitionsElsewhere).ToException(),
         NoShadowException fault => Status(StatusCode.FailedPrecondition, fault.Message).Because(FaultReasons.NoShadow).ToException(),
         OverloadedException fault => Status(StatusCode.ResourceExhausted, fault.Message)
             .Because(FaultReasons.QueueFull).RetryAfter(fault.RetryAfter).ToException(),

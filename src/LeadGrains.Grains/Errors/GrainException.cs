@@ -17,6 +17,10 @@ public sealed class OverloadedException() : GrainException("The server has more 
 /// <summary>Only one model at a time is published or built up. Nothing was done; try again when the other is ready.</summary>
 public sealed class ModelBusyException() : GrainException("Another model is being published, previewed or started as a shadow. Try again when that is done.");
 
+/// <summary>Partitions are with other nodes, and a model is built up where all of them are. Nothing was done.</summary>
+public sealed class PartitionsElsewhereException() : GrainException(
+    "Other nodes drive partitions. A model is published, previewed or started as a shadow by a node that drives all of them: drain each other node first (leadgrains cluster drain NODE).");
+
 /// <summary>There is no shadow model.</summary>
 public sealed class NoShadowException() : GrainException("There is no shadow model. Start one first; it ends with the server.");
 

@@ -46,7 +46,7 @@ internal sealed class JournalFeed : IDisposable
         ThrowIfEnded();
         var clock = _loops.Context.Clock;
         var began = clock.GetTimestamp();
-        var from = _loops.Context.Parts.Owned.Select(owned => new JournalPosition(owned.Partition, _positions[owned.Partition]));
+        var from = _loops.Shares.SelectMany(share => share).Select(owned => new JournalPosition(owned.Partition, _positions[owned.Partition]));
         foreach (var block in _loops.Context.Journal.Read([.. from], cancellationToken))
         {
             Give(block, cancellationToken);

@@ -18,6 +18,7 @@ public sealed class ModelDesk : IDisposable
     private readonly SemaphoreSlim _building = new(1, 1);
     private volatile Follower? _underWay;
     private volatile bool _buildsShadow;
+    private volatile CancellationTokenSource _givingUp = new();
     private ShadowFollower? _shadow;
 
     internal ModelDesk(NodeParts parts, Func<LoopGroup> served, Action<LoopGroup> serve, Action<Exception> fault)
@@ -29,6 +30,9 @@ public sealed class ModelDesk : IDisposable
 
     /// <summary>The shadow model; null where there is none, or where it has failed.</summary>
     public ServedModel? Shadow => Volatile.Read(ref _shadow) is { IsAlive: true } shadow ? shadow.Loops.Context.Served : null;
+
+    /// <summary>A model is being built up, for which all partitions have to stay.</summary>
+    public bool IsBuilding => _building.CurrentCount == 0;
 
     internal GrainReaders ShadowReaders => ShadowOrThrow().Readers;
 
@@ -46,6 +50,7 @@ public sealed class ModelDesk : IDisposable
     /// <param name="progress">Told now and then.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ModelBusyException">Another model is being published or built up.</exception>
+    /// <exception cref="PartitionsElsewhereException">Other nodes drive partitions, or are about to.</exception>
     public Task<PublishedModel> PublishAsync(
         ModelPublication publication, Action<RescoreProgress> progress, CancellationToken cancellationToken) => BuildAsync(
         async cancel =>
@@ -64,6 +69,7 @@ public sealed class ModelDesk : IDisposable
     /// <param name="model">The model.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ModelBusyException">Another model is being published or built up.</exception>
+    /// <exception cref="PartitionsElsewhereException">Other nodes drive partitions, or are about to.</exception>
     public Task<ModelDifference> PreviewAsync(string workspace, ScoringModel model, CancellationToken cancellationToken) => BuildAsync(
         async cancel =>
         {
@@ -79,6 +85,7 @@ public sealed class ModelDesk : IDisposable
     /// <param name="progress">Told now and then.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ModelBusyException">Another model is being published or built up.</exception>
+    /// <exception cref="PartitionsElsewhereException">Other nodes drive partitions, or are about to.</exception>
     public Task StartShadowAsync(ServedModel model, Action<RescoreProgress> progress, CancellationToken cancellationToken) => BuildAsync(
         async cancel =>
         {
@@ -117,6 +124,7 @@ public sealed class ModelDesk : IDisposable
     public void Dispose()
     {
         _stopping.Dispose();
+        _givingUp.Dispose();
         _building.Dispose();
     }
 
@@ -135,6 +143,24 @@ public sealed class ModelDesk : IDisposable
         }
     }
 
+    /// <summary>Gives up what is being built and ends the shadow, since partitions go to other nodes; none is built until they have gone.</summary>
+    internal async Task GiveWayAsync(Func<Task> release)
+    {
+        await _givingUp.CancelAsync().ConfigureAwait(false);
+        await _building.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (await EndShadowAsync().ConfigureAwait(false))
+                _parts.Failures.Report("The shadow model has been ended, since partitions go to another node", new PartitionsElsewhereException());
+            await release().ConfigureAwait(false);
+        }
+        finally
+        {
+            _givingUp = new CancellationTokenSource();
+            _building.Release();
+        }
+    }
+
     /// <summary>Stops at once, finishing nothing.</summary>
     internal void Abort()
     {
@@ -148,16 +174,29 @@ public sealed class ModelDesk : IDisposable
     {
         if (!await _building.WaitAsync(0, cancellationToken).ConfigureAwait(false))
             throw new ModelBusyException();
+        var givenUp = _givingUp.Token;
         try
         {
-            using var cancel = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
+            RequireAllPartitions();
+            using var cancel = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token, givenUp);
             return await build(cancel.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (givenUp.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new PartitionsElsewhereException();
         }
         finally
         {
             _underWay = null;
             _building.Release();
         }
+    }
+
+    private void RequireAllPartitions()
+    {
+        var served = _served();
+        if (Enumerable.Range(0, served.PartitionCount).Any(partition => served.LaneOf(partition) < 0))
+            throw new PartitionsElsewhereException();
     }
 
     private async Task<ShadowFollower> BuildShadowAsync(ServedModel model, Action<RescoreProgress> progress, CancellationToken cancellationToken)

@@ -115,6 +115,16 @@ public sealed class FaultsTests
     }
 
     [Fact]
+    public void Of_WhenPartitionsAreElsewhere_IsAFailedPreconditionThatSaysHow()
+    {
+        var fault = Of(new PartitionsElsewhereException());
+
+        Assert.Equal(StatusCode.FailedPrecondition, fault.StatusCode);
+        Assert.Contains("leadgrains cluster drain", fault.Status.Detail, StringComparison.Ordinal);
+        FaultAssert.Because(FaultReasons.PartitionsElsewhere, fault);
+    }
+
+    [Fact]
     public void Of_WhenTheCallerLeft_IsCancelled() =>
         Assert.Equal(StatusCode.Cancelled, Of(new OperationCanceledException(), _clock.GetUtcNow().AddSeconds(1), cancelled: true).StatusCode);
 

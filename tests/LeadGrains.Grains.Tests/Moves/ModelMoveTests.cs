@@ -1,0 +1,94 @@
+using LeadGrains.Grains.Tests.Following;
+using LeadGrains.Testing;
+
+namespace LeadGrains.Grains.Tests.Moves;
+
+/// <summary>Models are built up where all partitions are.</summary>
+public sealed class ModelMoveTests
+{
+    private const int Partitions = 4;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Publish_WhenAnotherNodeDrivesAPartition_IsRefused()
+    {
+        await using var cluster = await StartAsync();
+
+        await Assert.ThrowsAsync<PartitionsElsewhereException>(() => cluster[0].PublishAsync(Publishing.Other));
+        await Assert.ThrowsAsync<PartitionsElsewhereException>(() => cluster[0].ShadowAsync(Publishing.Other));
+        await Assert.ThrowsAsync<PartitionsElsewhereException>(
+            () => cluster[0].Node.Models.PreviewAsync(Workspaces.Default, Publishing.Other, Cancel));
+    }
+
+    [Fact]
+    public async Task Publish_WhenAllPartitionsHaveCome_IsDone()
+    {
+        await using var cluster = await StartAsync();
+        await GatherAsync(cluster);
+
+        Assert.True((await cluster[0].PublishAsync(Publishing.Other)).IsChanged);
+        Assert.Equal(2u, cluster[0].Client.Model.Version);
+    }
+
+    [Fact]
+    public async Task Release_WhenAShadowFollows_EndsItAndSaysSo()
+    {
+        await using var cluster = await StartAsync();
+        await GatherAsync(cluster);
+        await cluster[0].ShadowAsync(Publishing.Other);
+        var told = new TaskCompletionSource<UnseenFailure>();
+        cluster[0].Node.Models.WatchFailures(failure => told.TrySetResult(failure));
+        Assert.NotNull(cluster[0].Node.Models.Shadow);
+
+        await cluster.MoveAsync(0, to: 1);
+
+        Assert.Null(cluster[0].Node.Models.Shadow);
+        Assert.StartsWith("The shadow model has been ended", (await told.Task.WaitAsync(TimeSpan.FromSeconds(10), Cancel)).What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Release_WhenAShadowIsBuiltUp_LeavesNone()
+    {
+        await using var cluster = await StartAsync();
+        await GatherAsync(cluster);
+        var built = new TaskCompletionSource();
+        var blocked = new TaskCompletionSource();
+        var starting = cluster[0].Node.Models.StartShadowAsync(
+            new ServedModel(0, Publishing.Other),
+            _ =>
+            {
+                built.TrySetResult();
+                blocked.Task.Wait(Cancel);
+            },
+            Cancel);
+        await built.Task.WaitAsync(TimeSpan.FromSeconds(10), Cancel);
+        Assert.True(cluster[0].Node.Models.IsBuilding);
+
+        var moving = cluster.MoveAsync(0, to: 1);
+        blocked.SetResult();
+
+        // It was either given up in time, or ended as soon as it was there.
+        Assert.True(await Record.ExceptionAsync(() => starting) is null or PartitionsElsewhereException);
+        await moving.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
+        Assert.Equal((false, null), (cluster[0].Node.Models.IsBuilding, cluster[0].Node.Models.Shadow));
+    }
+
+    private static async Task GatherAsync(TestCluster cluster)
+    {
+        for (var partition = 0; partition < Partitions; partition++)
+        {
+            if (cluster.Owners[partition] != 0)
+                await cluster.MoveAsync(partition, to: 0).WaitAsync(TimeSpan.FromSeconds(20), Cancel);
+        }
+
+        await cluster.CompleteAsync();
+    }
+
+    private static async Task<TestCluster> StartAsync()
+    {
+        var cluster = await TestCluster.StartAsync(Publishing.First, new ManualClock(), new GrainNodeOptions { Loops = 2 }, Partitions, nodes: 2);
+        await cluster.CompleteAsync();
+        return cluster;
+    }
+}
