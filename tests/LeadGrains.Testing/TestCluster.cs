@@ -36,6 +36,9 @@ public sealed class TestCluster : IAsyncDisposable
     /// <summary>Of all nodes.</summary>
     public ManualClock Clock { get; }
 
+    /// <summary>What lies between the nodes.</summary>
+    public TestNetwork Network { get; } = new();
+
     /// <summary>By partition, which node drives it; -1 for none.</summary>
     public IList<int> Owners { get; }
 

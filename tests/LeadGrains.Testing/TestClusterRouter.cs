@@ -1,26 +1,23 @@
+using System.Buffers;
 using LeadGrains.Grains.Partitions;
 
 namespace LeadGrains.Testing;
 
-/// <summary>The way of one node to all partitions: its own loops first, then the loops of each node.</summary>
+/// <summary>The way of one node to all partitions: its own loops first, then one lane for each node, over which bytes go.</summary>
 internal sealed class TestClusterRouter(TestCluster cluster, TestMember self) : IPartitionRouter
 {
     public int PartitionCount => cluster.Owners.Count;
 
-    public int LaneCount => (cluster.Members.Count + 1) * Loops;
+    public int LaneCount => Loops + cluster.Members.Count;
 
     private int Loops => self.Node.LoopCount;
 
-    public int LaneOf(int partition)
+    public int LaneOf(int partition) => cluster.Owners[partition] switch
     {
-        var owner = cluster.Owners[partition];
-        if (owner < 0)
-            return -1;
-        var loop = cluster.Members[owner].Node.LoopOf(partition);
-        if (loop < 0)
-            return -1;
-        return owner == self.Index ? loop : ((owner + 1) * Loops) + loop;
-    }
+        < 0 => -1,
+        var owner when owner == self.Index => self.Node.LoopOf(partition),
+        var owner => Loops + owner,
+    };
 
     public long EpochOf(int partition) => cluster.Epochs[partition];
 
@@ -28,7 +25,9 @@ internal sealed class TestClusterRouter(TestCluster cluster, TestMember self) : 
     {
         if (lane < Loops)
             return self.Node.TryPost(lane, request);
-        var member = cluster.Members[(lane / Loops) - 1];
-        return member.IsAlive && member.Node.TryPost(lane % Loops, request);
+        var bytes = new ArrayBufferWriter<byte>();
+        request.Write(bytes);
+        cluster.Network.Send(self, cluster.Members[lane - Loops], bytes.WrittenMemory, request);
+        return true;
     }
 }

@@ -1,4 +1,8 @@
+using System.Buffers;
+using Google.Protobuf;
+using LeadGrains.Cluster.V1;
 using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Remote;
 using LeadGrains.Grains.Residents;
 
 namespace LeadGrains.Grains.Names;
@@ -29,6 +33,18 @@ internal sealed class FollowName(PartitionLoop sender, IReadOnlyList<GrainPlace>
 
             Follow(loop, contacts[_next]);
         }
+    }
+
+    internal override RequestKind Kind => RequestKind.FollowName;
+
+    internal override void WriteTo(IBufferWriter<byte> fields)
+    {
+        var places = new PlaceWire(sender.Node.Workspaces);
+        new FollowNameRequest { Contacts = { contacts.Select(places.Of) }, Name = PlaceWire.Of(name), Account = account }.WriteTo(fields);
+    }
+
+    internal override void TakeAnswer(ReadOnlyMemory<byte> answer)
+    {
     }
 
     // Where the loop is gone its contacts ask when it starts again; where it is another node's they may not have been told.

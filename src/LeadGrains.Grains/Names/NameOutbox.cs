@@ -198,10 +198,7 @@ internal sealed class NameOutbox(PartitionLoop loop, RankedAnswers ranked)
 
     private void Ask(Partition partition, int slot, string name, long version, bool isLeaving) =>
         _questions.Add(new NameQuestion(
-            partition, slot, NameTable.KeyOf(partition.WorkspaceOf(GrainKind.Contact, slot), name), name, version, isLeaving)
-        {
-            Seeker = partition.Keys.AreKept ? GrainPlace.Of(partition.Contacts.Keys, partition.Index, slot) : null,
-        });
+            partition, slot, NameTable.KeyOf(partition.WorkspaceOf(GrainKind.Contact, slot), name), name, version, isLeaving));
 
     private void SeekAgain(Partition partition, IReadOnlySet<int> names)
     {
@@ -291,9 +288,19 @@ internal readonly record struct NameStatement(KeyPlace Account, NameKey Key, str
 /// <param name="IsLeaving">It seeks by it no more.</param>
 internal readonly record struct NameQuestion(Partition Partition, int Slot, NameKey Key, string Name, long Version, bool IsLeaving)
 {
-    /// <summary>The contact, for who keeps its key; null where the place tells all.</summary>
-    public GrainPlace? Seeker { get; init; }
+    /// <summary>What is asked, for the loop that answers.</summary>
+    public NameInquiry Inquiry { get; } = new(
+        Key, Partition.Keys.AreKept ? GrainPlace.Of(Partition.Contacts.Keys, Partition.Index, Slot) : null, IsLeaving)
+    {
+        Contact = new KeyPlace(Partition.Index, Slot),
+    };
+}
 
-    /// <summary>The contact, for the loop that answers.</summary>
-    public KeyPlace Contact { get; } = new(Partition.Index, Slot);
+/// <param name="Key">What the name is known by.</param>
+/// <param name="Seeker">The contact, for who keeps its key; null where <see cref="Contact"/> tells all.</param>
+/// <param name="IsLeaving">It seeks by it no more.</param>
+internal readonly record struct NameInquiry(NameKey Key, GrainPlace? Seeker, bool IsLeaving)
+{
+    /// <summary>The contact.</summary>
+    public KeyPlace Contact { get; init; }
 }

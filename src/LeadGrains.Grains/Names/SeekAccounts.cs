@@ -1,4 +1,8 @@
+using System.Buffers;
+using Google.Protobuf;
+using LeadGrains.Cluster.V1;
 using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Remote;
 
 namespace LeadGrains.Grains.Names;
 
@@ -28,9 +32,7 @@ internal sealed class SeekAccounts(PartitionLoop sender, IReadOnlyList<NameQuest
             return;
         }
 
-        IsFailed = !questions.All(question => loop.Map.Takes(loop.Map.IndexOf(question.Key.First)));
-        for (var i = 0; i < questions.Count && !IsFailed; i++)
-            _accounts[i] = Answer(loop, questions[i]);
+        IsFailed = !TryAnswer(loop, questions.Select(question => question.Inquiry).ToList(), (i, account) => _accounts[i] = account);
         Return();
     }
 
@@ -42,14 +44,44 @@ internal sealed class SeekAccounts(PartitionLoop sender, IReadOnlyList<NameQuest
         Return();
     }
 
-    private static string Answer(PartitionLoop loop, NameQuestion question)
+    internal override RequestKind Kind => RequestKind.SeekAccounts;
+
+    internal override void WriteTo(IBufferWriter<byte> fields)
     {
-        var partition = loop.Map[loop.Map.IndexOf(question.Key.First)];
-        var contact = question.Seeker is { } seeker ? partition.Keys.Keep(GrainKind.Contact, seeker) : question.Contact;
+        var places = new PlaceWire(sender.Node.Workspaces);
+        var request = new QuestionsRequest();
+        foreach (var question in questions)
+            request.Questions.Add(new Question { Contact = places.Of(question.Inquiry.Seeker!), Name = PlaceWire.Of(question.Key), IsLeaving = question.IsLeaving });
+        request.WriteTo(fields);
+    }
+
+    internal override void TakeAnswer(ReadOnlyMemory<byte> answer)
+    {
+        var accounts = QuestionsAnswer.Parser.ParseFrom(answer.Span).Accounts;
+        if (accounts.Count != questions.Count)
+            throw new InvalidDataException("Another node answered questions that it was not asked.");
+        accounts.CopyTo(_accounts, 0);
+        Return();
+    }
+
+    /// <summary>Answers questions about names of a loop; false, with none answered, where some are not driven here.</summary>
+    public static bool TryAnswer(PartitionLoop loop, IReadOnlyList<NameInquiry> inquiries, Action<int, string> answer)
+    {
+        if (!inquiries.All(inquiry => loop.Map.Takes(loop.Map.IndexOf(inquiry.Key.First))))
+            return false;
+        for (var i = 0; i < inquiries.Count; i++)
+            answer(i, Answer(loop, inquiries[i]));
+        return true;
+    }
+
+    private static string Answer(PartitionLoop loop, in NameInquiry inquiry)
+    {
+        var partition = loop.Map[loop.Map.IndexOf(inquiry.Key.First)];
+        var contact = inquiry.Seeker is { } seeker ? partition.Keys.Keep(GrainKind.Contact, seeker) : inquiry.Contact;
         var names = partition.Names.Table;
-        if (!question.IsLeaving)
-            return names.Seek(contact, question.Key);
-        names.Leave(contact, question.Key);
+        if (!inquiry.IsLeaving)
+            return names.Seek(contact, inquiry.Key);
+        names.Leave(contact, inquiry.Key);
         return "";
     }
 

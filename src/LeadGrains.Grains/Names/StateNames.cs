@@ -1,4 +1,8 @@
+using System.Buffers;
+using Google.Protobuf;
+using LeadGrains.Cluster.V1;
 using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Remote;
 using LeadGrains.Grains.Residents;
 
 namespace LeadGrains.Grains.Names;
@@ -14,7 +18,31 @@ internal sealed class StateNames(
 
     internal override bool IsExpress => true;
 
-    internal override void Apply(PartitionLoop loop)
+    internal override void Apply(PartitionLoop loop) => Receive(loop, statements, whole);
+
+    internal override RequestKind Kind => RequestKind.StateNames;
+
+    internal override void WriteTo(IBufferWriter<byte> fields)
+    {
+        var places = new PlaceWire(sender.Node.Workspaces);
+        var request = new StatementsRequest { Whole = { whole.Select(pair => new Whole { Accounts = (uint)pair.Accounts, Names = (uint)pair.Names }) } };
+        foreach (var statement in statements)
+        {
+            var message = new Statement { Account = places.Of(statement.Named!), Name = PlaceWire.Of(statement.Key) };
+            if (statement.LeadsTo is not null)
+                message.LeadsTo = statement.LeadsTo;
+            request.Statements.Add(message);
+        }
+
+        request.WriteTo(fields);
+    }
+
+    internal override void TakeAnswer(ReadOnlyMemory<byte> answer)
+    {
+    }
+
+    /// <summary>Takes statements in for the names of a loop; those for names that are not driven here are left to whoever takes these.</summary>
+    public static void Receive(PartitionLoop loop, IReadOnlyList<NameStatement> statements, IReadOnlyList<(int Accounts, int Names)> whole)
     {
         foreach (var statement in statements)
         {
@@ -25,7 +53,7 @@ internal sealed class StateNames(
         foreach (var (accounts, names) in whole)
         {
             if (loop.Map.Takes(names))
-                DropOthers(loop, accounts, loop.Map[names]);
+                DropOthers(loop, statements, accounts, loop.Map[names]);
         }
     }
 
@@ -46,7 +74,7 @@ internal sealed class StateNames(
         loop.Names.Tell(contacts.Select(contact => partition.Keys.PlaceOf(GrainKind.Contact, contact)), key, found);
     }
 
-    private void DropOthers(PartitionLoop loop, int accounts, Partition partition)
+    private static void DropOthers(PartitionLoop loop, IReadOnlyList<NameStatement> statements, int accounts, Partition partition)
     {
         var stated = statements.Where(statement => statement.Named?.Partition == accounts)
             .Select(statement => (partition.Keys.Keep(GrainKind.Account, statement.Named!), statement.Key)).ToHashSet();

@@ -1,4 +1,8 @@
+using System.Buffers;
+using Google.Protobuf;
+using LeadGrains.Cluster.V1;
 using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Remote;
 using LeadGrains.Grains.Stages;
 
 namespace LeadGrains.Grains.Parents;
@@ -14,7 +18,11 @@ internal sealed class ParentDelivery(PartitionLoop sender, int lane) : Partition
     /// <summary>The lane of the parents.</summary>
     public int Lane { get; } = lane;
 
-    public List<ParentMessage> Messages { get; } = [];
+    /// <summary>Where the sender finds the accounts again.</summary>
+    public List<SubsidiaryPlace> Places { get; } = [];
+
+    /// <summary>What they tell.</summary>
+    public List<ParentShare> Shares { get; } = [];
 
     /// <summary>Which of them were for a partition that is not driven there: they are owed still.</summary>
     public HashSet<int> Refused { get; } = [];
@@ -28,10 +36,17 @@ internal sealed class ParentDelivery(PartitionLoop sender, int lane) : Partition
 
     public void Begin()
     {
-        Messages.Clear();
+        Places.Clear();
+        Shares.Clear();
         Refused.Clear();
         _delivered = false;
         IsFailed = false;
+    }
+
+    public void Add(in SubsidiaryPlace place)
+    {
+        Places.Add(place);
+        Shares.Add(ParentShare.Of(place));
     }
 
     internal override void Apply(PartitionLoop loop)
@@ -42,7 +57,18 @@ internal sealed class ParentDelivery(PartitionLoop sender, int lane) : Partition
             return;
         }
 
-        Receive(loop);
+        Receive(loop, Shares, Refused);
+        Return();
+    }
+
+    internal override RequestKind Kind => RequestKind.Share;
+
+    internal override void WriteTo(IBufferWriter<byte> fields) =>
+        ShareWire.Of(Shares, sender.LandmarksAt(sender.Node.Now()), sender.Node).WriteTo(fields);
+
+    internal override void TakeAnswer(ReadOnlyMemory<byte> answer)
+    {
+        Refused.UnionWith(SharesAnswer.Parser.ParseFrom(answer.Span).Refused.Select(index => (int)index));
         Return();
     }
 
@@ -54,18 +80,22 @@ internal sealed class ParentDelivery(PartitionLoop sender, int lane) : Partition
         Return();
     }
 
-    private void Receive(PartitionLoop loop)
+    /// <summary>Takes in what accounts bring to parents of a loop.</summary>
+    /// <param name="loop">The parents'.</param>
+    /// <param name="shares">What came.</param>
+    /// <param name="refused">Gets those for a partition that is not driven here.</param>
+    public static void Receive(PartitionLoop loop, IReadOnlyList<ParentShare> shares, ISet<int> refused)
     {
         var now = loop.Node.Now();
         loop.FollowClock(now);
         var changed = new HashSet<(Partition Partition, int Slot)>();
-        for (var i = 0; i < Messages.Count; i++)
+        for (var i = 0; i < shares.Count; i++)
         {
-            var (message, parent) = (Messages[i], Messages[i].Parent);
+            var (message, parent) = (shares[i], shares[i].Parent);
             var index = loop.Map.IndexOf(parent.Hash);
             if (!loop.Map.Takes(index))
             {
-                Refused.Add(i);
+                refused.Add(i);
                 continue;
             }
 

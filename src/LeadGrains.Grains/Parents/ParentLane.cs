@@ -51,18 +51,16 @@ internal sealed class ParentLane(PartitionLoop loop, int lane)
         if (now < _notBefore)
             return false;
         _delivery.Begin();
-        while (_delivery.Messages.Count < PerDelivery && _owed.TryDequeue(out var place))
+        while (_delivery.Shares.Count < PerDelivery && _owed.TryDequeue(out var place))
         {
             _marks.Taken();
             _listed.Remove(place);
             if (place.Partition.IsGone || loop.Map.LaneOfAccount(place.Partition, place.ParentRef) != lane)
                 continue;
-            var isPart = place.Partition.Parents.Of(place.Slot) == place.ParentRef;
-            _delivery.Messages.Add(new ParentMessage(
-                place, ParentKey.Of(place), isPart ? Subsidiary.Of(place.Partition, place.Slot) : null));
+            _delivery.Add(place);
         }
 
-        if (_delivery.Messages.Count == 0)
+        if (_delivery.Shares.Count == 0)
         {
             if (!HasOwed)
                 _marks.Returned(isWhole: true);

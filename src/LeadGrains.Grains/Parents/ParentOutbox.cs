@@ -116,10 +116,10 @@ internal sealed class ParentOutbox
         var isWhole = !delivery.IsFailed && delivery.Refused.Count == 0;
         if (!isWhole)
             lane.Failed(_loop.Node.Now());
-        for (var i = 0; i < delivery.Messages.Count; i++)
+        for (var i = 0; i < delivery.Places.Count; i++)
         {
-            if ((delivery.IsFailed || delivery.Refused.Contains(i)) && !delivery.Messages[i].Place.Partition.IsGone)
-                List(delivery.Messages[i].Place);
+            if ((delivery.IsFailed || delivery.Refused.Contains(i)) && !delivery.Places[i].Partition.IsGone)
+                List(delivery.Places[i]);
         }
 
         lane.Returned(isWhole);

@@ -34,6 +34,13 @@ internal sealed class AskedRequests(Func<LoopGroup> loops, TimeProvider clock) :
         RequestKind.RecordSignals => _signals.RunAsync(fields, loops(), cancellationToken),
         RequestKind.AppendEntries => AskedEntries.RunAsync(EntriesRequest.Parser.ParseFrom(fields.Span), loops()),
         RequestKind.RankGrains => AskedRankings.RunAsync(RankRequest.Parser.ParseFrom(fields.Span), loops(), cancellationToken),
+        RequestKind.Deliver => AskedRollups.DeliverAsync(DeliveryRequest.Parser.ParseFrom(fields.Span), loops()),
+        RequestKind.Subscribe => AskedRollups.SubscribeAsync(SubscriptionRequest.Parser.ParseFrom(fields.Span), loops()),
+        RequestKind.Share => AskedRollups.ShareAsync(SharesRequest.Parser.ParseFrom(fields.Span), loops()),
+        RequestKind.StateNames => AskedNames.StateAsync(StatementsRequest.Parser.ParseFrom(fields.Span), loops()),
+        RequestKind.SeekAccounts => AskedNames.AnswerAsync(QuestionsRequest.Parser.ParseFrom(fields.Span), loops()),
+        RequestKind.FollowName => Task.FromResult(AskedNames.Follow(FollowNameRequest.Parser.ParseFrom(fields.Span), loops())),
+        RequestKind.FollowClaim => Task.FromResult(AskedNames.Follow(FollowClaimRequest.Parser.ParseFrom(fields.Span), loops())),
         _ => new AskedReads(loops()).RunAsync(kind, fields, cancellationToken),
     };
 }

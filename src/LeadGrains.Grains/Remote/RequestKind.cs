@@ -32,4 +32,25 @@ internal enum RequestKind : byte
 
     /// <summary>cluster.v1.RankRequest.</summary>
     RankGrains = 9,
+
+    /// <summary>cluster.v1.DeliveryRequest.</summary>
+    Deliver = 32,
+
+    /// <summary>cluster.v1.SubscriptionRequest.</summary>
+    Subscribe = 33,
+
+    /// <summary>cluster.v1.SharesRequest.</summary>
+    Share = 34,
+
+    /// <summary>cluster.v1.StatementsRequest.</summary>
+    StateNames = 35,
+
+    /// <summary>cluster.v1.QuestionsRequest.</summary>
+    SeekAccounts = 36,
+
+    /// <summary>cluster.v1.FollowNameRequest.</summary>
+    FollowName = 37,
+
+    /// <summary>cluster.v1.FollowClaimRequest.</summary>
+    FollowClaim = 38,
 }

@@ -1,4 +1,8 @@
+using System.Buffers;
+using Google.Protobuf;
+using LeadGrains.Cluster.V1;
 using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Remote;
 using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains.Rollup;
@@ -50,7 +54,20 @@ internal sealed class Delivery(PartitionLoop sender, int lane, int columns) : Pa
             return;
         }
 
-        loop.Inbox.Receive(this);
+        loop.Inbox.Receive(Batch, Moved, Refused);
+        Return();
+    }
+
+    internal override RequestKind Kind => RequestKind.Deliver;
+
+    internal override void WriteTo(IBufferWriter<byte> fields) =>
+        ContributionWire.Of(Batch, sender.Node.ModelVersion, sender.Node.Workspaces).WriteTo(fields);
+
+    internal override void TakeAnswer(ReadOnlyMemory<byte> answer)
+    {
+        var message = DeliveryAnswer.Parser.ParseFrom(answer.Span);
+        Moved.AddRange(message.Moved.Select(moved => ((int)moved.Index, moved.Claimant)));
+        Refused.AddRange(message.Refused.Select(index => (int)index));
         Return();
     }
 

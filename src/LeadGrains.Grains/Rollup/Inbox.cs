@@ -16,11 +16,14 @@ internal sealed class Inbox(PartitionLoop loop)
     private readonly List<(Partition Partition, int Slot)> _places = [];
     private readonly List<(Partition Partition, int Slot)> _changed = [];
 
-    public void Receive(Delivery delivery)
+    /// <summary>Takes contributions in.</summary>
+    /// <param name="batch">What came.</param>
+    /// <param name="moved">Gets those for an account whose domain another account holds.</param>
+    /// <param name="refused">Gets those for a partition that is not driven here.</param>
+    public void Receive(ContributionBatch batch, List<(int Index, string Claimant)> moved, List<int> refused)
     {
         var now = loop.Node.Now();
         loop.FollowClock(now);
-        var batch = delivery.Batch;
         Place(batch);
         for (var i = 0; i < batch.Count; i++)
         {
@@ -29,14 +32,14 @@ internal sealed class Inbox(PartitionLoop loop)
             var (partition, slot) = _places[i];
             if (slot < 0)
             {
-                delivery.Refused.Add(i);
+                refused.Add(i);
                 continue;
             }
 
             var contribution = batch[i];
             if (!contribution.IsWithdrawn && partition.Claimants.TryGetValue(slot, out var claimant))
             {
-                delivery.Moved.Add((i, claimant));
+                moved.Add((i, claimant));
                 continue;
             }
 

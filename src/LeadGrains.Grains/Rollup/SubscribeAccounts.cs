@@ -1,4 +1,8 @@
+using System.Buffers;
+using Google.Protobuf;
+using LeadGrains.Cluster.V1;
 using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Remote;
 
 namespace LeadGrains.Grains.Rollup;
 
@@ -30,6 +34,18 @@ internal sealed class SubscribeAccounts(PartitionLoop sender, int lane, AccountS
         else
             loop.Subscriptions.Give(What, Return);
     }
+
+    internal override RequestKind Kind => RequestKind.Subscribe;
+
+    internal override void WriteTo(IBufferWriter<byte> fields) => new SubscriptionRequest
+    {
+        Accounts = { What.Accounts.Select(owned => new Owned { Partition = (uint)owned.Partition, Epoch = owned.Epoch }) },
+        From = { What.From.Select(partition => (uint)partition) },
+        Shares = What.Shares,
+    }.WriteTo(fields);
+
+    internal override void TakeAnswer(ReadOnlyMemory<byte> answer) =>
+        Return([.. SubscriptionAnswer.Parser.ParseFrom(answer.Span).Given.Select(partition => (int)partition)]);
 
     internal override void Fail(Exception failure) => Return([]);
 

@@ -48,17 +48,12 @@ internal sealed class Simulator : IAsyncDisposable
           account: [{name: aware}, {name: mqa, total: {enter: 50, leave: 40}}]
         """;
 
-    private static readonly string[] Types = ["viewed", "viewed", "viewed", "demo", "left", "unknown"];
-
-    private static readonly string[] Titles = ["VP Sales", "Clerk", "Rival"];
-
     private readonly Random _random;
     private readonly ManualClock _clock = new();
     private readonly ManualClock _twinClock = new();
     private readonly TestNode _twin;
-    private readonly List<V1.Signal> _sent = [];
+    private readonly Traffic _traffic;
     private TestNode _node;
-    private int _nextId;
 
     private Simulator(Random random, TestNode node, TestNode twin, ManualClock clock, ManualClock twinClock)
     {
@@ -67,6 +62,7 @@ internal sealed class Simulator : IAsyncDisposable
         _twin = twin;
         _clock = clock;
         _twinClock = twinClock;
+        _traffic = new Traffic(random, clock);
     }
 
     public int Crashes { get; private set; }
@@ -94,7 +90,7 @@ internal sealed class Simulator : IAsyncDisposable
         switch (_random.Next(14))
         {
             case < 6:
-                await SendAsync([.. Enumerable.Range(0, 1 + _random.Next(12)).Select(_ => NextSignal())]);
+                await SendAsync([.. Enumerable.Range(0, 1 + _random.Next(12)).Select(_ => _traffic.NextSignal())]);
                 break;
             case 6:
                 await UpsertContactAsync();
@@ -112,10 +108,10 @@ internal sealed class Simulator : IAsyncDisposable
                 await CrashUnderWayAsync();
                 break;
             case 11:
-                await MergeAsync(NextContact(), NextContact());
+                await MergeAsync(_traffic.NextContact(), _traffic.NextContact());
                 break;
             case 12:
-                await CrashWhileMergingAsync(NextContact(), NextContact());
+                await CrashWhileMergingAsync(_traffic.NextContact(), _traffic.NextContact());
                 break;
             default:
                 _node = await _node.RestartAsync();
@@ -127,7 +123,7 @@ internal sealed class Simulator : IAsyncDisposable
     public async Task CompareAsync()
     {
         await CrashAsync(survivingAppends: 0);
-        await Comparison.OfAsync(_node, _twin, Contacts(), Accounts());
+        await Comparison.OfAsync(_node, _twin, Traffic.Contacts(), Traffic.Accounts());
     }
 
     /// <summary>Stops the node in good order.</summary>
@@ -144,36 +140,6 @@ internal sealed class Simulator : IAsyncDisposable
         await _twin.DisposeAsync();
     }
 
-    private static IEnumerable<string> Contacts() => Enumerable.Range(0, 25).Select(number => $"c{number}");
-
-    private static IEnumerable<string> Accounts() =>
-        Enumerable.Range(0, 6).Select(number => $"a{number}").Concat(Enumerable.Range(0, 4).Select(number => $"firm{number}.com"));
-
-    private V1.Signal NextSignal()
-    {
-        if (_sent.Count > 0 && _random.Next(6) == 0)
-            return _sent[_random.Next(_sent.Count)];
-        var ofAccount = _random.Next(10) == 0;
-        var signal = TestSignals.Of(
-            $"s{_nextId++}",
-            ofAccount ? "" : $"c{_random.Next(25)}",
-            Types[_random.Next(Types.Length)],
-            _clock.GetUtcNow() - TimeSpan.FromHours(_random.Next(4) == 0 ? _random.Next(300) : 0),
-            ofAccount || _random.Next(8) == 0 ? $"a{_random.Next(6)}" : "",
-            _random.Next(3) == 0 ? $"p@firm{_random.Next(4)}.com" : "",
-            attributes: _random.Next(2) == 0 ? Attributes() : null);
-        _sent.Add(signal);
-        return signal;
-    }
-
-    private Dictionary<string, string> Attributes() => new()
-    {
-        ["url"] = "https://x/pricing",
-        ["asset"] = $"A{_random.Next(4)}",
-        ["channel"] = _random.Next(3) switch { 0 => "Paid", 1 => "social", _ => "mail" },
-        ["minutes"] = $"{_random.Next(80)}",
-    };
-
     private async Task SendAsync(V1.Signal[] signals)
     {
         await _node.SendAsync(signals);
@@ -182,32 +148,18 @@ internal sealed class Simulator : IAsyncDisposable
 
     private async Task UpsertContactAsync()
     {
-        var upsert = new ContactUpsert(
-            0, $"c{_random.Next(25)}", _random.Next(3) == 0 ? _random.Next(4) == 0 ? "q@gmail.com" : $"q@firm{_random.Next(4)}.com" : null,
-            _random.Next(3) == 0 ? $"a{_random.Next(6)}" : null,
-            [
-                new TraitEdit("title", _random.Next(3) == 0 ? null : TraitValue.Text(Titles[_random.Next(Titles.Length)])),
-                .. _random.Next(2) == 0 ? [new TraitEdit("company", _random.Next(4) == 0 ? null : TraitValue.Text(NextName()))] : Array.Empty<TraitEdit>(),
-            ]);
+        var upsert = _traffic.NextContactUpsert();
         foreach (var node in new[] { _node, _twin })
             await node.Client.UpsertContactsAsync(Workspaces.Default, [upsert], AckLevel.Ranked, CancellationToken.None);
     }
 
     private async Task UpsertAccountAsync()
     {
-        var upsert = new AccountUpsert(
-            0, _random.Next(5) == 0 ? $"firm{_random.Next(4)}.com" : $"a{_random.Next(6)}", _random.Next(2) == 0 ? NextName() : null, _random.Next(3) == 0 ? [$"firm{_random.Next(4)}.com"] : [],
-            [new TraitEdit("employees", TraitValue.Number(_random.Next(1_200)))])
-        {
-            CompanyNames = _random.Next(8) == 0 ? [NextName()] : [],
-            ParentAccountId = _random.Next(3) switch { 0 => null, 1 => AccountUpsert.NoParent, _ => $"a{_random.Next(6)}" },
-        };
+        var upsert = _traffic.NextAccountUpsert();
         var here = await _node.Client.UpsertAccountsAsync(Workspaces.Default, [upsert], AckLevel.Ranked, CancellationToken.None);
         var there = await _twin.Client.UpsertAccountsAsync(Workspaces.Default, [upsert], AckLevel.Ranked, CancellationToken.None);
         Assert.Equal(there.Recorded, here.Recorded);
     }
-
-    private string NextName() => $"Firm {_random.Next(5)}{(_random.Next(3)) switch { 0 => " Ltd.", 1 => ", Inc.", _ => "" }}";
 
     private void Advance(TimeSpan elapsed)
     {
@@ -222,8 +174,6 @@ internal sealed class Simulator : IAsyncDisposable
         var lost = _random.Next(2) == 0 ? 0 : (int)Math.Min(_node.Store.UndoableWrites, _random.Next(8));
         _node = await _node.CrashAndRestartAsync(survivingAppends, lost);
     }
-
-    private string NextContact() => $"c{_random.Next(25)}";
 
     private async Task MergeAsync(string from, string into) =>
         Assert.Equal(await MergeAsync(_twin, from, into), await MergeAsync(_node, from, into));
@@ -261,7 +211,7 @@ internal sealed class Simulator : IAsyncDisposable
     // caller sends it again.
     private async Task CrashUnderWayAsync()
     {
-        V1.Signal[] signals = [.. Enumerable.Range(0, 1 + _random.Next(12)).Select(_ => NextSignal())];
+        V1.Signal[] signals = [.. Enumerable.Range(0, 1 + _random.Next(12)).Select(_ => _traffic.NextSignal())];
         _node.Journal.Hold();
         var waiting = _node.Journal.WaitingCount;
         _ = _node.SendAsync(signals);

@@ -3,16 +3,20 @@ using LeadGrains.Grains.Partitions;
 namespace LeadGrains.Grains.Parents;
 
 /// <summary>What an account tells another one that is its parent, or was.</summary>
-/// <param name="Place">Where the sender finds the account again.</param>
 /// <param name="Parent">Whom it tells.</param>
+/// <param name="Hash">The hash of the key of the account that tells it.</param>
+/// <param name="Id">The id of the account that tells it.</param>
 /// <param name="Points">What it brings from now on; null where it is no part of that one any more.</param>
-internal sealed record ParentMessage(SubsidiaryPlace Place, ParentKey Parent, Subsidiary? Points)
+internal sealed record ParentShare(ParentKey Parent, ulong Hash, string Id, Subsidiary? Points)
 {
-    /// <summary>The hash of the key of the account that tells it.</summary>
-    public ulong Hash { get; } = Place.Partition.Accounts.Keys.HashOf(Place.Slot);
-
-    /// <summary>The id of the account that tells it.</summary>
-    public string Id { get; } = Place.Partition.IdOf(GrainKind.Account, Place.Slot);
+    /// <summary>Of an account of the loop.</summary>
+    public static ParentShare Of(in SubsidiaryPlace place)
+    {
+        var isPart = place.Partition.Parents.Of(place.Slot) == place.ParentRef;
+        return new ParentShare(
+            ParentKey.Of(place), place.Partition.Accounts.Keys.HashOf(place.Slot), place.Partition.IdOf(GrainKind.Account, place.Slot),
+            isPart ? Subsidiary.Of(place.Partition, place.Slot) : null);
+    }
 }
 
 /// <param name="Partition">The account's partition.</param>
