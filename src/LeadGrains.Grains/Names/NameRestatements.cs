@@ -45,12 +45,14 @@ internal sealed class NameRestatements(PartitionLoop loop)
         _due.Clear();
         var statements = whole.Select(pair => pair.Accounts).Distinct().SelectMany(StatementsOf).ToLookup(statement => loop.Map.IndexOf(statement.Key.First));
 
-        // Where nobody is known to have the names, whoever takes them will ask.
-        foreach (var lane in whole.Where(pair => router.LaneOf(pair.Names) >= 0).GroupBy(pair => router.LaneOf(pair.Names)))
+        // The epoch first: where the names move in between, they hear twice and not never. Where nobody is known to have them,
+        // whoever takes them will ask.
+        var epochs = whole.Select(pair => pair.Names).Distinct().ToDictionary(names => names, router.EpochOf);
+        foreach (var lane in whole.GroupBy(pair => router.LaneOf(pair.Names)).Where(lane => lane.Key >= 0))
         {
             var pairs = lane.Select(pair => (pair.Accounts.Index, pair.Names)).ToHashSet();
             foreach (var pair in lane)
-                _heard[pair] = router.EpochOf(pair.Names);
+                _heard[pair] = epochs[pair.Names];
             var stated = lane.Select(pair => pair.Names).Distinct().SelectMany(names => statements[names].Where(one => pairs.Contains((one.Account.Partition, names))));
             var request = new StateNames(loop, [.. stated], [.. pairs]);
             if (!router.TryPost(lane.Key, request))

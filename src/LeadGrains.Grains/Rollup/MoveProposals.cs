@@ -39,6 +39,6 @@ internal sealed class MoveProposals(PartitionLoop loop)
         var from = partition.IdOf(GrainKind.Account, accountSlot);
         var contacts = partition.ContributorsOf(accountSlot, Proposals.PerTurn).GroupBy(loop.Map.LaneOf);
         foreach (var lane in contacts)
-            loop.Node.Router.TryPost(lane.Key, new FollowClaim([.. lane], from, claimant));
+            loop.Node.Router.TrySend(lane.Key, new FollowClaim([.. lane], from, claimant));
     }
 }

@@ -4,6 +4,8 @@ public sealed class SimulatorTests
 {
     private const int Runs = 60;
     private const int Steps = 70;
+    private const int ClusterRuns = 20;
+    private const int ClusterSteps = 40;
 
     // Another one each day a developer likes: LEADGRAINS_SIMULATOR_SEED picks the first seed of the runs.
     private static int FirstSeed =>
@@ -16,6 +18,35 @@ public sealed class SimulatorTests
         for (var seed = FirstSeed; seed < FirstSeed + Runs; seed++)
             crashes += await RunAsync(seed);
         Assert.True(crashes > Runs, "The simulator hardly crashed anything.");
+    }
+
+    [Fact]
+    public async Task Cluster_WhenPartitionsMoveAndNodesDie_AgreesWithOneThatNeverDid()
+    {
+        var (moves, deaths) = (0, 0);
+        for (var seed = FirstSeed; seed < FirstSeed + ClusterRuns; seed++)
+        {
+            var run = await RunClusterAsync(seed);
+            (moves, deaths) = (moves + run.Moves, deaths + run.Deaths);
+        }
+
+        Assert.True(moves > ClusterRuns && deaths > ClusterRuns, "The simulator hardly moved or killed anything.");
+    }
+
+    private static async Task<(int Moves, int Deaths)> RunClusterAsync(int seed)
+    {
+        try
+        {
+            await using var simulator = await ClusterSimulator.StartAsync(seed);
+            for (var step = 0; step < ClusterSteps; step++)
+                await simulator.StepAsync().WaitAsync(TimeSpan.FromSeconds(30));
+            await simulator.CompareAsync().WaitAsync(TimeSpan.FromSeconds(60));
+            return (simulator.Moves, simulator.Deaths);
+        }
+        catch (Exception failure)
+        {
+            throw new InvalidOperationException($"Simulator of a cluster failed with seed {seed}: {failure.Message}", failure);
+        }
     }
 
     private static async Task<int> RunAsync(int seed)

@@ -1,0 +1,172 @@
+using LeadGrains.Grains.Tests.Node;
+using LeadGrains.Scoring;
+using LeadGrains.Testing;
+
+namespace LeadGrains.Grains.Tests.Simulation;
+
+/// <summary>
+/// A seeded run of several nodes that share a store, over a network that loses, doubles and delays: partitions move in good
+/// order and in none, nodes die and join. Beside them a twin of one node to which nothing ever happens gets the same; what was
+/// not acknowledged is sent again. In the end every node must say what the twin says.
+/// </summary>
+internal sealed class ClusterSimulator : IAsyncDisposable
+{
+    private const int Partitions = 6;
+    private const int MaxNodes = 4;
+
+    private readonly Random _random;
+    private readonly ManualClock _twinClock;
+    private readonly TestCluster _cluster;
+    private readonly TestNode _twin;
+    private readonly Traffic _traffic;
+
+    private ClusterSimulator(Random random, TestCluster cluster, TestNode twin, ManualClock twinClock)
+    {
+        _random = random;
+        _cluster = cluster;
+        _twin = twin;
+        _twinClock = twinClock;
+        _traffic = new Traffic(random, cluster.Clock);
+    }
+
+    public int Deaths { get; private set; }
+
+    public int Moves { get; private set; }
+
+    public static async Task<ClusterSimulator> StartAsync(int seed)
+    {
+        var model = ModelReader.Read(Simulator.Model).Model!;
+        var start = new DateTimeOffset(2026, 3, 1, 8, 0, 0, TimeSpan.Zero);
+        var (clock, twinClock) = (new ManualClock(start), new ManualClock(start));
+        var random = new Random(seed);
+        var options = new GrainNodeOptions
+        {
+            Loops = 1 + random.Next(2),
+            ActiveGrains = random.Next(2) == 0 ? 12 : 1_000,
+            CheckpointEntries = 1 + random.Next(60),
+            TurnCapacity = random.Next(2) == 0 ? 2 : 1_000,
+        };
+        var cluster = await TestCluster.StartAsync(model, clock, options, Partitions, nodes: 2 + random.Next(2));
+        var twin = await TestNode.StartAsync(model, twinClock, new GrainNodeOptions { Loops = 1 }, partitions: Partitions);
+        cluster.Network.Trouble(new Random(seed), random.Next(3) * 0.1);
+        return new ClusterSimulator(random, cluster, twin, twinClock);
+    }
+
+    public async Task StepAsync()
+    {
+        switch (_random.Next(12))
+        {
+            case < 4:
+                await SendAsync([.. Enumerable.Range(0, 1 + _random.Next(12)).Select(_ => _traffic.NextSignal())]);
+                break;
+            case 4:
+                var contact = _traffic.NextContactUpsert();
+                await BothAsync(node => node.Client.UpsertContactsAsync(Workspaces.Default, [contact], AckLevel.Ranked, CancellationToken.None));
+                break;
+            case 5:
+                var account = _traffic.NextAccountUpsert();
+                await BothAsync(node => node.Client.UpsertAccountsAsync(Workspaces.Default, [account], AckLevel.Ranked, CancellationToken.None));
+                break;
+            case 6:
+                _cluster.Clock.Advance(TimeSpan.FromHours(_random.Next(60)));
+                break;
+            case 8:
+                await MoveAsync();
+                break;
+            case 9:
+                await MoveUnderLoadAsync();
+                break;
+            case 10:
+                await KillAsync();
+                break;
+            default:
+                if (_cluster.Alive.Count < MaxNodes)
+                    await _cluster.JoinAsync();
+                break;
+        }
+    }
+
+    /// <summary>Compares everything that callers can see, asked of each node.</summary>
+    public async Task CompareAsync()
+    {
+        _cluster.Network.Trouble(_random, share: 0);
+        await _cluster.CompleteAsync();
+
+        // What was lost on its way is sent again by then.
+        var until = _cluster.Clock.GetUtcNow() + TimeSpan.FromSeconds(1);
+        while (_cluster.Clock.GetUtcNow() < until)
+            await Task.Delay(2);
+        _cluster.HoldClock();
+        FollowClock();
+        foreach (var node in _cluster.Alive)
+            await Comparison.OfAsync(_cluster[node], _twin, Traffic.Contacts(), Traffic.Accounts());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _cluster.DisposeAsync();
+        await _twin.DisposeAsync();
+    }
+
+    private int AnyNode() => _cluster.Alive[_random.Next(_cluster.Alive.Count)];
+
+    private Task SendAsync(V1.Signal[] signals) => BothAsync(node => node.SendAsync(signals));
+
+    private async Task BothAsync<T>(Func<TestNode, Task<T>> ask)
+    {
+        await UntilDoneAsync(ask);
+        FollowClock();
+        await ask(_twin);
+    }
+
+    // As a client does: what is not acknowledged is asked again, of whichever node.
+    private async Task<T> UntilDoneAsync<T>(Func<TestNode, Task<T>> ask)
+    {
+        while (true)
+        {
+            try
+            {
+                return await ask(_cluster[AnyNode()]);
+            }
+            catch (GrainException failure) when (failure.RetryAfter is not null)
+            {
+                await Task.Delay(2);
+            }
+        }
+    }
+
+    private Task MoveAsync()
+    {
+        Moves++;
+        return _cluster.MoveAsync(_random.Next(Partitions), AnyNode());
+    }
+
+    private async Task MoveUnderLoadAsync()
+    {
+        V1.Signal[] signals = [.. Enumerable.Range(0, 1 + _random.Next(12)).Select(_ => _traffic.NextSignal())];
+        var sending = UntilDoneAsync(node => node.SendAsync(signals));
+        await MoveAsync();
+        await sending;
+        FollowClock();
+        await _twin.SendAsync(signals);
+    }
+
+    private async Task KillAsync()
+    {
+        if (_cluster.Alive.Count == 1)
+            await _cluster.JoinAsync();
+        Deaths++;
+        V1.Signal[] signals = [.. Enumerable.Range(0, 1 + _random.Next(12)).Select(_ => _traffic.NextSignal())];
+        var sending = UntilDoneAsync(node => node.SendAsync(signals));
+        if (_random.Next(2) == 0)
+            await Task.Yield();
+        var orphans = _cluster.Kill(AnyNode());
+        foreach (var partition in orphans)
+            await _cluster.AdoptAsync(AnyNode(), [partition]);
+        await sending;
+        FollowClock();
+        await _twin.SendAsync(signals);
+    }
+
+    private void FollowClock() => _twinClock.Advance(_cluster.Clock.GetUtcNow() - _twinClock.GetUtcNow());
+}
