@@ -70,10 +70,11 @@ public sealed class GrainNode : IAsyncDisposable
     /// <see cref="PartitionRequest.Complete"/> takes there. Why it cannot be done is an answer, too. Requests take their
     /// places in the loops' queues in the order in which they are asked; the bytes are read until it completes.
     /// </summary>
-    /// <exception cref="InvalidDataException">It is no request, or one of a later version.</exception>
-    /// <exception cref="Google.Protobuf.InvalidProtocolBufferException">It is damaged.</exception>
     public Task<ReadOnlyMemory<byte>> AskAsync(ReadOnlyMemory<byte> request, CancellationToken cancellationToken) =>
         _asked.AskAsync(request, cancellationToken);
+
+    /// <summary>As <see cref="AskAsync"/> answers what was not done, for requests that no node is there to do.</summary>
+    public static ReadOnlyMemory<byte> Refusal(GrainException reason) => Answers.Of(reason);
 
     /// <summary>
     /// Reads the rows, replays the journal's tail, starts the loops, and waits until every account has what its

@@ -101,6 +101,12 @@ public static class Limits
     public const int MessageBytes = 4 * 1024 * 1024;
 
     /// <summary>
+    /// Bytes of one request, or one answer, between two nodes. It is more than <see cref="MessageBytes"/>: it may be about
+    /// all contacts of a large account.
+    /// </summary>
+    public const int PeerMessageBytes = 64 * 1024 * 1024;
+
+    /// <summary>
     /// At least this many of a grain's latest signals are remembered, so that a repeated one is known...
     /// </summary>
     public const int SeenSignals = 16_384;

@@ -11,19 +11,26 @@ internal sealed class AskedRequests(Func<LoopGroup> loops, TimeProvider clock) :
 {
     private readonly AskedSignals _signals = new(clock);
 
-    /// <summary>The answer, or why there is none; only damaged requests throw.</summary>
-    /// <exception cref="InvalidDataException">It is no request.</exception>
+    /// <summary>The answer, or why there is none.</summary>
     public async Task<ReadOnlyMemory<byte>> AskAsync(ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
     {
         try
         {
             if (request.IsEmpty)
-                throw new InvalidDataException("An empty request came from another node.");
-            return Answers.Of(await RunAsync((RequestKind)request.Span[0], request[1..], cancellationToken).ConfigureAwait(false));
+                throw new InvalidDataException("it is empty");
+            var answer = Answers.Of(await RunAsync((RequestKind)request.Span[0], request[1..], cancellationToken).ConfigureAwait(false));
+            return answer.Length <= Limits.PeerMessageBytes
+                ? answer
+                : Answers.Of(new PartitionUnavailableException($"The answer of {answer.Length:N0} bytes is too long for another node."));
         }
         catch (GrainException failure)
         {
             return Answers.Of(failure);
+        }
+        catch (Exception damaged) when (Answers.IsDamage(damaged))
+        {
+            // A node of another version may say what this one does not know: it must not lose all else that it asks.
+            return Answers.Of(new PartitionUnavailableException($"Another node cannot read what it was asked: {damaged.Message}"));
         }
     }
 
