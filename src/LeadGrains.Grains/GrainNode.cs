@@ -113,6 +113,8 @@ public sealed class GrainNode : IAsyncDisposable
     public async Task AdoptAsync(IReadOnlyList<OwnedPartition> partitions, CancellationToken cancellationToken)
     {
         await _parts.Journal.RefreshAsync([.. partitions.Select(owned => owned.Partition)], cancellationToken).ConfigureAwait(false);
+        if (_parts.Relay is { } relay)
+            await relay.TakeOverAsync([.. partitions.Select(owned => owned.Partition)], cancellationToken).ConfigureAwait(false);
         var recovered = await _loops.AdoptAsync(partitions, cancellationToken).ConfigureAwait(false);
         _merges.Resume(recovered.StartedMerges, failure => _faulted.TrySetResult(failure));
     }
@@ -124,7 +126,12 @@ public sealed class GrainNode : IAsyncDisposable
     /// </summary>
     /// <param name="partitions">Which.</param>
     /// <exception cref="GrainException">A loop stopped.</exception>
-    public Task ReleaseAsync(IReadOnlyList<int> partitions) => Models.GiveWayAsync(() => _loops.ReleaseAsync(partitions));
+    public async Task ReleaseAsync(IReadOnlyList<int> partitions)
+    {
+        await Models.GiveWayAsync(() => _loops.ReleaseAsync(partitions)).ConfigureAwait(false);
+        if (_parts.Relay is { } relay)
+            await relay.GiveUpAsync(partitions).ConfigureAwait(false);
+    }
 
     /// <summary>Partitions that are driven here and whose accounts have not heard from all contacts yet.</summary>
     public IReadOnlyList<int> IncompletePartitions =>

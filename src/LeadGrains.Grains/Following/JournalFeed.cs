@@ -47,7 +47,7 @@ internal sealed class JournalFeed : IDisposable
         var clock = _loops.Context.Clock;
         var began = clock.GetTimestamp();
         var from = _loops.Shares.SelectMany(share => share).Select(owned => new JournalPosition(owned.Partition, _positions[owned.Partition]));
-        foreach (var block in _loops.Context.Journal.Read([.. from], cancellationToken))
+        foreach (var block in _loops.Context.Journal.Read([.. from.Where(HasMore)], cancellationToken))
         {
             Give(block, cancellationToken);
             if (Interlocked.Read(ref _underWay) < UnderWayMax)
@@ -60,6 +60,8 @@ internal sealed class JournalFeed : IDisposable
 
         WaitUntilBelow(1, cancellationToken);
     }
+
+    private bool HasMore(JournalPosition position) => position.Sequence < _loops.Context.Journal.LastSequence(position.Partition);
 
     /// <summary>From a loop: so much of what was given out has been applied.</summary>
     public void Applied(int entries, int weight)

@@ -23,6 +23,7 @@ internal sealed class NodeParts : IDisposable
         Receiving = new ReceivingClock(clock);
         Meters = new GrainMeters(clock);
         Stages = new StageFeed(journal);
+        Relay = PartitionsMove ? new StageRelay(journal, Stages, clock) : null;
         Drops = new GenerationDrops(store, Failures);
     }
 
@@ -44,6 +45,9 @@ internal sealed class NodeParts : IDisposable
     /// <summary>Changes of stage, for whoever watches them.</summary>
     public StageFeed Stages { get; }
 
+    /// <summary>Tells of changes of stage in partitions that other nodes drive; null where there are no other nodes.</summary>
+    public StageRelay? Relay { get; }
+
     public WorkspaceCodes Workspaces { get; } = new();
 
     /// <summary>Who is told of what failed without anybody waiting for it.</summary>
@@ -57,6 +61,7 @@ internal sealed class NodeParts : IDisposable
         Meters.Dispose();
         ContactReplays.Dispose();
         AccountReplays.Dispose();
+        Relay?.Dispose();
         Stages.Dispose();
         Drops.Dispose();
     }

@@ -41,7 +41,8 @@ internal sealed class Replay(RecoveryLane lane) : IDisposable
         }
 
         var gathered = 0;
-        var positions = lane.Partitions.Select(partition => new JournalPosition(partition.Index, partition.CheckpointSequence));
+        var positions = lane.Partitions.Where(partition => partition.LastSequence > partition.CheckpointSequence)
+            .Select(partition => new JournalPosition(partition.Index, partition.CheckpointSequence));
         foreach (var block in lane.Node.Journal.Read([.. positions], cancellationToken))
         {
             _gathered[lane[block.Partition]].Add(block.Entries.Span);

@@ -23,6 +23,10 @@ public interface IJournal : IAsyncDisposable
     /// <param name="cancellationToken">Gives up.</param>
     Task RefreshAsync(IReadOnlyList<int> partitions, CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <summary>By partition, the sequence of the last durable entry, whoever has written it.</summary>
+    Task<IReadOnlyList<long>> ReadEndsAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<long>>([.. Enumerable.Range(0, PartitionCount).Select(LastSequence)]);
+
     /// <summary>
     /// Hands blocks over and returns at once. Blocks of one partition are made durable in the order of hand-over.
     /// <see cref="JournalAppend.Completed"/> is called exactly once for each call. After a failure nothing else is

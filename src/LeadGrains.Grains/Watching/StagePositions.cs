@@ -71,14 +71,14 @@ internal sealed class StagePositions(long[] sequences)
         return Base64Url.EncodeToString(bytes.AsSpan(0, length + CheckBytes));
     }
 
-    /// <summary>Reads a token that must be of this journal.</summary>
+    /// <summary>Reads a token that must be of a journal that ends there.</summary>
     /// <exception cref="ResumeTokenException">It is not.</exception>
-    public static StagePositions Read(string token, IJournal journal)
+    public static StagePositions Read(string token, IReadOnlyList<long> ends)
     {
-        var sequences = Parse(token, journal.PartitionCount) ?? throw new ResumeTokenException();
+        var sequences = Parse(token, ends.Count) ?? throw new ResumeTokenException();
         for (var partition = 0; partition < sequences.Length; partition++)
         {
-            if (sequences[partition] < 0 || sequences[partition] > journal.LastSequence(partition))
+            if (sequences[partition] < 0 || sequences[partition] > ends[partition])
                 throw new ResumeTokenException();
         }
 

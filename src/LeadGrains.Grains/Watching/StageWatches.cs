@@ -12,13 +12,14 @@ internal sealed class StageWatches(NodeContext node)
         string workspace, StageFilter filter, string resumeToken, bool fromStart,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var from = resumeToken.Length > 0 ? StagePositions.Read(resumeToken, node.Journal)
+        var from = resumeToken.Length > 0 ? StagePositions.Read(resumeToken, await node.Journal.ReadEndsAsync(cancellationToken).ConfigureAwait(false))
             : fromStart ? new StagePositions(new long[node.Journal.PartitionCount])
             : null;
         try
         {
             if (Interlocked.Increment(ref _count) > Limits.StageWatchers)
                 throw new TooManyWatchersException();
+            using var others = node.Parts.Relay is { } relay ? await relay.WatchAsync(cancellationToken).ConfigureAwait(false) : null;
             var watch = new StageWatch(node.Journal, node.Stages, node.Clock, workspace, filter);
             await foreach (var notice in watch.RunAsync(from, cancellationToken).ConfigureAwait(false))
                 yield return notice;

@@ -13,7 +13,7 @@ public sealed class StagePositionsTests
         await node.SendAsync(Enumerable.Range(0, 200).Select(i => TestSignals.Of($"{i}", $"c{i}", "s", node.Clock.GetUtcNow())));
         long[] sequences = [.. Enumerable.Range(0, 4).Select(node.Journal.LastSequence)];
 
-        var read = StagePositions.Read(new StagePositions(sequences).Write(), node.Journal);
+        var read = StagePositions.Read(new StagePositions(sequences).Write(), Ends(node));
 
         Assert.Equal(sequences, Enumerable.Range(0, 4).Select(partition => read[partition]));
         Assert.All(sequences, sequence => Assert.True(sequence > 1));
@@ -24,7 +24,7 @@ public sealed class StagePositionsTests
     {
         await using var node = await TestNode.StartAsync();
         var token = new StagePositions([1, 0, 1, 0]).Write();
-        Assert.Equal(1, StagePositions.Read(token, node.Journal)[0]);
+        Assert.Equal(1, StagePositions.Read(token, Ends(node))[0]);
         for (var i = 0; i < token.Length; i++)
         {
             foreach (var other in "Az_*".Where(other => other != token[i]))
@@ -32,10 +32,10 @@ public sealed class StagePositionsTests
                 var damaged = token[..i] + other + token[(i + 1)..];
                 // The last letter holds bits that mean nothing.
                 if (i < token.Length - 1 || other == '*')
-                    Assert.Throws<ResumeTokenException>(() => StagePositions.Read(damaged, node.Journal));
+                    Assert.Throws<ResumeTokenException>(() => StagePositions.Read(damaged, Ends(node)));
             }
 
-            Assert.Throws<ResumeTokenException>(() => StagePositions.Read(token[..i], node.Journal));
+            Assert.Throws<ResumeTokenException>(() => StagePositions.Read(token[..i], Ends(node)));
         }
     }
 
@@ -43,10 +43,12 @@ public sealed class StagePositionsTests
     public async Task Read_WhenTheTokenIsAnotherStores_IsRefused()
     {
         await using var node = await TestNode.StartAsync();
-        Assert.Throws<ResumeTokenException>(() => StagePositions.Read(new StagePositions([0, 0, 0]).Write(), node.Journal));
-        Assert.Throws<ResumeTokenException>(() => StagePositions.Read(new StagePositions([0, 0, 0, 0, 0]).Write(), node.Journal));
-        Assert.Throws<ResumeTokenException>(() => StagePositions.Read(new StagePositions([0, 0, 0, 1_000]).Write(), node.Journal));
-        Assert.Throws<ResumeTokenException>(() => StagePositions.Read(new StagePositions([0, 0, 0, -1]).Write(), node.Journal));
-        Assert.Throws<ResumeTokenException>(() => StagePositions.Read(new string('A', Limits.ResumeTokenBytes + 1), node.Journal));
+        Assert.Throws<ResumeTokenException>(() => StagePositions.Read(new StagePositions([0, 0, 0]).Write(), Ends(node)));
+        Assert.Throws<ResumeTokenException>(() => StagePositions.Read(new StagePositions([0, 0, 0, 0, 0]).Write(), Ends(node)));
+        Assert.Throws<ResumeTokenException>(() => StagePositions.Read(new StagePositions([0, 0, 0, 1_000]).Write(), Ends(node)));
+        Assert.Throws<ResumeTokenException>(() => StagePositions.Read(new StagePositions([0, 0, 0, -1]).Write(), Ends(node)));
+        Assert.Throws<ResumeTokenException>(() => StagePositions.Read(new string('A', Limits.ResumeTokenBytes + 1), Ends(node)));
     }
+
+    private static long[] Ends(TestNode node) => [.. Enumerable.Range(0, 4).Select(node.Journal.LastSequence)];
 }

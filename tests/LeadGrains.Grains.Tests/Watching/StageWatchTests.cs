@@ -81,7 +81,7 @@ public sealed class StageWatchTests
         var later = watch.Current;
         Assert.Null(later.Change);
         Assert.NotEqual(first.ResumeToken, later.ResumeToken);
-        var positions = StagePositions.Read(later.ResumeToken, node.Journal);
+        var positions = StagePositions.Read(later.ResumeToken, Ends(node));
         Assert.All(Enumerable.Range(0, 4), partition => Assert.Equal(node.Journal.LastSequence(partition), positions[partition]));
     }
 
@@ -133,4 +133,6 @@ public sealed class StageWatchTests
         Assert.True(await watch.MoveNextAsync());
         return watch.Current;
     }
+
+    private static long[] Ends(TestNode node) => [.. Enumerable.Range(0, 4).Select(node.Journal.LastSequence)];
 }

@@ -26,7 +26,7 @@ internal sealed class JournalPages
     }
 
     /// <summary>The blocks after the positions, each partition's in order.</summary>
-    public static IEnumerable<JournalBlock> Read(PostgresDatabase database, List<JournalPosition> after, CancellationToken cancellationToken)
+    public static IEnumerable<JournalBlock> Read(PostgresDatabase database, IReadOnlyList<JournalPosition> after, CancellationToken cancellationToken)
     {
         var waiting = new Queue<JournalPosition>(InStrides(after));
         var open = new Queue<JournalPages>();
@@ -47,7 +47,7 @@ internal sealed class JournalPages
     }
 
     // Neighbouring partitions are mostly of one loop.
-    private static IEnumerable<JournalPosition> InStrides(List<JournalPosition> after)
+    private static IEnumerable<JournalPosition> InStrides(IReadOnlyList<JournalPosition> after)
     {
         var stride = (after.Count + Beside - 1) / Beside;
         return after.Index().OrderBy(position => position.Index % Math.Max(1, stride)).Select(position => position.Item);

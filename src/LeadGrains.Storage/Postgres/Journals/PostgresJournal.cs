@@ -60,16 +60,20 @@ internal sealed class PostgresJournal : IJournal
     }
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyList<long>> ReadEndsAsync(CancellationToken cancellationToken) =>
+        (await JournalQueries.EndsAsync(_database, PartitionCount, cancellationToken)).Ends;
+
+    /// <inheritdoc/>
     public void Append(JournalAppend append) => _committer.Append(append);
 
     /// <inheritdoc/>
     public IEnumerable<JournalBlock> Read(IReadOnlyList<JournalPosition> after, CancellationToken cancellationToken) =>
-        JournalPages.Read(_database, [.. after.Where(position => position.Sequence < LastSequence(position.Partition))], cancellationToken);
+        JournalPages.Read(_database, after, cancellationToken);
 
     /// <inheritdoc/>
     public ReadOnlyMemory<byte>? ReadEntry(int partition, long sequence)
     {
-        if (sequence < 1 || sequence > LastSequence(partition))
+        if (sequence < 1)
             return null;
         var block = JournalQueries.BlockOfAsync(_database, partition, sequence, CancellationToken.None).GetAwaiter().GetResult();
         return block is { } found ? BlockEntries.Find(found, sequence) : null;
