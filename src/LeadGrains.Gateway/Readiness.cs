@@ -25,6 +25,15 @@ public sealed class Readiness : IDisposable
     /// <summary>The phase now.</summary>
     public ServingPhase Phase => _step.Phase;
 
+    /// <summary>
+    /// Whether what is read here is of the present. While it is not, reads get UNAVAILABLE; what is written is checked by
+    /// the store.
+    /// </summary>
+    public Func<bool> IsCurrent { get; init; } = static () => true;
+
+    /// <summary>Takes calls of all kinds.</summary>
+    public bool IsReady => Phase == ServingPhase.Serving && IsCurrent();
+
     /// <summary>Cancelled as soon as <see cref="ServingPhase.Draining"/> is reached.</summary>
     public CancellationToken Draining => _draining.Token;
 

@@ -28,7 +28,7 @@ internal sealed class AccountService(CallGate gate, GrainClient grains, AccountC
         });
 
     public override Task<V1.GetAccountResponse> GetAccount(V1.GetAccountRequest request, ServerCallContext context) =>
-        gate.AnswerAsync(context, async call =>
+        gate.ReadAsync(context, async call =>
         {
             var fields = new RequestChecks();
             var id = fields.Id("account_id", request.AccountId);
@@ -38,7 +38,7 @@ internal sealed class AccountService(CallGate gate, GrainClient grains, AccountC
         });
 
     public override Task<V1.ExplainAccountResponse> ExplainAccount(V1.ExplainAccountRequest request, ServerCallContext context) =>
-        gate.AnswerAsync(context, async call =>
+        gate.ReadAsync(context, async call =>
         {
             var fields = new RequestChecks();
             var id = fields.Id("account_id", request.AccountId);
@@ -51,7 +51,7 @@ internal sealed class AccountService(CallGate gate, GrainClient grains, AccountC
         });
 
     public override Task<V1.ListAccountContactsResponse> ListAccountContacts(V1.ListAccountContactsRequest request, ServerCallContext context) =>
-        gate.AnswerAsync(context, async call =>
+        gate.ReadAsync(context, async call =>
         {
             var fields = new RequestChecks();
             var id = fields.Id("account_id", request.AccountId);

@@ -33,6 +33,24 @@ internal sealed partial class CallGate(Readiness readiness, GatewayMeters meters
         }
     }
 
+    /// <summary>Answers a unary call by what is read here, which must be of the present still when it has been read.</summary>
+    public Task<TResponse> ReadAsync<TResponse>(ServerCallContext context, Func<CallScope, Task<TResponse>> answer) =>
+        AnswerAsync(context, async call =>
+        {
+            TResponse response;
+            try
+            {
+                response = await answer(call);
+            }
+            catch (RpcException) when (!readiness.IsCurrent())
+            {
+                // What is not known here may be known where it is served by now.
+                throw OfThePast();
+            }
+
+            return readiness.IsCurrent() ? response : throw OfThePast();
+        });
+
     /// <summary>Serves a stream to its end. What it answers underway it measures itself.</summary>
     public async Task ServeAsync(ServerCallContext context, Func<CallScope, Task> serve)
     {
@@ -51,6 +69,9 @@ internal sealed partial class CallGate(Readiness readiness, GatewayMeters meters
             meters.StreamClosed(method);
         }
     }
+
+    private static PartitionUnavailableException OfThePast() =>
+        new("The database has not been heard of for a while: what is known here may be of the past.");
 
     // Until keys exist there is one workspace; they will choose it here.
     private static string WorkspaceOf(ServerCallContext _) => Workspaces.Default;

@@ -27,7 +27,7 @@ internal sealed class ContactService(CallGate gate, GrainClient grains, GatewayM
         });
 
     public override Task<V1.GetContactResponse> GetContact(V1.GetContactRequest request, ServerCallContext context) =>
-        gate.AnswerAsync(context, async call =>
+        gate.ReadAsync(context, async call =>
         {
             var fields = new RequestChecks();
             var id = fields.Id("contact_id", request.ContactId);
@@ -37,7 +37,7 @@ internal sealed class ContactService(CallGate gate, GrainClient grains, GatewayM
         });
 
     public override Task<V1.ExplainContactResponse> ExplainContact(V1.ExplainContactRequest request, ServerCallContext context) =>
-        gate.AnswerAsync(context, async call =>
+        gate.ReadAsync(context, async call =>
         {
             var fields = new RequestChecks();
             var id = fields.Id("contact_id", request.ContactId);
@@ -66,7 +66,7 @@ internal sealed class ContactService(CallGate gate, GrainClient grains, GatewayM
         });
 
     public override Task<V1.ListSignalsResponse> ListSignals(V1.ListSignalsRequest request, ServerCallContext context) =>
-        gate.AnswerAsync(context, async call =>
+        gate.ReadAsync(context, async call =>
         {
             var fields = new RequestChecks();
             var id = fields.Id("contact_id", request.ContactId);

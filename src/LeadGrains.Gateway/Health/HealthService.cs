@@ -23,12 +23,12 @@ internal sealed class HealthService(Readiness readiness, EndpointDataSource endp
 
     public override Task<HealthCheckResponse> Check(HealthCheckRequest request, ServerCallContext context) =>
         _known.Contains(request.Service)
-            ? Task.FromResult(Response(StatusIn(readiness.Phase)))
+            ? Task.FromResult(Response(StatusNow))
             : throw Faults.NotFound(FaultReasons.ServiceNotFound, "service", request.Service, $"No service '{Faults.Shown(request.Service)}' is served here.");
 
     public override Task<HealthListResponse> List(HealthListRequest request, ServerCallContext context)
     {
-        var status = StatusIn(readiness.Phase);
+        var status = StatusNow;
         var response = new HealthListResponse();
         foreach (var service in _known)
             response.Statuses.Add(service, Response(status));
@@ -68,6 +68,8 @@ internal sealed class HealthService(Readiness readiness, EndpointDataSource endp
             await step.Left.WaitAsync(ended);
         }
     }
+
+    private ServingStatus StatusNow => readiness.IsReady ? ServingStatus.Serving : ServingStatus.NotServing;
 
     private static HealthCheckResponse Response(ServingStatus status) => new() { Status = status };
 

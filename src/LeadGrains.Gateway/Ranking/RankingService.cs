@@ -9,11 +9,11 @@ namespace LeadGrains.Gateway.Ranking;
 internal sealed class RankingService(CallGate gate, GrainClient grains, RankChecks checks) : V1.RankingService.RankingServiceBase
 {
     public override Task<V1.RankAccountsResponse> RankAccounts(V1.RankAccountsRequest request, ServerCallContext context) =>
-        gate.AnswerAsync(context, async call => RankMessages.WriteAccounts(
+        gate.ReadAsync(context, async call => RankMessages.WriteAccounts(
             await RankAsync(call, GrainKind.Account, request.Filter, request.RankBy, request.PageSize, request.PageToken, request.Shadow)));
 
     public override Task<V1.RankContactsResponse> RankContacts(V1.RankContactsRequest request, ServerCallContext context) =>
-        gate.AnswerAsync(context, async call => RankMessages.WriteContacts(
+        gate.ReadAsync(context, async call => RankMessages.WriteContacts(
             await RankAsync(call, GrainKind.Contact, request.Filter, request.RankBy, request.PageSize, request.PageToken, request.Shadow)));
 
     private Task<RankPage> RankAsync(

@@ -85,7 +85,10 @@ internal static class IntentCodec
             }
             else if (tag == ((Stored.VelocityState.PointsFieldNumber << 3) | MessageReader.Bytes))
             {
-                for (var packed = reader.Span(); packed.Length >= sizeof(double); packed = packed[sizeof(double)..])
+                var packed = reader.Span();
+                if (packed.Length > (Velocity.Days - days) * sizeof(double))
+                    throw new InvalidDataException($"A velocity has more than {Velocity.Days} days.");
+                for (; packed.Length >= sizeof(double); packed = packed[sizeof(double)..])
                     points[days++] = BinaryPrimitives.ReadDoubleLittleEndian(packed);
             }
             else

@@ -65,7 +65,11 @@ internal sealed class KnownTraits(ScoringModel model, bool isAccount, IReadOnlyL
     {
         if (_standings.TryGetValue(_set, out var standing))
             return standing;
-        var traits = _ofRow.ToDictionary(trait => trait.Name, trait => trait.Value, StringComparer.Ordinal);
+
+        // No row names a trait twice. One that does has the last one, as wherever messages are read.
+        var traits = new Dictionary<string, TraitValue>(_ofRow.Count, StringComparer.Ordinal);
+        foreach (var trait in _ofRow)
+            traits[trait.Name] = trait.Value;
         standing = new TraitStanding(
             Fit.Of(isAccount ? model.AccountFit : model.ContactFit, traits),
             isAccount ? -1 : RoleWeight.IndexOf(model, traits),

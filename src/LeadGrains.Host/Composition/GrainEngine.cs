@@ -64,6 +64,12 @@ internal sealed class GrainEngine : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // What is left of a node that may not write, or could not, is of no use, and may take as long as the database is away.
+        if (Faulted.IsCompleted)
+        {
+            _node.Abort();
+        }
+
         await _node.DisposeAsync();
         await Store.DisposeAsync();
     }

@@ -12,8 +12,8 @@ internal static class Probes
         endpoints.MapGet(HealthAnswer.Path, () => Results.Json(
             new HealthAnswer(Name(readiness.Phase), ProgramVersion.Text, ProcessFigures.Now()), HealthJson.Default.HealthAnswer));
         endpoints.MapGet("/readyz", () => Results.Text(
-            Name(readiness.Phase),
-            statusCode: readiness.Phase == ServingPhase.Serving ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable));
+            readiness.Phase == ServingPhase.Serving && !readiness.IsReady ? "waiting for the database" : Name(readiness.Phase),
+            statusCode: readiness.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable));
     }
 
     private static string Name(ServingPhase phase) => phase switch

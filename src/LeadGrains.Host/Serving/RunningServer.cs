@@ -27,7 +27,7 @@ internal sealed class RunningServer : IAsyncDisposable
     private readonly ServeSettings _settings;
     private readonly TimeProvider _clock;
     private readonly GrainEngine _engine;
-    private readonly Readiness _readiness = new();
+    private readonly Readiness _readiness;
     private readonly WebServer _web;
     private readonly long _entriesFound;
     private RecoveryReport? _recovery;
@@ -39,6 +39,7 @@ internal sealed class RunningServer : IAsyncDisposable
         _clock = clock;
         _engine = engine;
         _entriesFound = engine.Store.Journal.EntryCount;
+        _readiness = new Readiness { IsCurrent = () => engine.Store.Ownership.IsHeld };
         _web = new WebServer(settings, new GatewayParts
         {
             Grains = engine.Grains,

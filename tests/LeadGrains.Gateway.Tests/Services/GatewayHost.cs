@@ -54,6 +54,7 @@ internal sealed class GatewayHost : IAsyncDisposable
     private GatewayHost(GrainNodeOptions options)
     {
         var model = ModelReader.Read(Model).Model!;
+        Readiness = new Readiness { IsCurrent = () => !IsCutOff };
         _node = new GrainNode(options, Journal, _store, new SoloOwnership(Partitions), model, ModelVersion, _clock);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -73,7 +74,10 @@ internal sealed class GatewayHost : IAsyncDisposable
     /// <summary>Can be held, so that nothing becomes durable.</summary>
     public InMemoryJournal Journal { get; } = new(Partitions);
 
-    public Readiness Readiness { get; } = new();
+    public Readiness Readiness { get; }
+
+    /// <summary>What is known here may be of the past.</summary>
+    public bool IsCutOff { get; set; }
 
     public GrpcChannel Channel { get; private set; } = null!;
 

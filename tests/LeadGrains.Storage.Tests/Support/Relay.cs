@@ -12,6 +12,7 @@ internal sealed class Relay : IAsyncDisposable
     private readonly Task _accepting;
     private readonly List<TcpClient> _clients = [];
     private int _lose;
+    private long _answered;
 
     public Relay(int target)
     {
@@ -21,6 +22,9 @@ internal sealed class Relay : IAsyncDisposable
     }
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>Bytes that the server has sent.</summary>
+    public long Answered => Interlocked.Read(ref _answered);
 
     /// <summary>How many answers were lost.</summary>
     public int Lost { get; private set; }
@@ -41,10 +45,11 @@ internal sealed class Relay : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_ending.IsCancellationRequested)
+            return;
         await _ending.CancelAsync();
         _listener.Stop();
         await _accepting;
-        _ending.Dispose();
     }
 
     private async Task AcceptAsync()
@@ -87,6 +92,8 @@ internal sealed class Relay : IAsyncDisposable
                     return;
                 }
 
+                if (isAnswer)
+                    Interlocked.Add(ref _answered, read);
                 await to.GetStream().WriteAsync(buffer.AsMemory(0, read), _ending.Token);
             }
         }

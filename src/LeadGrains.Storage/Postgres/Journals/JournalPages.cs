@@ -5,7 +5,8 @@ namespace LeadGrains.Storage.Postgres.Journals;
 
 /// <summary>
 /// Reads a partition's blocks page by page, each in a short transaction: who reads slowly keeps no connection, and nothing
-/// from being cleaned up. The next page comes while one is read.
+/// from being cleaned up. First comes a single block, since some want no more; from then on the next page comes while one is
+/// read.
 /// </summary>
 internal sealed class JournalPages
 {
@@ -15,14 +16,15 @@ internal sealed class JournalPages
     private readonly PostgresDatabase _database;
     private readonly CancellationToken _cancellationToken;
     private JournalPosition _after;
-    private Task<IReadOnlyList<JournalBlock>> _next;
+    private Task<IReadOnlyList<JournalBlock>>? _next;
+    private bool _isBegun;
 
     private JournalPages(PostgresDatabase database, JournalPosition after, CancellationToken cancellationToken)
     {
         _database = database;
         _after = after;
         _cancellationToken = cancellationToken;
-        _next = Fetch();
+        _next = Fetch(mostBlocks: 1);
     }
 
     /// <summary>The blocks after the positions, each partition's in order.</summary>
@@ -56,15 +58,16 @@ internal sealed class JournalPages
     // The next page; none at the end.
     private IReadOnlyList<JournalBlock> Take()
     {
-        var page = _next.GetAwaiter().GetResult();
-        if (page.Count > 0)
-        {
-            _after = _after with { Sequence = page[^1].LastSequence };
-            _next = Fetch();
-        }
-
+        var page = (_next ?? Fetch(JournalQueries.MostBlocks)).GetAwaiter().GetResult();
+        _next = null;
+        if (page.Count == 0)
+            return page;
+        _after = _after with { Sequence = page[^1].LastSequence };
+        if (_isBegun)
+            _next = Fetch(JournalQueries.MostBlocks);
+        _isBegun = true;
         return page;
     }
 
-    private Task<IReadOnlyList<JournalBlock>> Fetch() => JournalQueries.PageAsync(_database, _after, _cancellationToken);
+    private Task<IReadOnlyList<JournalBlock>> Fetch(int mostBlocks) => JournalQueries.PageAsync(_database, _after, mostBlocks, _cancellationToken);
 }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using LeadGrains.Grains.Storage;
 using LeadGrains.Storage.Postgres.Sessions;
 
@@ -7,9 +8,21 @@ namespace LeadGrains.Storage.Postgres.Journals;
 /// <summary>What is asked of the journal's tables.</summary>
 internal static class JournalQueries
 {
-    // A page waits in memory while the one before it is read.
-    private const int BlocksAPage = 256;
+    /// <summary>A page has no more blocks, however small they are.</summary>
+    public const int MostBlocks = 256;
+
+    // A page waits in memory while the one before it is read. It has at least one block.
     private const long BytesAPage = 4 << 20;
+
+    // The server looks at lengths, which it knows without reading the bytes, and sends only what the page has room for.
+    private static readonly string Page = string.Create(
+        CultureInfo.InvariantCulture,
+        $"""
+        SELECT {Columns} FROM (
+          SELECT {Columns}, sum(octet_length(entries)) OVER (ORDER BY last_sequence ROWS UNBOUNDED PRECEDING) - octet_length(entries) AS bytes_before
+          FROM leadgrains.journal WHERE partition = $1 AND last_sequence > $2 ORDER BY last_sequence LIMIT $3) AS ahead
+        WHERE bytes_before < {BytesAPage} ORDER BY last_sequence
+        """);
 
     private const string Columns = "partition, epoch, first_sequence, last_sequence, entry_count, entries";
 
@@ -31,21 +44,16 @@ internal static class JournalQueries
             },
             cancellationToken);
 
-    /// <summary>The next blocks after a position, in order; none at the end.</summary>
-    public static Task<IReadOnlyList<JournalBlock>> PageAsync(PostgresDatabase database, JournalPosition after, CancellationToken cancellationToken) =>
+    /// <summary>The next blocks after a position, in order, at most so many; none at the end.</summary>
+    public static Task<IReadOnlyList<JournalBlock>> PageAsync(
+        PostgresDatabase database, JournalPosition after, int mostBlocks, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<JournalBlock>>(
-            () => PostgresCommands.Of(
-                $"SELECT {Columns} FROM leadgrains.journal WHERE partition = $1 AND last_sequence > $2 ORDER BY last_sequence LIMIT {BlocksAPage}")
-                .With(after.Partition).With(after.Sequence),
+            () => PostgresCommands.Of(Page).With(after.Partition).With(after.Sequence).With(mostBlocks),
             async (rows, cancel) =>
             {
                 var blocks = new List<JournalBlock>();
-                for (long bytes = 0; bytes < BytesAPage && await rows.ReadAsync(cancel);)
-                {
+                while (await rows.ReadAsync(cancel))
                     blocks.Add(BlockOf(rows));
-                    bytes += blocks[^1].Entries.Length;
-                }
-
                 return blocks;
             },
             cancellationToken);

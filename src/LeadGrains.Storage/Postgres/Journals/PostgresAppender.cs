@@ -73,7 +73,7 @@ internal sealed class PostgresAppender(PostgresDatabase database, long[] ends, T
         {
             throw PostgresFaults.Stale(e);
         }
-        catch (NpgsqlException e) when (PostgresFaults.IsPassing(e) && clock.GetElapsedTime(began) < PostgresDatabase.Patience)
+        catch (NpgsqlException e) when (PostgresFaults.IsPassing(e) && !database.IsGivenUp && clock.GetElapsedTime(began) < PostgresDatabase.Patience)
         {
             return false;
         }

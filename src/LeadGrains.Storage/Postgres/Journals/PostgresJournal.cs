@@ -18,6 +18,10 @@ internal sealed class PostgresJournal : IJournal
     private readonly JournalMeters _meters;
     private readonly PostgresAppender _appender;
     private readonly Committer _committer;
+
+    // A block never changes. Entries that are asked for one by one mostly came together.
+    private volatile ReadBlock? _lastRead;
+
     private readonly long[] _foreign;
 
     private PostgresJournal(PostgresDatabase database, long[] ends, long[] counts, TimeProvider clock)
@@ -75,8 +79,15 @@ internal sealed class PostgresJournal : IJournal
     {
         if (sequence < 1)
             return null;
-        var block = JournalQueries.BlockOfAsync(_database, partition, sequence, CancellationToken.None).GetAwaiter().GetResult();
-        return block is { } found ? BlockEntries.Find(found, sequence) : null;
+        var read = _lastRead;
+        if (read is null || read.Block.Partition != partition || sequence < read.Block.FirstSequence || sequence > read.Block.LastSequence)
+        {
+            if (JournalQueries.BlockOfAsync(_database, partition, sequence, CancellationToken.None).GetAwaiter().GetResult() is not { } found)
+                return null;
+            _lastRead = read = new ReadBlock(found);
+        }
+
+        return BlockEntries.Find(read.Block, sequence);
     }
 
     /// <summary>Commits what was handed over.</summary>
@@ -85,4 +96,6 @@ internal sealed class PostgresJournal : IJournal
         await Task.Run(_committer.Stop);
         _meters.Dispose();
     }
+
+    private sealed record ReadBlock(JournalBlock Block);
 }

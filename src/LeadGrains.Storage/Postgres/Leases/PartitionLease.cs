@@ -23,8 +23,12 @@ internal sealed class PartitionLease : IPartitionOwnership, IAsyncDisposable
     private readonly TaskCompletionSource<Exception> _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _beating;
 
-    private PartitionLease(PostgresDatabase database, TimeSpan lease, TimeProvider clock, IReadOnlyList<OwnedPartition> owned)
+    // By this machine's clock, before it was sent what the database last agreed to.
+    private long _agreedTo;
+
+    private PartitionLease(PostgresDatabase database, TimeSpan lease, TimeProvider clock, IReadOnlyList<OwnedPartition> owned, long sent)
     {
+        _agreedTo = sent;
         _database = database;
         _lease = lease;
         _clock = clock;
@@ -40,6 +44,9 @@ internal sealed class PartitionLease : IPartitionOwnership, IAsyncDisposable
     /// <summary>Completes with the reason when another process has taken a partition.</summary>
     public Task<Exception> Lost => _lost.Task;
 
+    /// <inheritdoc/>
+    public bool IsHeld => !_lost.Task.IsCompleted && _clock.GetElapsedTime(Volatile.Read(ref _agreedTo)) < _lease;
+
     /// <summary>Takes all partitions. Waits for the end of a lease that nobody renews any more.</summary>
     /// <exception cref="StoreUnusableException">Another process holds them and is alive.</exception>
     public static async Task<PartitionLease> TakeAsync(
@@ -48,8 +55,9 @@ internal sealed class PartitionLease : IPartitionOwnership, IAsyncDisposable
         LeaseHolder? first = null;
         while (true)
         {
+            var sent = clock.GetTimestamp();
             if (await TryTakeAsync(database, owner, lease, partitionCount, cancellationToken) is { } owned)
-                return new PartitionLease(database, lease, clock, owned);
+                return new PartitionLease(database, lease, clock, owned, sent);
             if (await LeaseHolder.ReadAsync(database, cancellationToken) is not { } holder)
             {
                 await Task.Delay(BetweenLooks, clock, cancellationToken);
@@ -119,7 +127,7 @@ internal sealed class PartitionLease : IPartitionOwnership, IAsyncDisposable
                 var kept = await MoveEndAsync(_lease, _ending.Token);
                 if (kept == _partitions.Length)
                     continue;
-                _lost.TrySetResult(new StaleEpochException("Another process has taken the partitions of the database."));
+                Lose(new StaleEpochException("Another process has taken the partitions of the database."));
                 return;
             }
         }
@@ -130,8 +138,14 @@ internal sealed class PartitionLease : IPartitionOwnership, IAsyncDisposable
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            _lost.TrySetResult(failure);
+            Lose(failure);
         }
+    }
+
+    private void Lose(Exception reason)
+    {
+        _database.GiveUp();
+        _lost.TrySetResult(reason);
     }
 
     // How many of the partitions are still held under these epochs.
@@ -154,7 +168,11 @@ internal sealed class PartitionLease : IPartitionOwnership, IAsyncDisposable
                 },
                 CommandTimeout = Math.Max(1, (int)(_lease / 4).TotalSeconds),
             };
-            return await command.ExecuteNonQueryAsync(cancellationToken);
+            var sent = _clock.GetTimestamp();
+            var kept = await command.ExecuteNonQueryAsync(cancellationToken);
+            if (kept == _partitions.Length)
+                Volatile.Write(ref _agreedTo, sent);
+            return kept;
         },
         cancellationToken);
 

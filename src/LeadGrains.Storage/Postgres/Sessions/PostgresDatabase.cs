@@ -24,6 +24,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     private readonly NpgsqlDataSource _source;
     private readonly TimeProvider _clock;
     private readonly SemaphoreSlim _reading;
+    private volatile bool _isGivenUp;
 
     private PostgresDatabase(NpgsqlConnectionStringBuilder address, TimeProvider clock)
     {
@@ -39,6 +40,9 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     /// <summary>How long a passing fault is waited out. A server that restarts needs a few seconds.</summary>
     public static TimeSpan Patience => TimeSpan.FromSeconds(60);
 
+    /// <summary>Nothing is tried again any more: another process has the partitions, or it is not known who has.</summary>
+    public bool IsGivenUp => _isGivenUp;
+
     /// <summary>Makes nothing of it yet: the first connection is opened when it is needed.</summary>
     /// <exception cref="StoreUnusableException">It is no connection string, or leaves too few connections.</exception>
     public static PostgresDatabase Of(string connectionString, TimeProvider clock)
@@ -49,10 +53,11 @@ internal sealed class PostgresDatabase : IAsyncDisposable
             address = new NpgsqlConnectionStringBuilder(connectionString);
             Complete(address);
         }
-        catch (ArgumentException e)
+        catch (ArgumentException)
         {
+            // Nothing of the text itself: what it takes for a keyword may be the rest of a password with a ';'.
             throw new StoreUnusableException(
-                $"The address of the database cannot be read: {e.Message} It looks like \"Host=127.0.0.1;Port=5432;Database=leadgrains;Username=leadgrains\".", e);
+                "The address of the database cannot be read. It looks like \"Host=127.0.0.1;Port=5432;Database=leadgrains;Username=leadgrains\"; a value with ';' or '=' stands in quotes, such as Password='a;b'.");
         }
 
         if (string.IsNullOrEmpty(address.Host) || string.IsNullOrEmpty(address.Database))
@@ -64,6 +69,9 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     }
 
     public NpgsqlConnection Open() => _source.OpenConnection();
+
+    /// <summary>Has every fault from now on end what it meets.</summary>
+    public void GiveUp() => _isGivenUp = true;
 
     /// <summary>Reads as it comes, on the caller's thread. Waits for its turn where many read.</summary>
     public IEnumerable<T> ReadAlong<T>(Func<NpgsqlConnection, IEnumerable<T>> read, CancellationToken cancellationToken)
@@ -142,8 +150,8 @@ internal sealed class PostgresDatabase : IAsyncDisposable
             }
             catch (NpgsqlException e) when (PostgresFaults.IsPassing(e))
             {
-                if (_clock.GetElapsedTime(began) >= Patience)
-                    throw new PartitionUnavailableException($"{Name} has not answered for {Patience.TotalSeconds:0} s: {e.Message}", e);
+                if (IsGivenUp || _clock.GetElapsedTime(began) >= Patience)
+                    throw new PartitionUnavailableException($"{Name} has not answered for {_clock.GetElapsedTime(began).TotalSeconds:0} s: {e.Message}", e);
                 await Task.Delay(pause, _clock, cancellationToken);
             }
         }

@@ -1,6 +1,8 @@
+using LeadGrains.Grains;
 using LeadGrains.Grains.Storage;
 using LeadGrains.Storage.Postgres;
 using LeadGrains.Storage.Tests.Support;
+using Npgsql;
 
 namespace LeadGrains.Storage.Tests.Postgres.Leases;
 
@@ -59,6 +61,53 @@ public sealed class PartitionLeaseTests(PostgresFixture postgres)
         await using var store = await OpenAsync(address, "the first");
         await PostgresFixture.QueryAsync(address, "UPDATE leadgrains.partitions SET epoch = epoch + 1 WHERE partition = 5");
         Assert.IsType<StaleEpochException>(await store.Lost.WaitAsync(TimeSpan.FromSeconds(60), Token));
+    }
+
+    [Fact]
+    public async Task IsHeld_WhenTheHeartbeatIsHeldUp_EndsWithTheLeaseAndComesBack()
+    {
+        var address = await postgres.NewDatabaseAsync();
+        await using var store = await OpenAsync(address, "the first");
+        Assert.True(store.Ownership.IsHeld);
+        await using (var blocker = new NpgsqlConnection(address + ";Pooling=false"))
+        {
+            await blocker.OpenAsync(Token);
+            await using var transaction = await blocker.BeginTransactionAsync(Token);
+            await using var command = new NpgsqlCommand("SELECT 1 FROM leadgrains.partitions WHERE partition = 5 FOR UPDATE", blocker);
+            await command.ExecuteNonQueryAsync(Token);
+            await UntilAsync(() => !store.Ownership.IsHeld);
+            Assert.False(store.Lost.IsCompleted);
+        }
+
+        await UntilAsync(() => store.Ownership.IsHeld);
+        await PostgresFixture.QueryAsync(address, "UPDATE leadgrains.partitions SET epoch = epoch + 1 WHERE partition = 5");
+        await store.Lost.WaitAsync(TimeSpan.FromSeconds(60), Token);
+        Assert.False(store.Ownership.IsHeld);
+    }
+
+    [Fact]
+    public async Task Dispose_WhenThePartitionsAreLostAndTheDatabaseIsAway_WaitsForNothing()
+    {
+        var address = await postgres.NewDatabaseAsync();
+        await using var relay = new Relay(postgres.Server.Port);
+        var store = await OpenAsync(new NpgsqlConnectionStringBuilder(address) { Port = relay.Port }.ConnectionString, "the first");
+        await PostgresFixture.QueryAsync(address, "UPDATE leadgrains.partitions SET epoch = epoch + 1 WHERE partition = 5");
+        await store.Lost.WaitAsync(TimeSpan.FromSeconds(60), Token);
+        await relay.DisposeAsync();
+        relay.CutAll();
+
+        // Each would be tried again for a minute.
+        var writing = store.Grains.Active.SaveCheckpointAsync(0, 1, 1, Token);
+        await Assert.ThrowsAsync<PartitionUnavailableException>(() => writing.WaitAsync(TimeSpan.FromSeconds(30), Token));
+        var appending = store.Journal.AppendAsync(Blocks.Of(0, 1));
+        await Assert.ThrowsAnyAsync<IOException>(() => appending.WaitAsync(TimeSpan.FromSeconds(30), Token));
+        await store.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), Token);
+    }
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        while (!condition())
+            await Task.Delay(20, Token);
     }
 
     private static Task<PostgresStore> OpenAsync(string address, string owner) =>

@@ -43,6 +43,23 @@ public sealed class PostgresSchemaTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task Open_WhenTheSchemaIsOlderAndInUse_IsRefusedBeforeItChangesAnything()
+    {
+        var address = await postgres.NewDatabaseAsync();
+        await using (await PostgresStores.OpenAsync(address))
+        {
+            await PostgresFixture.QueryAsync(address, "DROP TABLE leadgrains.nodes; DELETE FROM leadgrains.schema_steps WHERE number > 1");
+            var refused = await Assert.ThrowsAsync<StoreUnusableException>(() => PostgresStores.OpenAsync(address));
+            Assert.Contains("is in use by the tests", refused.Message, StringComparison.Ordinal);
+            await Assert.ThrowsAsync<StoreUnusableException>(() => PostgresStores.OpenAsync(address, 8, new FixedOwnership(8, 1)));
+            Assert.Equal(1L, await PostgresFixture.QueryAsync(address, "SELECT count(*) FROM leadgrains.schema_steps"));
+        }
+
+        await (await PostgresStores.OpenAsync(address)).DisposeAsync();
+        Assert.Equal(0L, await PostgresFixture.QueryAsync(address, "SELECT count(*) FROM leadgrains.nodes"));
+    }
+
+    [Fact]
     public async Task Open_WhenAnotherPartitionCountIsAskedFor_IsRefusedAndNamesBoth()
     {
         var address = await postgres.NewDatabaseAsync();
@@ -63,6 +80,7 @@ public sealed class PostgresSchemaTests(PostgresFixture postgres)
     [Theory]
     [InlineData("Host=127.0.0.1;Port=1;Database=x;Username=x", "Start the server, or correct Host and Port.")]
     [InlineData("Hoost=127.0.0.1", "cannot be read")]
+    [InlineData("Host=127.0.0.1;Database=x;Password=ab;secret=ef", "Password='a;b'")]
     [InlineData("leads", "cannot be read")]
     [InlineData("Host=127.0.0.1;Username=x", "names at least its Host and Database")]
     [InlineData("Host=127.0.0.1;Database=x;Maximum Pool Size=4", "at least 9 connections")]
@@ -70,6 +88,7 @@ public sealed class PostgresSchemaTests(PostgresFixture postgres)
     {
         var refused = await Assert.ThrowsAsync<StoreUnusableException>(() => PostgresStores.OpenAsync(address));
         Assert.Contains(advice, refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", refused.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]
