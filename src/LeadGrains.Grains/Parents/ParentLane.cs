@@ -38,12 +38,15 @@ internal sealed class ParentLane(PartitionLoop loop, int lane)
     public void WhenTaken(Action act)
     {
         _marks.Then(act);
-        if (!IsUnderWay && !HasOwed)
-            _marks.Returned(isWhole: true);
+        ActIfClear();
     }
 
-    /// <summary>The delivery has come back, and what was not taken has been listed again.</summary>
-    public void Returned(bool isWhole) => _marks.Returned(isWhole);
+    /// <summary>The delivery has come back, and what was not taken has been listed again, here or where it belongs by now.</summary>
+    public void Returned(bool isWhole)
+    {
+        _marks.Returned(isWhole);
+        ActIfClear();
+    }
 
     /// <summary>Makes a delivery of what is owed and sends it off.</summary>
     public bool Send(Instant now)
@@ -62,8 +65,7 @@ internal sealed class ParentLane(PartitionLoop loop, int lane)
 
         if (_delivery.Shares.Count == 0)
         {
-            if (!HasOwed)
-                _marks.Returned(isWhole: true);
+            ActIfClear();
             return false;
         }
 
@@ -73,5 +75,11 @@ internal sealed class ParentLane(PartitionLoop loop, int lane)
         else if (!loop.Node.Router.TryPost(lane, _delivery))
             _delivery.Fail(new OverloadedException());
         return true;
+    }
+
+    private void ActIfClear()
+    {
+        if (!IsUnderWay && !HasOwed)
+            _marks.Returned(isWhole: true);
     }
 }

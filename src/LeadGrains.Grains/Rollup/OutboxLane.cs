@@ -53,11 +53,13 @@ internal sealed class OutboxLane(PartitionLoop loop, int lane)
         ActIfClear();
     }
 
-    /// <summary>A delivery has come back, and what was not taken has been listed again.</summary>
+    /// <summary>A delivery has come back, and what was not taken has been listed again, here or where it belongs by now.</summary>
     public void Returned(bool isWhole)
     {
         _marks.Returned(isWhole);
         _withdrawalMarks.Returned(isWhole);
+        if (!isWhole)
+            ActIfClear();
     }
 
     /// <summary>Makes a delivery of what is owed and sends it off.</summary>
