@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using LeadGrains.Grains;
 using LeadGrains.Grains.Storage;
 
@@ -43,17 +44,18 @@ public sealed class ClusterNode : IAsyncDisposable
 
     /// <summary>Joins, and returns once the node drives what it could take.</summary>
     /// <exception cref="StoreUnusableException">Another process has the name, or all partitions.</exception>
-    /// <exception cref="PartitionUnavailableException">It was lost before that.</exception>
+    /// <exception cref="Exception">The reason of <see cref="Lost"/>, where it was lost before that.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var began = _parts.Clock.GetTimestamp();
         await _parts.Membership.JoinAsync(cancellationToken);
         _isMember = true;
         _lease.Begin(began);
+        _parts.Ownership.HeldWhile(() => !_lease.HasEnded);
         _running = RunAsync();
         await Task.WhenAny(_serving.Task, _lost.Task).WaitAsync(cancellationToken);
         if (_lost.Task.IsCompleted)
-            throw new PartitionUnavailableException("The node was lost while it joined.", await _lost.Task);
+            ExceptionDispatchInfo.Throw(await _lost.Task);
     }
 
     /// <summary>Hands all partitions over to the others, written, and leaves.</summary>

@@ -7,12 +7,19 @@ public sealed class ClusterOwnership : IPartitionOwnership
 {
     private readonly Lock _gate = new();
     private volatile IReadOnlyList<OwnedPartition> _owned = [];
+    private volatile Func<bool> _isHeld = static () => false;
 
     /// <inheritdoc/>
     public IReadOnlyList<OwnedPartition> Owned => _owned;
 
     /// <inheritdoc/>
+    public bool IsHeld => _isHeld();
+
+    /// <inheritdoc/>
     public bool MayMove => true;
+
+    /// <summary>Says from here on whether the lease lasts.</summary>
+    internal void HeldWhile(Func<bool> lasts) => _isHeld = lasts;
 
     internal void Add(IEnumerable<OwnedPartition> taken)
     {

@@ -11,11 +11,7 @@ public sealed record ClusterView(IReadOnlyList<ClusterMember> Members, IReadOnly
 /// <param name="Address">Where other nodes reach it: host:port.</param>
 /// <param name="State">How far it is.</param>
 /// <param name="IsAlive">Its heartbeat has been heard within the lease.</param>
-public sealed record ClusterMember(string Name, string Address, MemberState State, bool IsAlive)
-{
-    /// <summary>It takes partitions.</summary>
-    public bool TakesPartitions => IsAlive && State != MemberState.Draining;
-}
+public sealed record ClusterMember(string Name, string Address, MemberState State, bool IsAlive);
 
 /// <summary>How far a node is.</summary>
 public enum MemberState
@@ -26,7 +22,7 @@ public enum MemberState
     /// <summary>It drives its partitions.</summary>
     Serving = 1,
 
-    /// <summary>It gives its partitions to the others, since it ends or was told to.</summary>
+    /// <summary>It gives its partitions to the others, if there are any, since it ends or was told to.</summary>
     Draining = 2,
 }
 

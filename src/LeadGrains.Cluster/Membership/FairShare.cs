@@ -29,8 +29,7 @@ public static class FairShare
     }
 
     /// <summary>
-    /// By partition, who is to have it. Null where nobody takes partitions: then those who have some keep them, even if they
-    /// would rather give them away.
+    /// By partition, who is to have it; null where nobody lives. Who drains gets none, unless nobody else is there.
     /// </summary>
     /// <param name="view">What is seen.</param>
     public static IReadOnlyList<string?> Owners(ClusterView view)
@@ -58,12 +57,19 @@ public static class FairShare
     private static List<Share> Shares(ClusterView view)
     {
         var held = view.Partitions.Where(holding => !holding.IsFree).CountBy(holding => holding.Owner, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
-        var takers = view.Members.Where(member => member.TakesPartitions).Select(member => member.Name)
+        var takers = Takers(view).Select(member => member.Name)
             .OrderByDescending(name => held.GetValueOrDefault(name)).ThenBy(name => name, StringComparer.Ordinal).ToList();
         if (takers.Count == 0)
             return [];
         var (least, larger) = Math.DivRem(view.Partitions.Count, takers.Count);
         return [.. takers.Index().Select(taker => new Share(taker.Item, least + (taker.Index < larger ? 1 : 0)))];
+    }
+
+    private static List<ClusterMember> Takers(ClusterView view)
+    {
+        var alive = view.Members.Where(member => member.IsAlive).ToList();
+        var willing = alive.Where(member => member.State != MemberState.Draining).ToList();
+        return willing.Count > 0 ? willing : alive;
     }
 
     private sealed class Share(string node, int size)

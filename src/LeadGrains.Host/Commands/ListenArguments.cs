@@ -37,6 +37,9 @@ internal sealed class ListenArguments
         }
     }
 
+    /// <summary>Whether the network is said to be safe.</summary>
+    public bool IsInsecure(ParseResult parsed) => parsed.GetValue(_insecure);
+
     /// <exception cref="BadUsageException">An address is open to other machines, or is named twice.</exception>
     /// <exception cref="CommandFailedException">The settings cannot be used.</exception>
     public ServeSettings Read(ParseResult parsed, string data)
@@ -47,7 +50,7 @@ internal sealed class ListenArguments
             RefuseBoth(parsed, endpoints);
         }
 
-        if (!parsed.GetValue(_insecure))
+        if (!IsInsecure(parsed))
         {
             RefuseOpenAddresses(parsed, endpoints);
         }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using LeadGrains.Host.Serving;
 
 namespace LeadGrains.Host.Commands;
 
@@ -33,6 +32,8 @@ internal static class ServeCommand
         listen.AddTo(command);
         var engine = new EngineOptions();
         engine.AddTo(command);
+        var cluster = new ClusterArguments();
+        cluster.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
         {
             if (parsed.GetValue(data) is not null && parsed.GetValue(store) is not null)
@@ -40,25 +41,17 @@ internal static class ServeCommand
                 throw new BadUsageException("--data names a folder and --store a database: all data is in one of them. Leave the other out.");
             }
 
-            var settings = listen.Read(parsed, parsed.GetValue(data) ?? DefaultFolder) with
+            var others = cluster.Read(parsed, parsed.GetValue(store), listen.IsInsecure(parsed));
+            return new ServeRun(context, () => listen.Read(parsed, parsed.GetValue(data) ?? DefaultFolder) with
             {
                 Store = parsed.GetValue(store),
+                Cluster = others,
                 ModelFile = parsed.GetValue(model),
                 LogJson = parsed.GetValue(logFormat) == "json",
                 LogLevel = parsed.GetValue(logLevel),
                 Engine = engine.Read(parsed),
-            };
-            return RunAsync(context, settings, cancellationToken);
+            }).RunAsync(cancellationToken);
         });
         return command;
-    }
-
-    private static async Task<int> RunAsync(CommandContext context, ServeSettings settings, CancellationToken stop)
-    {
-        await using var server = await RunningServer.StartAsync(settings, context.Clock, stop);
-        server.Announce(context.Terminal);
-        await server.WaitForEndAsync(stop);
-        context.Terminal.Line("Stopping.");
-        return await server.StopAsync() ? ExitCode.Done : ExitCode.Failed;
     }
 }

@@ -51,8 +51,14 @@ internal sealed class OpenedStore : IAsyncDisposable
     /// <summary>Completes with the reason when nothing more can be written, since another process has taken over.</summary>
     public Task<Exception> Lost { get; }
 
-    public static Task<OpenedStore> OpenAsync(ServeSettings settings, TimeProvider clock, CancellationToken cancellationToken) =>
-        OpenAsync(settings.Store is { } address ? StoreLocation.Database(address) : StoreLocation.Folder(settings.Data), clock, null, cancellationToken);
+    /// <summary>Opens the store of a server.</summary>
+    /// <param name="settings">Says where it is.</param>
+    /// <param name="shared">What this process has of a database that others use, too; null where it has all.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static Task<OpenedStore> OpenAsync(
+        ServeSettings settings, IPartitionOwnership? shared, TimeProvider clock, CancellationToken cancellationToken) => OpenAsync(
+        settings.Store is { } address ? StoreLocation.Database(address) : StoreLocation.Folder(settings.Data), clock, null, cancellationToken, shared);
 
     /// <summary>Opens the store that is copied: there must be one.</summary>
     public static Task<OpenedStore> OpenSourceAsync(StoreLocation location, TimeProvider clock, CancellationToken cancellationToken) =>
@@ -67,7 +73,9 @@ internal sealed class OpenedStore : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _store.DisposeAsync();
 
-    private static async Task<OpenedStore> OpenAsync(StoreLocation location, TimeProvider clock, Copied? copied, CancellationToken cancellationToken)
+    private static async Task<OpenedStore> OpenAsync(
+        StoreLocation location, TimeProvider clock, Copied? copied, CancellationToken cancellationToken,
+        IPartitionOwnership? shared = null)
     {
         var isSource = copied is { Of: null };
         if (!location.IsDatabase)
@@ -92,6 +100,7 @@ internal sealed class OpenedStore : IAsyncDisposable
                 PartitionCount = copied?.PartitionCount,
                 MustExist = isSource,
                 CopyOf = copied?.Of,
+                Ownership = shared,
                 Owner = string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on {Environment.MachineName}"),
                 Clock = clock,
             },

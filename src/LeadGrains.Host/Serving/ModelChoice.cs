@@ -33,8 +33,21 @@ internal sealed record ModelChoice(ServedModel Active, ModelPublication? Given)
             var stored = new StoredModel(
                 1, first.ContentHash.ToArray(), first.Yaml, Publisher, Instant.FromDateTimeOffset(clock.GetUtcNow()), comment);
             var activation = new ModelActivation { Active = new ActiveModel(1, new long[store.PartitionCount]), Added = stored };
-            await store.ActivateAsync(activation, cancellationToken);
-            return new ModelChoice(new ServedModel(1, first), null);
+            try
+            {
+                await store.ActivateAsync(activation, cancellationToken);
+                return new ModelChoice(new ServedModel(1, first), null);
+            }
+            catch (InvalidOperationException)
+            {
+                // Another node, which started at the same time, has made its own the first.
+                if (await store.ReadActiveModelAsync(cancellationToken) is null)
+                {
+                    throw;
+                }
+
+                return await MakeAsync(store, given, file, clock, cancellationToken);
+            }
         }
 
         var models = await store.ReadModelsAsync(cancellationToken);
@@ -42,6 +55,16 @@ internal sealed record ModelChoice(ServedModel Active, ModelPublication? Given)
         var isOther = given is not null && !given.ContentHash.AsSpan().SequenceEqual(model.ContentHash.AsSpan());
         return new ModelChoice(
             new ServedModel(active.Version, model), isOther ? new ModelPublication(given!, Publisher, comment, IsSilent: false) : null);
+    }
+
+    /// <exception cref="CommandFailedException">Another model than the active one is given: nobody drives all partitions at a start.</exception>
+    public void RequireActive(string? file)
+    {
+        if (Given is not null)
+        {
+            throw new CommandFailedException(
+                $"The nodes score under model version {Active.Version}, and {file} is another model. Leave --model out. To publish it: drain all nodes but one (leadgrains cluster drain NODE), and run leadgrains model publish {file} on that one.");
+        }
     }
 
     private static async Task<string> ReadFileAsync(string file, CancellationToken cancellationToken)

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Runtime;
+using LeadGrains.Cluster.Membership;
 using LeadGrains.Gateway;
 using LeadGrains.Grains;
+using LeadGrains.Grains.Storage;
 using LeadGrains.Host.Certificates;
 using LeadGrains.Host.Commands;
 using LeadGrains.Host.Composition;
@@ -50,6 +52,13 @@ internal sealed class RunningServer : IAsyncDisposable
         });
     }
 
+    /// <summary>
+    /// It was one node of several and has been lost: its lease has ended, another has a partition of its, or another model has
+    /// become active. A new one may join in its place.
+    /// </summary>
+    public bool MayJoinAgain => _settings.Cluster is not null && _engine.Faulted is { IsCompleted: true, Result: var reason }
+        && reason is StaleEpochException or PartitionUnavailableException or ModelChangedException;
+
     private string Where => string.Join(", ", _web.Endpoints);
 
     /// <summary>Where the server listens.</summary>
@@ -81,13 +90,18 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <summary>Says what was found and where the server listens. The last line is what scripts wait for.</summary>
     public void Announce(Terminal terminal)
     {
-        var found = _recovery!;
         terminal.Line($"LeadGrains {ProgramVersion.Text}, data in {_engine.Store.Name}, model {_engine.Model.Model.Name} (version {_engine.Model.Version})");
-        terminal.Line(string.Create(
-            CultureInfo.InvariantCulture,
-            $"Found {found.Contacts:N0} contacts, {found.Accounts:N0} accounts, {_entriesFound:N0} journal entries. Recovery took {found.Elapsed.TotalSeconds:0.000} s; {found.ReplayedEntries:N0} entries were replayed."));
+        terminal.Line(_engine.Seat is { } seat ? Joined(seat) : Found(_recovery!));
         AnnounceReady(terminal);
     }
+
+    private string Found(RecoveryReport found) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"Found {found.Contacts:N0} contacts, {found.Accounts:N0} accounts, {_entriesFound:N0} journal entries. Recovery took {found.Elapsed.TotalSeconds:0.000} s; {found.ReplayedEntries:N0} entries were replayed.");
+
+    private string Joined(ClusterSeat seat) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"Node {_settings.Cluster!.Node} has joined the cluster at {seat.Address} and drives {seat.PartitionsOwned:N0} of {_engine.Store.Grains.PartitionCount:N0} partitions.");
 
     public void AnnounceReady(Terminal terminal) => terminal.Line($"Ready. {Where}.");
 
@@ -115,7 +129,15 @@ internal sealed class RunningServer : IAsyncDisposable
         if (_engine.Faulted.IsCompleted)
         {
             var failure = await _engine.Faulted;
-            ServerLog.EngineFaulted(_web.Log, failure);
+            if (MayJoinAgain)
+            {
+                ServerLog.NodeLost(_web.Log, failure.Message);
+            }
+            else
+            {
+                ServerLog.EngineFaulted(_web.Log, failure);
+            }
+
             return false;
         }
 
@@ -156,6 +178,12 @@ internal sealed class RunningServer : IAsyncDisposable
             progress => ServerLog.Rescoring(_web.Log, progress.EntriesReplayed, progress.EntriesTotal), cancellationToken) is { } published)
         {
             ServerLog.Published(_web.Log, published.Model.Version, published.Entries, published.Elapsed);
+        }
+
+        if (_engine.Seat is { } seat)
+        {
+            await seat.StartAsync(_web.Log, cancellationToken);
+            ServerLog.Joined(_web.Log, _settings.Cluster!.Node, seat.Address);
         }
 
         if (_recovery.Contacts + _recovery.Accounts > 0)

@@ -12,6 +12,9 @@ internal sealed record ServeSettings
     /// <summary>The PostgreSQL database in place of the folder, as a connection string; null for the folder.</summary>
     public string? Store { get; init; }
 
+    /// <summary>The other nodes that share the database; null where there are none.</summary>
+    public ClusterSettings? Cluster { get; init; }
+
     /// <summary>Where to listen, in place of the two addresses below; null for these.</summary>
     public ConfiguredEndpoints? Endpoints { get; init; }
 

@@ -41,4 +41,16 @@ internal static partial class ServerLog
 
     [LoggerMessage(12, LogLevel.Information, "Model version {Version} is active now: {Entries} journal entries were applied under it in {Elapsed}")]
     public static partial void Published(ILogger log, uint version, long entries, TimeSpan elapsed);
+
+    [LoggerMessage(14, LogLevel.Information, "{What}")]
+    public static partial void PartitionsMoved(ILogger log, string what);
+
+    [LoggerMessage(15, LogLevel.Information, "Node {Node} has joined the cluster at {Address}")]
+    public static partial void Joined(ILogger log, string node, string address);
+
+    [LoggerMessage(16, LogLevel.Error, "The node is no longer in the cluster, and joins again: {Reason}")]
+    public static partial void NodeLost(ILogger log, string reason);
+
+    [LoggerMessage(17, LogLevel.Warning, "{What}")]
+    public static partial void PeersChanged(ILogger log, string what);
 }

@@ -95,7 +95,9 @@ public sealed class ClusterNodeTests : IAsyncDisposable
     public async Task Lost_WhenTimeWasSkipped_StopsTheEngineWithoutAsking()
     {
         var (node, engine) = await _cluster.StartAsync("a");
+        Assert.True(_cluster.OwnershipOf("a").IsHeld);
         _cluster.Clock.Advance(TestCluster.Lease * 2);
+        Assert.False(_cluster.OwnershipOf("a").IsHeld);
         await _cluster.UntilAsync(() => node.Lost.IsCompleted);
 
         Assert.True(engine.IsAborted);
@@ -167,7 +169,7 @@ public sealed class ClusterNodeTests : IAsyncDisposable
     {
         _cluster.Shared.ModelVersion = 2;
         var (node, engine) = _cluster.Make("a");
-        await Assert.ThrowsAsync<PartitionUnavailableException>(() => _cluster.PassAsync(node.StartAsync(TestContext.Current.CancellationToken)));
+        await Assert.ThrowsAsync<ModelChangedException>(() => _cluster.PassAsync(node.StartAsync(TestContext.Current.CancellationToken)));
 
         Assert.IsType<ModelChangedException>(await node.Lost);
         Assert.Empty(engine.Driven);
@@ -178,7 +180,7 @@ public sealed class ClusterNodeTests : IAsyncDisposable
     public async Task Lost_WhenPartitionsCannotBeAdopted_LeavesThemToOthers()
     {
         var (node, _) = _cluster.Make("a", new FakeEngine { AdoptFailure = new JournalDamagedException("The journal is damaged.") });
-        await Assert.ThrowsAsync<PartitionUnavailableException>(() => _cluster.PassAsync(node.StartAsync(TestContext.Current.CancellationToken)));
+        await Assert.ThrowsAsync<JournalDamagedException>(() => _cluster.PassAsync(node.StartAsync(TestContext.Current.CancellationToken)));
         Assert.IsType<JournalDamagedException>(await node.Lost);
         await _cluster.PassAsync(node.DisposeAsync().AsTask());
 

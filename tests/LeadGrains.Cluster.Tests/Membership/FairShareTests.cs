@@ -8,13 +8,13 @@ public sealed class FairShareTests
 {
     [Fact]
     public void Owners_WhenSomebodyTakesPartitions_GivesEachToOneWhoDoes() => Holds(Views.WithTakers, view =>
-        FairShare.Owners(view).All(owner => view.Members.Any(member => member.Name == owner && member.TakesPartitions)));
+        FairShare.Owners(view).All(owner => view.Members.Any(member => member.Name == owner && Views.IsWilling(member))));
 
     [Fact]
     public void Owners_WhenAny_GivesSharesThatDifferByOneAtMost() => Holds(Views.WithTakers, view =>
     {
         var owners = FairShare.Owners(view);
-        var shares = view.Members.Where(member => member.TakesPartitions).Select(member => owners.Count(owner => owner == member.Name)).ToList();
+        var shares = view.Members.Where(Views.IsWilling).Select(member => owners.Count(owner => owner == member.Name)).ToList();
         return shares.Max() - shares.Min() <= 1;
     });
 
@@ -22,7 +22,7 @@ public sealed class FairShareTests
     public void Owners_WhenAny_MovesAsFewPartitionsAsAnyFairDivisionDoes() => Holds(Views.WithTakers, view =>
     {
         var owners = FairShare.Owners(view);
-        var takers = view.Members.Where(member => member.TakesPartitions).Select(member => member.Name).ToList();
+        var takers = view.Members.Where(Views.IsWilling).Select(member => member.Name).ToList();
         var held = takers.Select(taker => view.Partitions.Count(holding => !holding.IsFree && holding.Owner == taker)).ToList();
         var kept = view.Partitions.Count(holding => !holding.IsFree && owners[holding.Partition] == holding.Owner);
         return kept == MostKept(held, view.Partitions.Count);
@@ -42,16 +42,16 @@ public sealed class FairShareTests
         var settled = Views.Settled(view);
         var joined = settled with { Members = [.. settled.Members, Views.Member("z", MemberState.Joining)] };
         var moved = FairShare.Owners(joined).Where((owner, partition) => owner != settled.Partitions[partition].Owner).ToList();
-        return moved.All(owner => owner == "z") && moved.Count == view.Partitions.Count / joined.Members.Count(member => member.TakesPartitions);
+        return moved.All(owner => owner == "z") && moved.Count == view.Partitions.Count / joined.Members.Count(Views.IsWilling);
     });
 
     [Fact]
     public void Owners_WhenOneLeaves_MovesOnlyWhatItHad() => Holds(Views.WithTakers, view =>
     {
         var settled = Views.Settled(view);
-        var leaver = settled.Members.First(member => member.TakesPartitions).Name;
+        var leaver = settled.Members.First(Views.IsWilling).Name;
         var left = settled with { Members = [.. settled.Members.Where(member => member.Name != leaver)] };
-        return FairShare.Owners(left).Index().All(at => at.Item is null || at.Item == settled.Partitions[at.Index].Owner || settled.Partitions[at.Index].Owner == leaver);
+        return FairShare.Owners(left).Index().All(at => at.Item is null || !left.Members.Any(Views.IsWilling) || at.Item == settled.Partitions[at.Index].Owner || settled.Partitions[at.Index].Owner == leaver);
     });
 
     [Fact]
@@ -64,16 +64,25 @@ public sealed class FairShareTests
         var decision = FairShare.Decide(view, member.Name);
         return decision.Take.All(partition => view.Partitions[partition].IsFree)
             && decision.Give.All(partition => view.Partitions[partition].Owner == member.Name && !view.Partitions[partition].IsFree)
-            && (member.TakesPartitions || decision.Take.Count == 0);
+            && (Views.IsWilling(member) || decision.Take.Count == 0 || (member.IsAlive && !view.Members.Any(Views.IsWilling)));
     }));
 
     [Fact]
-    public void Decide_WhenANodeDrains_GivesAllIfSomebodyTakes() => Holds(Views.Any, view =>
-        view.Members.Where(member => member.IsAlive && !member.TakesPartitions).All(member =>
+    public void Decide_WhenANodeDrainsBesideOthers_GivesAll() => Holds(Views.WithTakers, view =>
+        view.Members.Where(member => member.IsAlive && !Views.IsWilling(member)).All(member =>
         {
             var has = view.Partitions.Where(holding => !holding.IsFree && holding.Owner == member.Name).Select(holding => holding.Partition);
-            return FairShare.Decide(view, member.Name).Give.SequenceEqual(view.Members.Any(other => other.TakesPartitions) ? has : []);
+            return FairShare.Decide(view, member.Name).Give.SequenceEqual(has);
         }));
+
+    [Fact]
+    public void Decide_WhenOnlyADrainingNodeIsLeft_TakesAll()
+    {
+        var view = Views.Of("!!bb..", Views.Member("a", isAlive: false), Views.Member("b", MemberState.Draining));
+
+        Assert.Equal([0, 1, 4, 5], FairShare.Decide(view, "b").Take);
+        Assert.Empty(FairShare.Decide(view, "b").Give);
+    }
 
     [Fact]
     public void Decide_WhenALeaseHasRunOut_LetsOthersTake()

@@ -11,6 +11,7 @@ internal sealed class TestCluster : IAsyncDisposable
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
 
     private readonly List<ClusterNode> _nodes = [];
+    private readonly Dictionary<string, ClusterOwnership> _ownerships = new(StringComparer.Ordinal);
 
     public TestCluster() => Shared = new InMemoryCluster(Partitions, Lease, Clock);
 
@@ -26,12 +27,15 @@ internal sealed class TestCluster : IAsyncDisposable
             Name = name,
             Membership = Shared.MembershipOf(name),
             Engine = engine,
-            Ownership = new ClusterOwnership(),
+            Ownership = _ownerships[name] = new ClusterOwnership(),
             Clock = Clock,
         });
         _nodes.Add(node);
         return (node, engine);
     }
+
+    /// <summary>What the node of that name has; the latest, where there were several.</summary>
+    public ClusterOwnership OwnershipOf(string name) => _ownerships[name];
 
     public async Task<(ClusterNode Node, FakeEngine Engine)> StartAsync(string name)
     {

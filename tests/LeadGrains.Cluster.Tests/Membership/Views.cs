@@ -10,9 +10,11 @@ internal static class Views
     /// <summary>Any: nodes that live or not, drain or not, partitions that are held, free, run out, or with somebody unknown.</summary>
     public static Arbitrary<ClusterView> Any { get; } = Generate(MemberState.Draining, mayBeDead: true).ToArbitrary();
 
-    /// <summary>At least one node lives and takes partitions.</summary>
+    /// <summary>At least one node lives and is not draining.</summary>
     public static Arbitrary<ClusterView> WithTakers { get; } =
-        Generate(MemberState.Draining, mayBeDead: true).Where(view => view.Members.Any(member => member.TakesPartitions)).ToArbitrary();
+        Generate(MemberState.Draining, mayBeDead: true).Where(view => view.Members.Any(IsWilling)).ToArbitrary();
+
+    public static bool IsWilling(ClusterMember member) => member.IsAlive && member.State != MemberState.Draining;
 
     public static ClusterMember Member(string name, MemberState state = MemberState.Serving, bool isAlive = true) => new(name, name + ":1", state, isAlive);
 

@@ -105,6 +105,12 @@ public sealed class CommandLineTests
     [InlineData("serve --grpc 0.0.0.0:7070", "say --insecure")]
     [InlineData("serve --http [::]:7080", "say --insecure")]
     [InlineData("serve --grpc 192.168.1.4:7070", "say --insecure")]
+    [InlineData("serve --cluster 7171", "--cluster wants ADDR:PORT")]
+    [InlineData("serve --cluster 127.0.0.1:0", "--cluster needs --store")]
+    [InlineData("serve --node a", "--node is for a node of a cluster")]
+    [InlineData("serve --store Host=h;Database=d --cluster 127.0.0.1:0", "--cluster needs --secret-file")]
+    [InlineData("serve --store Host=h;Database=d --cluster 0.0.0.0:7171 --secret-file x", "is not encrypted")]
+    [InlineData("serve --store Host=h;Database=d --cluster 127.0.0.1:0 --secret-file x --lease 1ms", "--lease lasts from 1s to 10m")]
     public async Task Run_WhenTheUsageIsBad_SaysWhatIsWrongAndEndsWithTwo(string command, string complaint)
     {
         var ran = await CommandRun.OfAsync(command);
