@@ -24,6 +24,7 @@ public sealed class CommandLineTests
     [InlineData("watch")]
     [InlineData("upsert account")]
     [InlineData("upsert contact")]
+    [InlineData("store copy")]
     [InlineData("cluster status")]
     [InlineData("cluster drain")]
     [InlineData("model list")]
