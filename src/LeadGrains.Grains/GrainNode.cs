@@ -14,7 +14,7 @@ namespace LeadGrains.Grains;
 public sealed class GrainNode : IAsyncDisposable
 {
     private readonly NodeParts _parts;
-    private readonly ContactMerges _merges;
+    private readonly MergeDesk _merges;
     private readonly AskedRequests _asked;
     private readonly TaskCompletionSource<Exception> _faulted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile LoopGroup _loops;
@@ -39,8 +39,8 @@ public sealed class GrainNode : IAsyncDisposable
         Watch(_loops);
         _parts.Meters.Watch(() => _loops.Loops);
         Models = new ModelDesk(_parts, () => _loops, Serve, failure => _faulted.TrySetResult(failure));
-        _merges = new ContactMerges(_loops.Context);
-        _asked = new AskedRequests(() => _loops, clock);
+        _merges = new MergeDesk(_loops.Context, failure => _faulted.TrySetResult(failure));
+        _asked = new AskedRequests(() => _loops, _merges, clock);
         Client = new GrainClient(_loops.Context, _merges, () => _readers, () => Models.ShadowReaders);
     }
 
@@ -93,8 +93,11 @@ public sealed class GrainNode : IAsyncDisposable
             loops.Context.ActiveAfter = active.After;
         var replayed = await loops.RecoverAsync(cancellationToken).ConfigureAwait(false);
         if (!_parts.PartitionsMove)
+        {
             _parts.Drops.AddAbandoned();
-        _merges.Resume(replayed.StartedMerges, failure => _faulted.TrySetResult(failure));
+            _merges.Begin(loops.Context, replayed.StartedMerges);
+        }
+
         var accounts = await loops.CountAccountsAsync().ConfigureAwait(false);
         var report = new RecoveryReport(replayed.Contacts, accounts, _parts.Journal.EntryCount, replayed.Entries, _parts.Clock.GetElapsedTime(began));
         _parts.Meters.Recovered(report.ReplayedEntries, report.Elapsed);
@@ -115,8 +118,9 @@ public sealed class GrainNode : IAsyncDisposable
         await _parts.Journal.RefreshAsync([.. partitions.Select(owned => owned.Partition)], cancellationToken).ConfigureAwait(false);
         if (_parts.Relay is { } relay)
             await relay.TakeOverAsync([.. partitions.Select(owned => owned.Partition)], cancellationToken).ConfigureAwait(false);
-        var recovered = await _loops.AdoptAsync(partitions, cancellationToken).ConfigureAwait(false);
-        _merges.Resume(recovered.StartedMerges, failure => _faulted.TrySetResult(failure));
+        await _loops.AdoptAsync(partitions, cancellationToken).ConfigureAwait(false);
+        if (partitions.Any(owned => owned.Partition == MergeDesk.Partition))
+            _merges.Begin(_loops.Context, started: null);
     }
 
     /// <summary>
@@ -128,6 +132,8 @@ public sealed class GrainNode : IAsyncDisposable
     /// <exception cref="GrainException">A loop stopped.</exception>
     public async Task ReleaseAsync(IReadOnlyList<int> partitions)
     {
+        if (partitions.Contains(MergeDesk.Partition))
+            await _merges.EndAsync().ConfigureAwait(false);
         await Models.GiveWayAsync(() => _loops.ReleaseAsync(partitions)).ConfigureAwait(false);
         if (_parts.Relay is { } relay)
             await relay.GiveUpAsync(partitions).ConfigureAwait(false);
@@ -140,7 +146,7 @@ public sealed class GrainNode : IAsyncDisposable
     /// <summary>Finishes what has been asked, writes all rows, and stops the loops. Callers are refused from here on.</summary>
     public async Task StopAsync()
     {
-        await _merges.StopAsync().ConfigureAwait(false);
+        await _merges.EndAsync().ConfigureAwait(false);
         await Models.StopAsync().ConfigureAwait(false);
         await _loops.StopAsync().ConfigureAwait(false);
         await _parts.Drops.StopAsync().ConfigureAwait(false);

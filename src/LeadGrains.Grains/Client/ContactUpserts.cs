@@ -7,7 +7,7 @@ using LeadGrains.Grains.Requests;
 namespace LeadGrains.Grains;
 
 /// <summary>Upserts contacts, then merges the ids that are named as their aliases into them.</summary>
-internal sealed class ContactUpserts(NodeContext node, Lanes lanes, ContactMerges merges)
+internal sealed class ContactUpserts(NodeContext node, Lanes lanes, MergeDesk merges)
 {
     private const int MergesAtOnce = 8;
 

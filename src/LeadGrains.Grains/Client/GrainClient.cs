@@ -15,7 +15,7 @@ public sealed class GrainClient
     private readonly Func<GrainReaders> _shadowReaders;
     private readonly ContactUpserts _contactUpserts;
     private readonly AccountUpserts _accountUpserts;
-    private readonly ContactMerges _merges;
+    private readonly MergeDesk _merges;
     private readonly Watching.StageWatches _watches;
     private readonly SignalSender _signals;
 
@@ -23,7 +23,7 @@ public sealed class GrainClient
     /// <param name="merges">Merges contacts.</param>
     /// <param name="readers">What reads under the active model.</param>
     /// <param name="shadowReaders">What reads under the shadow model; throws where there is none.</param>
-    internal GrainClient(NodeContext node, ContactMerges merges, Func<GrainReaders> readers, Func<GrainReaders> shadowReaders)
+    internal GrainClient(NodeContext node, MergeDesk merges, Func<GrainReaders> readers, Func<GrainReaders> shadowReaders)
     {
         _node = node;
         _merges = merges;

@@ -30,6 +30,15 @@ internal static class Answers
                 message.Trait = filter.Trait;
                 message.ModelKey = filter.ModelKey;
                 break;
+            case UnknownContactException unknown:
+                message.Kind = FailureKind.UnknownContact;
+                message.ContactId = unknown.Id;
+                break;
+            case MergeRefusedException refused:
+                message.Kind = FailureKind.MergeRefused;
+                message.Field = refused.Field;
+                message.Why = refused.Why;
+                break;
         }
 
         return Of(Failed, message);
@@ -52,6 +61,8 @@ internal static class Answers
             FailureKind.Overloaded => new OverloadedException(),
             FailureKind.Moved => new PartitionMovedException(),
             FailureKind.UnknownFilter => new UnknownFilterException(failure.Trait, failure.ModelKey),
+            FailureKind.UnknownContact => new UnknownContactException(failure.ContactId),
+            FailureKind.MergeRefused => new MergeRefusedException(failure.Field, failure.Why),
             _ => new PartitionUnavailableException(failure.Message),
         };
     }

@@ -1,13 +1,15 @@
 using Google.Protobuf;
 using LeadGrains.Cluster.V1;
+using LeadGrains.Grains.Merges;
 using LeadGrains.Grains.Partitions;
 
 namespace LeadGrains.Grains.Remote;
 
 /// <summary>Does what other nodes ask, on the loops of this one: split there once more, by what splits it for callers.</summary>
 /// <param name="loops">The loops of now.</param>
+/// <param name="merges">Decides merges, if it is this node that does.</param>
 /// <param name="clock">The node's.</param>
-internal sealed class AskedRequests(Func<LoopGroup> loops, TimeProvider clock) : IDisposable
+internal sealed class AskedRequests(Func<LoopGroup> loops, MergeDesk merges, TimeProvider clock) : IDisposable
 {
     private readonly AskedSignals _signals = new(clock);
 
@@ -41,6 +43,8 @@ internal sealed class AskedRequests(Func<LoopGroup> loops, TimeProvider clock) :
         RequestKind.RecordSignals => _signals.RunAsync(fields, loops(), cancellationToken),
         RequestKind.AppendEntries => AskedEntries.RunAsync(EntriesRequest.Parser.ParseFrom(fields.Span), loops()),
         RequestKind.RankGrains => AskedRankings.RunAsync(RankRequest.Parser.ParseFrom(fields.Span), loops(), cancellationToken),
+        RequestKind.MergeContacts => AskedMerges.MergeAsync(MergeRequest.Parser.ParseFrom(fields.Span), merges, cancellationToken),
+        RequestKind.FindMerges => AskedMerges.FindAsync(StartedMergesRequest.Parser.ParseFrom(fields.Span), loops()),
         RequestKind.Deliver => AskedRollups.DeliverAsync(DeliveryRequest.Parser.ParseFrom(fields.Span), loops()),
         RequestKind.Subscribe => AskedRollups.SubscribeAsync(SubscriptionRequest.Parser.ParseFrom(fields.Span), loops()),
         RequestKind.Share => AskedRollups.ShareAsync(SharesRequest.Parser.ParseFrom(fields.Span), loops()),

@@ -33,6 +33,12 @@ internal enum RequestKind : byte
     /// <summary>cluster.v1.RankRequest.</summary>
     RankGrains = 9,
 
+    /// <summary>cluster.v1.MergeRequest.</summary>
+    MergeContacts = 10,
+
+    /// <summary>cluster.v1.StartedMergesRequest.</summary>
+    FindMerges = 11,
+
     /// <summary>cluster.v1.DeliveryRequest.</summary>
     Deliver = 32,
 

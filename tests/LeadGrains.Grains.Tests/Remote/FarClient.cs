@@ -9,14 +9,14 @@ namespace LeadGrains.Grains.Tests.Remote;
 internal sealed class FarClient : IDisposable
 {
     private readonly NodeParts _parts;
-    private readonly ContactMerges _merges;
+    private readonly MergeDesk _merges;
 
     public FarClient(TestNode node, int lanes)
     {
         Router = new WireRouter(node, lanes);
         _parts = new NodeParts(node.Options, node.Journal, node.Store, new SoloOwnership(node.Journal.PartitionCount), node.Clock);
         var context = new NodeContext(_parts, node.Store.Active, node.Client.Model) { Router = Router, StartedAt = Scoring.Instant.Min };
-        _merges = new ContactMerges(context);
+        _merges = new MergeDesk(context, _ => { });
         var readers = new GrainReaders(context);
         Client = new GrainClient(context, _merges, () => readers, () => readers);
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using LeadGrains.Grains.Codecs;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Requests;
@@ -46,49 +47,41 @@ internal sealed class ContactMerges : IDisposable
     {
         if (from == into)
             throw new MergeRefusedException("into_contact_id", "both ids are the same");
-        await _resumed.WaitAsync(cancellationToken).ConfigureAwait(false);
-        while (true)
+        try
         {
-            var (source, target) = await ResolveAsync(workspace, from, into).ConfigureAwait(false);
-            var held = await _locks.EnterAsync(cancellationToken, source, target).ConfigureAwait(false);
-            Task finished;
-            MergeResult result;
-            try
-            {
-                // Another merge may have had either of them until now.
-                if ((source, target) != await ResolveAsync(workspace, from, into).ConfigureAwait(false))
-                    continue;
-                if (source == target)
-                    return MergeResult.Nothing;
-                var (merge, moving) = await StartAsync(source, target, cancellationToken).ConfigureAwait(false);
-                result = moving;
-                finished = Finish(merge, held);
-                held = null;
-            }
-            finally
-            {
-                held?.Dispose();
-            }
-
+            await _resumed.WaitAsync(cancellationToken).ConfigureAwait(false);
+            var beginning = BeginAsync(workspace, from, into, cancellationToken);
+            Track(beginning);
+            var (result, finished) = await beginning.ConfigureAwait(false);
             await finished.WaitAsync(cancellationToken).ConfigureAwait(false);
             return result;
         }
+        catch (OperationCanceledException) when (_stopped.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw Ended();
+        }
     }
 
-    /// <summary>Takes up merges that an earlier run, or an earlier owner, had started.</summary>
-    /// <param name="started">No contact is in two of them.</param>
+    /// <summary>Takes up merges that an earlier run, or whoever decided them before, had started. Others wait until it knows of them.</summary>
+    /// <param name="started">No contact is in two of them. Null for those of all partitions, once every one has an owner.</param>
     /// <param name="faulted">Told where one cannot be finished for a reason that trying again will not mend.</param>
-    public void Resume(IEnumerable<StartedMerge> started, Action<Exception> faulted)
+    public void Resume(IReadOnlyList<StartedMerge>? started, Action<Exception> faulted)
     {
         _faulted = faulted;
-        _resumed = Task.WhenAll(_resumed, ResumeAsync([.. started]));
+        _resumed = ResumeAsync(started);
+        Track(_resumed);
     }
 
     /// <summary>Ends what is under way between two steps; the next start takes it up.</summary>
     public async Task StopAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(_running.Keys).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // What begins while this waits ends by itself, too.
+        while (!_running.IsEmpty)
+        {
+            await Task.WhenAll(_running.Keys).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Yield();
+        }
     }
 
     /// <summary>Ends what is under way without waiting for it.</summary>
@@ -100,13 +93,48 @@ internal sealed class ContactMerges : IDisposable
         _copy.Dispose();
     }
 
+    private async Task<(MergeResult Result, Task Finished)> BeginAsync(string workspace, string from, string into, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var (source, target) = await ResolveAsync(workspace, from, into).ConfigureAwait(false);
+            var held = await _locks.EnterAsync(cancellationToken, source, target).ConfigureAwait(false);
+            try
+            {
+                if (_stopped.IsCancellationRequested)
+                    throw Ended();
+                // Another merge may have had either of them until now.
+                if ((source, target) != await ResolveAsync(workspace, from, into).ConfigureAwait(false))
+                    continue;
+                if (source == target)
+                    return (MergeResult.Nothing, Task.CompletedTask);
+                var (merge, result, failure) = await StartAsync(source, target, cancellationToken).ConfigureAwait(false);
+                if (failure is null)
+                {
+                    var finished = Finish(merge, held);
+                    held = null;
+                    return (result, finished);
+                }
+
+                Track(FindOutAsync(merge, held));
+                held = null;
+                throw failure;
+            }
+            finally
+            {
+                held?.Dispose();
+            }
+        }
+    }
+
     private async Task<(GrainKey Source, GrainKey Target)> ResolveAsync(string workspace, string from, string into)
     {
         var found = await _resolver.ResolveAsync(workspace, [from, into]).ConfigureAwait(false);
         return (new GrainKey(workspace, GrainKind.Contact, found[from].Id), new GrainKey(workspace, GrainKind.Contact, found[into].Id));
     }
 
-    private async Task<(StartedMerge Merge, MergeResult Moving)> StartAsync(GrainKey from, GrainKey into, CancellationToken cancellationToken)
+    // With a failure, it may have been started or not.
+    private async Task<(StartedMerge Merge, MergeResult Result, GrainException? Failure)> StartAsync(GrainKey from, GrainKey into, CancellationToken cancellationToken)
     {
         var target = await _contacts.GetAsync(into.Workspace, into.Id, cancellationToken).ConfigureAwait(false)
             ?? throw new UnknownContactException(into.Id);
@@ -119,9 +147,33 @@ internal sealed class ContactMerges : IDisposable
         }
 
         var entry = GrainEntry.For(from, _node.Router.PartitionCount, EntryBodies.MergeStarted(into.Id));
-        await _lanes.AppendAsync(from.Workspace, [entry], AckLevel.Recorded).ConfigureAwait(false);
-        var moving = source is null ? new MergeResult(MergeOutcome.IdLeads, 0) : new MergeResult(MergeOutcome.Merged, source.SignalCount);
-        return (new StartedMerge(from, into, (long)entry.Entry.Sequence), moving);
+        var (outcomes, failure) = await _lanes.TryAppendAsync(from.Workspace, [entry], AckLevel.Recorded).ConfigureAwait(false);
+        var merge = new StartedMerge(from, into, (long)entry.Entry.Sequence);
+        if (outcomes[0] == AppendOutcome.Unknown && failure is GrainException unknown)
+            return (merge, MergeResult.Nothing, unknown);
+        if (failure is not null)
+            ExceptionDispatchInfo.Throw(failure);
+        // It leads on already, with the contact locked: what was sent has come twice, and the first one counted.
+        if (outcomes[0] != AppendOutcome.Applied)
+            return (merge, MergeResult.Nothing, new PartitionUnavailableException("It is not known yet whether the merge was started. Ask again."));
+        return (merge, source is null ? new MergeResult(MergeOutcome.IdLeads, 0) : new MergeResult(MergeOutcome.Merged, source.SignalCount), null);
+    }
+
+    // The contacts stay locked until it is known: asked again, a merge that was started looks as if it had been finished.
+    private async Task FindOutAsync(StartedMerge merge, IDisposable? held)
+    {
+        try
+        {
+            var found = await FoundMerges.FindAsync(_node, [_lanes.PartitionOf(merge.From)], _stopped).ConfigureAwait(false);
+            if (found.Find(started => started.From == merge.From) is not { } started)
+                return;
+            _ = Finish(started, held!);
+            held = null;
+        }
+        finally
+        {
+            held?.Dispose();
+        }
     }
 
     // Gives the outcome of the first try; the locks are held until the merge is finished.
@@ -133,11 +185,17 @@ internal sealed class ContactMerges : IDisposable
     }
 
     // Others wait until these have their locks: what one of them is on its way to must not be merged away before.
-    private async Task ResumeAsync(IReadOnlyList<StartedMerge> started)
+    private async Task ResumeAsync(IReadOnlyList<StartedMerge>? started)
     {
+        started ??= await FoundMerges.FindAsync(_node, Enumerable.Range(0, _node.Router.PartitionCount), _stopped).ConfigureAwait(false);
         foreach (var merge in started)
             _ = Finish(merge, await _locks.EnterAsync(_stopped, merge.From, merge.Into).ConfigureAwait(false));
     }
+
+    // Where partitions move, another node decides from here on.
+    private GrainException Ended() => _node.Parts.PartitionsMove
+        ? new PartitionMovedException()
+        : new PartitionUnavailableException("The server is stopping.");
 
     private async Task FinishAsync(StartedMerge merge, IDisposable held, TaskCompletionSource firstTry)
     {
