@@ -6,8 +6,9 @@ namespace LeadGrains.Cluster.Membership;
 
 /// <summary>
 /// One node's part in a cluster, from joining to leaving: its heartbeat, and behind it the taking and giving of partitions.
-/// Once its lease has passed without an answer it is lost: the engine has been stopped, and another node may have the
-/// partitions. A node that was lost joins again as a new one.
+/// Once its lease has passed without an answer, another node may have the partitions: they are not held for certain, until an
+/// answer says that nobody has taken them since. Once somebody has, the node is lost, and the engine has been stopped. A node
+/// that was lost joins again as a new one.
 /// </summary>
 public sealed class ClusterNode : IAsyncDisposable
 {
@@ -24,6 +25,8 @@ public sealed class ClusterNode : IAsyncDisposable
     private TaskCompletionSource _wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _running = Task.CompletedTask;
     private MemberState _state = MemberState.Joining;
+    private long? _heard;
+    private bool _hasBeenSilent;
     private volatile bool _isStopping;
     private bool _isMember;
 
@@ -37,8 +40,9 @@ public sealed class ClusterNode : IAsyncDisposable
 
     /// <summary>
     /// Completes with the reason when the node has been lost, with the engine stopped: a
-    /// <see cref="StaleEpochException"/> or <see cref="PartitionUnavailableException"/> where its lease has ended or its
-    /// partitions cannot be reached, a <see cref="ModelChangedException"/>, else a fault.
+    /// <see cref="StaleEpochException"/> where another has its name or a partition, a
+    /// <see cref="PartitionUnavailableException"/> where its partitions cannot be reached, a
+    /// <see cref="ModelChangedException"/>, else a fault.
     /// </summary>
     public Task<Exception> Lost => _lost.Task;
 
@@ -102,6 +106,7 @@ public sealed class ClusterNode : IAsyncDisposable
         }
     }
 
+    // False where the next beat is wanted soon.
     private async Task<bool> BeatAsync()
     {
         var owned = _parts.Ownership.Owned;
@@ -110,20 +115,34 @@ public sealed class ClusterNode : IAsyncDisposable
         ClusterView view;
         try
         {
-            view = await _lease.WithinAsync(cancel => _parts.Membership.BeatAsync(_isStopping ? MemberState.Draining : _state, owned, cancel));
+            view = await AskAsync(cancel => _parts.Membership.BeatAsync(_isStopping ? MemberState.Draining : _state, owned, cancel));
         }
-        catch (PartitionUnavailableException) when (!_lease.HasEnded)
+        catch (PartitionUnavailableException) when (!_isStopping || !_lease.HasEnded)
         {
+            (_heard, _hasBeenSilent) = (null, true);
             return false;
         }
 
         _lease.Begin(sent);
-        _lease.Require();
+        _heard ??= _parts.Clock.GetTimestamp();
         Require(owned, view);
         if (_lost.Task.IsCompleted)
             return true;
         _parts.Engine.Lead(view);
         return await FollowAsync(view, isMoving);
+    }
+
+    private async Task<T> AskAsync<T>(Func<CancellationToken, Task<T>> ask)
+    {
+        using var end = new CancellationTokenSource(_parts.Membership.Lease, _parts.Clock);
+        try
+        {
+            return await ask(end.Token).WaitAsync(end.Token);
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            throw new PartitionUnavailableException($"There was no answer for the lease of {_parts.Membership.Lease.TotalSeconds:0.###} s.");
+        }
     }
 
     // One move at a time; what is to be done after it is seen in a later view.
@@ -143,12 +162,21 @@ public sealed class ClusterNode : IAsyncDisposable
 
         if (_parts.Ownership.Owned.Count == 0 && view.ModelVersion != _parts.Engine.ModelVersion)
             throw new ModelChangedException(_parts.Engine.ModelVersion, view.ModelVersion);
-        var decision = FairShare.Decide(view, _parts.Name);
+        var decision = Patiently(FairShare.Decide(view, _parts.Name), view);
         if (_moves.Begin(view, decision))
             return false;
         _state = MemberState.Serving;
         _serving.TrySetResult();
         return decision.IsSettled;
+    }
+
+    // What kept this node from being heard may have kept all others, too: they get time to be heard again.
+    private ShareDecision Patiently(ShareDecision decision, ClusterView view)
+    {
+        if (_hasBeenSilent && _heard is { } heard && _parts.Clock.GetElapsedTime(heard) < _parts.Membership.Lease / 2)
+            return decision with { Take = [.. decision.Take.Where(partition => view.Partitions[partition].Owner.Length == 0)] };
+        _hasBeenSilent = false;
+        return decision;
     }
 
     // What was given back meanwhile is no longer ours to miss.

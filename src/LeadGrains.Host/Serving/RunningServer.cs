@@ -217,11 +217,13 @@ internal sealed class RunningServer : IAsyncDisposable
 
     private async Task StopCallsAsync()
     {
-        using var atMost = new CancellationTokenSource(CallTime, _clock);
+        // Without an engine no call comes to anything.
+        var time = _engine.Faulted.IsCompleted ? NoticeTime : CallTime;
+        using var atMost = new CancellationTokenSource(time, _clock);
         await _web.StopAsync(atMost.Token);
         if (atMost.IsCancellationRequested)
         {
-            ServerLog.CallsCutOff(_web.Log, CallTime);
+            ServerLog.CallsCutOff(_web.Log, time);
         }
     }
 

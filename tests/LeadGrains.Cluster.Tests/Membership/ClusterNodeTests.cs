@@ -62,7 +62,7 @@ public sealed class ClusterNodeTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Lost_WhenCutOffForItsLease_StopsTheEngineBeforeOthersTake()
+    public async Task IsHeld_WhenCutOffForItsLease_EndsBeforeOthersTake()
     {
         var (lost, a) = await _cluster.StartAsync("a");
         var (_, b) = await _cluster.StartAsync("b");
@@ -71,35 +71,72 @@ public sealed class ClusterNodeTests : IAsyncDisposable
         _cluster.Shared.CutOff("a");
         await _cluster.UntilAsync(() =>
         {
-            Assert.True(a.IsAborted || b.Driven.Count == 6, "two nodes drove the same partition");
+            Assert.True(!_cluster.OwnershipOf("a").IsHeld || b.Driven.Count == 6, "two nodes held the same partition");
             return b.Driven.Count == TestCluster.Partitions;
         });
 
-        Assert.IsType<PartitionUnavailableException>(await lost.Lost);
+        Assert.False(lost.Lost.IsCompleted);
+        _cluster.Shared.CutOff("a", isCutOff: false);
+        await _cluster.UntilAsync(() => lost.Lost.IsCompleted);
+        Assert.IsType<StaleEpochException>(await lost.Lost);
+        Assert.True(a.IsAborted);
     }
 
     [Fact]
-    public async Task Lost_WhenCutOffForLess_DoesNotHappen()
+    public async Task IsHeld_WhenNobodyTookThePartitionsMeanwhile_IsSoAgain()
     {
         var (node, engine) = await _cluster.StartAsync("a");
         _cluster.Shared.CutOff("a");
-        await _cluster.AdvanceAsync(TestCluster.Lease * 0.6);
+        await _cluster.UntilAsync(() => !_cluster.OwnershipOf("a").IsHeld);
+        await _cluster.AdvanceAsync(TestCluster.Lease * 3);
         _cluster.Shared.CutOff("a", isCutOff: false);
-        await _cluster.AdvanceAsync(TestCluster.Lease * 2);
+        await _cluster.UntilAsync(() => _cluster.OwnershipOf("a").IsHeld);
 
         Assert.False(node.Lost.IsCompleted);
         Assert.Equal(TestCluster.Partitions, engine.Driven.Count);
+        Assert.All(_cluster.Shared.View.Partitions, holding => Assert.Equal(1, holding.Epoch));
     }
 
     [Fact]
-    public async Task Lost_WhenTimeWasSkipped_StopsTheEngineWithoutAsking()
+    public async Task Take_WhenAllWereCutOff_LeavesTheOthersTimeToBeHeardAgain()
+    {
+        var (first, _) = await _cluster.StartAsync("a");
+        var (second, b) = await _cluster.StartAsync("b");
+        await _cluster.UntilAsync(() => b.Driven.Count == 6);
+        foreach (var name in new[] { "a", "b" })
+            _cluster.Shared.CutOff(name);
+        await _cluster.AdvanceAsync(TestCluster.Lease * 2);
+
+        _cluster.Shared.CutOff("a", isCutOff: false);
+        await _cluster.AdvanceAsync(TestCluster.Lease / 4);
+        _cluster.Shared.CutOff("b", isCutOff: false);
+        await _cluster.AdvanceAsync(TestCluster.Lease * 2);
+
+        Assert.False(first.Lost.IsCompleted || second.Lost.IsCompleted);
+        Assert.Equal(6, b.Driven.Count);
+    }
+
+    [Fact]
+    public async Task IsHeld_WhenTimeWasSkipped_EndsAtOnce()
     {
         var (node, engine) = await _cluster.StartAsync("a");
         Assert.True(_cluster.OwnershipOf("a").IsHeld);
+        _cluster.Shared.Slip("x", partition: 3);
         _cluster.Clock.Advance(TestCluster.Lease * 2);
         Assert.False(_cluster.OwnershipOf("a").IsHeld);
         await _cluster.UntilAsync(() => node.Lost.IsCompleted);
 
+        Assert.True(engine.IsAborted);
+    }
+
+    [Fact]
+    public async Task Stop_WhenCutOff_EndsOnceTheLeaseHas()
+    {
+        var (node, engine) = await _cluster.StartAsync("a");
+        _cluster.Shared.CutOff("a");
+        await _cluster.PassAsync(node.StopAsync());
+
+        Assert.IsType<PartitionUnavailableException>(await node.Lost);
         Assert.True(engine.IsAborted);
     }
 
@@ -117,14 +154,13 @@ public sealed class ClusterNodeTests : IAsyncDisposable
     public async Task Start_WhenTheSameNodeWasLost_JoinsAgain()
     {
         var (lost, _) = await _cluster.StartAsync("a");
-        _cluster.Shared.CutOff("a");
+        _cluster.Shared.Slip("x", partition: 5);
         await _cluster.UntilAsync(() => lost.Lost.IsCompleted);
-        _cluster.Shared.CutOff("a", isCutOff: false);
         await _cluster.PassAsync(lost.DisposeAsync().AsTask());
 
         var (_, engine) = await _cluster.StartAsync("a");
-        Assert.Equal(TestCluster.Partitions, engine.Driven.Count);
-        Assert.All(_cluster.Shared.View.Partitions, holding => Assert.Equal(2, holding.Epoch));
+        await _cluster.UntilAsync(() => engine.Driven.Count == TestCluster.Partitions);
+        Assert.Equal(3, _cluster.Shared.View.Partitions[5].Epoch);
     }
 
     [Fact]

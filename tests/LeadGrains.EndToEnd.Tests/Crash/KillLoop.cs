@@ -10,6 +10,9 @@ internal sealed class KillLoop
     private const int Streams = 3;
     private const int KillDuringStartEvery = 4;
 
+    // A server that takes no calls is not asked without a pause.
+    private static readonly TimeSpan BetweenStreams = TimeSpan.FromMilliseconds(20);
+
     // So small that the load meets checkpoints, evictions and cold reads; every other server runs with them.
     private static readonly string[] SmallBounds = ["--loops", "2", "--active-grains", "48", "--checkpoint-entries", "200"];
 
@@ -77,13 +80,17 @@ internal sealed class KillLoop
         ServerProcess.StartAsync(_store, RepositoryFiles.TestModel, Cancelled, OptionsAfter(kills));
 
     /// <summary>Sends until the task has ended, and for as long as the server answers.</summary>
-    public async Task LoadWhileAsync(ServerProcess server, Task happening)
+    public Task LoadWhileAsync(ServerProcess server, Task happening) => LoadWhileAsync(_ => server, happening);
+
+    /// <summary>The same, each stream to the server that it is given next.</summary>
+    public async Task LoadWhileAsync(Func<int, ServerProcess> serverOf, Task happening)
     {
-        await Task.WhenAll(_senders.Select(async sender =>
+        await Task.WhenAll(_senders.Select(async (sender, stream) =>
         {
             while (!happening.IsCompleted)
             {
-                await sender.SendAsync(server, mostBatches: 10, Cancelled);
+                await sender.SendAsync(serverOf(stream), mostBatches: 10, Cancelled);
+                await Task.Delay(BetweenStreams, Cancelled);
             }
         }));
         await happening;

@@ -1,16 +1,17 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace LeadGrains.Storage.Tests.Support;
+namespace LeadGrains.Testing.Postgres;
 
 /// <summary>Stands between a client and a server on this machine, and loses an answer when it is told to.</summary>
-internal sealed class Relay : IAsyncDisposable
+public sealed class Relay : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _ending = new();
     private readonly int _target;
     private readonly Task _accepting;
     private readonly List<TcpClient> _clients = [];
+    private volatile TaskCompletionSource _passing = Passing();
     private int _lose;
     private long _answered;
 
@@ -32,6 +33,12 @@ internal sealed class Relay : IAsyncDisposable
     /// <summary>The server gets the next requests and answers; its first answer is lost, and the connection with it.</summary>
     public void LoseNextAnswer() => Volatile.Write(ref _lose, 1);
 
+    /// <summary>Nothing passes from here on, and nobody is told: as if the cable had been pulled.</summary>
+    public void FallSilent() => _passing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Everything passes again.</summary>
+    public void Pass() => _passing.TrySetResult();
+
     /// <summary>Cuts every client off. What the server does for them goes on.</summary>
     public void CutAll()
     {
@@ -47,9 +54,17 @@ internal sealed class Relay : IAsyncDisposable
     {
         if (_ending.IsCancellationRequested)
             return;
+        Pass();
         await _ending.CancelAsync();
         _listener.Stop();
         await _accepting;
+    }
+
+    private static TaskCompletionSource Passing()
+    {
+        var passing = new TaskCompletionSource();
+        passing.SetResult();
+        return passing;
     }
 
     private async Task AcceptAsync()
@@ -74,7 +89,16 @@ internal sealed class Relay : IAsyncDisposable
         {
             // The server learns of the loss of a client only when it reads or writes, which a session that waits does not.
             using var server = new TcpClient();
-            await server.ConnectAsync(IPAddress.Loopback, _target);
+            try
+            {
+                await server.ConnectAsync(IPAddress.Loopback, _target);
+            }
+            catch (SocketException)
+            {
+                // It is away: the client sees its connection end.
+                return;
+            }
+
             await Task.WhenAny(CopyAsync(client, server, isAnswer: false), CopyAsync(server, client, isAnswer: true));
         }
     }
@@ -86,6 +110,7 @@ internal sealed class Relay : IAsyncDisposable
         {
             while (await from.GetStream().ReadAsync(buffer, _ending.Token) is > 0 and var read)
             {
+                await _passing.Task;
                 if (isAnswer && Interlocked.Exchange(ref _lose, 0) == 1)
                 {
                     Lost++;
