@@ -36,6 +36,28 @@ public sealed class PeerLinkTests
     }
 
     [Fact]
+    public async Task Accounts_WhenContactsOfBothNodesContribute_AreRankedWithAllOfThemAtBoth()
+    {
+        var store = await PeerStore.NewAsync();
+        await using var left = await PeerNode.StartAsync("left", store);
+        await using var right = await PeerNode.StartAsync("right", store);
+        await store.DealAsync(left, right);
+        string AccountOf(string contact) => $"a{contact[^1]}";
+
+        await left.Client.RecordAsync(left.Batch("1", Contacts, AccountOf), Token).WaitAsync(TimeSpan.FromSeconds(30), Token);
+        await right.Client.RecordAsync(right.Batch("2", Contacts, AccountOf), Token).WaitAsync(TimeSpan.FromSeconds(30), Token);
+
+        foreach (var node in new[] { left, right })
+        {
+            for (var i = 0; i < 10; i++)
+                Assert.Equal(10u, (await node.Client.GetAccountAsync(Workspaces.Default, $"a{i}", Token))!.ContactCount);
+            var page = await node.Client.RankAsync(Workspaces.Default, GrainKind.Account, RankFilter.None, RankBy.Total, 100, "", Token);
+            Assert.Empty(page.MissingPartitions);
+            Assert.Equal(Enumerable.Range(0, 10).Select(i => $"a{i}"), page.Grains.Select(grain => grain.Id).Order());
+        }
+    }
+
+    [Fact]
     public async Task Requests_WhenTheLinkBreaks_FailAndGoOnOnceItIsUp()
     {
         var store = await PeerStore.NewAsync();

@@ -62,11 +62,13 @@ internal sealed class PeerNode : IAsyncDisposable
 
     public async Task ServeAgainAsync() => _application = await ServeAsync(_serving, new Uri($"http://{Address}").Port);
 
-    /// <summary>Signals of contacts, each with one of a number.</summary>
-    public SignalBatch Batch(string id, IEnumerable<string> contacts)
+    /// <summary>One signal for each of some contacts; ranked where they have accounts.</summary>
+    public SignalBatch Batch(string id, IEnumerable<string> contacts, Func<string, string>? accountOf = null)
     {
-        var request = new RecordSignalsRequest { AckLevel = LeadGrains.V1.AckLevel.Recorded };
-        request.Signals.AddRange(contacts.Select(contact => new Signal { Id = id, ContactId = contact, Type = "demo_requested" }));
+        var ack = accountOf is null ? LeadGrains.V1.AckLevel.Recorded : LeadGrains.V1.AckLevel.Ranked;
+        var request = new RecordSignalsRequest { AckLevel = ack };
+        request.Signals.AddRange(contacts.Select(
+            contact => new Signal { Id = id, ContactId = contact, Type = "demo_requested", AccountId = accountOf?.Invoke(contact) ?? "" }));
         var batch = SignalBatch.Read(new ReadOnlySequence<byte>(request.ToByteArray()), SignalMessage.RecordRequest);
         batch.Validate(Client.Now(), Workspaces.Default, Client.PartitionCount);
         return batch;
