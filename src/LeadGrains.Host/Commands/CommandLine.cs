@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.Data.Common;
 using Grpc.Core;
 using LeadGrains.Grains;
 using LeadGrains.Grains.Storage;
@@ -104,6 +105,7 @@ internal static class CommandLine
         CommandFailedException or StoreUnusableException or JournalDamagedException or StaleEpochException or PartitionUnavailableException => fault.Message,
         RpcException rpc => ServerFaults.Explain(rpc, ServerOption.Given(parsed)),
         IOException or UnauthorizedAccessException => fault.Message,
+        DbException => $"The database failed: {fault.Message}",
         _ => null,
     };
 }

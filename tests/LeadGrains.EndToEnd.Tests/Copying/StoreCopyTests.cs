@@ -15,6 +15,8 @@ public sealed partial class StoreCopyTests : IAsyncLifetime
     [GeneratedRegex(@"(-?\d+\.\d+(?:E[-+]?\d+)?)", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Fraction { get; }
 
+    private const int Kills = 3;
+    private static readonly int Seed = int.Parse(Environment.GetEnvironmentVariable("LEADGRAINS_SEED") ?? "20261122", CultureInfo.InvariantCulture);
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     private readonly TempFolder _folder = new();
@@ -55,6 +57,34 @@ public sealed partial class StoreCopyTests : IAsyncLifetime
         Assert.NotEqual(before.Answers.Select(answer => answer.ToString()), more.Answers.Select(answer => answer.ToString()));
         await CopyAsync(database, target);
         AssertSame(more.Answers, (await AskAsync(target, more.Token)).Answers);
+    }
+
+    [Fact]
+    public async Task Copy_WhenKilledAtRandomInstants_GoesOnAndIsServedOnlyWhole()
+    {
+        using var data = new TempFolder();
+        using var copies = new TempFolder();
+        var random = new Random(Seed);
+        TestContext.Current.SendDiagnosticMessage("LEADGRAINS_SEED={0}", Seed);
+        await LoadAsync(data.Path, seed: 3);
+        foreach (var target in new[] { Path.Combine(copies.Path, "data"), _database!.AddressOf("postgres") })
+        {
+            for (var kill = 0; kill < Kills; kill++)
+            {
+                await using var copying = Command.Start("store", "copy", "--from", data.Path, "--to", target);
+                await Task.Delay(random.Next(150, 900), Cancelled);
+                copying.Kill();
+                await copying.WaitAsync(Limit, Cancelled);
+                if (copying.Output.Contains("can be served", StringComparison.Ordinal))
+                    break;
+            }
+
+            // The last one may have come to its end, and been killed thereafter.
+            var (exitCode, output) = await Command.RunAsync(Limit, Cancelled, "store", "copy", "--from", data.Path, "--to", target);
+            Assert.True(exitCode == 0 || output.Contains("holds a store already", StringComparison.Ordinal), output);
+            await using var server = await ServerProcess.StartAsync(target, model: null, Cancelled);
+            Assert.Matches(@"Found [1-9][\d,]+ contacts, [1-9][\d,]+ accounts, [1-9][\d,]+ journal entries", server.Process.Output);
+        }
     }
 
     [Fact]

@@ -150,8 +150,10 @@ internal sealed class PostgresDatabase : IAsyncDisposable
             }
             catch (NpgsqlException e) when (PostgresFaults.IsPassing(e))
             {
-                if (IsGivenUp || _clock.GetElapsedTime(began) >= Patience)
-                    throw new PartitionUnavailableException($"{Name} has not answered for {_clock.GetElapsedTime(began).TotalSeconds:0} s: {e.Message}", e);
+                if (IsGivenUp)
+                    throw new PartitionUnavailableException($"{Name} does not answer, and is waited for no longer: {e.Message}", e);
+                if (_clock.GetElapsedTime(began) >= Patience)
+                    throw new PartitionUnavailableException($"{Name} has not answered for {Patience.TotalSeconds:0} s: {e.Message}", e);
                 await Task.Delay(pause, _clock, cancellationToken);
             }
         }

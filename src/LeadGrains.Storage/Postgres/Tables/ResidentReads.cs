@@ -23,7 +23,6 @@ internal static class ResidentReads
             connection)
         {
             Parameters = { new NpgsqlParameter<int> { TypedValue = firstPartition }, new NpgsqlParameter<int> { TypedValue = lastPartition } },
-            CommandTimeout = 0,
         };
         using var rows = command.ExecuteReader();
         var (workspaces, stages) = (new LastText(), new LastText());
