@@ -1,5 +1,10 @@
+using System.Globalization;
+using Grpc.Core;
 using LeadGrains.EndToEnd.Tests.Crash;
+using LeadGrains.EndToEnd.Tests.Processes;
+using LeadGrains.EndToEnd.Tests.Publishing;
 using LeadGrains.Testing.Postgres;
+using LeadGrains.V1;
 using Npgsql;
 
 namespace LeadGrains.EndToEnd.Tests.Cluster;
@@ -51,39 +56,102 @@ public sealed class ClusterTests : IAsyncLifetime
     }
 
     [Fact]
-    public Task Cluster_WhenANodeIsKilled_KeepsEveryAcknowledgedSignalOnce() => HappensAsync(async () =>
-    {
-        Nodes.Kill("b");
-        await Nodes.SettleAsync("a", "c");
-        await Nodes.StartAsync("b");
-    });
+    public Task Cluster_WhenANodeIsKilled_KeepsEveryAcknowledgedSignalOnce() => HappensAsync(_ => KillAsync("b"));
 
     [Fact]
-    public Task Cluster_WhenANodeIsPausedForLongerThanItsLease_GoesOnWithoutAndThenWithIt() => HappensAsync(async () =>
+    public Task Cluster_WhenANodeIsPausedForLongerThanItsLease_GoesOnWithoutAndThenWithIt() => HappensAsync(_ => PauseAsync("b"));
+
+    [Fact]
+    public Task Cluster_WhenANodeIsCutOffFromTheDatabase_GoesOnWithoutAndThenWithIt() => HappensAsync(_ => CutOffAsync());
+
+    [Fact]
+    public Task Cluster_WhenTheDatabaseIsRestarted_KeepsEveryAcknowledgedSignalOnce() => HappensAsync(_ => RestartDatabaseAsync("immediate"));
+
+    [Fact]
+    public Task Cluster_WhenAllNodesAreStoppedAndStartedOneByOne_KeepsEveryAcknowledgedSignalOnce() => HappensAsync(_ => RollAsync());
+
+    /// <summary>More of them with LEADGRAINS_ROUNDS.</summary>
+    [Fact]
+    public Task Cluster_WhenOneThingComesAfterAnother_KeepsEveryAcknowledgedSignalOnce() => HappensAsync(
+        random => random.Next(7) switch
+        {
+            0 => KillAsync(Names[random.Next(Names.Length)]),
+            1 => PauseAsync(Names[random.Next(Names.Length)]),
+            2 => CutOffAsync(),
+            3 => RestartDatabaseAsync("fast"),
+            4 => RestartDatabaseAsync("immediate"),
+            5 => KillTwoAsync(Names[random.Next(Names.Length)]),
+            _ => RollAsync(),
+        },
+        int.Parse(Environment.GetEnvironmentVariable("LEADGRAINS_ROUNDS") ?? "3", CultureInfo.InvariantCulture));
+
+    [Fact]
+    public async Task Publish_WhenTheOtherNodeIsDrained_IsTakenOverByIt()
     {
-        var paused = Nodes["b"].Process;
+        var address = Database.AddressOf("postgres");
+        await Nodes.StartAsync("a", "b");
+        await Nodes.SettleAsync("a", "b");
+        var sender = new ViewSender("only");
+        await sender.SendAsync(Nodes["b"], 500, Cancelled);
+        var refused = await Assert.ThrowsAsync<RpcException>(() => PublishedModel.Second.PublishAsync(Nodes["a"], Cancelled));
+        Assert.Equal(StatusCode.FailedPrecondition, refused.StatusCode);
+        Assert.Contains("leadgrains cluster drain", refused.Status.Detail, StringComparison.Ordinal);
+
+        Assert.Equal(0, (await Command.RunAsync(TimeSpan.FromSeconds(60), Cancelled, "cluster", "drain", "b", "--store", address)).ExitCode);
+        await Nodes.UntilAsync(view => view.Partitions.All(holding => holding.Owner == "a"));
+        await PublishedModel.Second.PublishAsync(Nodes["a"], Cancelled);
+        Assert.Equal(0, (await Command.RunAsync(TimeSpan.FromSeconds(60), Cancelled, "cluster", "drain", "b", "--undo", "--store", address)).ExitCode);
+        await Nodes.SettleAsync("a", "b");
+
+        foreach (var (name, contact) in Names.Take(2).SelectMany(name => ViewSender.Everyone.Select(contact => (name, contact))))
+        {
+            var request = new ExplainContactRequest { ContactId = contact, AsOf = PublishedModel.ComparedAt };
+            var score = (await Nodes[name].Contacts.ExplainContactAsync(request, cancellationToken: Cancelled)).Contact.Score;
+            Assert.Equal(2u, score.ModelVersion);
+            Assert.Equal(PublishedModel.Second.PointsOfViews(sender.AcknowledgedOf(contact)), score.IntentPoints, 1e-6);
+        }
+    }
+
+    private async Task KillAsync(string name)
+    {
+        Nodes.Kill(name);
+        await Nodes.SettleAsync([.. Names.Where(other => other != name)]);
+        await Nodes.StartAsync(name);
+    }
+
+    private async Task KillTwoAsync(string left)
+    {
+        string[] killed = [.. Names.Where(name => name != left)];
+        foreach (var name in killed)
+        {
+            Nodes.Kill(name);
+        }
+
+        await Nodes.StartAsync(killed);
+    }
+
+    private async Task PauseAsync(string name)
+    {
+        var paused = Nodes[name].Process;
         paused.Signal("STOP");
-        await Nodes.SettleAsync("a", "c");
+        await Nodes.SettleAsync([.. Names.Where(other => other != name)]);
         paused.Signal("CONT");
-    });
+    }
 
-    [Fact]
-    public Task Cluster_WhenANodeIsCutOffFromTheDatabase_GoesOnWithoutAndThenWithIt() => HappensAsync(async () =>
+    private async Task CutOffAsync()
     {
         _relay!.FallSilent();
         await Nodes.SettleAsync("a", "c");
         _relay.Pass();
-    });
+    }
 
-    [Fact]
-    public Task Cluster_WhenTheDatabaseIsRestarted_KeepsEveryAcknowledgedSignalOnce() => HappensAsync(async () =>
+    private async Task RestartDatabaseAsync(string mode)
     {
-        await Database.StopAsync("immediate");
+        await Database.StopAsync(mode);
         await Database.StartAsync(Cancelled);
-    });
+    }
 
-    [Fact]
-    public Task Cluster_WhenAllNodesAreStoppedAndStartedOneByOne_KeepsEveryAcknowledgedSignalOnce() => HappensAsync(async () =>
+    private async Task RollAsync()
     {
         foreach (var name in Names)
         {
@@ -91,29 +159,37 @@ public sealed class ClusterTests : IAsyncLifetime
             await Nodes.StartAsync(name);
             await Nodes.SettleAsync(Names);
         }
-    });
+    }
 
-    private async Task HappensAsync(Func<Task> what)
+    private async Task HappensAsync(Func<Random, Task> what, int times = 1)
     {
         var loop = new KillLoop(Database.AddressOf("postgres"));
+        var time = 0;
         try
         {
             await Nodes.StartAsync(Names);
             await Nodes.SettleAsync(Names);
             await loop.Population.UpsertAsync(Nodes["a"], Cancelled);
-            var times = new AnswerTimes(Nodes, loop.Population);
-            var happening = AmidLoadAsync(what, loop.Random);
-            await Task.WhenAll(loop.LoadWhileAsync(Nodes.Any, happening), times.WatchAsync(happening, Cancelled));
-            TestContext.Current.TestOutputHelper?.WriteLine($"{loop.Ledger.Sent.Count} signals, {loop.Ledger.Unanswered.Count} unanswered; {times.Report}, at a lease of {NodeProcesses.Lease}");
-
-            foreach (var name in Names)
+            while (time++ < times)
             {
-                await loop.CheckAsync(Nodes[name]);
+                await HappensOnceAsync(() => what(loop.Random), loop);
             }
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            throw new InvalidOperationException($"LEADGRAINS_SEED={KillLoop.Seed}{Nodes.Outputs}", fault);
+            throw new InvalidOperationException($"LEADGRAINS_SEED={KillLoop.Seed}, {time} of {times}, {loop.Ledger.Acknowledged.Count} signals acknowledged{Nodes.Outputs}", fault);
+        }
+    }
+
+    private async Task HappensOnceAsync(Func<Task> what, KillLoop loop)
+    {
+        var watch = new AnswerTimes(Nodes, loop.Population);
+        var happening = AmidLoadAsync(what, loop.Random);
+        await Task.WhenAll(loop.LoadWhileAsync(Nodes.Any, happening), watch.WatchAsync(happening, Cancelled));
+        TestContext.Current.TestOutputHelper?.WriteLine($"{loop.Ledger.Sent.Count} signals, {loop.Ledger.Unanswered.Count} unanswered; {watch.Report}, at a lease of {NodeProcesses.Lease}");
+        foreach (var name in Names)
+        {
+            await loop.CheckAsync(Nodes[name]);
         }
     }
 

@@ -70,15 +70,18 @@ internal sealed class NodeProcesses : IAsyncDisposable
     public async Task StopAsync(string name) => Assert.Equal(0, await Leave(name).TerminateAsync(Cancelled));
 
     /// <summary>Waits until these and no others are there, serve, and share all partitions fairly.</summary>
-    public async Task SettleAsync(params string[] names)
+    public Task SettleAsync(params string[] names) => UntilAsync(view => IsSettled(view, names));
+
+    /// <summary>Waits until the cluster is seen to be so.</summary>
+    public async Task UntilAsync(Func<ClusterView, bool> isSo)
     {
         var began = TimeProvider.System.GetTimestamp();
         ClusterView? view = null;
-        while (view is null || !IsSettled(view, names))
+        while (view is null || !isSo(view))
         {
             if (TimeProvider.System.GetElapsedTime(began) > SettleLimit)
             {
-                throw new TimeoutException($"The cluster does not settle. It is {string.Join(", ", view?.Members.Select(member => member.ToString()) ?? [])}.{Outputs}");
+                throw new TimeoutException($"The cluster does not come to that. It is {string.Join(", ", view?.Members.Select(member => member.ToString()) ?? [])}.{Outputs}");
             }
 
             await Task.Delay(100, Cancelled);
