@@ -18,6 +18,20 @@ public sealed class ClusterDirectory(string connectionString) : IAsyncDisposable
     public Task<ClusterView> SeeAsync(CancellationToken cancellationToken) =>
         _connections.AskAsync(MembershipCommands.See(), rows => ViewReader.ReadAsync(rows, cancellationToken), cancellationToken);
 
+    /// <summary>By partition, up to which sequence the rows hold everything; 0 for those that are not in it.</summary>
+    /// <exception cref="PartitionUnavailableException">The database does not answer.</exception>
+    /// <exception cref="StoreUnusableException">It holds no store that a cluster has served.</exception>
+    public Task<IReadOnlyDictionary<int, long>> CheckpointsAsync(CancellationToken cancellationToken) => _connections.AskAsync(
+        MembershipCommands.Checkpoints(),
+        async rows =>
+        {
+            var checkpoints = new Dictionary<int, long>();
+            while (await rows.ReadAsync(cancellationToken))
+                checkpoints[rows.GetInt32(0)] = rows.GetInt64(1);
+            return (IReadOnlyDictionary<int, long>)checkpoints;
+        },
+        cancellationToken);
+
     /// <summary>
     /// Has a node give its partitions to the others, and take none until its process ends; or has it take its share again.
     /// </summary>

@@ -75,6 +75,9 @@ internal static class MembershipCommands
 
     private const string SeeModel = "SELECT model_version FROM leadgrains.active";
 
+    private const string SeeCheckpoints =
+        "SELECT partition, sequence FROM leadgrains.checkpoints WHERE generation = (SELECT generation FROM leadgrains.active)";
+
     // A server without a cluster.
     private const string SeeOthers =
         """
@@ -104,6 +107,8 @@ internal static class MembershipCommands
 
     /// <summary>Nodes, then partitions, then the model: one that was published before a partition was given back is seen with it.</summary>
     public static IEnumerable<NpgsqlBatchCommand> See() => [Of(SeeNodes), Of(SeePartitions), Of(SeeModel)];
+
+    public static IEnumerable<NpgsqlBatchCommand> Checkpoints() => [Of(SeeCheckpoints)];
 
     public static IEnumerable<NpgsqlBatchCommand> Take(NodeIdentity node, int[] partitions, TimeSpan lease) =>
         [Of(TakeFree).With(node.Name).With(node.Process).With(partitions).With(lease)];

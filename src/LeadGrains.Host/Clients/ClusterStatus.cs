@@ -10,12 +10,15 @@ namespace LeadGrains.Host.Clients;
 /// <param name="Partitions">By number.</param>
 internal sealed record ClusterStatus(uint ModelVersion, IReadOnlyList<NodeStatus> Nodes, IReadOnlyList<PartitionStatus> Partitions)
 {
-    public static ClusterStatus Of(ClusterView view) => new(
+    /// <param name="view">Who is there and has what.</param>
+    /// <param name="checkpoints">By partition, up to which sequence rows are written; 0 where it is not named.</param>
+    public static ClusterStatus Of(ClusterView view, IReadOnlyDictionary<int, long> checkpoints) => new(
         view.ModelVersion,
         [.. view.Members.Select(member => new NodeStatus(
             member.Name, member.Address, State(member), view.Partitions.Count(holding => !holding.IsFree && holding.Owner == member.Name)))],
         [.. view.Partitions.Select(holding => new PartitionStatus(
-            holding.Partition, holding.IsFree ? "" : holding.Owner, holding.Epoch, holding.IsFree ? 0 : Math.Round(holding.Left.TotalSeconds, 3), holding.LastSequence))]);
+            holding.Partition, holding.IsFree ? "" : holding.Owner, holding.Epoch, holding.IsFree ? 0 : Math.Round(holding.Left.TotalSeconds, 3), holding.LastSequence,
+            Math.Max(0, holding.LastSequence - checkpoints.GetValueOrDefault(holding.Partition))))]);
 
     public string ToJson() => JsonSerializer.Serialize(this, ClusterJson.Default.ClusterStatus);
 
@@ -39,7 +42,8 @@ internal sealed record NodeStatus(string Name, string Address, string State, int
 /// <param name="Epoch">How often it has changed its owner.</param>
 /// <param name="LeaseSeconds">Until others may take it if nothing is heard of the owner.</param>
 /// <param name="JournalEnd">The sequence of its last entry.</param>
-internal sealed record PartitionStatus(int Partition, string Owner, long Epoch, double LeaseSeconds, long JournalEnd);
+/// <param name="ToReplay">How far the rows lie behind it: what the next owner would replay after a kill, at most.</param>
+internal sealed record PartitionStatus(int Partition, string Owner, long Epoch, double LeaseSeconds, long JournalEnd, long ToReplay);
 
 /// <summary>Writes the status without reflection.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]

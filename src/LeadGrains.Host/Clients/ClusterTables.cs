@@ -24,12 +24,13 @@ internal static class ClusterTables
         }
 
         terminal.Line();
-        var partitions = new TextTable().Right("partition").Left("owner").Right("epoch", "lease left", "journal end");
+        var partitions = new TextTable().Right("partition").Left("owner").Right("epoch", "lease left", "journal end", "to replay");
         foreach (var partition in status.Partitions)
         {
             partitions.Row(
                 Number(partition.Partition), partition.Owner.Length == 0 ? "(nobody)" : partition.Owner, Number(partition.Epoch),
-                partition.Owner.Length == 0 ? "" : ScoreText.Of(partition.LeaseSeconds) + " s", ScoreText.Of(partition.JournalEnd));
+                partition.Owner.Length == 0 ? "" : ScoreText.Of(partition.LeaseSeconds) + " s", ScoreText.Of(partition.JournalEnd),
+                ScoreText.Of(partition.ToReplay));
         }
 
         terminal.Table(partitions);

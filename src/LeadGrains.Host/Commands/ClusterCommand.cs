@@ -24,11 +24,11 @@ internal static class ClusterCommand
         var store = Store();
         var json = KindArgument.Json();
         var command = new DetailedCommand(
-            "status", "Shows the nodes and who has which partition.", "Asks the database, so it needs no server.") { store, json };
+            "status", "Shows the nodes and who has which partition.", "Asks the database, so it needs no server. What is to replay lies in the journal and not in the rows yet: the next owner begins with it after a kill.") { store, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var directory = Open(parsed.GetValue(store)!);
-            var status = ClusterStatus.Of(await directory.SeeAsync(cancellationToken));
+            var status = ClusterStatus.Of(await directory.SeeAsync(cancellationToken), await directory.CheckpointsAsync(cancellationToken));
             if (parsed.GetValue(json))
             {
                 context.Terminal.Line(status.ToJson());

@@ -17,6 +17,7 @@ public sealed class ClusterTests : IAsyncLifetime
     private readonly TempFolder _folder = new();
     private PostgresServer? _database;
     private Relay? _relay;
+    private PgBouncer? _pooler;
     private NodeProcesses? _nodes;
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -31,8 +32,10 @@ public sealed class ClusterTests : IAsyncLifetime
         _database = await PostgresServer.StartAsync(_folder.Path, [], Cancelled);
         _relay = new Relay(_database.Port);
         var address = _database.AddressOf("postgres");
-        var throughRelay = new NpgsqlConnectionStringBuilder(address) { Port = _relay.Port }.ConnectionString;
-        _nodes = new NodeProcesses(_folder.Path, address, name => name == "b" ? throughRelay : address);
+        _nodes = new NodeProcesses(
+            _folder.Path, address, name => _pooler is not null ? PortOf(_pooler.Port) : name == "b" ? PortOf(_relay.Port) : address);
+
+        string PortOf(int port) => new NpgsqlConnectionStringBuilder(address) { Port = port }.ConnectionString;
     }
 
     public async ValueTask DisposeAsync()
@@ -40,6 +43,11 @@ public sealed class ClusterTests : IAsyncLifetime
         if (_nodes is not null)
         {
             await _nodes.DisposeAsync();
+        }
+
+        if (_pooler is not null)
+        {
+            await _pooler.DisposeAsync();
         }
 
         if (_relay is not null)
@@ -69,6 +77,14 @@ public sealed class ClusterTests : IAsyncLifetime
 
     [Fact]
     public Task Cluster_WhenAllNodesAreStoppedAndStartedOneByOne_KeepsEveryAcknowledgedSignalOnce() => HappensAsync(_ => RollAsync());
+
+    [Fact]
+    public async Task Cluster_WhenAPoolerStandsBeforeTheDatabase_KeepsEveryAcknowledgedSignalOnce()
+    {
+        OtherPrograms.RequirePgBouncer();
+        _pooler = await PgBouncer.StartAsync(_folder.Path, Database, Cancelled);
+        await HappensAsync(_ => KillAsync("b"));
+    }
 
     /// <summary>More of them with LEADGRAINS_ROUNDS.</summary>
     [Fact]

@@ -43,7 +43,7 @@ public sealed class ClusterCommandTests(PostgresFixture postgres) : IAsyncLifeti
 
         Assert.Equal((ExitCode.Done, ""), (ran.ExitCode, ran.Error));
         Assert.Matches(@"node-a +127\.0\.0\.1:7171 +joining +2\n", ran.Output);
-        Assert.Matches(@"\n +0  node-a +1 +[0-9.]+ s +0\n +1  \(nobody\) +0 +0\n", ran.Output);
+        Assert.Matches(@"\n +0  node-a +1 +[0-9.]+ s +0 +0\n +1  \(nobody\) +0 +0 +0\n", ran.Output);
     }
 
     [Fact]
@@ -57,6 +57,16 @@ public sealed class ClusterCommandTests(PostgresFixture postgres) : IAsyncLifeti
         var partition = status.GetProperty("partitions")[2];
         Assert.Equal(("node-a", 1L, 0L), (partition.GetProperty("owner").GetString(), partition.GetProperty("epoch").GetInt64(), partition.GetProperty("journalEnd").GetInt64()));
         Assert.InRange(partition.GetProperty("leaseSeconds").GetDouble(), 0, 60);
+    }
+
+    [Fact]
+    public async Task Status_WhenRowsLieBehind_ShowsHowFar()
+    {
+        await PostgresFixture.QueryAsync(_address, "UPDATE leadgrains.partitions SET last_sequence = 1700 WHERE partition = 2");
+        await PostgresFixture.QueryAsync(
+            _address, "INSERT INTO leadgrains.checkpoints SELECT generation, 2, 500 FROM leadgrains.active UNION SELECT generation + 1, 2, 1600 FROM leadgrains.active");
+
+        Assert.Matches(@"\n +2  node-a +1 +[0-9.]+ s +1,700 +1,200\n", (await RunAsync("cluster", "status")).Output);
     }
 
     [Fact]
