@@ -13,7 +13,8 @@ internal sealed record AppendRound(
 {
     /// <summary>Sends the entries at some indices, or all.</summary>
     public static async Task<AppendRound> RunAsync(
-        IPartitionRouter router, string workspace, IReadOnlyList<GrainEntry> entries, AckLevel ack, bool mustFit, IReadOnlyList<int>? only = null)
+        IPartitionRouter router, string workspace, IReadOnlyList<GrainEntry> entries, AckLevel ack, bool mustFit,
+        IReadOnlyList<int>? only = null, long decidedUnder = 0)
     {
         var outcomes = new AppendOutcome[entries.Count];
         var waits = new List<(int[] Indices, AppendEntries Request)>();
@@ -22,7 +23,7 @@ internal sealed record AppendRound(
         {
             int[] indices = [.. part];
             var request = new AppendEntries(
-                workspace, [.. indices.Select(index => entries[index])], ack, mustFit ? 0 : indices.Length);
+                workspace, [.. indices.Select(index => entries[index])], ack, mustFit ? 0 : indices.Length, decidedUnder);
             if (failure is null && router.TrySend(part.Key, request))
                 waits.Add((indices, request));
             else
