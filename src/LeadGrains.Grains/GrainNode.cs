@@ -95,7 +95,7 @@ public sealed class GrainNode : IAsyncDisposable
         if (!_parts.PartitionsMove)
         {
             _parts.Drops.AddAbandoned();
-            _merges.Begin(loops.Context, replayed.StartedMerges, decidedUnder: 0);
+            _merges.Begin(loops.Context, replayed.StartedMerges);
         }
 
         var accounts = await loops.CountAccountsAsync().ConfigureAwait(false);
@@ -119,8 +119,8 @@ public sealed class GrainNode : IAsyncDisposable
         if (_parts.Relay is { } relay)
             await relay.TakeOverAsync([.. partitions.Select(owned => owned.Partition)], cancellationToken).ConfigureAwait(false);
         await _loops.AdoptAsync(partitions, cancellationToken).ConfigureAwait(false);
-        foreach (var deciding in partitions.Where(owned => owned.Partition == MergeDesk.Partition))
-            _merges.Begin(_loops.Context, started: null, deciding.Epoch);
+        if (partitions.Any(owned => owned.Partition == MergeDesk.Partition))
+            _merges.Begin(_loops.Context, started: null);
     }
 
     /// <summary>

@@ -13,8 +13,7 @@ internal sealed record AppendRound(
 {
     /// <summary>Sends the entries at some indices, or all.</summary>
     public static async Task<AppendRound> RunAsync(
-        IPartitionRouter router, string workspace, IReadOnlyList<GrainEntry> entries, AckLevel ack, bool mustFit,
-        IReadOnlyList<int>? only = null, long decidedUnder = 0)
+        IPartitionRouter router, string workspace, IReadOnlyList<GrainEntry> entries, AckLevel ack, bool mustFit, IReadOnlyList<int>? only = null)
     {
         var outcomes = new AppendOutcome[entries.Count];
         var waits = new List<(int[] Indices, AppendEntries Request)>();
@@ -23,7 +22,7 @@ internal sealed record AppendRound(
         {
             int[] indices = [.. part];
             var request = new AppendEntries(
-                workspace, [.. indices.Select(index => entries[index])], ack, mustFit ? 0 : indices.Length, decidedUnder);
+                workspace, [.. indices.Select(index => entries[index])], ack, mustFit ? 0 : indices.Length);
             if (failure is null && router.TrySend(part.Key, request))
                 waits.Add((indices, request));
             else

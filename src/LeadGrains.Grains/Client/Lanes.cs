@@ -83,10 +83,6 @@ internal sealed class Lanes(NodeContext node)
         return onward.Count == 0 ? appended : await FollowAsync(workspace, onward, appended, ack, mustFit).ConfigureAwait(false);
     }
 
-    /// <summary>Starts a merge, in one try: whoever decided it may be the wrong one by the next.</summary>
-    public Task<AppendRound> StartMergeAsync(string workspace, GrainEntry entry, long decidedUnder) =>
-        AppendRound.RunAsync(node.Router, workspace, [entry], AckLevel.Recorded, mustFit: false, only: null, decidedUnder);
-
     // Nothing became of them, so they are sent again to wherever the way leads by then.
     private async Task<AppendRound> AppendMovedAsync(
         string workspace, IReadOnlyList<GrainEntry> entries, AppendRound round, AckLevel ack, bool mustFit)

@@ -12,7 +12,6 @@ namespace LeadGrains.Grains.Remote;
 internal sealed class AskedRequests(Func<LoopGroup> loops, MergeDesk merges, TimeProvider clock) : IDisposable
 {
     private readonly AskedSignals _signals = new(clock);
-    private readonly AskedMerges _merges = new(merges);
 
     /// <summary>The answer, or why there is none.</summary>
     public async Task<ReadOnlyMemory<byte>> AskAsync(ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
@@ -42,10 +41,10 @@ internal sealed class AskedRequests(Func<LoopGroup> loops, MergeDesk merges, Tim
     private Task<IMessage> RunAsync(RequestKind kind, ReadOnlyMemory<byte> fields, CancellationToken cancellationToken) => kind switch
     {
         RequestKind.RecordSignals => _signals.RunAsync(fields, loops(), cancellationToken),
-        RequestKind.AppendEntries => AppendAsync(EntriesRequest.Parser.ParseFrom(fields.Span)),
+        RequestKind.AppendEntries => AskedEntries.RunAsync(EntriesRequest.Parser.ParseFrom(fields.Span), loops()),
         RequestKind.RankGrains => AskedRankings.RunAsync(RankRequest.Parser.ParseFrom(fields.Span), loops(), cancellationToken),
-        RequestKind.MergeContacts => _merges.MergeAsync(MergeRequest.Parser.ParseFrom(fields.Span), cancellationToken),
-        RequestKind.FindMerges => _merges.FindAsync(StartedMergesRequest.Parser.ParseFrom(fields.Span), loops()),
+        RequestKind.MergeContacts => AskedMerges.MergeAsync(MergeRequest.Parser.ParseFrom(fields.Span), merges, cancellationToken),
+        RequestKind.FindMerges => AskedMerges.FindAsync(StartedMergesRequest.Parser.ParseFrom(fields.Span), loops()),
         RequestKind.Deliver => AskedRollups.DeliverAsync(DeliveryRequest.Parser.ParseFrom(fields.Span), loops()),
         RequestKind.Subscribe => AskedRollups.SubscribeAsync(SubscriptionRequest.Parser.ParseFrom(fields.Span), loops()),
         RequestKind.Share => AskedRollups.ShareAsync(SharesRequest.Parser.ParseFrom(fields.Span), loops()),
@@ -55,10 +54,4 @@ internal sealed class AskedRequests(Func<LoopGroup> loops, MergeDesk merges, Tim
         RequestKind.FollowClaim => Task.FromResult(AskedNames.Follow(FollowClaimRequest.Parser.ParseFrom(fields.Span), loops())),
         _ => new AskedReads(loops()).RunAsync(kind, fields, cancellationToken),
     };
-
-    private Task<IMessage> AppendAsync(EntriesRequest request)
-    {
-        _merges.Require(request, loops());
-        return AskedEntries.RunAsync(request, loops());
-    }
 }

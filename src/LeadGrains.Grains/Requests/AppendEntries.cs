@@ -11,13 +11,7 @@ using LeadGrains.Journal.V1;
 namespace LeadGrains.Grains.Requests;
 
 /// <summary>Journals and applies entries about grains of one lane: upserts, claims, and what loops propose.</summary>
-/// <param name="workspace">Of all the grains.</param>
-/// <param name="items">The entries.</param>
-/// <param name="ack">When it is done.</param>
-/// <param name="weight">How many items it counts as; 0 where a full queue takes it all the same.</param>
-/// <param name="decidedUnder">Of entries that start merges, the epoch of the partition whose owner decides them; else 0.</param>
-internal sealed class AppendEntries(
-    string workspace, IReadOnlyList<GrainEntry> items, AckLevel ack, int weight, long decidedUnder = 0) : PartitionRequest
+internal sealed class AppendEntries(string workspace, IReadOnlyList<GrainEntry> items, AckLevel ack, int weight) : PartitionRequest
 {
     private const ulong LeftOut = 0;
 
@@ -143,7 +137,7 @@ internal sealed class AppendEntries(
 
     internal override void WriteTo(IBufferWriter<byte> fields)
     {
-        var request = new EntriesRequest { Workspace = KeyWire.NameOf(workspace), AckLevel = (int)ack, MustFit = weight == 0, DecidedUnder = decidedUnder };
+        var request = new EntriesRequest { Workspace = KeyWire.NameOf(workspace), AckLevel = (int)ack, MustFit = weight == 0 };
         request.Items.AddRange(items.Select(AskedEntries.Of));
         request.WriteTo(fields);
     }

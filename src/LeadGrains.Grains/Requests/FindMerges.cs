@@ -9,7 +9,7 @@ using StartedMerge = LeadGrains.Grains.Merges.StartedMerge;
 namespace LeadGrains.Grains.Requests;
 
 /// <summary>Merges that have been started and not finished, of contacts of some partitions. Those that are not driven there are passed over.</summary>
-internal sealed class FindMerges(IReadOnlyCollection<int> partitions, long decidedUnder) : PartitionRequest
+internal sealed class FindMerges(IReadOnlyCollection<int> partitions) : PartitionRequest
 {
     private readonly TaskCompletionSource<FoundMerges> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -28,7 +28,7 @@ internal sealed class FindMerges(IReadOnlyCollection<int> partitions, long decid
     internal override RequestKind Kind => RequestKind.FindMerges;
 
     internal override void WriteTo(IBufferWriter<byte> fields) =>
-        new StartedMergesRequest { Partitions = { partitions.Select(partition => (uint)partition) }, DecidedUnder = decidedUnder }.WriteTo(fields);
+        new StartedMergesRequest { Partitions = { partitions.Select(partition => (uint)partition) } }.WriteTo(fields);
 
     internal override void TakeAnswer(ReadOnlyMemory<byte> answer) =>
         _done.TrySetResult(MergeWire.From(StartedMergesAnswer.Parser.ParseFrom(answer.Span)));

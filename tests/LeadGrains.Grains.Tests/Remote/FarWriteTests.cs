@@ -103,31 +103,6 @@ public sealed class FarWriteTests
         Assert.IsType<PartitionUnavailableException>(Grains.Remote.Answers.FailureIn(answer));
     }
 
-    [Fact]
-    public async Task Merge_WhenItWasDecidedByWhoeverDidBefore_IsNotStarted()
-    {
-        await using var node = await TestNode.StartAsync();
-        using var far = new FarClient(node, lanes: 1);
-        await node.UpsertAsync(new ContactUpsert(0, "c1", null, null, []));
-        var looked = await Grains.Merges.FoundMerges.AskAsync(far.Router, [0, 1, 2, 3], decidedUnder: 5);
-        Assert.Equal([0, 1, 2, 3], looked.Partitions.Order());
-
-        Assert.Equal([0], (await StartMergeAsync(far, decidedUnder: 4)).Moved);
-        Assert.Empty((await Grains.Merges.FoundMerges.AskAsync(far.Router, [0, 1, 2, 3], decidedUnder: 3)).Merges);
-        Assert.Equal([0], (await StartMergeAsync(far, decidedUnder: 4)).Moved);
-        Assert.Equal([AppendOutcome.Applied], (await StartMergeAsync(far, decidedUnder: 5)).Outcomes);
-
-        var started = Assert.Single((await Grains.Merges.FoundMerges.AskAsync(far.Router, [0, 1, 2, 3], decidedUnder: 5)).Merges);
-        Assert.Equal(("c1", "c2", true), (started.From.Id, started.Into.Id, started.LastSequence > 0));
-    }
-
-    private static Task<AppendRound> StartMergeAsync(FarClient far, long decidedUnder)
-    {
-        var entry = Grains.Requests.GrainEntry.For(
-            new GrainKey(Workspaces.Default, GrainKind.Contact, "c1"), far.Router.PartitionCount, Grains.Codecs.EntryBodies.MergeStarted("c2"));
-        return AppendRound.RunAsync(far.Router, Workspaces.Default, [entry], AckLevel.Recorded, mustFit: false, only: null, decidedUnder);
-    }
-
     private static async Task RunAsync(int seed)
     {
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");

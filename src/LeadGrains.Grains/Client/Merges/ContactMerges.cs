@@ -16,7 +16,6 @@ internal sealed class ContactMerges : IDisposable
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     private readonly NodeContext _node;
-    private readonly long _decidedUnder;
     private readonly Lanes _lanes;
     private readonly ContactReader _contacts;
     private readonly ContactResolver _resolver;
@@ -28,12 +27,9 @@ internal sealed class ContactMerges : IDisposable
     private Action<Exception> _faulted = static _ => { };
     private Task _resumed = Task.CompletedTask;
 
-    /// <param name="node">What contacts are scored under.</param>
-    /// <param name="decidedUnder">The epoch of the partition whose owner decides; 0 where that is always the same.</param>
-    public ContactMerges(NodeContext node, long decidedUnder)
+    public ContactMerges(NodeContext node)
     {
         _node = node;
-        _decidedUnder = decidedUnder;
         _lanes = new Lanes(node);
         _contacts = new ContactReader(_lanes);
         _resolver = new ContactResolver(_lanes);
@@ -151,9 +147,7 @@ internal sealed class ContactMerges : IDisposable
         }
 
         var entry = GrainEntry.For(from, _node.Router.PartitionCount, EntryBodies.MergeStarted(into.Id));
-        var (outcomes, failure, _, moved) = await _lanes.StartMergeAsync(from.Workspace, entry, _decidedUnder).ConfigureAwait(false);
-        if (moved.Count > 0)
-            throw new PartitionMovedException();
+        var (outcomes, failure) = await _lanes.TryAppendAsync(from.Workspace, [entry], AckLevel.Recorded).ConfigureAwait(false);
         var merge = new StartedMerge(from, into, (long)entry.Entry.Sequence);
         if (outcomes[0] == AppendOutcome.Unknown && failure is GrainException unknown)
             return (merge, MergeResult.Nothing, unknown);
@@ -170,7 +164,7 @@ internal sealed class ContactMerges : IDisposable
     {
         try
         {
-            var found = await FoundMerges.FindAsync(_node, [_lanes.PartitionOf(merge.From)], _decidedUnder, _stopped).ConfigureAwait(false);
+            var found = await FoundMerges.FindAsync(_node, [_lanes.PartitionOf(merge.From)], _stopped).ConfigureAwait(false);
             if (found.Find(started => started.From == merge.From) is not { } started)
                 return;
             _ = Finish(started, held!);
@@ -193,7 +187,7 @@ internal sealed class ContactMerges : IDisposable
     // Others wait until these have their locks: what one of them is on its way to must not be merged away before.
     private async Task ResumeAsync(IReadOnlyList<StartedMerge>? started)
     {
-        started ??= await FoundMerges.FindAsync(_node, Enumerable.Range(0, _node.Router.PartitionCount), _decidedUnder, _stopped).ConfigureAwait(false);
+        started ??= await FoundMerges.FindAsync(_node, Enumerable.Range(0, _node.Router.PartitionCount), _stopped).ConfigureAwait(false);
         foreach (var merge in started)
             _ = Finish(merge, await _locks.EnterAsync(_stopped, merge.From, merge.Into).ConfigureAwait(false));
     }

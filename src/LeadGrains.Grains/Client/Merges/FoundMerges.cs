@@ -10,13 +10,13 @@ internal sealed record FoundMerges(IReadOnlyList<StartedMerge> Merges, IReadOnly
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Asks the lanes of some partitions once, which take no merges of an earlier epoch from then on; those without a working owner are not looked at.</summary>
-    public static async Task<FoundMerges> AskAsync(IPartitionRouter router, IEnumerable<int> partitions, long decidedUnder)
+    /// <summary>Asks the lanes of some partitions once; those without a working owner are not looked at.</summary>
+    public static async Task<FoundMerges> AskAsync(IPartitionRouter router, IEnumerable<int> partitions)
     {
         var asked = new List<FindMerges>();
         foreach (var lane in partitions.GroupBy(router.LaneOf))
         {
-            var request = new FindMerges([.. lane], decidedUnder);
+            var request = new FindMerges([.. lane]);
             if (router.TrySend(lane.Key, request))
                 asked.Add(request);
         }
@@ -40,13 +40,13 @@ internal sealed record FoundMerges(IReadOnlyList<StartedMerge> Merges, IReadOnly
     }
 
     /// <summary>Asks until all of the partitions have been looked at, however long nobody drives them.</summary>
-    public static async Task<List<StartedMerge>> FindAsync(NodeContext node, IEnumerable<int> partitions, long decidedUnder, CancellationToken cancellationToken)
+    public static async Task<List<StartedMerge>> FindAsync(NodeContext node, IEnumerable<int> partitions, CancellationToken cancellationToken)
     {
         var left = partitions.ToHashSet();
         var merges = new List<StartedMerge>();
         while (true)
         {
-            var found = await AskAsync(node.Router, left, decidedUnder).ConfigureAwait(false);
+            var found = await AskAsync(node.Router, left).ConfigureAwait(false);
             merges.AddRange(found.Merges);
             left.ExceptWith(found.Partitions);
             if (left.Count == 0)

@@ -40,10 +40,9 @@ internal sealed class MergeDesk(NodeContext node, Action<Exception> faulted) : I
     /// <summary>Decides from here on, and first takes up what was started before.</summary>
     /// <param name="context">What contacts are scored under.</param>
     /// <param name="started">Null for those of all partitions, once every one has an owner.</param>
-    /// <param name="decidedUnder">The epoch of <see cref="Partition"/>; 0 where it never moves.</param>
-    public void Begin(NodeContext context, IReadOnlyList<StartedMerge>? started, long decidedUnder)
+    public void Begin(NodeContext context, IReadOnlyList<StartedMerge>? started)
     {
-        var merges = new ContactMerges(context, decidedUnder);
+        var merges = new ContactMerges(context);
         merges.Resume(started, faulted);
         _merges = merges;
     }
