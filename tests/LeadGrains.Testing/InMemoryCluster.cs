@@ -67,6 +67,15 @@ public sealed class InMemoryCluster
             _partitions[partition] = new Holding(node, _partitions[partition].Epoch + 1, _clock.GetUtcNow() + Lease);
     }
 
+    /// <summary>Does something that nobody can take a partition in between: told the epochs under which partitions are owned.</summary>
+    /// <param name="node">Who does it.</param>
+    /// <param name="act">It; refused with an exception where the node is cut off.</param>
+    public void Fenced(string node, Action<Func<int, long>> act) => Step(node, _ =>
+    {
+        act(partition => _partitions[partition].Epoch);
+        return true;
+    });
+
     private T Step<T>(string node, Func<DateTimeOffset, T> step)
     {
         lock (_gate)

@@ -6,6 +6,8 @@ public sealed class SimulatorTests
     private const int Steps = 70;
     private const int ClusterRuns = 20;
     private const int ClusterSteps = 40;
+    private const int SelfDrivenRuns = 10;
+    private const int SelfDrivenSteps = 30;
 
     // Another one each day a developer likes: LEADGRAINS_SIMULATOR_SEED picks the first seed of the runs.
     private static int FirstSeed =>
@@ -31,6 +33,36 @@ public sealed class SimulatorTests
         }
 
         Assert.True(moves > ClusterRuns && deaths > ClusterRuns, "The simulator hardly moved or killed anything.");
+    }
+
+    [Fact]
+    public async Task SelfDrivenCluster_WhenProcessesDieStopAndAreCutOff_AgreesWithOneToWhichNothingHappened()
+    {
+        var (losses, deaths) = (0, 0);
+        for (var seed = FirstSeed; seed < FirstSeed + SelfDrivenRuns; seed++)
+        {
+            var run = await RunSelfDrivenAsync(seed);
+            (losses, deaths) = (losses + run.Losses, deaths + run.Deaths);
+        }
+
+        Assert.True(losses >= SelfDrivenRuns && deaths >= SelfDrivenRuns, $"Only {losses} nodes lost their partitions, and {deaths} died.");
+    }
+
+    private static async Task<(int Losses, int Deaths)> RunSelfDrivenAsync(int seed)
+    {
+        await using var simulator = await SelfDrivenSimulator.StartAsync(seed);
+        try
+        {
+            for (var step = 0; step < SelfDrivenSteps; step++)
+                await simulator.StepAsync().WaitAsync(TimeSpan.FromSeconds(60));
+            await simulator.CompareAsync().WaitAsync(TimeSpan.FromSeconds(60));
+            return (simulator.Losses, simulator.Deaths);
+        }
+        catch (Exception failure)
+        {
+            throw new InvalidOperationException(
+                $"Simulator of a cluster that drives itself failed with seed {seed}: {failure.Message} ({simulator.State})", failure);
+        }
     }
 
     private static async Task<(int Moves, int Deaths)> RunClusterAsync(int seed)

@@ -3,10 +3,8 @@ using LeadGrains.Grains;
 namespace LeadGrains.Testing;
 
 /// <summary>A node of a cluster in one process.</summary>
-internal sealed class TestMember(TestCluster cluster, int index, GrainNode node, TestNode asked)
+internal sealed class TestMember(int index, GrainNode node, TestNode asked) : INetworkEnd
 {
-    public TestCluster Cluster => cluster;
-
     public int Index => index;
 
     public GrainNode Node => node;
@@ -14,4 +12,8 @@ internal sealed class TestMember(TestCluster cluster, int index, GrainNode node,
     public TestNode Asked => asked;
 
     public bool IsAlive { get; set; } = true;
+
+    public Task RunsAsync() => Task.CompletedTask;
+
+    public Task<ReadOnlyMemory<byte>> AskAsync(ReadOnlyMemory<byte> request) => node.AskAsync(request, CancellationToken.None);
 }

@@ -5,7 +5,8 @@ namespace LeadGrains.Testing;
 
 /// <summary>
 /// What lies between nodes of a cluster in one process. Requests of one node to another arrive in order; what is told to
-/// fail is lost on its way there or on its way back, and who asked hears that nobody knows.
+/// fail is lost on its way there or on its way back, and who asked hears that nobody knows. What goes to a process that is
+/// stopped arrives when it goes on, after who asked has given up.
 /// </summary>
 public sealed class TestNetwork
 {
@@ -22,7 +23,7 @@ public sealed class TestNetwork
             (_faults, _lost) = (random, share);
     }
 
-    internal void Send(TestMember from, TestMember to, ReadOnlyMemory<byte> bytes, PartitionRequest request)
+    internal void Send(INetworkEnd from, INetworkEnd to, ReadOnlyMemory<byte> bytes, PartitionRequest request)
     {
         var fault = Next();
         if (!to.IsAlive || !from.IsAlive || fault == Fault.Lost)
@@ -31,19 +32,36 @@ public sealed class TestNetwork
             return;
         }
 
+        if (!from.RunsAsync().IsCompleted || !to.RunsAsync().IsCompleted)
+        {
+            _ = ArriveLaterAsync(from, to, bytes.ToArray());
+            request.Break(new PartitionUnavailableException("The other node has not answered in time."));
+            return;
+        }
+
         // Whoever sends again may come twice.
         if (fault == Fault.Doubled)
-            _ = to.Node.AskAsync(bytes.ToArray(), CancellationToken.None);
-        _ = AnswerAsync(to, to.Node.AskAsync(bytes, CancellationToken.None), request, fault);
+            _ = to.AskAsync(bytes.ToArray());
+        _ = AnswerAsync(from, to, to.AskAsync(bytes), request, fault);
     }
 
-    private static async Task AnswerAsync(TestMember to, Task<ReadOnlyMemory<byte>> asked, PartitionRequest request, Fault fault)
+    private static async Task ArriveLaterAsync(INetworkEnd from, INetworkEnd to, ReadOnlyMemory<byte> bytes)
+    {
+        await from.RunsAsync();
+        await to.RunsAsync();
+        if (to.IsAlive)
+            await to.AskAsync(bytes);
+    }
+
+    private static async Task AnswerAsync(INetworkEnd from, INetworkEnd to, Task<ReadOnlyMemory<byte>> asked, PartitionRequest request, Fault fault)
     {
         try
         {
             var answer = await asked;
             if (fault == Fault.Late)
                 await Task.Delay(3);
+            await to.RunsAsync();
+            await from.RunsAsync();
             if (!to.IsAlive || fault == Fault.Unanswered)
                 request.Break(new PartitionUnavailableException("The other node's answer was lost."));
             else

@@ -11,10 +11,7 @@ public sealed class TestCluster : IAsyncDisposable
     private readonly ScoringModel _model;
     private readonly GrainNodeOptions _options;
     private readonly List<TestMember> _members = [];
-    private readonly CancellationTokenSource _ending = new();
-    private readonly Lock _ticks = new();
-    private bool _isStill;
-    private Task _ticking = Task.CompletedTask;
+    private readonly TickingClock _ticks;
 
     private TestCluster(ScoringModel model, ManualClock clock, GrainNodeOptions options, int partitions)
     {
@@ -25,6 +22,7 @@ public sealed class TestCluster : IAsyncDisposable
         Store = new InMemoryGrainStore(partitions);
         Owners = [.. Enumerable.Repeat(-1, partitions)];
         Epochs = new long[partitions];
+        _ticks = new TickingClock(clock);
     }
 
     /// <summary>What all nodes write to.</summary>
@@ -60,7 +58,6 @@ public sealed class TestCluster : IAsyncDisposable
         var stored = new StoredModel(1, model.ContentHash.ToArray(), model.Yaml, "tests", Instant.FromDateTimeOffset(clock.GetUtcNow()), "");
         var active = new ActiveModel(1, new long[partitions]);
         await cluster.Store.ActivateAsync(new ModelActivation { Active = active, Added = stored }, CancellationToken.None);
-        cluster._ticking = cluster.TickAsync();
         for (var node = 0; node < nodes; node++)
             await cluster.JoinAsync();
         for (var partition = 0; partition < partitions; partition++)
@@ -73,7 +70,7 @@ public sealed class TestCluster : IAsyncDisposable
     public async Task<int> JoinAsync()
     {
         var node = new GrainNode(_options, Journal, Store, new MovingOwnership(this, _members.Count), _model, 1, Clock);
-        var member = new TestMember(this, _members.Count, node, TestNode.Of(node, Journal, Store, Clock, _options));
+        var member = new TestMember(_members.Count, node, TestNode.Of(node, Journal, Store, Clock, _options));
         _members.Add(member);
         await node.StartAsync(new TestClusterRouter(this, member), CancellationToken.None);
         return member.Index;
@@ -111,11 +108,7 @@ public sealed class TestCluster : IAsyncDisposable
     }
 
     /// <summary>Time passes only as tests say.</summary>
-    public void HoldClock(bool isStill = true)
-    {
-        lock (_ticks)
-            _isStill = isStill;
-    }
+    public void HoldClock(bool isStill = true) => _ticks.Hold(isStill);
 
     /// <summary>Waits until all accounts have heard from all contacts.</summary>
     public async Task CompleteAsync()
@@ -128,26 +121,10 @@ public sealed class TestCluster : IAsyncDisposable
         }
     }
 
-    // What failed on its way is tried again after a time: that has to pass by itself.
-    private async Task TickAsync()
-    {
-        while (!_ending.IsCancellationRequested)
-        {
-            await Task.Delay(2);
-            lock (_ticks)
-            {
-                if (!_isStill)
-                    Clock.Advance(TimeSpan.FromMilliseconds(10));
-            }
-        }
-    }
-
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _ending.CancelAsync();
-        await _ticking;
-        _ending.Dispose();
+        await _ticks.DisposeAsync();
         Journal.Release();
         Store.ReleaseAll();
         foreach (var member in _members)

@@ -1,0 +1,221 @@
+using LeadGrains.Grains.Tests.Node;
+using LeadGrains.Scoring;
+using LeadGrains.Testing;
+
+namespace LeadGrains.Grains.Tests.Simulation;
+
+/// <summary>
+/// As <see cref="ClusterSimulator"/>, but the nodes decide themselves who drives what, by their leases: processes are killed,
+/// stopped for longer than their lease and let go on, cut off from the store, ended in good order, and started again, and
+/// clocks are set forth and back. Whatever a node that has lost its partitions still tries is refused or of no effect.
+/// </summary>
+internal sealed class SelfDrivenSimulator : IAsyncDisposable
+{
+    private const int Partitions = 6;
+    private const int MaxNodes = 4;
+
+    private readonly Random _random;
+    private readonly ManualClock _twinClock;
+    private readonly SelfDrivenCluster _cluster;
+    private readonly TestNode _twin;
+    private readonly Traffic _traffic;
+    private readonly HashSet<string> _stopped = [];
+    private readonly HashSet<string> _cutOff = [];
+    private int _nodes;
+    private int _steps;
+    private int _kind;
+
+    private SelfDrivenSimulator(Random random, SelfDrivenCluster cluster, TestNode twin, ManualClock twinClock, int nodes)
+    {
+        _random = random;
+        _cluster = cluster;
+        _twin = twin;
+        _twinClock = twinClock;
+        _traffic = new Traffic(random, cluster.Clock);
+        _nodes = nodes;
+    }
+
+    public int Losses => _cluster.Losses;
+
+    public int Deaths { get; private set; }
+
+    public static async Task<SelfDrivenSimulator> StartAsync(int seed)
+    {
+        var model = ModelReader.Read(Simulator.Model).Model!;
+        var start = new DateTimeOffset(2026, 3, 1, 8, 0, 0, TimeSpan.Zero);
+        var (clock, twinClock) = (new ManualClock(start), new ManualClock(start));
+        var random = new Random(seed);
+        var options = new GrainNodeOptions
+        {
+            Loops = 1 + random.Next(2),
+            ActiveGrains = random.Next(2) == 0 ? 12 : 1_000,
+            CheckpointEntries = 1 + random.Next(60),
+            TurnCapacity = random.Next(2) == 0 ? 2 : 1_000,
+        };
+        var nodes = 2 + random.Next(2);
+        var cluster = await SelfDrivenCluster.StartAsync(model, clock, options, Partitions, nodes);
+        var twin = await TestNode.StartAsync(model, twinClock, new GrainNodeOptions { Loops = 1 }, partitions: Partitions);
+        cluster.Network.Trouble(new Random(seed), random.Next(3) * 0.1);
+        return new SelfDrivenSimulator(random, cluster, twin, twinClock, nodes);
+    }
+
+    /// <summary>What it did last, and how things stand.</summary>
+    public string State => $"step {_steps}, kind {_kind}; {_cluster.State}; stopped {string.Join(',', _stopped)}, cut off {string.Join(',', _cutOff)}";
+
+    public async Task StepAsync()
+    {
+        _steps++;
+        switch (_kind = _random.Next(13))
+        {
+            case < 4:
+                await SendAsync(() => { });
+                break;
+            case 4:
+                var contact = _traffic.NextContactUpsert();
+                await BothAsync(node => node.Client.UpsertContactsAsync(Workspaces.Default, [contact], AckLevel.Ranked, CancellationToken.None));
+                break;
+            case 5:
+                var account = _traffic.NextAccountUpsert();
+                await BothAsync(node => node.Client.UpsertAccountsAsync(Workspaces.Default, [account], AckLevel.Ranked, CancellationToken.None));
+                break;
+            case 6:
+                _cluster.Clock.SetUtcNow(_cluster.Clock.GetUtcNow() + TimeSpan.FromMinutes(_random.Next(-50, 3_000)));
+                break;
+            case 7:
+                await SendAsync(Kill);
+                break;
+            case 8:
+                await SendAsync(Stop);
+                break;
+            case 9:
+                await SendAsync(CutOff);
+                break;
+            case 10:
+                Mend();
+                break;
+            case 11:
+                if (_cluster.Running.Count > 1)
+                    await _cluster.LeaveAsync(AnyNode());
+                break;
+            default:
+                if (_cluster.Running.Count + _stopped.Count < MaxNodes)
+                    _cluster.Join($"n{_nodes++}");
+                break;
+        }
+    }
+
+    /// <summary>Compares everything that callers can see, asked of each node.</summary>
+    public async Task CompareAsync()
+    {
+        Mend();
+        _cluster.Network.Trouble(_random, share: 0);
+        _cluster.Clock.SetUtcNow(_cluster.Clock.GetUtcNow() + TimeSpan.FromHours(2));
+        await _cluster.CompleteAsync();
+
+        // What was lost on its way is sent again by then.
+        await Task.Delay(300);
+        await _cluster.CompleteAsync();
+        _cluster.HoldClock();
+        FollowClock();
+        foreach (var name in _cluster.Running)
+            await Comparison.OfAsync(_cluster.Ask(name)!, _twin, Traffic.Contacts(), Traffic.Accounts());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Mend();
+        await _cluster.DisposeAsync();
+        await _twin.DisposeAsync();
+    }
+
+    private string AnyNode() => _cluster.Running[_random.Next(_cluster.Running.Count)];
+
+    private void Kill()
+    {
+        Deaths++;
+        if (_cluster.Running.Count == 1)
+            _cluster.Join($"n{_nodes++}");
+        _cluster.Kill(AnyNode());
+    }
+
+    private void Stop()
+    {
+        if (_cluster.Running.Count == 1)
+            return;
+        var node = AnyNode();
+        _stopped.Add(node);
+        _cluster.Stop(node);
+    }
+
+    private void CutOff()
+    {
+        if (_cluster.Running.Count == 1)
+            return;
+        var node = AnyNode();
+        _cutOff.Add(node);
+        _cluster.Members.CutOff(node);
+    }
+
+    private void Mend()
+    {
+        foreach (var node in _stopped)
+            _cluster.GoOn(node);
+        _stopped.Clear();
+        foreach (var node in _cutOff)
+            _cluster.Members.CutOff(node, isCutOff: false);
+        _cutOff.Clear();
+    }
+
+    private async Task SendAsync(Action fault)
+    {
+        V1.Signal[] signals = [.. Enumerable.Range(0, 1 + _random.Next(12)).Select(_ => _traffic.NextSignal())];
+        var sending = UntilDoneAsync(node => node.SendAsync(signals));
+        if (_random.Next(2) == 0)
+            await Task.Delay(1);
+        fault();
+        await sending;
+        FollowClock();
+        await _twin.SendAsync(signals);
+    }
+
+    private async Task BothAsync<T>(Func<TestNode, Task<T>> ask)
+    {
+        await UntilDoneAsync(ask);
+        FollowClock();
+        await ask(_twin);
+    }
+
+    // As a client does: what is not acknowledged in time is asked again, of whichever node.
+    private async Task UntilDoneAsync<T>(Func<TestNode, Task<T>> ask)
+    {
+        Exception? last = null;
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                if (_cluster.Running is { Count: > 0 } running && _cluster.Ask(running[tries % running.Count]) is { } node)
+                {
+                    await ask(node).WaitAsync(TimeSpan.FromMilliseconds(400));
+                    return;
+                }
+            }
+            catch (Exception failure) when (failure is GrainException { RetryAfter: not null } or TimeoutException or ObjectDisposedException)
+            {
+                last = failure;
+            }
+
+            await Task.Delay(5);
+            if (tries > 20)
+                Mend();
+            if (tries > 60)
+                throw new TimeoutException($"Nobody acknowledges: {last?.Message} {_cluster.State}", last);
+        }
+    }
+
+    private void FollowClock()
+    {
+        var ahead = _cluster.Clock.GetUtcNow() - _twinClock.GetUtcNow();
+        if (ahead > TimeSpan.Zero)
+            _twinClock.Advance(ahead);
+    }
+}

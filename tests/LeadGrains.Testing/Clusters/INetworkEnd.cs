@@ -1,0 +1,14 @@
+namespace LeadGrains.Testing;
+
+/// <summary>A node, as what lies between nodes knows it.</summary>
+internal interface INetworkEnd
+{
+    /// <summary>It has not died.</summary>
+    bool IsAlive { get; }
+
+    /// <summary>Passes while the process runs; waits while it is stopped.</summary>
+    Task RunsAsync();
+
+    /// <summary>Does what another node asks.</summary>
+    Task<ReadOnlyMemory<byte>> AskAsync(ReadOnlyMemory<byte> request);
+}

@@ -1,0 +1,59 @@
+namespace LeadGrains.Testing;
+
+/// <summary>Lets a process of a simulation run, or stops it as SIGSTOP does: what it was about to do, it does when it goes on.</summary>
+internal sealed class ProcessGate
+{
+    private readonly Lock _gate = new();
+    private TaskCompletionSource _open = Opened();
+    private readonly List<Action> _later = [];
+
+    public bool IsOpen => _open.Task.IsCompleted;
+
+    /// <summary>Passes while it runs.</summary>
+    public Task RunsAsync()
+    {
+        lock (_gate)
+            return _open.Task;
+    }
+
+    public void Stop()
+    {
+        lock (_gate)
+            _open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    public void GoOn()
+    {
+        List<Action> later;
+        lock (_gate)
+        {
+            later = [.. _later];
+            _later.Clear();
+            _open.TrySetResult();
+        }
+
+        later.ForEach(act => act());
+    }
+
+    /// <summary>Does it now, or once the process goes on, in that order.</summary>
+    public void Do(Action act)
+    {
+        lock (_gate)
+        {
+            if (!_open.Task.IsCompleted)
+            {
+                _later.Add(act);
+                return;
+            }
+        }
+
+        act();
+    }
+
+    private static TaskCompletionSource Opened()
+    {
+        var opened = new TaskCompletionSource();
+        opened.SetResult();
+        return opened;
+    }
+}
