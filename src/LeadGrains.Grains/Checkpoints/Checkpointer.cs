@@ -217,7 +217,7 @@ internal sealed class Checkpointer(PartitionLoop loop)
         {
             Partition = partition;
             Target = partition.AppliedSequence;
-            _changedAccounts = partition.TakeChangedAccounts();
+            _changedAccounts = partition.Changed.Take();
         }
 
         public Partition Partition { get; }

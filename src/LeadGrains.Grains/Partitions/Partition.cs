@@ -18,8 +18,6 @@ namespace LeadGrains.Grains.Partitions;
 internal sealed class Partition
 {
     private readonly Stack<TurnBlock> _blocks = new();
-    private List<int> _changedAccounts = [];
-    private readonly Column<bool> _changedMarks = new();
     private readonly WorkspaceCodes _workspaces;
     private readonly double _fitOfUnknownAccount;
     private readonly bool _disqualifiesUnknownAccount;
@@ -151,7 +149,7 @@ internal sealed class Partition
             Accounts.Columns.EnsureSlots();
             Accounts.Columns.SetFit(slot, _fitOfUnknownAccount);
             Accounts.Columns.SetFlags(slot, RankFlags.Disqualified, _disqualifiesUnknownAccount);
-            _changedMarks.EnsureCapacity(Accounts.Keys.Slots);
+            Changed.EnsureSlots(Accounts.Keys.Slots);
         }
     }
 
@@ -201,28 +199,11 @@ internal sealed class Partition
         Accounts.TakeDirty(to);
     }
 
-    /// <summary>Notes that the columns of an account for people are behind.</summary>
-    public void MarkChanged(int accountSlot)
-    {
-        ref var mark = ref _changedMarks[accountSlot];
-        if (mark)
-            return;
-        mark = true;
-        _changedAccounts.Add(accountSlot);
-    }
+    /// <summary>Accounts whose columns for people are behind.</summary>
+    public ChangedAccounts Changed { get; } = new();
 
     /// <summary>The rows hold less than what has been applied and rolled up.</summary>
-    public bool IsBehind => Tail > 0 || _changedAccounts.Count > 0;
-
-    /// <summary>Hands the accounts whose columns for people are behind over to who writes them.</summary>
-    public List<int> TakeChangedAccounts()
-    {
-        var taken = _changedAccounts;
-        _changedAccounts = [];
-        foreach (var slot in taken)
-            _changedMarks[slot] = false;
-        return taken;
-    }
+    public bool IsBehind => Tail > 0 || Changed.Any;
 
     /// <summary>It has an entry of its own or a contribution, and no other account holds the domain it is named as.</summary>
     public bool IsKnownAccount(int slot) =>
@@ -297,10 +278,6 @@ internal sealed class Partition
     /// <summary>The reference to an account of any partition.</summary>
     public int ReferTo(ushort workspace, string accountId) => AccountRefs.FindOrAdd(
         KeyHash.Of(new GrainKey(_workspaces.NameOf(workspace), GrainKind.Account, accountId)), workspace, Encoding.UTF8.GetBytes(accountId));
-
-    /// <summary>The place among the kept keys of a contact that another partition of the loop has.</summary>
-    public KeyPlace Keep(ResidentTable contacts, int partition, int slot) => Keys.Keep(
-        GrainKind.Contact, partition, contacts.HashOf(slot), contacts.WorkspaceOf(slot), contacts.IdOf(slot));
 
     /// <summary>The contacts that contribute to an account, or some of them.</summary>
     public List<GrainKey> ContributorsOf(int accountSlot, int atMost = int.MaxValue)

@@ -69,7 +69,7 @@ internal sealed class Settlement(NodeContext node, Outbox outbox, NameOutbox nam
     /// <summary>Looks at the stages of an account whose subsidiaries bring other points than before. Its own parent gets nothing of these.</summary>
     public void LookAtParent(Partition partition, int slot, Instant now)
     {
-        partition.MarkChanged(slot);
+        partition.Changed.Mark(slot);
         Look(partition, partition.Accounts.Columns, slot, now);
     }
 

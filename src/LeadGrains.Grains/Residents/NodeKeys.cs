@@ -28,6 +28,10 @@ internal sealed class NodeKeys(int partitions, bool areKept = false)
         return new KeyPlace(partition, keys.FindOrAdd(hash, workspace, id, out _));
     }
 
+    /// <summary>The place among the kept keys of a contact in a slot of its own partition.</summary>
+    public KeyPlace Keep(ResidentTable contacts, int partition, int slot) =>
+        Keep(GrainKind.Contact, partition, contacts.HashOf(slot), contacts.WorkspaceOf(slot), contacts.IdOf(slot));
+
     /// <inheritdoc cref="Keep(GrainKind, int, ulong, ushort, ReadOnlySpan{byte})"/>
     public KeyPlace Keep(GrainKind kind, GrainPlace grain) => Keep(kind, grain.Partition, grain.Hash, grain.Workspace, grain.Id);
 

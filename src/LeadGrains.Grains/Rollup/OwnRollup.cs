@@ -76,7 +76,7 @@ internal sealed class OwnRollup(PartitionLoop loop)
         var landmarks = item.Partition.Contacts.Columns.Sums.Landmarks;
         var contribution = OwedContribution.Of(item.Partition, item.Slot, item.Version, landmarks, _sums);
         if (held < 0 && item.Account.Keys.AreKept)
-            contribution = contribution with { Contact = item.Account.Keep(item.Partition.Contacts.Keys, item.Partition.Index, item.Slot) };
+            contribution = contribution with { Contact = item.Account.Keys.Keep(item.Partition.Contacts.Keys, item.Partition.Index, item.Slot) };
         link.ContributionAfter = 1 + loop.Inbox.Take(item.Account, item.AccountSlot, contribution, landmarks, now, held);
         item.Partition.Links.Settle(item.Slot);
     }

@@ -52,14 +52,14 @@ public sealed class ModelMoveTests
     {
         await using var cluster = await StartAsync();
         await GatherAsync(cluster);
-        var built = new TaskCompletionSource();
-        var blocked = new TaskCompletionSource();
+        var built = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var blocked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var starting = cluster[0].Node.Models.StartShadowAsync(
             new ServedModel(0, Publishing.Other),
             _ =>
             {
                 built.TrySetResult();
-                blocked.Task.Wait(Cancel);
+                blocked.Task.Wait(TimeSpan.FromSeconds(10), Cancel);
             },
             Cancel);
         await built.Task.WaitAsync(TimeSpan.FromSeconds(10), Cancel);
@@ -69,7 +69,7 @@ public sealed class ModelMoveTests
         blocked.SetResult();
 
         // It was either given up in time, or ended as soon as it was there.
-        Assert.True(await Record.ExceptionAsync(() => starting) is null or PartitionsElsewhereException);
+        Assert.True(await Record.ExceptionAsync(() => starting.WaitAsync(TimeSpan.FromSeconds(20), Cancel)) is null or PartitionsElsewhereException);
         await moving.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
         Assert.Equal((false, null), (cluster[0].Node.Models.IsBuilding, cluster[0].Node.Models.Shadow));
     }
