@@ -1,3 +1,4 @@
+using LeadGrains.Grains;
 using LeadGrains.Grains.Storage;
 
 namespace LeadGrains.Testing;
@@ -16,7 +17,25 @@ internal sealed class FencedJournal(InMemoryJournal journal, InMemoryCluster clu
 
     public long LastSequence(int partition) => journal.LastSequence(partition);
 
-    public void Append(JournalAppend append) => gate.Do(() => cluster.Fenced(node, epochs =>
+    public void Append(JournalAppend append) => gate.Do(() =>
+    {
+        try
+        {
+            cluster.Fenced(node, epochs => Append(append, epochs));
+        }
+        catch (PartitionUnavailableException cutOff)
+        {
+            append.Completed(_failure ??= cutOff);
+        }
+    });
+
+    public IEnumerable<JournalBlock> Read(IReadOnlyList<JournalPosition> after, CancellationToken cancellationToken) => journal.Read(after, cancellationToken);
+
+    public ReadOnlyMemory<byte>? ReadEntry(int partition, long sequence) => journal.ReadEntry(partition, sequence);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private void Append(JournalAppend append, Func<int, long> epochs)
     {
         _failure ??= append.Blocks.Where(block => epochs(block.Partition) != block.Epoch)
             .Select(block => new StaleEpochException($"Partition {block.Partition} is owned under epoch {epochs(block.Partition)}, and this was to be written under {block.Epoch}."))
@@ -25,11 +44,5 @@ internal sealed class FencedJournal(InMemoryJournal journal, InMemoryCluster clu
             journal.Append(append);
         else
             append.Completed(_failure);
-    }));
-
-    public IEnumerable<JournalBlock> Read(IReadOnlyList<JournalPosition> after, CancellationToken cancellationToken) => journal.Read(after, cancellationToken);
-
-    public ReadOnlyMemory<byte>? ReadEntry(int partition, long sequence) => journal.ReadEntry(partition, sequence);
-
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
 }

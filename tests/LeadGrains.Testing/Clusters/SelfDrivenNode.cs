@@ -67,8 +67,8 @@ internal sealed class SelfDrivenNode : INetworkEnd
         if (_life is { } life)
         {
             // One that still joins is told to stop once it has.
-            await Task.WhenAny(life.Joined.Task, life.Member.Lost);
-            await life.Member.StopAsync();
+            if (await Task.WhenAny(life.Joined.Task, life.Member.Lost, _living) != _living)
+                await life.Member.StopAsync();
         }
 
         IsAlive = false;
