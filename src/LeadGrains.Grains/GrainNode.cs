@@ -118,9 +118,8 @@ public sealed class GrainNode : IAsyncDisposable
         await _parts.Journal.RefreshAsync([.. partitions.Select(owned => owned.Partition)], cancellationToken).ConfigureAwait(false);
         if (_parts.Relay is { } relay)
             await relay.TakeOverAsync([.. partitions.Select(owned => owned.Partition)], cancellationToken).ConfigureAwait(false);
-        await _loops.AdoptAsync(partitions, cancellationToken).ConfigureAwait(false);
-        if (partitions.Any(owned => owned.Partition == MergeDesk.Partition))
-            _merges.Begin(_loops.Context, started: null);
+        var recovered = await _loops.AdoptAsync(partitions, cancellationToken).ConfigureAwait(false);
+        _merges.Adopt(_loops.Context, partitions, recovered.StartedMerges);
     }
 
     /// <summary>
@@ -146,7 +145,7 @@ public sealed class GrainNode : IAsyncDisposable
     /// <summary>Finishes what has been asked, writes all rows, and stops the loops. Callers are refused from here on.</summary>
     public async Task StopAsync()
     {
-        await _merges.EndAsync().ConfigureAwait(false);
+        await _merges.StopAsync().ConfigureAwait(false);
         await Models.StopAsync().ConfigureAwait(false);
         await _loops.StopAsync().ConfigureAwait(false);
         await _parts.Drops.StopAsync().ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using LeadGrains.Grains.Merges;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Requests;
 
@@ -13,7 +14,8 @@ internal sealed record AppendRound(
 {
     /// <summary>Sends the entries at some indices, or all.</summary>
     public static async Task<AppendRound> RunAsync(
-        IPartitionRouter router, string workspace, IReadOnlyList<GrainEntry> entries, AckLevel ack, bool mustFit, IReadOnlyList<int>? only = null)
+        IPartitionRouter router, string workspace, IReadOnlyList<GrainEntry> entries, AckLevel ack, bool mustFit, IReadOnlyList<int>? only = null,
+        MergeStamp? decided = null)
     {
         var outcomes = new AppendOutcome[entries.Count];
         var waits = new List<(int[] Indices, AppendEntries Request)>();
@@ -22,7 +24,7 @@ internal sealed record AppendRound(
         {
             int[] indices = [.. part];
             var request = new AppendEntries(
-                workspace, [.. indices.Select(index => entries[index])], ack, mustFit ? 0 : indices.Length);
+                workspace, [.. indices.Select(index => entries[index])], ack, mustFit ? 0 : indices.Length, decided);
             if (failure is null && router.TrySend(part.Key, request))
                 waits.Add((indices, request));
             else

@@ -3,7 +3,8 @@ namespace LeadGrains.Grains;
 /// <summary>How long a caller waits for partitions that are on their way to another owner.</summary>
 internal sealed class Patience(TimeProvider clock)
 {
-    private static readonly TimeSpan AtMost = TimeSpan.FromSeconds(10);
+    /// <summary>In all.</summary>
+    public static readonly TimeSpan AtMost = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(200);
 
     private readonly long _began = clock.GetTimestamp();

@@ -1,5 +1,6 @@
 using LeadGrains.Grains.Following;
 using LeadGrains.Grains.History;
+using LeadGrains.Grains.Merges;
 using LeadGrains.Grains.Metrics;
 using LeadGrains.Grains.Residents;
 using LeadGrains.Grains.Storage;
@@ -52,6 +53,9 @@ internal sealed class NodeParts : IDisposable
 
     /// <summary>Who is told of what failed without anybody waiting for it.</summary>
     public UnseenFailures Failures { get; } = new();
+
+    /// <summary>What partitions that are driven here know of who decides merges.</summary>
+    public MergeFloor Merges { get; } = new();
 
     /// <summary>Rows on their way out.</summary>
     public GenerationDrops Drops { get; }

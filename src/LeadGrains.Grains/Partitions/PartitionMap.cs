@@ -1,4 +1,5 @@
 using System.Text;
+using LeadGrains.Grains.Merges;
 
 namespace LeadGrains.Grains.Partitions;
 
@@ -29,6 +30,10 @@ internal sealed class PartitionMap
 
     /// <summary>The key's partition is driven here, and takes what is new.</summary>
     public bool Takes(GrainKey key) => Takes(IndexOf(KeyHash.Of(key)));
+
+    /// <summary>A merge that was decided so may begin here.</summary>
+    public bool Takes(MergeStamp decided) =>
+        decided.Epoch >= _node.Router.EpochOf(MergeDesk.Partition) && _node.Parts.Merges.Takes(decided);
 
     public void Add(Partition partition) => _partitions[partition.Index] = partition;
 

@@ -1,8 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using LeadGrains.Grains.Activation;
+using LeadGrains.Grains.Contacts;
 using LeadGrains.Grains.Entries;
 using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Rollup;
 using LeadGrains.Grains.Signals;
 using LeadGrains.Grains.Wire;
 using LeadGrains.Journal.V1;
@@ -19,7 +21,8 @@ namespace LeadGrains.Grains.Recovery;
 /// </remarks>
 /// <param name="node">What the partitions are of.</param>
 /// <param name="settlement">Gets what was touched.</param>
-internal sealed class JournalledEntries(NodeContext node, Settlement settlement)
+/// <param name="accountsKnow">Accounts elsewhere have heard of the contacts from whoever applied the same entries before.</param>
+internal sealed class JournalledEntries(NodeContext node, Settlement settlement, bool accountsKnow = false)
 {
     // How many entries ahead the processor fetches what says where their grains are: see Lookahead.
     private const int CellAhead = 8;
@@ -90,11 +93,26 @@ internal sealed class JournalledEntries(NodeContext node, Settlement settlement)
         {
             EntryApplier.Apply(
                 partition, kind, slot, SignalFacts.Of(SignalView.Of(entry), entry.ReceivedAt), entry.Sequence, node.Model, settlement);
-            return;
+        }
+        else
+        {
+            EntryApplier.Apply(partition, entry.Parse(), slot, node.Model);
+            settlement.Touch(partition, kind, slot);
         }
 
-        EntryApplier.Apply(partition, entry.Parse(), slot, node.Model);
-        settlement.Touch(partition, kind, slot);
+        if (accountsKnow && kind == GrainKind.Contact)
+            NoteAccount(partition, partition.Contacts.Find(slot)!);
+    }
+
+    // An account that the contact leaves is owed that, even where it came to it by an entry that is applied with this one.
+    private static void NoteAccount(Partition partition, ContactGrain contact)
+    {
+        var before = partition.Links.AccountOf(contact.Slot);
+        var after = partition.LinkAccount(contact);
+        if (before < 0 || before == after)
+            return;
+        partition.FormerAccounts.Forget(contact.Slot, before);
+        partition.FormerAccounts.Add(contact.Slot, new FormerAccount(before, contact.LastSequence));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

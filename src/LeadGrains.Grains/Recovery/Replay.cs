@@ -23,7 +23,7 @@ internal sealed class Replay(RecoveryLane lane) : IDisposable
 
     private readonly int _activeMax = Math.Max(1, lane.Node.Options.ActiveGrains / Math.Max(1, lane.Node.Options.Loops) / Math.Max(lane.Partitions.Count, lane.Loop.Partitions.Count));
     private readonly Dictionary<Partition, PooledList<byte>> _gathered = lane.Partitions.ToDictionary(partition => partition, _ => new PooledList<byte>());
-    private readonly JournalledEntries _entries = new(lane.Node, lane.Settlement);
+    private readonly JournalledEntries _entries = new(lane.Node, lane.Settlement, accountsKnow: lane.Node.Parts.PartitionsMove);
     private readonly ColdRows _cold = new(lane);
 
     /// <summary>Entries that were applied.</summary>

@@ -13,7 +13,7 @@ internal static class AskedEntries
     {
         List<GrainEntry> entries = [.. request.Items.Select(item => From(item, loops.PartitionCount))];
         var round = await AppendRound.RunAsync(
-            loops, KeyWire.FromName(request.Workspace), entries, (AckLevel)request.AckLevel, request.MustFit).ConfigureAwait(false);
+            loops, KeyWire.FromName(request.Workspace), entries, (AckLevel)request.AckLevel, request.MustFit, decided: MergeWire.From(request.By)).ConfigureAwait(false);
         if (round.Failure is { } failure)
             ExceptionDispatchInfo.Throw(failure);
         var answer = new EntriesAnswer();

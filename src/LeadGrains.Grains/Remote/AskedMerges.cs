@@ -15,9 +15,16 @@ internal static class AskedMerges
         return new MergeAnswer { Outcome = (int)result.Outcome, MovedSignals = result.MovedSignals };
     }
 
-    public static async Task<IMessage> FindAsync(StartedMergesRequest request, LoopGroup loops)
+    public static async Task<IMessage> FindAsync(StartedMergesRequest request, LoopGroup loops, CancellationToken cancellationToken)
     {
-        var wanted = request.Partitions.Where(partition => partition < loops.PartitionCount).Select(partition => (int)partition);
-        return MergeWire.Of(await FoundMerges.AskAsync(loops, wanted).ConfigureAwait(false));
+        var asked = MergeWire.From(request.By) ?? throw new InvalidDataException("Another node asks for merges and does not say by which right.");
+        return MergeWire.Of(await FoundMerges.AskAsync(loops, Partitions(request.Partitions, loops), asked, cancellationToken).ConfigureAwait(false));
     }
+
+    /// <exception cref="PartitionMovedException">It is not decided here.</exception>
+    public static IMessage TakeUp(ReportMergesRequest request, LoopGroup loops, MergeDesk merges) =>
+        merges.TryTakeUp(Partitions(request.Partitions, loops)) ? new Heard() : throw new PartitionMovedException();
+
+    private static List<int> Partitions(IEnumerable<uint> partitions, LoopGroup loops) =>
+        [.. partitions.Where(partition => partition < loops.PartitionCount).Select(partition => (int)partition)];
 }

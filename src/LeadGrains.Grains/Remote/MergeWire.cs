@@ -7,6 +7,11 @@ namespace LeadGrains.Grains.Remote;
 /// <summary>Merges between nodes.</summary>
 internal static class MergeWire
 {
+    public static Decided? Of(MergeStamp? stamp) =>
+        stamp is { } decided ? new Decided { Epoch = decided.Epoch, Number = decided.Number } : null;
+
+    public static MergeStamp? From(Decided? stamp) => stamp is null ? null : new MergeStamp(stamp.Epoch, stamp.Number);
+
     public static StartedMergesAnswer Of(FoundMerges found) => new()
     {
         Merges =

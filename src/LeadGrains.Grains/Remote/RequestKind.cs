@@ -39,6 +39,9 @@ internal enum RequestKind : byte
     /// <summary>cluster.v1.StartedMergesRequest.</summary>
     FindMerges = 11,
 
+    /// <summary>cluster.v1.ReportMergesRequest.</summary>
+    ReportMerges = 12,
+
     /// <summary>cluster.v1.DeliveryRequest.</summary>
     Deliver = 32,
 

@@ -4,14 +4,21 @@ using Google.Protobuf;
 using LeadGrains.Cluster.V1;
 using LeadGrains.Grains.Activation;
 using LeadGrains.Grains.Entries;
+using LeadGrains.Grains.Merges;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Remote;
 using LeadGrains.Journal.V1;
 
 namespace LeadGrains.Grains.Requests;
 
-/// <summary>Journals and applies entries about grains of one lane: upserts, claims, and what loops propose.</summary>
-internal sealed class AppendEntries(string workspace, IReadOnlyList<GrainEntry> items, AckLevel ack, int weight) : PartitionRequest
+/// <summary>Journals and applies entries about grains of one lane: upserts, claims, merges, and what loops propose.</summary>
+/// <param name="workspace">Of all the grains.</param>
+/// <param name="items">The entries.</param>
+/// <param name="ack">When it is done.</param>
+/// <param name="weight">How much of the queue they take.</param>
+/// <param name="decided">For the start of a merge in a cluster: it counts as moved where a newer one has been decided elsewhere.</param>
+internal sealed class AppendEntries(
+    string workspace, IReadOnlyList<GrainEntry> items, AckLevel ack, int weight, MergeStamp? decided = null) : PartitionRequest
 {
     private const ulong LeftOut = 0;
 
@@ -36,7 +43,7 @@ internal sealed class AppendEntries(string workspace, IReadOnlyList<GrainEntry> 
 
     internal override int Weight => weight;
 
-    internal override bool IsFor(PartitionMap map) => items.All(item => map.Takes(item.Partition));
+    internal override bool IsFor(PartitionMap map) => items.All(item => map.Takes(item.Partition)) && (decided is not { } stamp || map.Takes(stamp));
 
     internal override void Sequence(PartitionLoop loop, Turn turn)
     {
@@ -137,7 +144,7 @@ internal sealed class AppendEntries(string workspace, IReadOnlyList<GrainEntry> 
 
     internal override void WriteTo(IBufferWriter<byte> fields)
     {
-        var request = new EntriesRequest { Workspace = KeyWire.NameOf(workspace), AckLevel = (int)ack, MustFit = weight == 0 };
+        var request = new EntriesRequest { Workspace = KeyWire.NameOf(workspace), AckLevel = (int)ack, MustFit = weight == 0, By = MergeWire.Of(decided) };
         request.Items.AddRange(items.Select(AskedEntries.Of));
         request.WriteTo(fields);
     }

@@ -54,7 +54,7 @@ internal sealed class ClusterSimulator : IAsyncDisposable
 
     public async Task StepAsync()
     {
-        switch (_random.Next(12))
+        switch (_random.Next(17))
         {
             case < 4:
                 await SendAsync([.. Enumerable.Range(0, 1 + _random.Next(12)).Select(_ => _traffic.NextSignal())]);
@@ -78,6 +78,22 @@ internal sealed class ClusterSimulator : IAsyncDisposable
                 break;
             case 10:
                 await KillAsync();
+                break;
+            case 12:
+                await MergeAsync(_traffic.NextContact(), _traffic.NextContact(), static () => Task.CompletedTask);
+                break;
+            case 13:
+                await MergeAsync(_traffic.NextContact(), _traffic.NextContact(), MoveAsync);
+                break;
+            case 14:
+                await MergeAsync(_traffic.NextContact(), _traffic.NextContact(), DieAsync);
+                break;
+            case 15:
+                await MergeBothWaysAsync(_traffic.NextContact(), _traffic.NextContact());
+                break;
+            case 16:
+                var named = _traffic.NextContactUpsert() with { Aliases = [_traffic.NextContact(), _traffic.NextContact()] };
+                await BothAsync(node => node.Client.UpsertContactsAsync(Workspaces.Default, [named], AckLevel.Ranked, CancellationToken.None));
                 break;
             default:
                 if (_cluster.Alive.Count < MaxNodes)
@@ -138,7 +154,7 @@ internal sealed class ClusterSimulator : IAsyncDisposable
     private Task MoveAsync()
     {
         Moves++;
-        return _cluster.MoveAsync(_random.Next(Partitions), AnyNode());
+        return _cluster.MoveAsync(_random.Next(3) == 0 ? 0 : _random.Next(Partitions), AnyNode());
     }
 
     private async Task MoveUnderLoadAsync()
@@ -153,20 +169,71 @@ internal sealed class ClusterSimulator : IAsyncDisposable
 
     private async Task KillAsync()
     {
-        if (_cluster.Alive.Count == 1)
-            await _cluster.JoinAsync();
-        Deaths++;
         V1.Signal[] signals = [.. Enumerable.Range(0, 1 + _random.Next(12)).Select(_ => _traffic.NextSignal())];
         var sending = UntilDoneAsync(node => node.SendAsync(signals));
         if (_random.Next(2) == 0)
             await Task.Yield();
-        var orphans = _cluster.Kill(AnyNode());
-        foreach (var partition in orphans)
-            await _cluster.AdoptAsync(AnyNode(), [partition]);
+        await DieAsync();
         await sending;
         FollowClock();
         await _twin.SendAsync(signals);
     }
+
+    private async Task DieAsync()
+    {
+        if (_cluster.Alive.Count == 1)
+            await _cluster.JoinAsync();
+        Deaths++;
+        var orphans = _cluster.Kill(AnyNode());
+        foreach (var partition in orphans)
+            await _cluster.AdoptAsync(AnyNode(), [partition]);
+    }
+
+    // Something happens meanwhile.
+    private async Task MergeAsync(string from, string into, Func<Task> meanwhile)
+    {
+        var merging = MergeAsync(from, into);
+        for (var pauses = _random.Next(4); pauses > 0; pauses--)
+            await Task.Delay(1);
+        await meanwhile();
+        var here = await merging;
+        FollowClock();
+        Assert.Equal(await MergeAsync(_twin, from, into), here);
+    }
+
+    // Of two that are merged into each other at once one stays; the twin takes the same one.
+    private async Task MergeBothWaysAsync(string one, string other)
+    {
+        await Task.WhenAll(MergeAsync(one, other), MergeAsync(other, one), MoveAsync());
+        var left = await WhoIsAsync(one);
+        Assert.Equal(left, await WhoIsAsync(other));
+        FollowClock();
+        if (await WhoIsAsync(_twin, one) == left)
+            await MergeAsync(_twin, other, one);
+        else
+            await MergeAsync(_twin, one, other);
+        Assert.Equal(left, await WhoIsAsync(_twin, one));
+    }
+
+    private static async Task<string?> WhoIsAsync(TestNode node, string id) =>
+        (await node.Client.GetContactAsync(Workspaces.Default, id, CancellationToken.None))?.Id;
+
+    private Task<string> MergeAsync(string from, string into) => UntilDoneAsync(node => MergeAsync(node, from, into));
+
+    private static async Task<string> MergeAsync(TestNode node, string from, string into)
+    {
+        try
+        {
+            return (await node.Client.MergeContactsAsync(Workspaces.Default, from, into, CancellationToken.None)).Contact.Id;
+        }
+        catch (GrainException refused) when (refused is UnknownContactException or MergeRefusedException)
+        {
+            return refused.Message;
+        }
+    }
+
+    private async Task<string?> WhoIsAsync(string id) =>
+        (await UntilDoneAsync(node => node.Client.GetContactAsync(Workspaces.Default, id, CancellationToken.None)))?.Id;
 
     private void FollowClock() => _twinClock.Advance(_cluster.Clock.GetUtcNow() - _twinClock.GetUtcNow());
 }

@@ -64,7 +64,8 @@ internal static class Comparison
         Assert.Equal(there is null, here is null);
         if (here is null || there is null)
             return;
-        Assert.Equal(there.ContactCount, here.ContactCount);
+        if (there.ContactCount != here.ContactCount)
+            Assert.Fail($"{id} has {await NamesAsync(left, id)}, and should have {await NamesAsync(right, id)}");
         Assert.Equal(there.ParentAccountId, here.ParentAccountId);
         Assert.Equal(there.LastSignalAt, here.LastSignalAt);
         Assert.Equal(there.Domains.Order(), here.Domains.Order());
@@ -74,6 +75,12 @@ internal static class Comparison
         var explained = await left.Client.ExplainAccountAsync(Workspaces.Default, id, null, CancellationToken.None);
         Near(here.Score.IntentPoints, explained!.Account.Score.IntentPoints);
         Assert.True(Math.Abs(there.Score.Velocity - here.Score.Velocity) <= 1e-3 * Math.Max(1, Math.Abs(there.Score.Velocity)));
+    }
+
+    private static async Task<string> NamesAsync(TestNode node, string account)
+    {
+        var contacts = await node.Client.ListAccountContactsAsync(Workspaces.Default, account, 100, "", CancellationToken.None);
+        return string.Join(' ', contacts!.Contacts.Select(contact => contact.ContactId).Order(StringComparer.Ordinal));
     }
 
     private static async Task<List<string>> RankedAsync(TestNode node, GrainKind kind)

@@ -8,15 +8,17 @@ namespace LeadGrains.Grains.Merges;
 /// <param name="Partitions">Where has been looked.</param>
 internal sealed record FoundMerges(IReadOnlyList<StartedMerge> Merges, IReadOnlyList<int> Partitions)
 {
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
 
     /// <summary>Asks the lanes of some partitions once; those without a working owner are not looked at.</summary>
-    public static async Task<FoundMerges> AskAsync(IPartitionRouter router, IEnumerable<int> partitions)
+    public static async Task<FoundMerges> AskAsync(
+        IPartitionRouter router, IEnumerable<int> partitions, MergeStamp asking, CancellationToken cancellationToken)
     {
         var asked = new List<FindMerges>();
         foreach (var lane in partitions.GroupBy(router.LaneOf))
         {
-            var request = new FindMerges([.. lane]);
+            var request = new FindMerges([.. lane], asking);
             if (router.TrySend(lane.Key, request))
                 asked.Add(request);
         }
@@ -26,7 +28,7 @@ internal sealed record FoundMerges(IReadOnlyList<StartedMerge> Merges, IReadOnly
         {
             try
             {
-                var found = await request.Done.ConfigureAwait(false);
+                var found = await request.DoneAsync(cancellationToken).ConfigureAwait(false);
                 merges.AddRange(found.Merges);
                 looked.AddRange(found.Partitions);
             }
@@ -40,18 +42,19 @@ internal sealed record FoundMerges(IReadOnlyList<StartedMerge> Merges, IReadOnly
     }
 
     /// <summary>Asks until all of the partitions have been looked at, however long nobody drives them.</summary>
-    public static async Task<List<StartedMerge>> FindAsync(NodeContext node, IEnumerable<int> partitions, CancellationToken cancellationToken)
+    public static async Task<List<StartedMerge>> FindAsync(
+        NodeContext node, IEnumerable<int> partitions, Func<MergeStamp> asking, CancellationToken cancellationToken)
     {
         var left = partitions.ToHashSet();
         var merges = new List<StartedMerge>();
-        while (true)
+        for (var wait = FirstWait; ; wait = wait * 2 < LongestWait ? wait * 2 : LongestWait)
         {
-            var found = await AskAsync(node.Router, left).ConfigureAwait(false);
-            merges.AddRange(found.Merges);
+            var found = await AskAsync(node.Router, left, asking(), cancellationToken).ConfigureAwait(false);
+            merges.AddRange(found.Merges.Where(merge => left.Contains(KeyHash.PartitionOf(KeyHash.Of(merge.From), node.Router.PartitionCount))));
             left.ExceptWith(found.Partitions);
             if (left.Count == 0)
                 return merges;
-            await Task.Delay(BetweenLooks, node.Clock, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(wait, node.Clock, cancellationToken).ConfigureAwait(false);
         }
     }
 }

@@ -21,17 +21,25 @@ internal sealed class MergeCopy(NodeContext node, Lanes lanes) : IDisposable
     public void Dispose() => _running.Dispose();
 
     /// <summary>Finishes the merge; what ranked queries say follows it.</summary>
+    /// <param name="merge">The merge.</param>
+    /// <param name="stopped">Ends it between two steps.</param>
+    /// <param name="left">Ends the wait for a step, which comes or does not.</param>
     /// <exception cref="GrainException">Some part is not known to have arrived.</exception>
-    public async Task RunAsync(StartedMerge merge, CancellationToken cancellationToken)
+    public async Task RunAsync(StartedMerge merge, CancellationToken stopped, CancellationToken left)
     {
-        await _running.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _running.WaitAsync(stopped).ConfigureAwait(false);
         try
         {
             var partition = lanes.PartitionOf(merge.From);
-            var history = _history.AllOldestFirst(partition, merge.LastSequence, cancellationToken);
+            var history = _history.AllOldestFirst(partition, merge.LastSequence, stopped);
             foreach (var part in new MergeParts(merge.From.Id, node.Model).Of(history))
-                await AppendAsync(merge.Into, EntryBodies.Merged(part), part.Facts is null ? AckLevel.Recorded : AckLevel.Ranked).ConfigureAwait(false);
-            await AppendAsync(merge.From, EntryBodies.MergeFinished(), AckLevel.Ranked).ConfigureAwait(false);
+            {
+                stopped.ThrowIfCancellationRequested();
+                await AppendAsync(merge.Into, EntryBodies.Merged(part), part.Facts is null ? AckLevel.Recorded : AckLevel.Ranked, left).ConfigureAwait(false);
+            }
+
+            stopped.ThrowIfCancellationRequested();
+            await AppendAsync(merge.From, EntryBodies.MergeFinished(), AckLevel.Ranked, left).ConfigureAwait(false);
         }
         finally
         {
@@ -39,10 +47,10 @@ internal sealed class MergeCopy(NodeContext node, Lanes lanes) : IDisposable
         }
     }
 
-    private async Task AppendAsync(GrainKey contact, Entry body, AckLevel ack)
+    private async Task AppendAsync(GrainKey contact, Entry body, AckLevel ack, CancellationToken left)
     {
         var entry = GrainEntry.For(contact, node.Router.PartitionCount, body);
-        var (outcomes, failure) = await lanes.TryAppendAsync(contact.Workspace, [entry], ack, mustFit: true).ConfigureAwait(false);
+        var (outcomes, failure) = await lanes.TryAppendAsync(contact.Workspace, [entry], ack, mustFit: true).WaitAsync(left).ConfigureAwait(false);
         if (failure is not null)
             throw failure;
         if (outcomes[0] != AppendOutcome.Applied)
