@@ -11,6 +11,7 @@ public sealed class InMemoryCluster
     private readonly Lock _gate = new();
     private readonly SortedDictionary<string, Node> _nodes = new(StringComparer.Ordinal);
     private readonly HashSet<string> _cutOff = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _held = new(StringComparer.Ordinal);
     private readonly Holding[] _partitions;
     private readonly TimeProvider _clock;
 
@@ -46,6 +47,13 @@ public sealed class InMemoryCluster
     /// <summary>The membership of one process.</summary>
     public IMembership MembershipOf(string node) => new Membership(this, node, new object());
 
+    /// <summary>A node's questions get no answer at all, not even that there is none, until it is released.</summary>
+    public void Hold(string node, bool isHeld = true)
+    {
+        lock (_gate)
+            _ = isHeld ? _held.Add(node) : _held.Remove(node);
+    }
+
     /// <summary>Whether a node's questions are answered.</summary>
     public void CutOff(string node, bool isCutOff = true)
     {
@@ -75,6 +83,12 @@ public sealed class InMemoryCluster
         act(partition => _partitions[partition].Epoch);
         return true;
     });
+
+    private bool IsHeld(string node)
+    {
+        lock (_gate)
+            return _held.Contains(node);
+    }
 
     private T Step<T>(string node, Func<DateTimeOffset, T> step)
     {
@@ -160,6 +174,8 @@ public sealed class InMemoryCluster
         private async Task<T> Done<T>(Func<DateTimeOffset, T> step)
         {
             await Task.Yield();
+            if (cluster.IsHeld(name))
+                await Task.Delay(Timeout.InfiniteTimeSpan);
             return cluster.Step(name, step);
         }
     }

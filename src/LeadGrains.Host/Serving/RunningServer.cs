@@ -95,14 +95,6 @@ internal sealed class RunningServer : IAsyncDisposable
         AnnounceReady(terminal);
     }
 
-    private string Found(RecoveryReport found) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"Found {found.Contacts:N0} contacts, {found.Accounts:N0} accounts, {_entriesFound:N0} journal entries. Recovery took {found.Elapsed.TotalSeconds:0.000} s; {found.ReplayedEntries:N0} entries were replayed.");
-
-    private string Joined(ClusterSeat seat) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"Node {_settings.Cluster!.Node} has joined the cluster at {seat.Address} and drives {seat.PartitionsOwned:N0} of {_engine.Store.Grains.PartitionCount:N0} partitions.");
-
     public void AnnounceReady(Terminal terminal) => terminal.Line($"Ready. {Where}.");
 
     /// <summary>Waits until the server is told to stop, or stops by itself.</summary>
@@ -157,6 +149,14 @@ internal sealed class RunningServer : IAsyncDisposable
             await _engine.DisposeAsync();
         }
     }
+
+    private string Found(RecoveryReport found) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"Found {found.Contacts:N0} contacts, {found.Accounts:N0} accounts, {_entriesFound:N0} journal entries. Recovery took {found.Elapsed.TotalSeconds:0.000} s; {found.ReplayedEntries:N0} entries were replayed.");
+
+    private string Joined(ClusterSeat seat) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"Node {_settings.Cluster!.Node} has joined the cluster at {seat.Address} and drives {seat.PartitionsOwned:N0} of {_engine.Store.Grains.PartitionCount:N0} partitions.");
 
     private async Task StartAsync(CancellationToken cancellationToken)
     {

@@ -98,6 +98,19 @@ public sealed class ClusterNodeTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Beat_WhenNoAnswerEverComes_IsGivenUpAndSentAgain()
+    {
+        var (node, engine) = await _cluster.StartAsync("a");
+        _cluster.Shared.Hold("a");
+        await _cluster.UntilAsync(() => !_cluster.OwnershipOf("a").IsHeld);
+        _cluster.Shared.Hold("a", isHeld: false);
+        await _cluster.UntilAsync(() => _cluster.OwnershipOf("a").IsHeld);
+
+        Assert.False(node.Lost.IsCompleted);
+        Assert.Equal(TestCluster.Partitions, engine.Driven.Count);
+    }
+
+    [Fact]
     public async Task Take_WhenAllWereCutOff_LeavesTheOthersTimeToBeHeardAgain()
     {
         var (first, _) = await _cluster.StartAsync("a");

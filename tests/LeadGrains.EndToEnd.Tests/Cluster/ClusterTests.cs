@@ -115,7 +115,7 @@ public sealed class ClusterTests : IAsyncLifetime
 
         Assert.Equal(0, (await Command.RunAsync(TimeSpan.FromSeconds(60), Cancelled, "cluster", "drain", "b", "--store", address)).ExitCode);
         await Nodes.UntilAsync(view => view.Partitions.All(holding => holding.Owner == "a"));
-        await PublishedModel.Second.PublishAsync(Nodes["a"], Cancelled);
+        await PublishOnceAllHaveComeAsync();
         Assert.Equal(0, (await Command.RunAsync(TimeSpan.FromSeconds(60), Cancelled, "cluster", "drain", "b", "--undo", "--store", address)).ExitCode);
         await Nodes.SettleAsync("a", "b");
 
@@ -125,6 +125,23 @@ public sealed class ClusterTests : IAsyncLifetime
             var score = (await Nodes[name].Contacts.ExplainContactAsync(request, cancellationToken: Cancelled)).Contact.Score;
             Assert.Equal(2u, score.ModelVersion);
             Assert.Equal(PublishedModel.Second.PointsOfViews(sender.AcknowledgedOf(contact)), score.IntentPoints, 1e-6);
+        }
+    }
+
+    // A node has a partition before it has read it.
+    private async Task PublishOnceAllHaveComeAsync()
+    {
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                await PublishedModel.Second.PublishAsync(Nodes["a"], Cancelled);
+                return;
+            }
+            catch (RpcException refused) when (refused.StatusCode == StatusCode.FailedPrecondition && tries < 100)
+            {
+                await Task.Delay(100, Cancelled);
+            }
         }
     }
 
