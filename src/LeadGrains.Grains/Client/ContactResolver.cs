@@ -7,6 +7,7 @@ internal sealed class ContactResolver(Lanes lanes)
     public async Task<Dictionary<string, ResolvedContact>> ResolveAsync(string workspace, IEnumerable<string> ids)
     {
         var resolved = new Dictionary<string, ResolvedContact>(StringComparer.Ordinal);
+        var pending = new HashSet<string>(StringComparer.Ordinal);
         var asked = ids.Distinct().ToDictionary(id => id, id => id, StringComparer.Ordinal);
 
         // Redirects never lead in a circle, so this ends.
@@ -14,12 +15,13 @@ internal sealed class ContactResolver(Lanes lanes)
         {
             var found = await lanes.FindContactsAsync(workspace, asked.Values).ConfigureAwait(false);
             var onward = new Dictionary<string, string>(StringComparer.Ordinal);
+            pending.UnionWith(asked.Where(one => found[one.Value].IsPending).Select(one => one.Key));
             foreach (var (id, at) in asked)
             {
                 if (found[at].Into is { } into)
                     onward.Add(id, into);
                 else
-                    resolved.Add(id, new ResolvedContact(at, found[at].IsKnown));
+                    resolved.Add(id, new ResolvedContact(at, found[at].IsKnown, pending.Contains(id)));
             }
 
             asked = onward;
@@ -31,4 +33,5 @@ internal sealed class ContactResolver(Lanes lanes)
 
 /// <param name="Id">The contact's own id.</param>
 /// <param name="IsKnown">It has an entry.</param>
-internal readonly record struct ResolvedContact(string Id, bool IsKnown);
+/// <param name="IsPending">It leads there by a merge that is not finished.</param>
+internal readonly record struct ResolvedContact(string Id, bool IsKnown, bool IsPending);

@@ -24,7 +24,8 @@ internal sealed class ContactUpserts(NodeContext node, Lanes lanes, MergeDesk me
         return UpsertOutcomes.Of(items.Count - rejections.Count, rejections);
     }
 
-    // Most callers name the same aliases again and again, so those that lead there already cost one look.
+    // Most callers name the same aliases again and again, so those that lead there already cost one look;
+    // but one whose merge an earlier attempt has only begun is waited for, as by whoever asks for the merge again.
     private async Task<IReadOnlyCollection<Rejection>> MergeAsync(
         string workspace, IEnumerable<ContactUpsert> items, CancellationToken cancellationToken)
     {
@@ -36,7 +37,7 @@ internal sealed class ContactUpserts(NodeContext node, Lanes lanes, MergeDesk me
         var options = new ParallelOptions { MaxDegreeOfParallelism = MergesAtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(named, options, async (item, cancelled) =>
         {
-            var others = item.Aliases.Distinct().Where(alias => found[alias].Id != found[item.Id].Id);
+            var others = item.Aliases.Distinct().Where(alias => alias != item.Id && (found[alias].IsPending || found[alias].Id != found[item.Id].Id));
             if (await TryMergeAsync(workspace, item, others, cancelled).ConfigureAwait(false) is { } rejection)
                 rejections.Add(rejection);
         }).ConfigureAwait(false);

@@ -30,5 +30,8 @@ internal sealed class ContactRedirects(RankColumns contacts)
             _pending.Add(slot);
     }
 
+    /// <summary>What a contact had has not all arrived where it leads.</summary>
+    public bool IsPending(int slot) => _pending.Contains(slot);
+
     public void Finish(int slot) => _pending.Remove(slot);
 }

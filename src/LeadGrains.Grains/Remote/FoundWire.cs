@@ -10,13 +10,13 @@ internal static class FoundWire
 {
     public static Lead Of(FoundContact found)
     {
-        var lead = new Lead { IsKnown = found.IsKnown };
+        var lead = new Lead { IsKnown = found.IsKnown, IsPending = found.IsPending };
         if (found.Into is not null)
             lead.Into = found.Into;
         return lead;
     }
 
-    public static FoundContact From(Lead lead) => new(lead.IsKnown, lead.HasInto ? lead.Into : null);
+    public static FoundContact From(Lead lead) => new(lead.IsKnown, lead.HasInto ? lead.Into : null, lead.IsPending);
 
     public static Claim Of(AccountClaim claim) => new()
     {

@@ -15,7 +15,7 @@ internal sealed class FindContacts(IReadOnlyList<GrainKey> keys) : KeyedRequest<
         {
             var (partition, slot) = loop.Map.Find(Keys[i]);
             if (slot >= 0)
-                answers[i] = new FoundContact(partition.Contacts.Columns.LastSequence[slot] > 0, partition.Redirects.Find(slot));
+                answers[i] = new FoundContact(partition.Contacts.Columns.LastSequence[slot] > 0, partition.Redirects.Find(slot), partition.Redirects.IsPending(slot));
         }
 
         Answer(answers);
@@ -31,4 +31,5 @@ internal sealed class FindContacts(IReadOnlyList<GrainKey> keys) : KeyedRequest<
 
 /// <param name="IsKnown">It has an entry.</param>
 /// <param name="Into">The contact that it leads to; null where it leads nowhere.</param>
-internal readonly record struct FoundContact(bool IsKnown, string? Into);
+/// <param name="IsPending">What it had has not all arrived there.</param>
+internal readonly record struct FoundContact(bool IsKnown, string? Into, bool IsPending = false);

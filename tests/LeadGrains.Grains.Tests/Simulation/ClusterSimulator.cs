@@ -108,7 +108,8 @@ internal sealed class ClusterSimulator : IAsyncDisposable
         _cluster.Network.Trouble(_random, share: 0);
         await _cluster.CompleteAsync();
 
-        // What was lost on its way is sent again by then.
+        // What was lost on its way is sent again by then, if only by the next sweep.
+        _cluster.Clock.Advance(TimeSpan.FromMinutes(1));
         var until = _cluster.Clock.GetUtcNow() + TimeSpan.FromSeconds(1);
         while (_cluster.Clock.GetUtcNow() < until)
             await Task.Delay(2);
