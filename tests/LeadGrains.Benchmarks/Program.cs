@@ -1,3 +1,4 @@
+using LeadGrains.Benchmarks.Cluster;
 using LeadGrains.Benchmarks.Engine;
 using LeadGrains.Benchmarks.Growth;
 using LeadGrains.Benchmarks.Grpc;
@@ -12,7 +13,7 @@ using LeadGrains.Host.Composition;
 
 // Ctrl+C reaches the suite through the token, so that it stops its servers and removes its folders.
 using var stop = new StopSignals(TimeProvider.System);
-var options = new SuiteOptions("ingest", "latency", "recovery", "memory", "growth", "ranking", "peers", "grpc", "engine");
+var options = new SuiteOptions("ingest", "latency", "recovery", "memory", "growth", "ranking", "peers", "cluster", "grpc", "engine");
 var command = options.Command();
 command.SetAction(async (parsed, cancellationToken) =>
 {
@@ -24,6 +25,7 @@ command.SetAction(async (parsed, cancellationToken) =>
     await suite.RunAsync("memory", () => Task.FromResult(new MemoryWork(settings)), MemoryTrials.All);
     await suite.RunAsync("growth", () => Task.FromResult(new GrowthWork(settings)), GrowthTrials.All);
     await suite.RunAsync("peers", () => PeerArena.StartAsync(settings, cancellationToken), PeerComparisons.All);
+    await suite.RunAsync("cluster", () => ClusterArena.StartAsync(settings, cancellationToken), ClusterComparisons.All);
     await suite.RunAsync("grpc", EchoServers.StartAsync, GrpcComparisons.All);
     await suite.RunAsync("engine", () => EngineWork.StartAsync(settings), EngineComparisons.All);
     await suite.RunAsync("ranking", () => RankingWork.StartAsync(settings), RankingComparisons.All);

@@ -46,7 +46,7 @@ internal sealed class IngestArena : IAsyncDisposable
     }
 
     public Task<Measuring.Sample> SinkAsync(LoadShape shape, CancellationToken over) =>
-        ProcessSample.TakeAsync(_sink.Program, () => _toSink.SendAsync(shape, over));
+        ProcessSample.TakeAsync([_sink.Program], () => _toSink.SendAsync(shape, over));
 
     public Task<Measuring.Sample> ServerAsync(LoadShape shape, CancellationToken over) => _server!.TakeAsync(shape, over);
 

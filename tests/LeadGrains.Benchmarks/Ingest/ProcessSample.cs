@@ -7,13 +7,13 @@ namespace LeadGrains.Benchmarks.Ingest;
 /// <summary>Measures work that this process gives another one.</summary>
 internal static class ProcessSample
 {
-    /// <param name="server">The other process.</param>
+    /// <param name="servers">The other processes; their times are added up.</param>
     /// <param name="work">Returns how many operations were done, once they have been answered.</param>
     /// <param name="after">What the server still does for them; counts as its processor time alone.</param>
-    public static async Task<Sample> TakeAsync(ChildProgram server, Func<Task<long>> work, Func<Task>? after = null)
+    public static async Task<Sample> TakeAsync(IReadOnlyList<ChildProgram> servers, Func<Task<long>> work, Func<Task>? after = null)
     {
         using var own = Process.GetCurrentProcess();
-        var (serverBefore, ownBefore) = (server.ProcessorTime, own.TotalProcessorTime);
+        var (serverBefore, ownBefore) = (Of(servers), own.TotalProcessorTime);
         var began = TimeProvider.System.GetTimestamp();
         var operations = await work();
         var elapsed = TimeProvider.System.GetElapsedTime(began);
@@ -26,7 +26,9 @@ internal static class ProcessSample
 
         return new Sample(
             (Measure.PerSecond, operations / elapsed.TotalSeconds),
-            (Measure.ServerProcessor, (server.ProcessorTime - serverBefore).TotalMicroseconds / operations),
+            (Measure.ServerProcessor, (Of(servers) - serverBefore).TotalMicroseconds / operations),
             (Measure.GeneratorProcessor, (ownAfter - ownBefore).TotalMicroseconds / operations));
     }
+
+    private static TimeSpan Of(IReadOnlyList<ChildProgram> servers) => servers.Aggregate(TimeSpan.Zero, (sum, server) => sum + server.ProcessorTime);
 }

@@ -63,7 +63,7 @@ internal sealed class ServedLoad : IAsyncDisposable
         var rest = TimeSpan.Zero;
         long signals = 0;
         var sample = await ProcessSample.TakeAsync(
-            Server.Program,
+            [Server.Program],
             async () => signals = await _generator.SendAsync(shape, over, most),
             async () => rest = await Server.RestAsync(CancellationToken.None));
         allocated = (await Server.AskAsync(CancellationToken.None)).AllocatedBytes - allocated;

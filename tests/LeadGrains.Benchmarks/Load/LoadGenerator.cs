@@ -3,11 +3,11 @@ using LeadGrains.Host.Clients;
 
 namespace LeadGrains.Benchmarks.Load;
 
-/// <summary>Sends signals to one server over a connection for each lane, as fast as it answers.</summary>
-internal sealed class LoadGenerator(SignalPool pool, Uri server) : IDisposable
+/// <summary>Sends signals to one server, or in equal parts to several, over a connection for each lane, as fast as they answer.</summary>
+internal sealed class LoadGenerator(SignalPool pool, params Uri[] servers) : IDisposable
 {
     private readonly ServerConnection[] _connections =
-        [.. Enumerable.Range(0, SignalPool.Lanes).Select(_ => new ServerConnection(server, TimeProvider.System))];
+        [.. Enumerable.Range(0, SignalPool.Lanes).Select(lane => new ServerConnection(servers[lane % servers.Length], TimeProvider.System))];
 
     /// <summary>Sends until the token fires, and waits for the last answers.</summary>
     /// <param name="shape">How to send.</param>

@@ -38,9 +38,13 @@ internal static class Promises
 
     public static Promise Growth { get; } = new("Cost of a signal with ten times the contacts", 1.3, false, Times);
 
+    public static Promise PostgresStore { get; } = new("Durable ingest over PostgreSQL beside the folder", 0.5, true, Times);
+
+    public static Promise TwoNodes { get; } = new("Processor time of a signal on two nodes beside one", 1.5, false, Times);
+
     public static IReadOnlyList<Promise> All { get; } =
     [
         IngestBy1, IngestBy100, IngestBy1000, PostgresPerEvent, PostgresBatches, RedisAlways, LatencyAtHalf, Pauses, FullScan, Pruning,
-        RankingUnderIngest, Restart, Replay, ContactMemory, AccountMemory, Growth,
+        RankingUnderIngest, Restart, Replay, ContactMemory, AccountMemory, Growth, PostgresStore, TwoNodes,
     ];
 }

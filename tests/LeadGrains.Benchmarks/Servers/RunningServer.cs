@@ -36,13 +36,19 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <summary>What it said that it found in the folder.</summary>
     public string Found { get; }
 
-    public static async Task<RunningServer> StartAsync(string folder, CancellationToken cancellationToken, params IEnumerable<string> options)
+    public static Task<RunningServer> StartAsync(string folder, CancellationToken cancellationToken, params IEnumerable<string> options) =>
+        StartOnAsync(["--data", folder], cancellationToken, options);
+
+    /// <param name="where">The options that say where its data is.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    /// <param name="options">More options of `serve`.</param>
+    public static async Task<RunningServer> StartOnAsync(IEnumerable<string> where, CancellationToken cancellationToken, params IEnumerable<string> options)
     {
         var began = TimeProvider.System.GetTimestamp();
-        var program = ChildProgram.Start(["serve", "--data", folder, "--grpc", "127.0.0.1:0", "--http", "127.0.0.1:0", "--log-level", "Warning", .. options]);
+        var program = ChildProgram.Start(["serve", .. where, "--grpc", "127.0.0.1:0", "--http", "127.0.0.1:0", "--log-level", "Warning", .. options]);
         try
         {
-            var found = await program.ReadLineAsync("Found ", cancellationToken);
+            var found = await program.ReadLineAsync(where.Contains("--cluster") ? "Node " : "Found ", cancellationToken);
             var ready = await program.ReadLineAsync("Ready. ", cancellationToken);
             return new RunningServer(program, TimeProvider.System.GetElapsedTime(began), found, ready);
         }
