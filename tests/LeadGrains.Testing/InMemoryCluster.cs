@@ -34,7 +34,7 @@ public sealed class InMemoryCluster
         {
             lock (_gate)
             {
-                var now = _clock.GetUtcNow();
+                var now = Now;
                 return new ClusterView(
                     [.. _nodes.Select(node => new ClusterMember(node.Key, node.Key, node.Value.IsDrained ? MemberState.Draining : node.Value.State, node.Value.End > now))],
                     [.. _partitions.Index().Select(at => new PartitionHolding(
@@ -72,7 +72,7 @@ public sealed class InMemoryCluster
     public void Slip(string node, int partition)
     {
         lock (_gate)
-            _partitions[partition] = new Holding(node, _partitions[partition].Epoch + 1, _clock.GetUtcNow() + Lease);
+            _partitions[partition] = new Holding(node, _partitions[partition].Epoch + 1, Now + Lease);
     }
 
     /// <summary>Does something that nobody can take a partition in between: told the epochs under which partitions are owned.</summary>
@@ -90,13 +90,16 @@ public sealed class InMemoryCluster
             return _held.Contains(node);
     }
 
+    // The store's clock, which nobody sets when a node's is set.
+    private DateTimeOffset Now => DateTimeOffset.UnixEpoch + _clock.GetElapsedTime(0);
+
     private T Step<T>(string node, Func<DateTimeOffset, T> step)
     {
         lock (_gate)
         {
             return _cutOff.Contains(node)
                 ? throw new PartitionUnavailableException("The test has cut the node off.")
-                : step(_clock.GetUtcNow());
+                : step(Now);
         }
     }
 

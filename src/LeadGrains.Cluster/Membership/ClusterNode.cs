@@ -123,11 +123,11 @@ public sealed class ClusterNode : IAsyncDisposable
             return false;
         }
 
-        _lease.Begin(sent);
-        _heard ??= _parts.Clock.GetTimestamp();
         Require(owned, view);
         if (_lost.Task.IsCompleted)
             return true;
+        _lease.Begin(sent);
+        _heard ??= _parts.Clock.GetTimestamp();
         _parts.Engine.Lead(view);
         return await FollowAsync(view, isMoving);
     }

@@ -123,7 +123,7 @@ internal sealed class PeerConnection(
             {
                 foreach (var (id, pending) in _pending)
                 {
-                    if (clock.GetElapsedTime(pending.SentAt) < options.AnswerWithin)
+                    if (pending.Request.TakesItsTime || clock.GetElapsedTime(pending.SentAt) < options.AnswerWithin)
                         continue;
                     overdue.Add(pending);
                     _pending.Remove(id);

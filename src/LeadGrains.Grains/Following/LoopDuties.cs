@@ -20,6 +20,8 @@ internal static class LoopDuties
     {
         loop.Settle();
         loop.Settlement.Duty = LoopDuty.Follow;
+        foreach (var partition in loop.Partitions)
+            partition.HasContributions = true;
         loop.Outbox.OweEverything();
     }
 

@@ -74,7 +74,7 @@ internal sealed class ModelComparison(LoopGroup served, LoopGroup other, string 
     {
         var query = new RankQuery(workspace, kind, filter, RankBy.Total, Limits.PageSize, null, at);
         var request = new ReadStandings(query, partition, isDue);
-        while (!loops.TryPost(loops.LaneOf(partition), request))
+        while (!loops.TrySend(loops.LaneOf(partition), request))
             await Task.Delay(BetweenLooks, loops.Context.Clock, cancellationToken).ConfigureAwait(false);
         return await request.Done.ConfigureAwait(false);
     }

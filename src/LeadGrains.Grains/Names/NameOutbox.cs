@@ -4,7 +4,6 @@ using LeadGrains.Grains.Contacts;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Residents;
 using LeadGrains.Grains.Rollup;
-using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains.Names;
 
@@ -27,7 +26,7 @@ internal sealed class NameOutbox(PartitionLoop loop, RankedAnswers ranked)
     private readonly List<NameQuestion> _questions = [];
     private readonly NameRestatements _restatements = new(loop);
     private readonly ConcurrentQueue<Action> _failures = new();
-    private Instant _notBefore = Instant.Min;
+    private Pause _pause = new(loop.Node.Clock);
     private int _underWay;
 
     /// <summary>Nothing waits to be sent or answered.</summary>
@@ -147,12 +146,12 @@ internal sealed class NameOutbox(PartitionLoop loop, RankedAnswers ranked)
     });
 
     /// <summary>Sends what waits.</summary>
-    public bool Flush(Instant now)
+    public bool Flush()
     {
-        if (now < _notBefore)
+        if (!_pause.IsOver)
             return false;
-        while (_failures.TryDequeue(out var failure))
-            failure();
+        if (TakeFailures())
+            return true;
         var restated = _restatements.Send();
         if (_statements.Count == 0 && _questions.Count == 0)
             return restated;
@@ -177,7 +176,7 @@ internal sealed class NameOutbox(PartitionLoop loop, RankedAnswers ranked)
     {
         _underWay--;
         if (request.IsFailed)
-            _notBefore = loop.Node.Now() + RetryDelay;
+            _pause.Begin(RetryDelay);
         for (var i = 0; i < request.Questions.Count; i++)
         {
             var question = request.Questions[i];
@@ -212,6 +211,17 @@ internal sealed class NameOutbox(PartitionLoop loop, RankedAnswers ranked)
             partition.Names.Sought.SetVersion(slot, version);
             Ask(partition, slot, name, version, isLeaving: false);
         }
+    }
+
+    // Whoever could not be reached gets a moment.
+    private bool TakeFailures()
+    {
+        if (_failures.IsEmpty)
+            return false;
+        while (_failures.TryDequeue(out var failure))
+            failure();
+        _pause.Begin(RetryDelay);
+        return true;
     }
 
     private void Later(Action act)

@@ -48,14 +48,15 @@ internal sealed class NameRestatements(PartitionLoop loop)
         // The epoch first: where the names move in between, they hear twice and not never. Where nobody is known to have them,
         // whoever takes them will ask.
         var epochs = whole.Select(pair => pair.Names).Distinct().ToDictionary(names => names, router.EpochOf);
-        foreach (var lane in whole.GroupBy(pair => router.LaneOf(pair.Names)).Where(lane => lane.Key >= 0))
+        // Of one partition's accounts at a time: a message has a bound.
+        foreach (var lane in whole.GroupBy(pair => (Lane: router.LaneOf(pair.Names), pair.Accounts)).Where(lane => lane.Key.Lane >= 0))
         {
             var pairs = lane.Select(pair => (pair.Accounts.Index, pair.Names)).ToHashSet();
             foreach (var pair in lane)
                 _heard[pair] = epochs[pair.Names];
             var stated = lane.Select(pair => pair.Names).Distinct().SelectMany(names => statements[names].Where(one => pairs.Contains((one.Account.Partition, names))));
             var request = new StateNames(loop, [.. stated], [.. pairs]);
-            if (!router.TryPost(lane.Key, request))
+            if (!router.TryPost(lane.Key.Lane, request))
                 request.Fail(new OverloadedException());
         }
 

@@ -1,6 +1,5 @@
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Rollup;
-using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains.Parents;
 
@@ -15,7 +14,7 @@ internal sealed class ParentLane(PartitionLoop loop, int lane)
     private readonly Queue<SubsidiaryPlace> _owed = new();
     private readonly LaneMarks _marks = new();
     private readonly ParentDelivery _delivery = new(loop, lane);
-    private Instant _notBefore = Instant.Min;
+    private Pause _pause = new(loop.Node.Clock);
 
     public bool HasOwed => _owed.Count > 0;
 
@@ -32,7 +31,7 @@ internal sealed class ParentLane(PartitionLoop loop, int lane)
     }
 
     /// <summary>The delivery, or some of it, has come back undelivered; who did not take it gets a moment.</summary>
-    public void Failed(Instant now) => _notBefore = now + RetryDelay;
+    public void Failed() => _pause.Begin(RetryDelay);
 
     /// <summary>Acts once all that is listed now has been taken.</summary>
     public void WhenTaken(Action act)
@@ -49,9 +48,9 @@ internal sealed class ParentLane(PartitionLoop loop, int lane)
     }
 
     /// <summary>Makes a delivery of what is owed and sends it off.</summary>
-    public bool Send(Instant now)
+    public bool Send()
     {
-        if (now < _notBefore)
+        if (!_pause.IsOver)
             return false;
         _delivery.Begin();
         while (_delivery.Shares.Count < PerDelivery && _owed.TryDequeue(out var place))

@@ -1,6 +1,5 @@
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Rollup;
-using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains.Parents;
 
@@ -14,11 +13,12 @@ internal sealed class ParentOutbox
     private readonly PartitionLoop _loop;
     private readonly bool _isOn;
     private readonly List<ParentLane> _lanes = [];
-    private Instant _owedSince = Instant.Max;
+    private Pause _gathering;
 
     public ParentOutbox(PartitionLoop loop)
     {
         _loop = loop;
+        _gathering = new Pause(loop.Node.Clock);
         _isOn = loop.Node.Model.ParentShare > 0;
         loop.Node.Delivered.Expect(loop);
     }
@@ -88,23 +88,23 @@ internal sealed class ParentOutbox
     }
 
     /// <summary>Sends what is owed, where it is time.</summary>
-    public bool Flush(Instant now, bool force)
+    public bool Flush(bool force)
     {
         if (!HasOwed || !_loop.Node.Delivered.IsOpen)
             return false;
-        if (_owedSince == Instant.Max)
-            _owedSince = now;
-        if (!force && now - _owedSince < _loop.Node.Options.RollupDelay)
+        if (!_gathering.IsBegun)
+            _gathering.Begin(_loop.Node.Options.RollupDelay);
+        if (!force && !_gathering.IsOver)
             return false;
         var sent = false;
         foreach (var lane in _lanes)
         {
             if (lane.HasOwed && !lane.IsUnderWay)
-                sent |= lane.Send(now);
+                sent |= lane.Send();
         }
 
         HasOwed = _lanes.Exists(lane => lane.HasOwed);
-        _owedSince = HasOwed ? now : Instant.Max;
+        _gathering.End();
         return sent;
     }
 
@@ -115,7 +115,7 @@ internal sealed class ParentOutbox
         lane.IsUnderWay = false;
         var isWhole = !delivery.IsFailed && delivery.Refused.Count == 0;
         if (!isWhole)
-            lane.Failed(_loop.Node.Now());
+            lane.Failed();
         for (var i = 0; i < delivery.Places.Count; i++)
         {
             if ((delivery.IsFailed || delivery.Refused.Contains(i)) && !delivery.Places[i].Partition.IsGone)

@@ -125,6 +125,12 @@ internal sealed class Partition
 
     public void ReturnBlock(TurnBlock block) => _blocks.Push(block);
 
+    /// <summary>
+    /// The version that a contact's columns are of, or a later one that no entry of it has: its last sequence may be of an
+    /// entry that is under way, whose contribution must still be newer.
+    /// </summary>
+    public long AppliedVersionOf(int contactSlot) => Math.Min(Contacts.Columns.LastSequence[contactSlot], AppliedSequence);
+
     /// <summary>Entries that the rows do not hold.</summary>
     public long Tail => AppliedSequence - CheckpointSequence;
 

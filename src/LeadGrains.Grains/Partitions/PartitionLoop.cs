@@ -213,6 +213,7 @@ internal sealed class PartitionLoop : IDisposable
         Turns.FailAll(reason);
         Queue.Close(reason);
         _ranked.FailAll(reason);
+        Subscriptions.EndAll();
     }
 
     private void Step()
@@ -226,7 +227,7 @@ internal sealed class PartitionLoop : IDisposable
         progressed |= Turns.ApplyReady();
 
         var now = Node.Now();
-        progressed |= Names.Flush(now);
+        progressed |= Names.Flush();
         progressed |= _outbox.Flush(now, force: Queue.IsEmpty || _ranked.IsWaiting || Orders.IsHeld);
         if (progressed)
             Orders.NoteProgress();
@@ -238,7 +239,7 @@ internal sealed class PartitionLoop : IDisposable
             _events.CaughtUp(this);
         }
 
-        progressed |= Moves.Run(now) | Subscriptions.Run(now);
+        progressed |= Moves.Run(now) | Subscriptions.Run();
         progressed |= !isHeld && _sweep.Run(now);
         progressed |= _checkpointer.Run(now, Orders.IsDraining && IsIdle());
         _eviction.Run();
@@ -283,6 +284,7 @@ internal sealed class PartitionLoop : IDisposable
         Turns.FailAll(reason);
         Queue.Close(reason);
         _ranked.FailAll(reason);
+        Subscriptions.EndAll();
         _events.Faulted(failure);
     }
 }

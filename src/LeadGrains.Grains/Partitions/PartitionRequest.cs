@@ -72,6 +72,9 @@ public abstract class PartitionRequest
     /// <summary>How much room it takes on its way, as in a loop's queue; 0 for what must never wait for room.</summary>
     public int Load => Weight;
 
+    /// <summary>It is answered when something has come about, however long that takes.</summary>
+    public virtual bool TakesItsTime => false;
+
     /// <summary>Writes it as <see cref="GrainNode.AskAsync"/> of another node reads it. Nothing of it is used afterwards but by its end.</summary>
     public void Write(IBufferWriter<byte> request)
     {
@@ -91,9 +94,13 @@ public abstract class PartitionRequest
             else
                 TakeAnswer(Answers.FieldsOf(answer));
         }
-        catch (Exception damaged) when (Answers.IsDamage(damaged))
+#pragma warning disable CA1031 // Whatever is wrong with the answer, who waits for it must hear of it.
+        catch (Exception damaged)
+#pragma warning restore CA1031
         {
             Break(new PartitionUnavailableException("Another node's answer cannot be read.", damaged));
+            if (!Answers.IsDamage(damaged))
+                throw;
         }
     }
 

@@ -17,7 +17,10 @@ internal static class AskedNames
             Named = places.From(statement.Account, loops.PartitionCount),
         }).ToLookup(statement => loops.LaneOf(PartitionOf(statement.Key, loops)));
         var whole = request.Whole.Select(pair => (Accounts: (int)pair.Accounts, Names: Partition(pair.Names, loops))).ToLookup(pair => loops.LaneOf(pair.Names));
-        var asked = statements.Select(lane => lane.Key).Union(whole.Select(lane => lane.Key)).Where(lane => lane >= 0).Select(lane =>
+        // Who owns them may not drive them yet: whoever states them is to hear that nobody has, and says all of it again.
+        if (statements.Contains(-1) || whole.Contains(-1))
+            throw new PartitionMovedException();
+        var asked = statements.Select(lane => lane.Key).Union(whole.Select(lane => lane.Key)).Select(lane =>
             LoopQuestion<bool>.AskAsync(loops, lane, (loop, done) =>
             {
                 StateNames.Receive(loop, [.. statements[lane]], [.. whole[lane]]);

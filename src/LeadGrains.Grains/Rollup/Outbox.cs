@@ -19,7 +19,7 @@ internal sealed class Outbox(PartitionLoop loop, NameOutbox names, RankedAnswers
     private bool _hasOwed;
     private bool _hasDelivered;
     private readonly MoveProposals _moves = new(loop);
-    private Instant _owedSince = Instant.Max;
+    private Pause _gathering = new(loop.Node.Clock);
 
     /// <summary>The bytes that the places of accounts take, without what is on its way.</summary>
     public long MemoryBytes => _own.MemoryBytes;
@@ -76,7 +76,7 @@ internal sealed class Outbox(PartitionLoop loop, NameOutbox names, RankedAnswers
         foreach (var partition in contacts)
         {
             foreach (var slot in owing.In(partition))
-                List(partition, slot, partition.Contacts.Columns.LastSequence[slot], isElsewhere: true);
+                List(partition, slot, partition.AppliedVersionOf(slot), isElsewhere: true);
             foreach (var (slot, former) in partition.FormerAccounts.All.Where(one => owing.Has(partition, one.Account.AccountRef)).ToList())
                 ListWithdrawal(partition, slot, former);
         }
@@ -89,7 +89,7 @@ internal sealed class Outbox(PartitionLoop loop, NameOutbox names, RankedAnswers
         for (var slot = 0; slot < partition.Contacts.Keys.Slots; slot++)
         {
             if (partition.Links.AccountOf(slot) >= 0)
-                List(partition, slot, partition.Contacts.Columns.LastSequence[slot]);
+                List(partition, slot, partition.AppliedVersionOf(slot));
             else
                 partition.Links.Settle(slot);
             if (partition.FormerAccounts.TryGetValue(slot, out var former))
@@ -134,7 +134,7 @@ internal sealed class Outbox(PartitionLoop loop, NameOutbox names, RankedAnswers
     /// <summary>Sends what is owed, where it is time.</summary>
     public bool Flush(Instant now, bool force)
     {
-        var sent = Parents.Flush(now, force);
+        var sent = Parents.Flush(force);
         if (!_hasOwed)
         {
             _hasDelivered |= _lanes.TrueForAll(lane => !lane.IsUnderWay) && !loop.HasMoves;
@@ -142,9 +142,9 @@ internal sealed class Outbox(PartitionLoop loop, NameOutbox names, RankedAnswers
             return sent;
         }
 
-        if (_owedSince == Instant.Max)
-            _owedSince = now;
-        if (!force && now - _owedSince < loop.Node.Options.RollupDelay)
+        if (!_gathering.IsBegun)
+            _gathering.Begin(loop.Node.Options.RollupDelay);
+        if (!force && !_gathering.IsOver)
             return sent;
         foreach (var lane in _lanes)
         {
@@ -153,7 +153,7 @@ internal sealed class Outbox(PartitionLoop loop, NameOutbox names, RankedAnswers
         }
 
         _hasOwed = _lanes.Exists(lane => lane.HasOwed);
-        _owedSince = _hasOwed ? now : Instant.Max;
+        _gathering.End();
         return sent;
     }
 
@@ -162,29 +162,27 @@ internal sealed class Outbox(PartitionLoop loop, NameOutbox names, RankedAnswers
     {
         var lane = LaneOf(delivery.Lane);
         lane.IsUnderWay = false;
-        var isWhole = !delivery.IsFailed && delivery.Refused.Count == 0;
-        if (!isWhole)
-            lane.Failed(loop.Node.Now());
+        if (delivery.IsFailed || delivery.Refused.Count > 0)
+            lane.Failed();
         var (moved, refused) = (0, 0);
         for (var i = 0; i < delivery.Sources.Count; i++)
         {
             var source = delivery.Sources[i];
+            var isRefused = refused < delivery.Refused.Count && delivery.Refused[refused] == i;
+            refused += isRefused ? 1 : 0;
+            var claimant = moved < delivery.Moved.Count && delivery.Moved[moved].Index == i ? delivery.Moved[moved++].Claimant : null;
             if (source.Partition.IsGone || !IsFor(delivery, source))
                 continue;
-            if (delivery.IsFailed)
+            if (delivery.IsFailed || isRefused)
                 OweAgain(source);
-            else if (refused < delivery.Refused.Count && delivery.Refused[refused] == i)
-            {
-                refused++;
-                OweAgain(source);
-            }
-            else if (moved < delivery.Moved.Count && delivery.Moved[moved].Index == i)
-                FollowMove(source, delivery.Moved[moved++].Claimant);
+            else if (claimant is not null)
+                FollowMove(source, claimant);
             else
                 Settle(source);
         }
 
-        lane.Returned(isWhole);
+        // What was refused is of partitions that nobody there subscribes for: who subscribes drives what it asks for.
+        lane.Returned(isWhole: !delivery.IsFailed);
     }
 
     // Once the account has another owner, it is that one who has to have everything: see Subscribe.

@@ -19,7 +19,7 @@ internal sealed class OutboxLane(PartitionLoop loop, int lane)
     private readonly LaneMarks _marks = new();
     private readonly LaneMarks _withdrawalMarks = new();
 
-    private Instant _notBefore = Instant.Min;
+    private Pause _pause = new(loop.Node.Clock);
 
     public bool HasOwed => _owed.Count > 0 || _withdrawals.Count > 0;
 
@@ -40,7 +40,7 @@ internal sealed class OutboxLane(PartitionLoop loop, int lane)
     }
 
     /// <summary>The delivery, or some of it, has come back undelivered; who did not take it gets a moment.</summary>
-    public void Failed(Instant now) => _notBefore = now + RetryDelay;
+    public void Failed() => _pause.Begin(RetryDelay);
 
     /// <summary>Acts once all that is listed now has been taken.</summary>
     public void WhenTaken(Action act)
@@ -65,7 +65,7 @@ internal sealed class OutboxLane(PartitionLoop loop, int lane)
     /// <summary>Makes a delivery of what is owed and sends it off.</summary>
     public bool Send(Instant now)
     {
-        if (now < _notBefore)
+        if (!_pause.IsOver)
             return false;
         _delivery.Begin(loop.LandmarksAt(now));
         TakeWithdrawals();

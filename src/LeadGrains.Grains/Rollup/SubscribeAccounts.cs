@@ -23,6 +23,9 @@ internal sealed class SubscribeAccounts(PartitionLoop sender, int lane, AccountS
     /// <summary>Once back: the partitions that have given all; none where the question came to nothing.</summary>
     public IReadOnlyList<int> Given { get; private set; } = [];
 
+    /// <inheritdoc/>
+    public override bool TakesItsTime => true;
+
     internal override int Weight => 0;
 
     internal override bool IsExpress => true;

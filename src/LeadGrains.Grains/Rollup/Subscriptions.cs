@@ -1,5 +1,4 @@
 using LeadGrains.Grains.Partitions;
-using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains.Rollup;
 
@@ -14,25 +13,26 @@ internal sealed class Subscriptions(PartitionLoop loop)
 
     private readonly Dictionary<Partition, Waiting> _waiting = [];
     private readonly HashSet<int> _asked = [];
-    private Instant _notBefore = Instant.Min;
+    private readonly HashSet<Action<IReadOnlyList<int>>> _giving = [];
+    private Pause _pause = new(loop.Node.Clock);
 
     /// <summary>Partitions that have come have to hear from all others, themselves among them.</summary>
     public void Begin(IEnumerable<Partition> partitions)
     {
         foreach (var partition in partitions)
             _waiting.Add(partition, new Waiting(AllPartitions()));
-        _notBefore = Instant.Min;
+        _pause.End();
     }
 
     /// <summary>A partition is gone.</summary>
     public void Forget(Partition partition) => _waiting.Remove(partition);
 
     /// <summary>Asks those that have not given all yet.</summary>
-    public bool Run(Instant now)
+    public bool Run()
     {
-        if (_waiting.Count == 0 || now < _notBefore)
+        if (_waiting.Count == 0 || !_pause.IsOver)
             return false;
-        _notBefore = now + RetryDelay;
+        _pause.Begin(RetryDelay);
         var asked = false;
         foreach (var shares in (ReadOnlySpan<bool>)[false, true])
             asked |= Ask(shares);
@@ -44,7 +44,7 @@ internal sealed class Subscriptions(PartitionLoop loop)
     {
         _asked.Remove(request.Lane);
         if (request.Given.Count > 0)
-            _notBefore = Instant.Min;
+            _pause.End();
         foreach (var (partition, waiting) in _waiting.ToList())
         {
             if (waiting.Shares != request.What.Shares || !request.What.Accounts.Contains(OwnedOf(partition)))
@@ -71,7 +71,12 @@ internal sealed class Subscriptions(PartitionLoop loop)
         }
 
         var accounts = what.Accounts.Select(owned => owned.Partition).ToHashSet();
-        Action act = () => given([.. here.Select(partition => partition.Index)]);
+        _giving.Add(given);
+        Action act = () =>
+        {
+            if (_giving.Remove(given))
+                given([.. here.Select(partition => partition.Index)]);
+        };
         if (what.Shares)
         {
             loop.Outbox.Parents.Subscribe(accounts, here, lane, act);
@@ -80,6 +85,14 @@ internal sealed class Subscriptions(PartitionLoop loop)
 
         loop.Names.Restate(accounts, here);
         loop.Outbox.Subscribe(accounts, here, lane, act);
+    }
+
+    /// <summary>The loop ends: who waits for what it was to give asks whoever comes after it.</summary>
+    public void EndAll()
+    {
+        foreach (var given in _giving)
+            given([]);
+        _giving.Clear();
     }
 
     private static OwnedPartition OwnedOf(Partition partition) => new(partition.Index, partition.Epoch);

@@ -19,6 +19,7 @@ internal sealed class StageRelay(IJournal journal, StageFeed feed, TimeProvider 
     private readonly HashSet<int> _own = [];
     private readonly CancellationTokenSource _ending = new();
     private int _watchers;
+    private bool _isRunning;
 
     /// <summary>Somebody watches until this is disposed: from here on all partitions' changes are told.</summary>
     public async Task<IDisposable> WatchAsync(CancellationToken cancellationToken)
@@ -32,7 +33,9 @@ internal sealed class StageRelay(IJournal journal, StageFeed feed, TimeProvider 
                 var ends = await journal.ReadEndsAsync(cancellationToken).ConfigureAwait(false);
                 foreach (var partition in Foreign())
                     feed.Reach(partition, ends[partition]);
-                _ = RunAsync();
+                if (!_isRunning)
+                    _ = RunAsync();
+                _isRunning = true;
             }
 
             _watchers++;
@@ -80,7 +83,8 @@ internal sealed class StageRelay(IJournal journal, StageFeed feed, TimeProvider 
             await _reading.WaitAsync().ConfigureAwait(false);
             try
             {
-                if (_watchers == 0)
+                _isRunning = _watchers > 0;
+                if (!_isRunning)
                     return;
                 await TellAsync(Foreign(), _ending.Token).ConfigureAwait(false);
             }

@@ -22,4 +22,7 @@ internal sealed record ClusterSettings
 
     /// <summary>How long a node that is not heard of keeps its partitions.</summary>
     public required TimeSpan Lease { get; init; }
+
+    /// <summary>Without the secret.</summary>
+    public override string ToString() => $"node {Node} of a cluster, listening on {Listen}";
 }

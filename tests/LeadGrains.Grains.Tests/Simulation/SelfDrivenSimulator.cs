@@ -207,7 +207,7 @@ internal sealed class SelfDrivenSimulator : IAsyncDisposable
             await Task.Delay(5);
             if (tries > 20)
                 Mend();
-            if (tries > 60)
+            if (tries > 80)
                 throw new TimeoutException($"Nobody acknowledges: {last?.Message} {_cluster.State}", last);
         }
     }

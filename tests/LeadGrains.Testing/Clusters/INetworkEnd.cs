@@ -6,6 +6,9 @@ internal interface INetworkEnd
     /// <summary>It has not died.</summary>
     bool IsAlive { get; }
 
+    /// <summary>Completes when it dies.</summary>
+    Task Died { get; }
+
     /// <summary>Passes while the process runs; waits while it is stopped.</summary>
     Task RunsAsync();
 

@@ -64,7 +64,8 @@ public sealed class SelfDrivenCluster : IAsyncDisposable
         get
         {
             IsComplete(out var why);
-            return why;
+            var view = Members.View;
+            return $"{why}; members {string.Join(", ", view.Members)}; partitions {string.Join(", ", view.Partitions)}";
         }
     }
 

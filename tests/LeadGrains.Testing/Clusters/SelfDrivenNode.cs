@@ -17,6 +17,7 @@ internal sealed class SelfDrivenNode : INetworkEnd
     private readonly ProcessTime _time;
     private volatile Life? _life;
     private Task _living = Task.CompletedTask;
+    private readonly TaskCompletionSource _died = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _isEnding;
 
     public SelfDrivenNode(SelfDrivenCluster cluster, string name)
@@ -29,7 +30,9 @@ internal sealed class SelfDrivenNode : INetworkEnd
 
     public string Name { get; }
 
-    public bool IsAlive { get; private set; } = true;
+    public bool IsAlive => !_died.Task.IsCompleted;
+
+    public Task Died => _died.Task;
 
     public bool IsRunning => IsAlive && _gate.IsOpen;
 
@@ -54,7 +57,7 @@ internal sealed class SelfDrivenNode : INetworkEnd
 
     public void Kill()
     {
-        IsAlive = false;
+        _died.TrySetResult();
         _isEnding = true;
         _gate.Stop();
         _life?.Node.Abort();
@@ -71,7 +74,7 @@ internal sealed class SelfDrivenNode : INetworkEnd
                 await life.Member.StopAsync();
         }
 
-        IsAlive = false;
+        _died.TrySetResult();
         life = _life;
         life?.Over.TrySetResult();
         await _living;

@@ -102,7 +102,7 @@ public sealed class TestCluster : IAsyncDisposable
     /// <returns>Which these are.</returns>
     public IReadOnlyList<int> Kill(int node)
     {
-        _members[node].IsAlive = false;
+        _members[node].Die();
         _members[node].Node.Abort();
         return [.. Enumerable.Range(0, Owners.Count).Where(partition => Owners[partition] == node)];
     }

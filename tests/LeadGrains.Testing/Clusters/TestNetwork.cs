@@ -57,20 +57,27 @@ public sealed class TestNetwork
     {
         try
         {
-            var answer = await asked;
-            if (fault == Fault.Late)
-                await Task.Delay(3);
-            await to.RunsAsync();
-            await from.RunsAsync();
-            if (!to.IsAlive || fault == Fault.Unanswered)
+            // A link breaks with the process at either end of it.
+            var arriving = ArriveAsync(from, to, asked, fault);
+            if (await Task.WhenAny(arriving, to.Died, from.Died) != arriving || fault == Fault.Unanswered)
                 request.Break(new PartitionUnavailableException("The other node's answer was lost."));
             else
-                request.Complete(answer);
+                request.Complete(await arriving);
         }
         catch (Exception failure)
         {
             request.Break(new PartitionUnavailableException("The other node failed.", failure));
         }
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> ArriveAsync(INetworkEnd from, INetworkEnd to, Task<ReadOnlyMemory<byte>> asked, Fault fault)
+    {
+        var answer = await asked;
+        if (fault == Fault.Late)
+            await Task.Delay(3);
+        await to.RunsAsync();
+        await from.RunsAsync();
+        return answer;
     }
 
     private Fault Next()
