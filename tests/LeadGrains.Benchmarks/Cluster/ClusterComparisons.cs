@@ -32,11 +32,11 @@ internal static class ClusterComparisons
     private static Comparison Compare(
         ClusterArena arena, LoadShape shape, string name, (string Name, int Nodes) limit, (string Name, int Nodes) other, Promise promise, Measure measure) => new(
         Group, name, new Contender(limit.Name, over => arena.TakeAsync(limit.Name, shape, over)), [new Contender(other.Name, over => arena.TakeAsync(other.Name, shape, over))])
-    {
-        Compared = [Measure.PerSecond, Measure.ServerProcessor],
-        BeginAsync = cancellationToken => arena.BeginAsync(
-            new Dictionary<string, int> { [limit.Name] = limit.Nodes, [other.Name] = other.Nodes }, cancellationToken),
-        Find = outcome => [new Finding(promise, shape.Name, outcome[other.Name].Ratio(measure)!)],
-        Notes = [Database],
-    };
+        {
+            Compared = [Measure.PerSecond, Measure.ServerProcessor],
+            BeginAsync = cancellationToken => arena.BeginAsync(
+                new Dictionary<string, int> { [limit.Name] = limit.Nodes, [other.Name] = other.Nodes }, cancellationToken),
+            Find = outcome => [new Finding(promise, shape.Name, outcome[other.Name].Ratio(measure)!)],
+            Notes = [Database],
+        };
 }

@@ -57,10 +57,10 @@ internal sealed class Traffic(Random random, ManualClock clock)
     public AccountUpsert NextAccountUpsert() => new(
             0, random.Next(5) == 0 ? $"firm{random.Next(4)}.com" : $"a{random.Next(6)}", random.Next(2) == 0 ? NextName() : null, random.Next(3) == 0 ? [$"firm{random.Next(4)}.com"] : [],
             [new TraitEdit("employees", TraitValue.Number(random.Next(1_200)))])
-        {
-            CompanyNames = random.Next(8) == 0 ? [NextName()] : [],
-            ParentAccountId = random.Next(3) switch { 0 => null, 1 => AccountUpsert.NoParent, _ => $"a{random.Next(6)}" },
-        };
+    {
+        CompanyNames = random.Next(8) == 0 ? [NextName()] : [],
+        ParentAccountId = random.Next(3) switch { 0 => null, 1 => AccountUpsert.NoParent, _ => $"a{random.Next(6)}" },
+    };
 
     private string NextName() => $"Firm {random.Next(5)}{(random.Next(3)) switch { 0 => " Ltd.", 1 => ", Inc.", _ => "" }}";
 }

@@ -1,5 +1,5 @@
-using LeadGrains.Cluster.Solo;
 using System.Text;
+using LeadGrains.Cluster.Solo;
 using LeadGrains.Grains.Entries;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Ranking;
