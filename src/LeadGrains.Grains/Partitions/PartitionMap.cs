@@ -22,9 +22,6 @@ internal sealed class PartitionMap
     /// <summary>Partitions may be missing at any time that were here before.</summary>
     public bool MayMove => _node.Parts.PartitionsMove;
 
-    /// <summary>The partition is driven here, if only until it has left.</summary>
-    public bool Has(int partition) => _partitions[partition] is not null;
-
     /// <summary>The partition is driven here, and takes what is new.</summary>
     public bool Takes(int partition) => _partitions[partition] is not null && !_leaving[partition];
 

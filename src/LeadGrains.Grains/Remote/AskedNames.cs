@@ -16,7 +16,7 @@ internal static class AskedNames
         {
             Named = places.From(statement.Account, loops.PartitionCount),
         }).ToLookup(statement => loops.LaneOf(PartitionOf(statement.Key, loops)));
-        var whole = request.Whole.Select(pair => (Accounts: (int)pair.Accounts, Names: Partition(pair.Names, loops))).ToLookup(pair => loops.LaneOf(pair.Names));
+        var whole = request.Whole.Select(pair => (Accounts: (int)pair.Accounts, Names: PlaceWire.PartitionFrom(pair.Names, loops.PartitionCount))).ToLookup(pair => loops.LaneOf(pair.Names));
         // Who owns them may not drive them yet: whoever states them is to hear that nobody has, and says all of it again.
         if (statements.Contains(-1) || whole.Contains(-1))
             throw new PartitionMovedException();
@@ -70,7 +70,4 @@ internal static class AskedNames
     }
 
     private static int PartitionOf(NameKey name, LoopGroup loops) => KeyHash.PartitionOf(name.First, loops.PartitionCount);
-
-    private static int Partition(uint partition, LoopGroup loops) =>
-        partition < loops.PartitionCount ? (int)partition : throw new InvalidDataException("Another node tells of a partition that there is not.");
 }

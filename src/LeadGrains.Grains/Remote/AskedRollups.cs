@@ -47,11 +47,11 @@ internal static class AskedRollups
     /// <summary>Gives accounts that have come to another node what they ask for.</summary>
     public static async Task<IMessage> SubscribeAsync(SubscriptionRequest request, LoopGroup loops)
     {
-        var accounts = request.Accounts.Select(owned => new OwnedPartition(Partition(owned.Partition, loops), owned.Epoch)).ToList();
+        var accounts = request.Accounts.Select(owned => new OwnedPartition(PlaceWire.PartitionFrom(owned.Partition, loops.PartitionCount), owned.Epoch)).ToList();
         if (accounts.Count == 0)
             throw new InvalidDataException("Another node asks for no accounts.");
         var asked = new List<Task<IReadOnlyList<int>>>();
-        foreach (var lane in request.From.Select(partition => Partition(partition, loops)).GroupBy(loops.LaneOf).Where(lane => lane.Key >= 0))
+        foreach (var lane in request.From.Select(partition => PlaceWire.PartitionFrom(partition, loops.PartitionCount)).GroupBy(loops.LaneOf).Where(lane => lane.Key >= 0))
         {
             var what = new AccountSubscription(accounts, [.. lane], request.Shares);
             asked.Add(LoopQuestion<IReadOnlyList<int>>.AskAsync(
@@ -99,9 +99,6 @@ internal static class AskedRollups
         if (columns != loops.Context.Model.Columns.Length)
             throw new InvalidDataException("Another node has other columns.");
     }
-
-    private static int Partition(uint partition, LoopGroup loops) =>
-        partition < loops.PartitionCount ? (int)partition : throw new InvalidDataException("Another node asks for a partition that there is not.");
 
     private static DeliveryAnswer Ordered(DeliveryAnswer answer) => new()
     {

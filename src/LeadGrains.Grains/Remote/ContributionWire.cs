@@ -80,16 +80,7 @@ internal static class ContributionWire
         request.RunBeganTicks.Add(contribution.Run.BeganAt.Ticks);
         request.DormantSinceTicks.Add(contribution.Run.DormantSince.Ticks);
         request.NewestDay.Add(contribution.Velocity.NewestDay);
-        uint mask = 0;
-        for (var age = 0; age < Velocity.Days && !contribution.IsWithdrawn; age++)
-        {
-            if (contribution.Velocity[age] == 0)
-                continue;
-            mask |= 1u << age;
-            request.Days.Add(contribution.Velocity[age]);
-        }
-
-        request.DayMask.Add(mask);
+        request.DayMask.Add(contribution.IsWithdrawn ? 0 : DaysWire.Add(contribution.Velocity, request.Days));
         if (contribution.IsWithdrawn)
             return;
         foreach (var sum in contribution.Sums)

@@ -23,6 +23,10 @@ internal readonly struct PlaceWire(WorkspaceCodes workspaces)
             ? new GrainPlace((int)place.Partition, place.Hash, workspaces.CodeOf(KeyWire.FromName(place.Workspace)), place.Id.ToByteArray())
             : throw new InvalidDataException("Another node tells of a grain that cannot be.");
 
+    /// <exception cref="InvalidDataException">There is no such partition.</exception>
+    public static int PartitionFrom(uint partition, int partitions) =>
+        partition < partitions ? (int)partition : throw new InvalidDataException("Another node tells of a partition that there is not.");
+
     public static Name Of(NameKey name) => new() { First = name.First, Second = name.Second };
 
     /// <exception cref="InvalidDataException">There is none.</exception>

@@ -59,14 +59,7 @@ internal static class ShareWire
         var points = new SharePoints { LastSignalTicks = subsidiary.LastSignalAt.Ticks, NewestDay = subsidiary.Velocity.NewestDay };
         for (var column = 0; column < landmarks.Length; column++)
             points.Sums.Add(subsidiary.SumAt(column, landmarks[column]));
-        for (var age = 0; age < Velocity.Days; age++)
-        {
-            if (subsidiary.Velocity[age] == 0)
-                continue;
-            points.DayMask |= 1u << age;
-            points.Days.Add(subsidiary.Velocity[age]);
-        }
-
+        points.DayMask = DaysWire.Add(subsidiary.Velocity, points.Days);
         return points;
     }
 

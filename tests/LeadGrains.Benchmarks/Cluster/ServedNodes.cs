@@ -9,9 +9,6 @@ namespace LeadGrains.Benchmarks.Cluster;
 /// <summary>Servers that share a store and know a pool's contacts and accounts, and a generator that loads all of them alike.</summary>
 internal sealed class ServedNodes : IAsyncDisposable
 {
-    // A new process still compiles: how long it takes until it runs code that was made for this load.
-    private static readonly TimeSpan Compiling = TimeSpan.FromSeconds(3);
-
     private readonly IReadOnlyList<RunningServer> _servers;
     private readonly LoadGenerator _generator;
 
@@ -33,12 +30,8 @@ internal sealed class ServedNodes : IAsyncDisposable
         {
             foreach (var node in nodes)
                 servers.Add(await RunningServer.StartOnAsync(node, cancellationToken));
-            await Population.TellAsync(servers[0], pool.Plan.Population, cancellationToken);
             var load = new ServedNodes(servers, pool);
-            using var compiled = new CancellationTokenSource(Compiling, settings.Turns.Clock);
-            using var over = CancellationTokenSource.CreateLinkedTokenSource(compiled.Token, cancellationToken);
-            await load._generator.SendAsync(LoadShape.Stream(100), over.Token);
-            await load.RestAsync();
+            await WarmUp.RunAsync(settings, pool, servers, load._generator, cancellationToken);
             return load;
         }
         catch

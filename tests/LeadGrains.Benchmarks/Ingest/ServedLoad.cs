@@ -8,9 +8,6 @@ namespace LeadGrains.Benchmarks.Ingest;
 /// <summary>A server on a folder of its own that knows a pool's contacts and accounts, and a generator that loads it.</summary>
 internal sealed class ServedLoad : IAsyncDisposable
 {
-    // A new process still compiles: how long it takes until it runs code that was made for this load.
-    private static readonly TimeSpan Compiling = TimeSpan.FromSeconds(3);
-
     private readonly TemporaryFolder _folder;
     private readonly LoadGenerator _generator;
 
@@ -34,12 +31,8 @@ internal sealed class ServedLoad : IAsyncDisposable
         try
         {
             server = await RunningServer.StartAsync(folder.Path, cancellationToken, options);
-            await Population.TellAsync(server, pool.Plan.Population, cancellationToken);
             var load = new ServedLoad(folder, server, pool);
-            using var compiled = new CancellationTokenSource(Compiling, settings.Turns.Clock);
-            using var over = CancellationTokenSource.CreateLinkedTokenSource(compiled.Token, cancellationToken);
-            await load._generator.SendAsync(LoadShape.Stream(100), over.Token);
-            await server.RestAsync(cancellationToken);
+            await WarmUp.RunAsync(settings, pool, [server], load._generator, cancellationToken);
             return load;
         }
         catch

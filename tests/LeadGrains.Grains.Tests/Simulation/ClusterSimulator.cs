@@ -36,16 +36,9 @@ internal sealed class ClusterSimulator : IAsyncDisposable
     public static async Task<ClusterSimulator> StartAsync(int seed)
     {
         var model = ModelReader.Read(Simulator.Model).Model!;
-        var start = new DateTimeOffset(2026, 3, 1, 8, 0, 0, TimeSpan.Zero);
-        var (clock, twinClock) = (new ManualClock(start), new ManualClock(start));
+        var (clock, twinClock) = (new ManualClock(Simulator.Start), new ManualClock(Simulator.Start));
         var random = new Random(seed);
-        var options = new GrainNodeOptions
-        {
-            Loops = 1 + random.Next(2),
-            ActiveGrains = random.Next(2) == 0 ? 12 : 1_000,
-            CheckpointEntries = 1 + random.Next(60),
-            TurnCapacity = random.Next(2) == 0 ? 2 : 1_000,
-        };
+        var options = Simulator.NextOptions(random, loops: 2, activeGrains: 12);
         var cluster = await TestCluster.StartAsync(model, clock, options, Partitions, nodes: 2 + random.Next(2));
         var twin = await TestNode.StartAsync(model, twinClock, new GrainNodeOptions { Loops = 1 }, partitions: Partitions);
         cluster.Network.Trouble(new Random(seed), random.Next(3) * 0.1);

@@ -42,16 +42,9 @@ internal sealed class SelfDrivenSimulator : IAsyncDisposable
     public static async Task<SelfDrivenSimulator> StartAsync(int seed)
     {
         var model = ModelReader.Read(Simulator.Model).Model!;
-        var start = new DateTimeOffset(2026, 3, 1, 8, 0, 0, TimeSpan.Zero);
-        var (clock, twinClock) = (new ManualClock(start), new ManualClock(start));
+        var (clock, twinClock) = (new ManualClock(Simulator.Start), new ManualClock(Simulator.Start));
         var random = new Random(seed);
-        var options = new GrainNodeOptions
-        {
-            Loops = 1 + random.Next(2),
-            ActiveGrains = random.Next(2) == 0 ? 12 : 1_000,
-            CheckpointEntries = 1 + random.Next(60),
-            TurnCapacity = random.Next(2) == 0 ? 2 : 1_000,
-        };
+        var options = Simulator.NextOptions(random, loops: 2, activeGrains: 12);
         var nodes = 2 + random.Next(2);
         var cluster = await SelfDrivenCluster.StartAsync(model, clock, options, Partitions, nodes);
         var twin = await TestNode.StartAsync(model, twinClock, new GrainNodeOptions { Loops = 1 }, partitions: Partitions);

@@ -65,21 +65,29 @@ internal sealed class Simulator : IAsyncDisposable
         _traffic = new Traffic(random, clock);
     }
 
+    /// <summary>When every run begins.</summary>
+    public static DateTimeOffset Start { get; } = new(2026, 3, 1, 8, 0, 0, TimeSpan.Zero);
+
     public int Crashes { get; private set; }
+
+    /// <summary>Some bounds that are met all the time, and some that never are.</summary>
+    /// <param name="random">Chance.</param>
+    /// <param name="loops">At most so many.</param>
+    /// <param name="activeGrains">The narrow bound of those in memory.</param>
+    public static GrainNodeOptions NextOptions(Random random, int loops, int activeGrains) => new()
+    {
+        Loops = 1 + random.Next(loops),
+        ActiveGrains = random.Next(2) == 0 ? activeGrains : 1_000,
+        CheckpointEntries = 1 + random.Next(60),
+        TurnCapacity = random.Next(2) == 0 ? 2 : 1_000,
+    };
 
     public static async Task<Simulator> StartAsync(int seed)
     {
         var model = ModelReader.Read(Model).Model!;
-        var start = new DateTimeOffset(2026, 3, 1, 8, 0, 0, TimeSpan.Zero);
-        var (clock, twinClock) = (new ManualClock(start), new ManualClock(start));
+        var (clock, twinClock) = (new ManualClock(Start), new ManualClock(Start));
         var random = new Random(seed);
-        var options = new GrainNodeOptions
-        {
-            Loops = 1 + random.Next(3),
-            ActiveGrains = random.Next(2) == 0 ? 6 : 1_000,
-            CheckpointEntries = 1 + random.Next(60),
-            TurnCapacity = random.Next(2) == 0 ? 2 : 1_000,
-        };
+        var options = NextOptions(random, loops: 3, activeGrains: 6);
         var node = await TestNode.StartAsync(model, clock, options, partitions: 6);
         var twin = await TestNode.StartAsync(model, twinClock, new GrainNodeOptions { Loops = 1 }, partitions: 6);
         return new Simulator(random, node, twin, clock, twinClock);
