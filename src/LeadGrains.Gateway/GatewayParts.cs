@@ -1,3 +1,4 @@
+using LeadGrains.Gateway.Webhooks;
 using LeadGrains.Grains;
 using LeadGrains.Grains.Storage;
 
@@ -12,11 +13,20 @@ public sealed record GatewayParts
     /// <summary>Where the models are.</summary>
     public required IGrainStore Store { get; init; }
 
+    /// <summary>Where keys are, and what else operators set up.</summary>
+    public required IRegistry Registry { get; init; }
+
+    /// <summary>How webhooks are delivered.</summary>
+    public required WebhookSettings Webhooks { get; init; }
+
     /// <summary>Publishes models and tries them.</summary>
     public required ModelDesk Models { get; init; }
 
     /// <summary>Whether calls are taken.</summary>
     public required Readiness Readiness { get; init; }
+
+    /// <summary>How long requests wait for grains beyond what is usual.</summary>
+    public Func<TimeSpan> QueueDelay { get; init; } = static () => TimeSpan.Zero;
 
     /// <summary>For deadlines and for how long a request takes.</summary>
     public required TimeProvider Clock { get; init; }

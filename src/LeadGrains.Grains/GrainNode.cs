@@ -1,3 +1,4 @@
+using LeadGrains.Grains.Erasing;
 using LeadGrains.Grains.Merges;
 using LeadGrains.Grains.Metrics;
 using LeadGrains.Grains.Partitions;
@@ -17,6 +18,7 @@ public sealed class GrainNode : IAsyncDisposable
     private readonly MergeDesk _merges;
     private readonly AskedRequests _asked;
     private readonly TaskCompletionSource<Exception> _faulted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _isDisposed;
     private volatile LoopGroup _loops;
     private volatile GrainReaders _readers;
 
@@ -28,18 +30,19 @@ public sealed class GrainNode : IAsyncDisposable
     /// <param name="model">The active model.</param>
     /// <param name="modelVersion">Its version in the store, from 1.</param>
     /// <param name="clock">The receiving clock.</param>
+    /// <param name="erasing">What erasing people needs of the same store; null where nobody is erased.</param>
     public GrainNode(
         GrainNodeOptions options, IJournal journal, IGrainStore store, IPartitionOwnership ownership, ScoringModel model,
-        uint modelVersion, TimeProvider clock)
+        uint modelVersion, TimeProvider clock, ErasingStore? erasing = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Loops, 1, nameof(options));
-        _parts = new NodeParts(options, journal, store, ownership, clock);
+        _parts = new NodeParts(options, journal, store, ownership, clock, erasing);
         _loops = new LoopGroup(new NodeContext(_parts, store.Active, new ServedModel(modelVersion, model)), LoopGroup.SharesOf(_parts));
         _readers = new GrainReaders(_loops.Context);
         Watch(_loops);
-        _parts.Meters.Watch(() => _loops.Loops);
-        Models = new ModelDesk(_parts, () => _loops, Serve, failure => _faulted.TrySetResult(failure));
-        _merges = new MergeDesk(_loops.Context, failure => _faulted.TrySetResult(failure));
+        _parts.Meters.Watch(() => _loops.Loops, journal, options.QueueCapacity);
+        Models = new ModelDesk(_parts, () => _loops, Serve, Fault);
+        _merges = new MergeDesk(_loops.Context, Fault);
         _asked = new AskedRequests(() => _loops, _merges, clock);
         Client = new GrainClient(_loops.Context, _merges, () => _readers, () => Models.ShadowReaders);
     }
@@ -52,6 +55,18 @@ public sealed class GrainNode : IAsyncDisposable
 
     /// <summary>What it counts.</summary>
     internal GrainMeters Meters => _parts.Meters;
+
+    /// <summary>How long requests wait for the busiest loop beyond what its commits take.</summary>
+    public TimeSpan QueueDelay
+    {
+        get
+        {
+            var longest = TimeSpan.Zero;
+            foreach (var loop in _loops.Loops)
+                longest = loop.Turns.Pace.DelayOf(loop.Queue.Weight) is var delay && delay > longest ? delay : longest;
+            return longest;
+        }
+    }
 
     /// <summary>How many loops there are: lanes of this node.</summary>
     public int LoopCount => _loops.LaneCount;
@@ -89,6 +104,8 @@ public sealed class GrainNode : IAsyncDisposable
         var loops = _loops;
         loops.Context.Router = router;
         var began = _parts.Clock.GetTimestamp();
+        if (_parts.ErasureRecords is { } erasures)
+            await erasures.LoadAsync(cancellationToken).ConfigureAwait(false);
         if (await _parts.Store.ReadActiveModelAsync(cancellationToken).ConfigureAwait(false) is { } active)
             loops.Context.ActiveAfter = active.After;
         var replayed = await loops.RecoverAsync(cancellationToken).ConfigureAwait(false);
@@ -116,6 +133,8 @@ public sealed class GrainNode : IAsyncDisposable
     public async Task AdoptAsync(IReadOnlyList<OwnedPartition> partitions, CancellationToken cancellationToken)
     {
         await _parts.Journal.RefreshAsync([.. partitions.Select(owned => owned.Partition)], cancellationToken).ConfigureAwait(false);
+        if (_parts.ErasureRecords is { } erasures)
+            await erasures.LoadAsync(cancellationToken).ConfigureAwait(false);
         if (_parts.Relay is { } relay)
             await relay.TakeOverAsync([.. partitions.Select(owned => owned.Partition)], cancellationToken).ConfigureAwait(false);
         var recovered = await _loops.AdoptAsync(partitions, cancellationToken).ConfigureAwait(false);
@@ -152,7 +171,7 @@ public sealed class GrainNode : IAsyncDisposable
 
         // A loop that failed while it ended has said so to its group; whoever asks next must see it here, too.
         if (_loops.Faulted.IsCompleted)
-            _faulted.TrySetResult(await _loops.Faulted.ConfigureAwait(false));
+            Fault(await _loops.Faulted.ConfigureAwait(false));
     }
 
     /// <summary>
@@ -169,6 +188,8 @@ public sealed class GrainNode : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+            return;
         await StopAsync().ConfigureAwait(false);
         _loops.Dispose();
         _merges.Dispose();
@@ -184,8 +205,15 @@ public sealed class GrainNode : IAsyncDisposable
         _loops = loops;
     }
 
+    // Merges and erasures would be tried again and again, and who asked for them would wait.
+    private void Fault(Exception failure)
+    {
+        _faulted.TrySetResult(failure);
+        _merges.Abort();
+    }
+
     private void Watch(LoopGroup loops) => _ = loops.Faulted.ContinueWith(
-        fault => _faulted.TrySetResult(fault.Result), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        fault => Fault(fault.Result), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 }
 
 /// <summary>What a start found.</summary>

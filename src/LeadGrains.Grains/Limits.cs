@@ -79,8 +79,11 @@ public static class Limits
     /// <summary>A page token as we write them is shorter.</summary>
     public const int PageTokenBytes = 1_024;
 
-    /// <summary>Streams that watch stages, of one server.</summary>
-    public const int StageWatchers = 1_000;
+    /// <summary>Streams that watch changes, of one server.</summary>
+    public const int Watchers = 1_000;
+
+    /// <summary>Those among them that are of one workspace.</summary>
+    public const int WatchersOfWorkspace = Watchers / 10;
 
     /// <summary>Contacts and accounts, or stages, that one watcher can name.</summary>
     public const int WatchedNames = 1_000;
@@ -143,4 +146,7 @@ public static class Limits
 
     /// <summary>Contacts that are looked at for one question about an account's past. Beyond it the question is refused.</summary>
     public const int HistoryContacts = 100_000;
+
+    /// <summary>E-mail addresses of one erased person that are looked for afterwards.</summary>
+    public const int SearchedEmails = 1_000;
 }

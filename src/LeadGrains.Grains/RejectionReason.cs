@@ -17,4 +17,7 @@ public enum RejectionReason
 
     /// <summary>The signal happened before the journal's retention.</summary>
     TooOld = 5,
+
+    /// <summary>The contact was erased; nothing of it is recorded any more.</summary>
+    Erased = 6,
 }

@@ -5,6 +5,7 @@ using LeadGrains.Benchmarks.Grpc;
 using LeadGrains.Benchmarks.Ingest;
 using LeadGrains.Benchmarks.Latency;
 using LeadGrains.Benchmarks.Memory;
+using LeadGrains.Benchmarks.Overload;
 using LeadGrains.Benchmarks.Peers;
 using LeadGrains.Benchmarks.Ranking;
 using LeadGrains.Benchmarks.Recovery;
@@ -13,7 +14,7 @@ using LeadGrains.Host.Composition;
 
 // Ctrl+C reaches the suite through the token, so that it stops its servers and removes its folders.
 using var stop = new StopSignals(TimeProvider.System);
-var options = new SuiteOptions("ingest", "latency", "recovery", "memory", "growth", "ranking", "peers", "cluster", "grpc", "engine");
+var options = new SuiteOptions("ingest", "latency", "recovery", "memory", "growth", "ranking", "peers", "cluster", "grpc", "engine", "overload");
 var command = options.Command();
 command.SetAction(async (parsed, cancellationToken) =>
 {
@@ -28,6 +29,7 @@ command.SetAction(async (parsed, cancellationToken) =>
     await suite.RunAsync("cluster", () => ClusterArena.StartAsync(settings, cancellationToken), ClusterComparisons.All);
     await suite.RunAsync("grpc", EchoServers.StartAsync, GrpcComparisons.All);
     await suite.RunAsync("engine", () => EngineWork.StartAsync(settings), EngineComparisons.All);
+    await suite.RunAsync("overload", () => OverloadWork.StartAsync(settings, cancellationToken), OverloadTrials.All);
     await suite.RunAsync("ranking", () => RankingWork.StartAsync(settings), RankingComparisons.All);
     await suite.ReportAsync();
     return suite.HasFailed ? 1 : 0;

@@ -8,10 +8,12 @@ public sealed partial class ProtoTests
     {
         ["leadgrains/v1"] = "LeadGrains.V1",
         ["leadgrains/journal/v1"] = "LeadGrains.Journal.V1",
+        ["leadgrains/registry/v1"] = "LeadGrains.Registry.V1",
         ["leadgrains/cluster/v1"] = "LeadGrains.Cluster.V1",
         ["grpc/health/v1"] = "Grpc.Health.V1",
         ["grpc/reflection/v1"] = "Grpc.Reflection.V1",
         ["grpc/reflection/v1alpha"] = "Grpc.Reflection.V1Alpha",
+        ["google/api"] = "Google.Api",
         ["google/rpc"] = "Google.Rpc",
     };
 

@@ -1,5 +1,6 @@
 using Google.Protobuf.Reflection;
 using LeadGrains.Journal.V1;
+using LeadGrains.Registry.V1;
 
 namespace LeadGrains.Storage.Tests;
 
@@ -24,7 +25,8 @@ public sealed class StoredNumbersTests
     {
         foreach (var kind in Enum.GetValues<LeadGrains.Grains.GrainKind>())
             yield return $"GrainKind.{kind} = {(int)kind}";
-        foreach (var file in (FileDescriptor[])[EntryReflection.Descriptor, StateReflection.Descriptor, TraitReflection.Descriptor])
+        foreach (var file in (FileDescriptor[])[
+            EntryReflection.Descriptor, StateReflection.Descriptor, TraitReflection.Descriptor, KeyReflection.Descriptor, AuditReflection.Descriptor, ErasureReflection.Descriptor, WebhookReflection.Descriptor])
         {
             foreach (var line in file.EnumTypes.SelectMany(Lines).Concat(file.MessageTypes.SelectMany(Lines)))
                 yield return line;

@@ -127,8 +127,11 @@ public sealed class InMemoryJournal : IJournal
         lent.AsSpan().Fill(0xEE);
     }
 
+    /// <summary>What reading an entry throws; null where it is read.</summary>
+    public Exception? ReadFault { get; set; }
+
     /// <inheritdoc/>
-    public ReadOnlyMemory<byte>? ReadEntry(int partition, long sequence) => _durable.Find(partition, sequence);
+    public ReadOnlyMemory<byte>? ReadEntry(int partition, long sequence) => ReadFault is { } fault ? throw fault : _durable.Find(partition, sequence);
 
     /// <summary>Commits what waits and takes no more.</summary>
     public ValueTask DisposeAsync()

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Google.Protobuf;
 using Grpc.Core;
 using LeadGrains.Cluster.V1;
@@ -12,17 +11,15 @@ namespace LeadGrains.Cluster.Peers;
 internal sealed class PeerConnection(
     string address, AsyncDuplexStreamingCall<ExchangeRequest, ExchangeResponse> call, PeerRoom room, PeerOptions options, TimeProvider clock)
 {
-    /// <summary>The most that a frame adds to the bytes of a request or an answer.</summary>
+    /// <summary>The most that a message adds to the bytes of one request or answer.</summary>
     public const int FrameBytes = 32;
 
     // Of whose request the bytes are on their way first: so many looks at what is overdue in the time that it has.
     private const int LooksWithin = 8;
 
-    private static readonly WriteOptions MoreFollows = new(WriteFlags.BufferHint);
-
     private readonly Lock _gate = new();
     private readonly Dictionary<ulong, Pending> _pending = [];
-    private readonly Channel<Outgoing> _outgoing = Channel.CreateUnbounded<Outgoing>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly PackQueue _outgoing = new();
     private ulong _last;
     private ulong _written;
     private bool _isClosed;
@@ -30,11 +27,11 @@ internal sealed class PeerConnection(
     /// <summary>Sends a request that has its place in the room, and ends it.</summary>
     public void Send(PartitionRequest request)
     {
-        var bytes = new PooledBuffer();
+        using var bytes = new PooledBuffer();
         request.Write(bytes);
         if (bytes.WrittenCount > Limits.PeerMessageBytes)
         {
-            Drop(request, bytes, new PartitionUnavailableException($"A request of {bytes.WrittenCount:N0} bytes is too long for another node."));
+            Drop(request, new PartitionUnavailableException($"A request of {bytes.WrittenCount:N0} bytes is too long for another node."));
             return;
         }
 
@@ -43,12 +40,12 @@ internal sealed class PeerConnection(
             if (!_isClosed)
             {
                 _pending.Add(++_last, new Pending(request, clock.GetTimestamp()));
-                _outgoing.Writer.TryWrite(new Outgoing(_last, bytes));
+                _outgoing.Add(_last, bytes.WrittenSpan);
                 return;
             }
         }
 
-        Drop(request, bytes, new PartitionMovedException());
+        Drop(request, new PartitionMovedException());
     }
 
     /// <summary>Carries until either side ends it.</summary>
@@ -75,8 +72,7 @@ internal sealed class PeerConnection(
             _pending.Clear();
         }
 
-        while (_outgoing.Reader.TryRead(out var outgoing))
-            outgoing.Bytes.Dispose();
+        _outgoing.Clear();
         foreach (var (id, pending) in left)
         {
             End(pending, id > _written
@@ -89,26 +85,24 @@ internal sealed class PeerConnection(
     {
         while (await call.ResponseStream.MoveNext(cancellationToken))
         {
-            var response = call.ResponseStream.Current;
-            if (!TryTake(response.Id, out var pending))
-                continue;
-            room.Leave(pending.Request.Load);
-            pending.Request.Complete(response.Answer.Memory);
+            for (var left = call.ResponseStream.Current.Answers.Memory; !left.IsEmpty;)
+            {
+                var answer = Pack.TakeFirst(ref left, out var id);
+                if (!TryTake(id, out var pending))
+                    continue;
+                room.Leave(pending.Request.Load);
+                pending.Request.Complete(answer);
+            }
         }
     }
 
     private async Task WriteAsync(CancellationToken cancellationToken)
     {
-        while (await _outgoing.Reader.WaitToReadAsync(cancellationToken))
+        while (true)
         {
-            while (_outgoing.Reader.TryRead(out var next))
-            {
-                using var bytes = next.Bytes;
-                Volatile.Write(ref _written, next.Id);
-                call.RequestStream.WriteOptions = _outgoing.Reader.TryPeek(out _) ? MoreFollows : WriteOptions.Default;
-                await call.RequestStream.WriteAsync(
-                    new ExchangeRequest { Id = next.Id, Request = UnsafeByteOperations.UnsafeWrap(bytes.WrittenMemory) }, cancellationToken);
-            }
+            using var pack = await _outgoing.TakeAsync(cancellationToken);
+            Volatile.Write(ref _written, pack.LastId);
+            await call.RequestStream.WriteAsync(new ExchangeRequest { Requests = UnsafeByteOperations.UnsafeWrap(pack.Bytes) }, cancellationToken);
         }
     }
 
@@ -148,14 +142,11 @@ internal sealed class PeerConnection(
         pending.Request.Break(reason);
     }
 
-    private void Drop(PartitionRequest request, PooledBuffer bytes, GrainException reason)
+    private void Drop(PartitionRequest request, GrainException reason)
     {
-        bytes.Dispose();
         room.Leave(request.Load);
         request.Break(reason);
     }
 
     private readonly record struct Pending(PartitionRequest Request, long SentAt);
-
-    private readonly record struct Outgoing(ulong Id, PooledBuffer Bytes);
 }

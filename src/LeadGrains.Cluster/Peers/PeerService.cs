@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Google.Protobuf;
 using Grpc.Core;
@@ -9,8 +10,6 @@ namespace LeadGrains.Cluster.Peers;
 /// <summary>Does what other nodes ask: the other end of their links.</summary>
 internal sealed class PeerService(PeerServing serving) : PartitionService.PartitionServiceBase
 {
-    private static readonly WriteOptions MoreFollows = new(WriteFlags.BufferHint);
-
     /// <inheritdoc/>
     public override async Task Exchange(
         IAsyncStreamReader<ExchangeRequest> requestStream, IServerStreamWriter<ExchangeResponse> responseStream, ServerCallContext context)
@@ -24,7 +23,7 @@ internal sealed class PeerService(PeerServing serving) : PartitionService.Partit
         try
         {
             while (await requestStream.MoveNext(ending.Token))
-                stream.Begin(requestStream.Current);
+                stream.Begin(requestStream.Current.Requests.Memory);
         }
         catch (OperationCanceledException) when (serving.Closing.IsCancellationRequested)
         {
@@ -43,19 +42,19 @@ internal sealed class PeerService(PeerServing serving) : PartitionService.Partit
     }
 
     // Whoever asks no more wants no answers either: the call ends with the first one that cannot be written.
-    private static async Task AnswerAsync(
-        ChannelReader<ExchangeResponse> answers, IServerStreamWriter<ExchangeResponse> responses, CancellationTokenSource ending)
+    private static async Task AnswerAsync(PackQueue answers, IServerStreamWriter<ExchangeResponse> responses, CancellationTokenSource ending)
     {
         try
         {
-            while (await answers.WaitToReadAsync(ending.Token))
+            while (true)
             {
-                while (answers.TryRead(out var answer))
-                {
-                    responses.WriteOptions = answers.TryPeek(out _) ? MoreFollows : WriteOptions.Default;
-                    await responses.WriteAsync(answer, ending.Token);
-                }
+                using var pack = await answers.TakeAsync(ending.Token);
+                await responses.WriteAsync(new ExchangeResponse { Answers = UnsafeByteOperations.UnsafeWrap(pack.Bytes) }, ending.Token);
             }
+        }
+        catch (ChannelClosedException failed)
+        {
+            ExceptionDispatchInfo.Throw(failed.InnerException!);
         }
         finally
         {
@@ -66,21 +65,28 @@ internal sealed class PeerService(PeerServing serving) : PartitionService.Partit
     /// <summary>What one node has asked and has no answer to yet.</summary>
     private sealed class PeerStream(PeerServing serving, CancellationToken ended)
     {
-        private readonly Channel<ExchangeResponse> _answers = Channel.CreateUnbounded<ExchangeResponse>(new UnboundedChannelOptions { SingleReader = true });
         private int _open;
 
-        public ChannelReader<ExchangeResponse> Answers => _answers.Reader;
+        public PackQueue Answers { get; } = new();
 
-        public void Begin(ExchangeRequest request) => _ = RunAsync(request);
+        /// <exception cref="InvalidDataException">These are no requests.</exception>
+        public void Begin(ReadOnlyMemory<byte> requests)
+        {
+            while (!requests.IsEmpty)
+            {
+                var request = Pack.TakeFirst(ref requests, out var id);
+                _ = RunAsync(id, request);
+            }
+        }
 
         // Requests take their places before this returns for the first time, so that they keep their order.
-        private async Task RunAsync(ExchangeRequest request)
+        private async Task RunAsync(ulong id, ReadOnlyMemory<byte> request)
         {
             Interlocked.Increment(ref _open);
             try
             {
-                var answer = await AskAsync(request.Request.Memory);
-                _answers.Writer.TryWrite(new ExchangeResponse { Id = request.Id, Answer = UnsafeByteOperations.UnsafeWrap(answer) });
+                var answer = await AskAsync(request);
+                Answers.Add(id, answer.Span);
             }
             catch (OperationCanceledException)
             {
@@ -90,7 +96,7 @@ internal sealed class PeerService(PeerServing serving) : PartitionService.Partit
             catch (Exception failure)
 #pragma warning restore CA1031
             {
-                _answers.Writer.TryComplete(failure);
+                Answers.Fail(failure);
             }
             finally
             {

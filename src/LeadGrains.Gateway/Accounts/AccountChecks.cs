@@ -19,12 +19,14 @@ internal sealed class AccountChecks(Func<ServedModel> active)
             ?? Parent(message);
         var domainFault = ReadDomains(message.Domains, out var domains);
         var traitFault = TraitChecks.Read(message.Traits, out var traits);
+        var asOfFault = FieldChecks.Instant("as_of", message.AsOf, out var asOf);
         item = new AccountUpsert(index, message.AccountId, message.Name.Length == 0 ? null : message.Name, domains, traits)
         {
             CompanyNames = message.CompanyNames,
             ParentAccountId = message.ParentAccountId.Length == 0 ? null : message.ParentAccountId,
+            AsOf = asOf,
         };
-        return fault ?? domainFault ?? NameFault(message.CompanyNames) ?? traitFault;
+        return fault ?? domainFault ?? NameFault(message.CompanyNames) ?? traitFault ?? asOfFault;
     }
 
     private static ItemFault? NameFault(RepeatedField<string> names)

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using LeadGrains.Gateway.Access;
 using LeadGrains.Gateway.Calls;
 using LeadGrains.Gateway.Checks;
 using LeadGrains.Gateway.Values;
@@ -7,14 +8,17 @@ using LeadGrains.Grains;
 namespace LeadGrains.Gateway.Accounts;
 
 /// <summary>Companies: what is known of them, and the scores that their contacts roll up into.</summary>
+[BindServiceMethod(typeof(AccountServiceBinding), nameof(AccountServiceBinding.BindService))]
 internal sealed class AccountService(CallGate gate, GrainClient grains, AccountChecks checks, GatewayMeters meters)
     : V1.AccountService.AccountServiceBase
 {
     public override Task<V1.UpsertAccountsResponse> UpsertAccounts(V1.UpsertAccountsRequest request, ServerCallContext context) =>
         gate.AnswerAsync(context, async call =>
         {
+            if (call.Caller.IsPublic)
+                throw Refusals.Pages();
             var fields = new RequestChecks();
-            fields.ItemCount("accounts", request.Accounts.Count);
+            call.Caller.Allowance?.CountSignals(request.Accounts.Count);
             var ack = fields.Ack(request.AckLevel);
             fields.ThrowIfAny();
             var (items, rejections) = CheckedItems<AccountUpsert>.Of<V1.AccountTraits>(request.Accounts, checks.Read);

@@ -1,5 +1,6 @@
 using Grpc.AspNetCore.Server;
 using Grpc.Core;
+using LeadGrains.Gateway.Access;
 using LeadGrains.Grains;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -7,15 +8,16 @@ using Microsoft.Extensions.Logging;
 namespace LeadGrains.Gateway.Calls;
 
 /// <summary>
-/// What every call passes through, once for all services: refused while the node is not serving, given its
-/// workspace, measured, and its exceptions turned into a status.
+/// What every call passes through, once for all services: refused while the node is not serving, admitted by
+/// its key, measured, and its exceptions turned into a status.
 /// </summary>
-internal sealed partial class CallGate(Readiness readiness, GatewayMeters meters, TimeProvider clock, ILogger<CallGate> log)
+internal sealed partial class CallGate(AccessDoor door, Readiness readiness, GatewayMeters meters, TimeProvider clock, ILogger<CallGate> log)
 {
     /// <summary>Answers a unary call.</summary>
     public async Task<TResponse> AnswerAsync<TResponse>(ServerCallContext context, Func<CallScope, Task<TResponse>> answer)
     {
         var (began, method) = (clock.GetTimestamp(), MethodOf(context));
+        var span = CallSpans.Begin(context.GetHttpContext(), method);
         var status = StatusCode.OK;
         try
         {
@@ -30,6 +32,7 @@ internal sealed partial class CallGate(Readiness readiness, GatewayMeters meters
         finally
         {
             meters.Answered(method, status, clock.GetElapsedTime(began));
+            span.End(status);
         }
     }
 
@@ -56,13 +59,22 @@ internal sealed partial class CallGate(Readiness readiness, GatewayMeters meters
     {
         var method = MethodOf(context);
         meters.StreamOpened(method);
+        var notAdmitted = CancellationToken.None;
         try
         {
-            await serve(Enter(context, method));
+            var call = Enter(context, method);
+            notAdmitted = call.Caller.Ended;
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(call.Ended, notAdmitted);
+            await serve(call with { Ended = ended.Token });
         }
         catch (Exception thrown)
         {
-            throw FaultOf(thrown, context, method);
+            // The key was revoked while the stream was open.
+            var fault = notAdmitted.IsCancellationRequested && !context.CancellationToken.IsCancellationRequested
+                ? Refusals.NoKey()
+                : FaultOf(thrown, context, method);
+            meters.StreamFailed(method, fault.StatusCode);
+            throw fault;
         }
         finally
         {
@@ -70,19 +82,44 @@ internal sealed partial class CallGate(Readiness readiness, GatewayMeters meters
         }
     }
 
+    /// <summary>Turns a call away whose request would have to be read first, and lets it pass for good otherwise.</summary>
+    /// <exception cref="RpcException">As the method itself would refuse it.</exception>
+    public void AdmitBeforeReading(HttpContext http)
+    {
+        var method = MethodOf(http) ?? throw new InvalidOperationException("No method is served here.");
+        try
+        {
+            http.Features.Set(Admit(http, method));
+        }
+        catch (RpcException refusal)
+        {
+            meters.Answered(method, refusal.StatusCode, TimeSpan.Zero);
+            throw;
+        }
+    }
+
     private static PartitionUnavailableException OfThePast() =>
         new("The database has not been heard of for a while: what is known here may be of the past.");
 
-    // Until keys exist there is one workspace; they will choose it here.
-    private static string WorkspaceOf(ServerCallContext _) => Workspaces.Default;
-
     // Paths match in any letter case, and a caller's spelling must not make a row of figures of its own.
-    private static string MethodOf(ServerCallContext context) =>
-        context.GetHttpContext().GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method.FullName ?? context.Method;
+    private static string MethodOf(ServerCallContext context) => MethodOf(context.GetHttpContext()) ?? context.Method;
 
-    private CallScope Enter(ServerCallContext context, string method) => readiness.Phase == ServingPhase.Serving
-        ? new CallScope(WorkspaceOf(context), method, context.CancellationToken)
-        : throw Faults.NotServing(readiness.Phase);
+    private static string? MethodOf(HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method.FullName;
+
+    // Who was let in before the request was read has been asked, and counted, already.
+    private CallScope Enter(ServerCallContext context, string method)
+    {
+        var http = context.GetHttpContext();
+        return new CallScope(http.Features.Get<Caller>() ?? Admit(http, method), method, context.CancellationToken);
+    }
+
+    private Caller Admit(HttpContext http, string method)
+    {
+        if (readiness.Phase != ServingPhase.Serving)
+            throw Faults.NotServing(readiness.Phase);
+        var caller = door.Admit(http, MethodScopes.Of(method));
+        return caller.Workspace == Workspaces.Default || !MethodScopes.IsForAll(method) ? caller : throw Refusals.ForAll();
+    }
 
     private RpcException FaultOf(Exception thrown, ServerCallContext context, string method)
     {

@@ -22,7 +22,16 @@ internal static class FaultReasons
     public const string HistoryTooLong = "HISTORY_TOO_LONG";
     public const string QueueFull = "QUEUE_FULL";
     public const string WatchersFull = "WATCHERS_FULL";
+    public const string WebhookNotFound = "WEBHOOK_NOT_FOUND";
+    public const string WebhooksFull = "WEBHOOKS_FULL";
+    public const string ChangeNotFound = "CHANGE_NOT_FOUND";
     public const string PartitionUnavailable = "PARTITION_UNAVAILABLE";
     public const string ServerStarting = "SERVER_STARTING";
     public const string ServerDraining = "SERVER_DRAINING";
+    public const string KeyRequired = "KEY_REQUIRED";
+    public const string KeyLimit = "KEY_LIMIT";
+    public const string ScopeMissing = "SCOPE_MISSING";
+    public const string OriginRefused = "ORIGIN_REFUSED";
+    public const string PageKeyRefused = "PAGE_KEY_REFUSED";
+    public const string WorkspaceRefused = "WORKSPACE_REFUSED";
 }

@@ -20,12 +20,20 @@ internal static class Faults
     public static RpcException Invalid(params IReadOnlyList<FieldViolation> violations) =>
         Status(StatusCode.InvalidArgument, Summary(violations)).Because(FaultReasons.FieldInvalid).Violating(violations).ToException();
 
+    /// <summary>A workspace has as many subscriptions as it may.</summary>
+    public static RpcException WebhooksFull(int limit) => Status(
+        StatusCode.ResourceExhausted, FormattableString.Invariant($"There are {limit:N0} webhooks already. Delete one that is not needed.")).Because(FaultReasons.WebhooksFull).ToException();
+
     /// <summary>What a request names by a key is not there.</summary>
     public static RpcException NotFound(string reason, string key, string value, string message) =>
         Status(StatusCode.NotFound, message).Because(reason, (key, value)).ToException();
 
     /// <summary>A caller's own word in a status message, which travels in a header and must not grow with what a caller sends.</summary>
     public static string Shown(string word) => FaultStatus.Cut(word, ShownBytes);
+
+    /// <summary>The server has more work than it can take.</summary>
+    public static RpcException Overloaded(TimeSpan? retryAfter) => Status(StatusCode.ResourceExhausted, new OverloadedException().Message)
+        .Because(FaultReasons.QueueFull).RetryAfter(retryAfter).ToException();
 
     /// <summary>The node is not ready yet, or not any more.</summary>
     public static RpcException NotServing(ServingPhase phase) => phase == ServingPhase.Starting
@@ -40,6 +48,14 @@ internal static class Faults
 
     /// <summary>The status for whatever a service threw.</summary>
     public static RpcException Of(Exception thrown, ServerCallContext context, TimeProvider clock) => thrown switch
+    {
+        BrokenRequestsException => Ended(context, clock),
+        OperationCanceledException when context.CancellationToken.IsCancellationRequested => Ended(context, clock),
+        _ => Of(thrown),
+    };
+
+    /// <summary>The status for whatever was thrown while the caller waited.</summary>
+    public static RpcException Of(Exception thrown) => thrown switch
     {
         RpcException status => status,
         SignalBatchException fault => Invalid(new FieldViolation(fault.Field, fault.Message)),
@@ -58,12 +74,9 @@ internal static class Faults
         ModelBusyException fault => Status(StatusCode.FailedPrecondition, fault.Message).Because(FaultReasons.ModelBusy).ToException(),
         PartitionsElsewhereException fault => Status(StatusCode.FailedPrecondition, fault.Message).Because(FaultReasons.PartitionsElsewhere).ToException(),
         NoShadowException fault => Status(StatusCode.FailedPrecondition, fault.Message).Because(FaultReasons.NoShadow).ToException(),
-        OverloadedException fault => Status(StatusCode.ResourceExhausted, fault.Message)
-            .Because(FaultReasons.QueueFull).RetryAfter(fault.RetryAfter).ToException(),
+        OverloadedException fault => Overloaded(fault.RetryAfter),
         PartitionUnavailableException fault => Unavailable(fault.Message, FaultReasons.PartitionUnavailable, fault.RetryAfter),
         PartitionMovedException fault => Unavailable(fault.Message, FaultReasons.PartitionUnavailable, fault.RetryAfter),
-        BrokenRequestsException => Ended(context, clock),
-        OperationCanceledException when context.CancellationToken.IsCancellationRequested => Ended(context, clock),
         _ => new RpcException(new Status(StatusCode.Internal, "The server failed. Its log says why.")),
     };
 

@@ -21,6 +21,7 @@ internal sealed class GatewayMeters
     private readonly Histogram<int> _batchSize;
     private readonly Histogram<double> _duration;
     private readonly UpDownCounter<int> _streams;
+    private readonly Counter<long> _failedStreams;
 
     public GatewayMeters(IMeterFactory factory)
     {
@@ -31,6 +32,7 @@ internal sealed class GatewayMeters
         _batchSize = meter.CreateHistogram<int>("leadgrains.gateway.batch.size", "{signal}", "Signals of one batch.");
         _duration = meter.CreateHistogram<double>("leadgrains.gateway.request.duration", "s", "From the request read to its answer ready, by method and status; a stream's batches one by one.");
         _streams = meter.CreateUpDownCounter<int>("leadgrains.gateway.streams", "{stream}", "Streams open now.");
+        _failedStreams = meter.CreateCounter<long>("leadgrains.gateway.streams.failed", "{stream}", "Streams that ended with a fault, by method and status.");
     }
 
     public void BatchRead(int size) => _batchSize.Record(size);
@@ -56,6 +58,9 @@ internal sealed class GatewayMeters
 
     public void StreamClosed(string method) => _streams.Add(-1, new KeyValuePair<string, object?>("rpc.method", method));
 
+    public void StreamFailed(string method, StatusCode status) => _failedStreams.Add(
+        1, new TagList { { "rpc.method", method }, { "rpc.grpc.status_code", (int)status } });
+
     private static string ReasonName(RejectionReason reason) => reason switch
     {
         RejectionReason.MissingField => "missing_field",
@@ -63,6 +68,7 @@ internal sealed class GatewayMeters
         RejectionReason.InvalidValue => "invalid_value",
         RejectionReason.InTheFuture => "in_the_future",
         RejectionReason.TooOld => "too_old",
+        RejectionReason.Erased => "erased",
         _ => throw new UnreachableException($"A reason without a name: {reason}."),
     };
 }

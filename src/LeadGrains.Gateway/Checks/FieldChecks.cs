@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Text;
+using Google.Protobuf.WellKnownTypes;
+using LeadGrains.Gateway.Values;
 using LeadGrains.Grains;
+using LeadGrains.Scoring;
 
 namespace LeadGrains.Gateway.Checks;
 
@@ -42,7 +45,22 @@ internal static class FieldChecks
             : Invalid(field, "must be an address such as name@example.com");
     }
 
+    /// <summary>An instant; null where the field is unset.</summary>
+    public static ItemFault? Instant(string field, Timestamp? timestamp, out Instant? instant)
+    {
+        instant = null;
+        if (timestamp is null)
+            return null;
+        if (!Timestamps.TryRead(timestamp, out var read))
+            return Invalid(field, "must lie in the years 1 to 9999, with nanos in 0 to 999999999");
+        instant = read;
+        return null;
+    }
+
     public static ItemFault Missing(string field) => new(RejectionReason.MissingField, field, $"{field} is empty");
+
+    /// <param name="fields">Those of which one is wanted, as a sentence lists them.</param>
+    public static ItemFault MissingAll(string fields) => new(RejectionReason.MissingField, fields, $"{fields} are empty");
 
     /// <param name="field">The field at fault.</param>
     /// <param name="predicate">What is said of it, the rest of a sentence that begins with the field.</param>

@@ -3,7 +3,6 @@ using System.Text;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using LeadGrains.Gateway.Calls;
-using LeadGrains.Gateway.Values;
 using LeadGrains.Grains;
 using LeadGrains.Scoring;
 
@@ -80,10 +79,8 @@ internal sealed class RequestChecks
     /// <summary>An instant; null where the field is unset.</summary>
     public Instant? Instant(string field, Timestamp? timestamp)
     {
-        if (timestamp is null)
-            return null;
-        if (!Timestamps.TryRead(timestamp, out var instant))
-            Add(field, $"{field} must lie in the years 1 to 9999, with nanos in 0 to 999999999");
+        if (FieldChecks.Instant(field, timestamp, out var instant) is { } fault)
+            Add(fault);
         return instant;
     }
 }

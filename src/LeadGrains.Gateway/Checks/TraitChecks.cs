@@ -33,6 +33,15 @@ internal static class TraitChecks
         return null;
     }
 
+    /// <summary>What is wrong with the lengths of one trait; null is what takes it away.</summary>
+    public static ItemFault? Bounds(string name, TraitValue? trait)
+    {
+        if ((Name(name) ?? (trait is null ? null : trait.Elements().Select(element => FieldChecks.Text(Field, element.AsText, Limits.TraitBytes)).FirstOrDefault(fault => fault is not null))) is { } fault)
+            return fault;
+        var bytes = Encoding.UTF8.GetByteCount(name) + (trait?.Elements().Sum(element => Encoding.UTF8.GetByteCount(element.AsText)) ?? 0);
+        return bytes > Limits.TraitBytes ? FieldChecks.TooLong($"{Field}.{name}", bytes, Limits.TraitBytes, "bytes of name and value") : null;
+    }
+
     private static ItemFault? Name(string name) => name.Length == 0
         ? FieldChecks.Invalid(Field, "has a trait without a name")
         : FieldChecks.Text(Field, name, Limits.TraitNameBytes) is { } fault
@@ -53,10 +62,7 @@ internal static class TraitChecks
             return fault;
 
         edit = new TraitEdit(name, trait);
-        var bytes = Encoding.UTF8.GetByteCount(name) + trait.Elements().Sum(element => Encoding.UTF8.GetByteCount(element.AsText));
-        return bytes > Limits.TraitBytes
-            ? FieldChecks.TooLong(field, bytes, Limits.TraitBytes, "bytes of name and value")
-            : null;
+        return Bounds(name, trait);
     }
 
     private static ItemFault? List(string field, RepeatedField<Value> values, out TraitValue trait)

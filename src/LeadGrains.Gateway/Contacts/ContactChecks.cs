@@ -13,11 +13,13 @@ internal static class ContactChecks
             ?? FieldChecks.Email("email", message.Email)
             ?? FieldChecks.Text("account_id", message.AccountId, Limits.GrainIdBytes);
         var traitFault = TraitChecks.Read(message.Traits, out var traits);
+        var asOfFault = FieldChecks.Instant("as_of", message.AsOf, out var asOf);
         item = new ContactUpsert(index, message.ContactId, KnownOrNull(message.Email), KnownOrNull(message.AccountId), traits)
         {
             Aliases = message.Aliases,
+            AsOf = asOf,
         };
-        return fault ?? traitFault ?? Aliases(message.Aliases);
+        return fault ?? traitFault ?? Aliases(message.Aliases) ?? asOfFault;
     }
 
     private static ItemFault? Aliases(RepeatedField<string> aliases) =>

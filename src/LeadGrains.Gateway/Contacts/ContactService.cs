@@ -7,17 +7,23 @@ using LeadGrains.Grains;
 namespace LeadGrains.Gateway.Contacts;
 
 /// <summary>People: what is known of them, and their scores.</summary>
+[BindServiceMethod(typeof(ContactServiceBinding), nameof(ContactServiceBinding.BindService))]
 internal sealed class ContactService(CallGate gate, GrainClient grains, GatewayMeters meters) : V1.ContactService.ContactServiceBase
 {
     public override Task<V1.UpsertContactsResponse> UpsertContacts(V1.UpsertContactsRequest request, ServerCallContext context) =>
         gate.AnswerAsync(context, async call =>
         {
             var fields = new RequestChecks();
-            fields.ItemCount("contacts", request.Contacts.Count);
+            call.Caller.Allowance?.CountSignals(request.Contacts.Count);
             var ack = fields.Ack(request.AckLevel);
             fields.ThrowIfAny();
             var (items, rejections) = CheckedItems<ContactUpsert>.Of<V1.ContactTraits>(request.Contacts, ContactChecks.Read);
 
+            // Whoever reads a page has its key, and must not make one of two people with it, nor say who somebody is; whoever
+            // else gives an address speaks of a person, whom pages are to leave alone.
+            items = items.ConvertAll(item => call.Caller.IsPublic
+                ? item with { MergesStrangersOnly = true, OnlyAdds = true }
+                : item with { Identified = item.Email is not null });
             var outcome = await grains.UpsertContactsAsync(call.Workspace, items, ack, call.Ended);
             rejections.AddRange(outcome.Rejections);
             meters.Rejected(rejections);
@@ -80,5 +86,6 @@ internal sealed class ContactService(CallGate gate, GrainClient grains, GatewayM
     private static RpcException NotFoundAt(string id, Scoring.Instant then) => Faults.NotFound(
         FaultReasons.ContactNotFound, "contact_id", id, $"There was no contact '{id}' at {then.ToRfc3339()}: nothing of it had been received by then.");
 
-    private static RpcException NotFound(string id) => Faults.NotFound(FaultReasons.ContactNotFound, "contact_id", id, $"There is no contact '{id}'.");
+    /// <summary>What is answered about a contact that nobody knows.</summary>
+    internal static RpcException NotFound(string id) => Faults.NotFound(FaultReasons.ContactNotFound, "contact_id", id, $"There is no contact '{id}'.");
 }

@@ -1,3 +1,5 @@
+using LeadGrains.Gateway.Access;
+using LeadGrains.Gateway.Admission;
 using LeadGrains.Gateway.Calls;
 using LeadGrains.Grains;
 using LeadGrains.Grains.Signals;
@@ -5,13 +7,15 @@ using LeadGrains.Grains.Signals;
 namespace LeadGrains.Gateway.Ingest;
 
 /// <summary>Stamps a batch with its receiving time, checks it and hands it to the grains.</summary>
-internal sealed class BatchRecorder(GrainClient grains, GatewayMeters meters)
+internal sealed class BatchRecorder(GrainClient grains, GatewayMeters meters, Intake intake, TimeProvider clock)
 {
     /// <summary>Takes the batch over and records it; refused where there is no room.</summary>
     public Task<RecordedBatch> RecordAsync(SignalBatch batch, CallScope call)
     {
+        call.Caller.Allowance?.CountSignals(batch.Total);
         var rejections = Check(batch, call);
-        return FinishAsync(grains.RecordAsync(batch, call.Ended), rejections);
+        var bytes = Hold(batch);
+        return FinishAsync(grains.RecordAsync(batch, call.Ended), rejections, bytes);
     }
 
     /// <summary>
@@ -19,8 +23,25 @@ internal sealed class BatchRecorder(GrainClient grains, GatewayMeters meters)
     /// </summary>
     public async ValueTask<Task<RecordedBatch>> BeginAsync(SignalBatch batch, CallScope call)
     {
+        if (call.Caller.Allowance is { } allowance)
+            await HoldBackAsync(batch, allowance, call.Ended);
         var rejections = Check(batch, call);
-        return FinishAsync(await grains.EnqueueAsync(batch, call.Ended), rejections);
+        var bytes = Hold(batch);
+        return FinishAsync(await grains.EnqueueAsync(batch, call.Ended), rejections, bytes);
+    }
+
+    // While it waits nothing more of the stream is read, so that flow control holds the caller back.
+    private async Task HoldBackAsync(SignalBatch batch, KeyAllowance allowance, CancellationToken ended)
+    {
+        try
+        {
+            await allowance.CountStreamedAsync(batch.Total, clock, ended);
+        }
+        catch
+        {
+            batch.Dispose();
+            throw;
+        }
     }
 
     private IReadOnlyList<Rejection> Check(SignalBatch batch, CallScope call)
@@ -31,11 +52,38 @@ internal sealed class BatchRecorder(GrainClient grains, GatewayMeters meters)
         return batch.Rejections;
     }
 
-    private async Task<RecordedBatch> FinishAsync(Task<RecordOutcome> recording, IReadOnlyList<Rejection> rejections)
+    // Whatever becomes of the batch from here on, it ends in FinishAsync, which gives the bytes back.
+    private int Hold(SignalBatch batch)
     {
-        var outcome = await recording;
+        try
+        {
+            intake.Bytes.Take(batch.ByteCount);
+            return batch.ByteCount;
+        }
+        catch
+        {
+            batch.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<RecordedBatch> FinishAsync(Task<RecordOutcome> recording, IReadOnlyList<Rejection> rejections, int bytes)
+    {
+        RecordOutcome outcome;
+        try
+        {
+            outcome = await recording;
+        }
+        finally
+        {
+            intake.Bytes.Return(bytes);
+        }
+
         meters.Recorded(outcome.Recorded, outcome.Duplicates);
-        return new RecordedBatch(outcome, rejections);
+        if (outcome.Rejections.Count == 0)
+            return new RecordedBatch(outcome, rejections);
+        meters.Rejected(outcome.Rejections);
+        return new RecordedBatch(outcome, [.. rejections, .. outcome.Rejections]);
     }
 }
 

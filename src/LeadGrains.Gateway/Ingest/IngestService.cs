@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using Grpc.Core;
 using LeadGrains.Gateway.Calls;
 using LeadGrains.Gateway.Values;
 using LeadGrains.Grains.Signals;
+using Microsoft.AspNetCore.Http;
 
 namespace LeadGrains.Gateway.Ingest;
 
@@ -27,23 +29,49 @@ internal sealed class IngestService(CallGate gate, BatchRecorder recorder, Readi
         ServerCallContext context) =>
         gate.ServeAsync(context, call =>
         {
-            var pipeline = new BatchPipeline((batch, ended) => BeginAsync(batch, call with { Ended = ended }));
+            var http = context.GetHttpContext();
+            var pipeline = new BatchPipeline((batch, ended) => BeginAsync(batch, call with { Ended = ended }, http));
             return pipeline.RunAsync(requestStream, responseStream, readiness.Draining, call.Ended);
         });
 
-    private async ValueTask<Task<V1.StreamSignalsResponse>> BeginAsync(SignalBatch batch, CallScope call)
+    private async ValueTask<Task<V1.StreamSignalsResponse>> BeginAsync(SignalBatch batch, CallScope call, HttpContext http)
     {
         var began = clock.GetTimestamp();
+        var span = CallSpans.Begin(http, call.Method);
         var number = batch.BatchNumber;
-        return AnswerAsync(number, await recorder.BeginAsync(batch, call), began, call.Method);
+        try
+        {
+            return AnswerAsync(number, await recorder.BeginAsync(batch, call), began, call.Method, span);
+        }
+        catch
+        {
+            span.End(StatusCode.Unknown);
+            throw;
+        }
     }
 
-    private async Task<V1.StreamSignalsResponse> AnswerAsync(ulong number, Task<RecordedBatch> recording, long began, string method)
+    private async Task<V1.StreamSignalsResponse> AnswerAsync(
+        ulong number, Task<RecordedBatch> recording, long began, string method, Activity? span)
     {
-        var (outcome, rejections) = await recording;
+        var status = StatusCode.Unknown;
+        try
+        {
+            var answer = Answer(number, await recording);
+            meters.Answered(method, StatusCode.OK, clock.GetElapsedTime(began));
+            status = StatusCode.OK;
+            return answer;
+        }
+        finally
+        {
+            span.End(status);
+        }
+    }
+
+    private static V1.StreamSignalsResponse Answer(ulong number, RecordedBatch recorded)
+    {
+        var (outcome, rejections) = recorded;
         var response = new V1.StreamSignalsResponse { Batch = number, Recorded = outcome.Recorded, Duplicates = outcome.Duplicates };
         RejectionMessages.AddTo(response.Rejections, rejections);
-        meters.Answered(method, StatusCode.OK, clock.GetElapsedTime(began));
         return response;
     }
 }

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using LeadGrains.Gateway.Access;
 using LeadGrains.Gateway.Calls;
 using LeadGrains.Gateway.Checks;
 using LeadGrains.Gateway.Ranking;
@@ -10,7 +11,8 @@ namespace LeadGrains.Gateway.Models;
 
 /// <summary>The scoring models: those that were published, what another one would change, and the change itself.</summary>
 internal sealed partial class ModelService(
-    CallGate gate, IGrainStore store, GrainClient grains, ModelDesk desk, ModelDocuments documents, RankChecks filters, ILogger<ModelService> log)
+    CallGate gate, IGrainStore store, GrainClient grains, ModelDesk desk, ModelDocuments documents, RankChecks filters, AuditTrail audit,
+    ILogger<ModelService> log)
     : V1.ModelService.ModelServiceBase
 {
     public override Task<V1.GetModelResponse> GetModel(V1.GetModelRequest request, ServerCallContext context) =>
@@ -53,7 +55,11 @@ internal sealed partial class ModelService(
                 progress => desk.PublishAsync(publication, progress, call.Ended),
                 progress => responseStream.WriteAsync(Write(last = progress)));
             if (published.IsChanged)
+            {
                 LogPublished(published.Model.Version, published.Entries, published.Elapsed, published.Pause);
+                await audit.RecordAsync(call.Caller, AuditActions.ModelPublished, $"version {published.Model.Version}", CancellationToken.None);
+            }
+
             var response = Write(last);
             response.Model = ModelMessages.Write(published.Model);
             await responseStream.WriteAsync(response);
@@ -72,11 +78,18 @@ internal sealed partial class ModelService(
                     return model;
                 },
                 progress => responseStream.WriteAsync(WriteShadow(last = progress)));
+            await audit.RecordAsync(call.Caller, AuditActions.ShadowStarted, model.Model.Name, CancellationToken.None);
             await responseStream.WriteAsync(WriteShadow(last with { EntriesTotal = last.EntriesReplayed }));
         });
 
     public override Task<V1.StopShadowResponse> StopShadow(V1.StopShadowRequest request, ServerCallContext context) =>
-        gate.AnswerAsync(context, async _ => new V1.StopShadowResponse { Stopped = await desk.StopShadowAsync() });
+        gate.AnswerAsync(context, async call =>
+        {
+            var stopped = await desk.StopShadowAsync();
+            if (stopped)
+                await audit.RecordAsync(call.Caller, AuditActions.ShadowStopped, "", CancellationToken.None);
+            return new V1.StopShadowResponse { Stopped = stopped };
+        });
 
     public override Task<V1.CompareShadowResponse> CompareShadow(V1.CompareShadowRequest request, ServerCallContext context) =>
         gate.AnswerAsync(context, async call =>

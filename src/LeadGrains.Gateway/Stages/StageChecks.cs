@@ -9,15 +9,17 @@ namespace LeadGrains.Gateway.Stages;
 internal static class StageChecks
 {
     /// <summary>What the watcher is told.</summary>
-    public static StageFilter Filter(V1.WatchStageChangesRequest request, RequestChecks fields) => new()
+    public static ChangeFilter Filter(V1.WatchStageChangesRequest request, RequestChecks fields) => new()
     {
+        Types = new HashSet<ChangeType> { ChangeType.Stage },
         Kinds = Kinds(request.Kinds, fields),
         To = Named("to_stages", request.ToStages, fields),
         From = Named("from_stages", request.FromStages, fields),
         Ids = Named("ids", request.Ids, fields),
     };
 
-    private static HashSet<GrainKind> Kinds(IEnumerable<V1.GrainKind> asked, RequestChecks fields)
+    /// <summary>Contacts, accounts, or both.</summary>
+    public static HashSet<GrainKind> Kinds(IEnumerable<V1.GrainKind> asked, RequestChecks fields)
     {
         var kinds = new HashSet<GrainKind>();
         foreach (var kind in asked)
@@ -34,7 +36,8 @@ internal static class StageChecks
         return kinds;
     }
 
-    private static HashSet<string> Named(string field, RepeatedField<string> names, RequestChecks fields)
+    /// <summary>Ids or stages, at most so many as one may name.</summary>
+    public static HashSet<string> Named(string field, RepeatedField<string> names, RequestChecks fields)
     {
         if (names.Count > Limits.WatchedNames)
         {

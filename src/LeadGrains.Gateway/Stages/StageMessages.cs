@@ -7,9 +7,9 @@ namespace LeadGrains.Gateway.Stages;
 /// <summary>Changes of stage on the wire.</summary>
 internal static class StageMessages
 {
-    public static V1.WatchStageChangesResponse Write(StageNotice notice) => new()
+    public static V1.WatchStageChangesResponse Write(ChangeNotice notice) => new()
     {
-        Transition = notice.Change is { } change ? Write(change) : null,
+        Transition = notice.Change is StageChange change ? Write(change) : null,
         ResumeToken = notice.ResumeToken,
     };
 
@@ -21,12 +21,14 @@ internal static class StageMessages
         ToStage = change.To,
         At = Timestamps.Write(change.At),
         Reason = change.Reason,
-        Cause = change.Cause switch
-        {
-            StageCause.Activity => V1.StageChangeCause.Activity,
-            StageCause.Decay => V1.StageChangeCause.Decay,
-            StageCause.Model => V1.StageChangeCause.Model,
-            _ => V1.StageChangeCause.Unspecified,
-        },
+        Cause = Write(change.Cause),
+    };
+
+    public static V1.StageChangeCause Write(StageCause cause) => cause switch
+    {
+        StageCause.Activity => V1.StageChangeCause.Activity,
+        StageCause.Decay => V1.StageChangeCause.Decay,
+        StageCause.Model => V1.StageChangeCause.Model,
+        _ => V1.StageChangeCause.Unspecified,
     };
 }

@@ -19,7 +19,7 @@ internal sealed class StageService(CallGate gate, GrainClient grains, Readiness 
             var filter = StageChecks.Filter(request, fields);
             fields.ThrowIfAny();
             using var ended = CancellationTokenSource.CreateLinkedTokenSource(call.Ended, readiness.Draining);
-            await foreach (var notice in grains.WatchStagesAsync(call.Workspace, filter, request.ResumeToken, request.FromStart, ended.Token))
+            await foreach (var notice in grains.WatchChangesAsync(call.Workspace, filter, request.ResumeToken, request.FromStart, ended.Token))
                 await responseStream.WriteAsync(StageMessages.Write(notice), ended.Token);
         });
 }

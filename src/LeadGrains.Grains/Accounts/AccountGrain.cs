@@ -1,5 +1,7 @@
 using LeadGrains.Grains.Activation;
+using LeadGrains.Grains.Codecs;
 using LeadGrains.Grains.Signals;
+using LeadGrains.Journal.V1;
 using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains.Accounts;
@@ -23,6 +25,12 @@ internal sealed class AccountGrain(int slot, ListArena? arena = null) : Grain(sl
 
     /// <summary>The account that it is a part of; empty where it is of none.</summary>
     public string ParentId { get; set; } = "";
+
+    /// <summary>When <see cref="Name"/> was told; <see cref="Instant.Epoch"/> where that is not known.</summary>
+    public Instant NameToldAt { get; set; }
+
+    /// <summary>When <see cref="ParentId"/> was told or taken away; the same.</summary>
+    public Instant ParentToldAt { get; set; }
 
     /// <summary>Domains that it has claimed.</summary>
     public IReadOnlyList<string> Domains => _domains;
@@ -51,6 +59,9 @@ internal sealed class AccountGrain(int slot, ListArena? arena = null) : Grain(sl
     /// <summary>The signal, its own or a contact's, that last ended a dormant time; <see cref="Instant.Min"/> for none.</summary>
     public Instant WokeUpAt { get; set; } = Instant.Min;
 
+    /// <summary>Since when it gains far more points than before; <see cref="Instant.Min"/> while it does not.</summary>
+    public Instant SurgingSince { get; set; } = Instant.Min;
+
     /// <summary>Account fit, 0 to 100. Follows the traits.</summary>
     public double Fit { get; private set; }
 
@@ -67,23 +78,22 @@ internal sealed class AccountGrain(int slot, ListArena? arena = null) : Grain(sl
     }
 
     /// <summary>False, with nothing changed, where it would hold too many traits, domains or names.</summary>
-    public bool ApplyUpsert(
-        string? name, IReadOnlyCollection<string> domains, IReadOnlyCollection<string> companyNames, string parent,
-        IReadOnlyCollection<TraitEdit> traits, long sequence, Instant receivedAt, ScoringModel model)
+    public bool ApplyUpsert(AccountUpserted upsert, long sequence, Instant receivedAt, ScoringModel model)
     {
         Advance(sequence, receivedAt);
         ScoreChanged = true;
-        if (_domains.Union(domains).Count() > Limits.DomainsPerAccount
-            || _companyNames.Union(companyNames).Count() > Limits.CompanyNamesPerAccount
-            || !ApplyTraits(traits))
+        var at = ToldAt(upsert.HasAsOfTicks, upsert.AsOfTicks);
+        if (_domains.Union(upsert.Domains).Count() > Limits.DomainsPerAccount
+            || _companyNames.Union(upsert.CompanyNames).Count() > Limits.CompanyNamesPerAccount
+            || !ApplyTraits(upsert.Traits.Select(TraitCodec.FromChange), at))
             return false;
         HasEntry = true;
-        if (!string.IsNullOrEmpty(name))
-            Name = name;
-        if (parent.Length > 0)
-            ParentId = parent == AccountUpsert.NoParent ? "" : parent;
-        AddDomains(domains);
-        AddCompanyNames(companyNames);
+        if (upsert.Name.Length > 0 && at >= NameToldAt)
+            (Name, NameToldAt) = (upsert.Name, at);
+        if (upsert.ParentAccountId.Length > 0 && at >= ParentToldAt)
+            (ParentId, ParentToldAt) = (upsert.ParentAccountId == AccountUpsert.NoParent ? "" : upsert.ParentAccountId, at);
+        AddDomains(upsert.Domains);
+        AddCompanyNames(upsert.CompanyNames);
         FollowTraits(model);
         return true;
     }
@@ -127,6 +137,16 @@ internal sealed class AccountGrain(int slot, ListArena? arena = null) : Grain(sl
         if (at <= WokeUpAt)
             return false;
         WokeUpAt = at;
+        return true;
+    }
+
+    /// <summary>False where it surges already, or does not and is to stop.</summary>
+    public bool ApplySurge(Instant at, bool ended, long sequence, Instant receivedAt)
+    {
+        Advance(sequence, receivedAt);
+        if (ended == (SurgingSince == Instant.Min))
+            return false;
+        SurgingSince = ended ? Instant.Min : at;
         return true;
     }
 

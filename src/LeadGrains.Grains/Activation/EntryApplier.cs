@@ -1,5 +1,4 @@
 using LeadGrains.Grains.Accounts;
-using LeadGrains.Grains.Codecs;
 using LeadGrains.Grains.Contacts;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Signals;
@@ -61,6 +60,8 @@ internal static class EntryApplier
             partition.Redirects.Add(slot, entry.MergeStarted.IntoContactId, pending: true);
         else if (entry.BodyCase == Entry.BodyOneofCase.MergeFinished)
             partition.Redirects.Finish(slot);
+        else if (entry.BodyCase == Entry.BodyOneofCase.Erased)
+            partition.Redirects.Erase(slot);
         return ApplyTo(partition.Contacts.Find(slot)!, entry, model);
     }
 
@@ -71,8 +72,7 @@ internal static class EntryApplier
         switch (entry.BodyCase)
         {
             case Entry.BodyOneofCase.ContactUpserted:
-                var upsert = entry.ContactUpserted;
-                return contact.ApplyUpsert(upsert.Email, upsert.AccountId, Edits(upsert.Traits), sequence, receivedAt, model);
+                return contact.ApplyUpsert(entry.ContactUpserted, sequence, receivedAt, model);
             case Entry.BodyOneofCase.AccountMoved:
                 contact.ApplyMove(entry.AccountMoved.FromAccountId, entry.AccountMoved.ToAccountId, sequence, receivedAt, model);
                 return true;
@@ -84,6 +84,9 @@ internal static class EntryApplier
                 return true;
             case Entry.BodyOneofCase.MergeFinished:
                 contact.ApplyMergeFinished(sequence, receivedAt);
+                return true;
+            case Entry.BodyOneofCase.Erased:
+                contact.ApplyErased(sequence, receivedAt, model);
                 return true;
             case Entry.BodyOneofCase.CompanyMatched:
                 contact.ApplyMatch(entry.CompanyMatched.CompanyName, entry.CompanyMatched.AccountId, sequence, receivedAt, model);
@@ -102,9 +105,7 @@ internal static class EntryApplier
         switch (entry.BodyCase)
         {
             case Entry.BodyOneofCase.AccountUpserted:
-                var upsert = entry.AccountUpserted;
-                return account.ApplyUpsert(
-                    upsert.Name, upsert.Domains, upsert.CompanyNames, upsert.ParentAccountId, Edits(upsert.Traits), sequence, receivedAt, model);
+                return account.ApplyUpsert(entry.AccountUpserted, sequence, receivedAt, model);
             case Entry.BodyOneofCase.DomainClaimed:
                 return account.ApplyClaim(entry.DomainClaimed.ByAccountId, entry.DomainClaimed.Pending, sequence, receivedAt);
             case Entry.BodyOneofCase.DomainReleased:
@@ -113,6 +114,8 @@ internal static class EntryApplier
                 return true;
             case Entry.BodyOneofCase.Reactivated:
                 return account.ApplyReactivation(new Instant(entry.Reactivated.AtTicks), sequence, receivedAt);
+            case Entry.BodyOneofCase.Surged:
+                return account.ApplySurge(new Instant(entry.Surged.AtTicks), entry.Surged.Ended, sequence, receivedAt);
             case Entry.BodyOneofCase.StageChanged:
                 return ApplyStage(account, entry.StageChanged, model.AccountStages, sequence, receivedAt);
             default:
@@ -126,8 +129,6 @@ internal static class EntryApplier
             ladder, ladder.IndexOf(change.FromStage), ladder.IndexOf(change.ToStage), new Instant(change.AtTicks), sequence, receivedAt);
 
     private static (long Sequence, Instant ReceivedAt) PlaceOf(Entry entry) => ((long)entry.Sequence, new Instant(entry.ReceivedAtTicks));
-
-    private static List<TraitEdit> Edits(IEnumerable<TraitChange> changes) => [.. changes.Select(TraitCodec.FromChange)];
 
     private static InvalidDataException Unknown(Entry entry) =>
         new($"Entry {entry.Sequence} has a body that this program does not know ({entry.BodyCase}). Was it written by a newer one?");

@@ -24,6 +24,9 @@ internal abstract class Grain(int slot, ListArena? arena)
     /// <summary>What is known of it. Shared and empty until the first trait comes.</summary>
     public Dictionary<string, TraitValue> Traits { get; private set; } = NoTraits;
 
+    /// <summary>When the traits were told, and those that are gone; null where that is not known of any.</summary>
+    public TraitDates? TraitDates { get; set; }
+
     /// <summary>Its own decaying points.</summary>
     public IntentState Intent { get; set; } = new(arena);
 
@@ -89,23 +92,44 @@ internal abstract class Grain(int slot, ListArena? arena)
         Seen.Fetch();
     }
 
-    /// <summary>Takes the changes over.</summary>
+    /// <summary>Takes over those changes that are at least as new as what was told of their traits before.</summary>
     /// <returns>False, with nothing changed, where there would be more than <see cref="Limits.TraitsPerGrain"/>.</returns>
-    public bool ApplyTraits(IReadOnlyCollection<TraitEdit> edits)
+    public bool ApplyTraits(IEnumerable<TraitEdit> edits, Instant at)
     {
-        if (CountAfter(edits) > Limits.TraitsPerGrain)
+        List<TraitEdit> taken = [.. edits.Where(edit => at >= ToldAt(edit.Name))];
+        if (CountAfter(taken) > Limits.TraitsPerGrain)
             return false;
-        TraitsChanged |= edits.Count > 0;
-        foreach (var edit in edits)
+        if (taken.Count == 0)
+            return true;
+        TraitsChanged = true;
+        var dates = TraitDates ??= new TraitDates();
+        foreach (var edit in taken)
         {
             if (edit.Value is null)
+            {
                 Traits.Remove(edit.Name);
+                dates.Remove(edit.Name, at);
+            }
             else
+            {
+                dates.Set(edit.Name, at, Traits.Count);
                 SetTrait(edit.Name, edit.Value);
+            }
         }
 
+        dates.Settle(Traits.Count);
         return true;
     }
+
+    /// <summary>When a trait was told or taken away; <see cref="Instant.Epoch"/> where neither is known.</summary>
+    public Instant ToldAt(string trait) => TraitDates?.Of(trait, Traits.ContainsKey(trait)) ?? Instant.Epoch;
+
+    /// <summary>
+    /// The instant that an upsert counts as told at, once it has been advanced to: the one that it names, though never one
+    /// ahead; else that of its receiving, so that it is at least as new as all before.
+    /// </summary>
+    protected Instant ToldAt(bool isDated, long asOfTicks) => Instant.Later(
+        Instant.Epoch, isDated ? Instant.Earlier(new Instant(asOfTicks), LastReceivedAt) : LastReceivedAt);
 
     public void SetTrait(string name, TraitValue value)
     {
@@ -130,6 +154,7 @@ internal abstract class Grain(int slot, ListArena? arena)
     protected void Forget()
     {
         Traits = NoTraits;
+        TraitDates = null;
         Intent.Release();
         Intent = new IntentState(arena);
         Seen.Clear();
@@ -177,7 +202,7 @@ internal abstract class Grain(int slot, ListArena? arena)
         LastSignalAt = scoringInstant;
     }
 
-    private int CountAfter(IReadOnlyCollection<TraitEdit> edits)
+    private int CountAfter(List<TraitEdit> edits)
     {
         if (Traits.Count + edits.Count <= Limits.TraitsPerGrain)
             return Traits.Count;

@@ -25,6 +25,7 @@ internal sealed class Checkpointer(PartitionLoop loop)
     private readonly RowBuilder _rows = new(loop.Node);
     private readonly Dictionary<Partition, Instant> _tailSince = [];
     private readonly HashSet<Partition> _hastened = [];
+    private readonly Dictionary<Partition, long> _wanted = [];
     private Cycle? _cycle;
     private Task? _writing;
     private readonly List<Grain> _written = [];
@@ -63,9 +64,14 @@ internal sealed class Checkpointer(PartitionLoop loop)
     /// <summary>Writes what is dirty of a partition however short its tail is, and before that of others.</summary>
     public void Hasten(Partition partition) => _hastened.Add(partition);
 
+    /// <summary>The same until the checkpoint has come to a sequence.</summary>
+    public void Hasten(Partition partition, long sequence) =>
+        _wanted[partition] = Math.Max(sequence, _wanted.GetValueOrDefault(partition));
+
     /// <summary>The partition is gone, with all of it written.</summary>
     public void Forget(Partition partition)
     {
+        _wanted.Remove(partition);
         _hastened.Remove(partition);
         _tailSince.Remove(partition);
     }
@@ -110,6 +116,8 @@ internal sealed class Checkpointer(PartitionLoop loop)
         {
             done.Partition.CheckpointSequence = done.Target;
             _tailSince.Remove(done.Partition);
+            if (_wanted.TryGetValue(done.Partition, out var wanted) && wanted <= done.Target)
+                _wanted.Remove(done.Partition);
             _cycle = null;
         }
 
@@ -123,7 +131,7 @@ internal sealed class Checkpointer(PartitionLoop loop)
         {
             if (!partition.IsBehind)
                 continue;
-            if (_hastened.Contains(partition))
+            if (_hastened.Contains(partition) || _wanted.ContainsKey(partition))
                 return Begin(partition);
             if (!(finishing || IsUrgent || IsDue(partition, now)))
                 continue;

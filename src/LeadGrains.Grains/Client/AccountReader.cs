@@ -60,6 +60,13 @@ internal sealed class AccountReader(NodeContext node, Lanes lanes, ContactReader
     private static ulong ListFingerprint(string workspace, string id) =>
         KeyHash.Of(new GrainKey(workspace, GrainKind.Account, id)) ^ 0x6C697374;
 
+    /// <summary>Reads accounts of any lanes; those that are not known are left out.</summary>
+    public async Task<IEnumerable<AccountView>> ReadAllAsync(IReadOnlyList<GrainKey> keys, CancellationToken cancellationToken)
+    {
+        var answers = await lanes.AskAsync(keys, some => new ReadAccounts(some, at: null, contributors: 0, explain: false), cancellationToken).ConfigureAwait(false);
+        return answers.Where(answer => answer is { IsKnown: true }).Select(answer => answer!.View);
+    }
+
     private async Task<AccountAnswer?> ReadAsync(
         string workspace, string id, Instant? at, int contributors, bool explain, CancellationToken cancellationToken)
     {

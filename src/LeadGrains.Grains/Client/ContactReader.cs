@@ -1,3 +1,4 @@
+using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Requests;
 using LeadGrains.Scoring;
 
@@ -17,6 +18,13 @@ internal sealed class ContactReader(Lanes lanes)
     {
         var answers = await lanes.AskAsync([.. keys], some => new ReadContacts(some, at, explain: true, isPast), cancellationToken).ConfigureAwait(false);
         return [.. answers.Select(found => found.Answer).OfType<ContactAnswer>()];
+    }
+
+    /// <summary>Reads contacts of any lanes; those that are not known, or lead to others, are left out.</summary>
+    public async Task<IEnumerable<ContactView>> ReadAllAsync(IReadOnlyList<GrainKey> keys, CancellationToken cancellationToken)
+    {
+        var answers = await lanes.AskAsync(keys, some => new ReadContacts(some, at: null, explain: false, isPast: false), cancellationToken).ConfigureAwait(false);
+        return answers.Select(found => found.Answer?.View).OfType<ContactView>();
     }
 
     /// <summary>Scores contacts of any lanes from their columns.</summary>
@@ -42,7 +50,7 @@ internal sealed class ContactReader(Lanes lanes)
             try
             {
                 var (answer, into) = (await request.DoneAsync(cancellationToken).ConfigureAwait(false))[0];
-                if (into is null)
+                if (into is null or ContactRedirects.Nobody)
                     return answer is null ? null : answer with { IsAnothers = !isAsked };
                 id = into;
                 isAsked = false;

@@ -1,3 +1,5 @@
+using LeadGrains.Grains.Partitions;
+
 namespace LeadGrains.Grains;
 
 /// <summary>Follows ids to the contacts that they lead to.</summary>
@@ -18,7 +20,9 @@ internal sealed class ContactResolver(Lanes lanes)
             pending.UnionWith(asked.Where(one => found[one.Value].IsPending).Select(one => one.Key));
             foreach (var (id, at) in asked)
             {
-                if (found[at].Into is { } into)
+                if (found[at].Into is ContactRedirects.Nobody)
+                    resolved.Add(id, new ResolvedContact(at, IsKnown: false, IsPending: false) { IsErased = true });
+                else if (found[at].Into is { } into)
                     onward.Add(id, into);
                 else
                     resolved.Add(id, new ResolvedContact(at, found[at].IsKnown, pending.Contains(id)));
@@ -34,4 +38,8 @@ internal sealed class ContactResolver(Lanes lanes)
 /// <param name="Id">The contact's own id.</param>
 /// <param name="IsKnown">It has an entry.</param>
 /// <param name="IsPending">It leads there by a merge that is not finished.</param>
-internal readonly record struct ResolvedContact(string Id, bool IsKnown, bool IsPending);
+internal readonly record struct ResolvedContact(string Id, bool IsKnown, bool IsPending)
+{
+    /// <summary>The person was erased.</summary>
+    public bool IsErased { get; init; }
+}

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using LeadGrains.Grains.Codecs;
+using LeadGrains.Grains.Erasing;
 using LeadGrains.Grains.Merges;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Requests;
@@ -18,11 +20,17 @@ internal sealed class ContactUpserts(NodeContext node, Lanes lanes, MergeDesk me
     {
         var entries = items.Select(item => GrainEntry.For(
             new GrainKey(workspace, GrainKind.Contact, item.Id), node.Router.PartitionCount, EntryBodies.Of(item)));
-        var outcomes = await lanes.AppendAsync(workspace, [.. entries], ack).ConfigureAwait(false);
-        List<Rejection> rejections = [.. items.Where((_, index) => !outcomes[index]).Select(item => UpsertOutcomes.TooManyTraits(item.Index))];
-        rejections.AddRange(await MergeAsync(workspace, items.Where((_, index) => outcomes[index]), cancellationToken).ConfigureAwait(false));
+        var (outcomes, failure) = await lanes.TryAppendAsync(workspace, [.. entries], ack).ConfigureAwait(false);
+        if (failure is not null)
+            ExceptionDispatchInfo.Throw(failure);
+        List<Rejection> rejections = [.. items.Zip(outcomes).Where(one => one.Second != AppendOutcome.Applied).Select(one => RejectionOf(one.First, one.Second))];
+        var applied = items.Where((_, index) => outcomes[index] == AppendOutcome.Applied);
+        rejections.AddRange(await MergeAsync(workspace, applied, cancellationToken).ConfigureAwait(false));
         return UpsertOutcomes.Of(items.Count - rejections.Count, rejections);
     }
+
+    private static Rejection RejectionOf(ContactUpsert item, AppendOutcome outcome) =>
+        outcome == AppendOutcome.Erased ? ErasedContact.Rejection(item.Index) : UpsertOutcomes.TooManyTraits(item.Index);
 
     // Most callers name the same aliases again and again, so those that lead there already cost one look;
     // but one whose merge an earlier attempt has only begun is waited for, as by whoever asks for the merge again.
@@ -50,7 +58,7 @@ internal sealed class ContactUpserts(NodeContext node, Lanes lanes, MergeDesk me
         try
         {
             foreach (var alias in aliases)
-                await merges.MergeAsync(workspace, alias, item.Id, cancellationToken).ConfigureAwait(false);
+                await merges.MergeAsync(new MergeAsked(workspace, alias, item.Id, item.MergesStrangersOnly), cancellationToken).ConfigureAwait(false);
             return null;
         }
         catch (MergeRefusedException refused)

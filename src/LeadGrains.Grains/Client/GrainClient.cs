@@ -16,7 +16,7 @@ public sealed class GrainClient
     private readonly ContactUpserts _contactUpserts;
     private readonly AccountUpserts _accountUpserts;
     private readonly MergeDesk _merges;
-    private readonly Watching.StageWatches _watches;
+    private readonly Watching.ChangeWatches _watches;
     private readonly SignalSender _signals;
 
     /// <param name="node">The way to the lanes and the clock, which stay when another model is published.</param>
@@ -30,7 +30,7 @@ public sealed class GrainClient
         _readers = readers;
         _shadowReaders = shadowReaders;
         var lanes = new Lanes(node);
-        _watches = new Watching.StageWatches(node);
+        _watches = new Watching.ChangeWatches(node);
         _signals = new SignalSender(node);
         _accountUpserts = new AccountUpserts(node, lanes);
         _contactUpserts = new ContactUpserts(node, lanes, merges);
@@ -88,11 +88,26 @@ public sealed class GrainClient
     public async Task<(ContactView Contact, MergeResult Result)> MergeContactsAsync(string workspace, string from, string into, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var result = await _merges.MergeAsync(workspace, from, into, cancellationToken).ConfigureAwait(false);
+        var result = await _merges.MergeAsync(new MergeAsked(workspace, from, into, StrangersOnly: false), cancellationToken).ConfigureAwait(false);
         var contact = await GetContactAsync(workspace, into, cancellationToken).ConfigureAwait(false)
             ?? throw new UnknownContactException(into);
         return (contact, result);
     }
+
+    /// <summary>
+    /// Erases whoever an id leads to, with all ids that lead there: nobody sees the person from the first step on, and what
+    /// comes late of these ids is refused. Completes when nothing is left. Asked again, it tells what was done and looks again.
+    /// </summary>
+    /// <exception cref="UnknownContactException">Nobody knows the id, and it was not erased.</exception>
+    /// <exception cref="GrainException">It is not finished yet, or was not begun. What was begun is finished by itself.</exception>
+    public Task<ErasureReport> EraseContactAsync(string workspace, string id, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return _merges.EraseAsync(workspace, id, cancellationToken);
+    }
+
+    /// <summary>What names a contact without telling who it is: the tombstone that it would leave behind.</summary>
+    public string TombstoneOf(string workspace, string id) => _node.Parts.Tombstones.Of(workspace, id).ToString();
 
     /// <summary>
     /// Claims the domains of checked items, first come holds, then journals and applies the items. One that asks for
@@ -132,6 +147,11 @@ public sealed class GrainClient
         string workspace, string id, int pageSize, string pageToken, CancellationToken cancellationToken) =>
         ReadAsync(readers => readers.Signals.ListAsync(new GrainKey(workspace, GrainKind.Contact, id), pageSize, pageToken, cancellationToken));
 
+    /// <summary>The contact's changes of stage, oldest first; none where the contact is not known.</summary>
+    /// <exception cref="HistoryTooLongException">The contact has more entries than are read for one question.</exception>
+    public Task<IReadOnlyList<StageStep>> ListContactStagesAsync(string workspace, string id, CancellationToken cancellationToken) =>
+        ReadAsync(readers => readers.Stages.ListAsync(workspace, id, cancellationToken));
+
     /// <summary>Null where the account is not known.</summary>
     public Task<AccountView?> GetAccountAsync(string workspace, string id, CancellationToken cancellationToken) =>
         ReadAsync(readers => readers.Accounts.GetAsync(workspace, id, cancellationToken));
@@ -159,7 +179,7 @@ public sealed class GrainClient
         ReadAsync(readers => readers.Accounts.ListContactsAsync(workspace, id, pageSize, pageToken, cancellationToken));
 
     /// <summary>
-    /// Changes of stage, those of one contact or account in their order, each once for a token. Ends only by the token
+    /// Changes, those of one contact or account in their order, each once for a token. Ends only by the token
     /// of cancellation.
     /// </summary>
     /// <param name="workspace">Whose grains.</param>
@@ -169,9 +189,47 @@ public sealed class GrainClient
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="Watching.ResumeTokenException">The token is not one of this store's.</exception>
     /// <exception cref="Watching.TooManyWatchersException">As many watch already as may.</exception>
-    public IAsyncEnumerable<Watching.StageNotice> WatchStagesAsync(
-        string workspace, Watching.StageFilter filter, string resumeToken, bool fromStart, CancellationToken cancellationToken) =>
+    public IAsyncEnumerable<Watching.ChangeNotice> WatchChangesAsync(
+        string workspace, Watching.ChangeFilter filter, string resumeToken, bool fromStart, CancellationToken cancellationToken) =>
         _watches.WatchAsync(workspace, filter, resumeToken, fromStart, cancellationToken);
+
+    /// <summary>As <see cref="WatchChangesAsync"/>, for the server's own deliveries: however many others watch.</summary>
+    public IAsyncEnumerable<Watching.ChangeNotice> FollowChangesAsync(
+        string workspace, Watching.ChangeFilter filter, string resumeToken, CancellationToken cancellationToken) =>
+        _watches.FollowAsync(workspace, filter, resumeToken, fromStart: false, cancellationToken);
+
+    /// <summary>The resume token of now: whoever goes on with it gets everything that comes from here on.</summary>
+    public async Task<string> TokenOfNowAsync(string workspace, CancellationToken cancellationToken)
+    {
+        await foreach (var notice in FollowChangesAsync(workspace, new Watching.ChangeFilter(), "", cancellationToken).ConfigureAwait(false))
+            return notice.ResumeToken;
+        throw new OperationCanceledException(cancellationToken);
+    }
+
+    /// <summary>A change by its name, as the journal has it; null where there is none, or nobody is to be told of it.</summary>
+    public Watching.GrainChange? FindChange(string workspace, Watching.ChangeName name) => _watches.Find(workspace, name);
+
+    /// <summary>The next of all contacts, in an order that never changes; null behind the last one.</summary>
+    /// <param name="workspace">Whose.</param>
+    /// <param name="resumeToken">From the page before; empty for the first.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="Watching.ResumeTokenException">The token is none.</exception>
+    public Task<GrainListPage<ContactView>?> ListContactsAsync(string workspace, string resumeToken, CancellationToken cancellationToken) =>
+        ReadAsync(readers => readers.Lists.ContactsAsync(workspace, resumeToken, cancellationToken));
+
+    /// <summary>The next of all accounts, in an order that never changes; null behind the last one.</summary>
+    /// <inheritdoc cref="ListContactsAsync"/>
+    public Task<GrainListPage<AccountView>?> ListAccountsAsync(string workspace, string resumeToken, CancellationToken cancellationToken) =>
+        ReadAsync(readers => readers.Lists.AccountsAsync(workspace, resumeToken, cancellationToken));
+
+    /// <summary>All signals that have been recorded by now, as they were received, each partition's in the order of the journal.</summary>
+    /// <param name="workspace">Whose.</param>
+    /// <param name="contact">Only those that were sent to it; empty for all.</param>
+    /// <param name="resumeToken">From an earlier piece; empty for the beginning.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="Watching.ResumeTokenException">The token is not one of this store's.</exception>
+    public IAsyncEnumerable<History.ScannedSignals> ScanSignalsAsync(string workspace, string contact, string resumeToken, CancellationToken cancellationToken) =>
+        new History.SignalScan(_node.Journal).RunAsync(workspace, contact, resumeToken, cancellationToken);
 
     /// <summary>A page of the ranking, all at one instant.</summary>
     /// <exception cref="Ranking.PageTokenException">The token is not one of this query under this model.</exception>

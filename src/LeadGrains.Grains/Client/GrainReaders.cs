@@ -16,7 +16,9 @@ internal sealed class GrainReaders
         Explainer = new ContactExplainer(node, Contacts, models, new PastContacts(node, ends, models));
         Accounts = new AccountReader(node, lanes, Contacts, models, new PastAccounts(node, ends, models));
         Signals = new ContactSignals(node, ends);
+        Stages = new ContactStages(node, new ContactResolver(lanes), ends);
         Ranking = new RankReader(node);
+        Lists = new GrainLists(lanes, Contacts, Accounts, node.Journal.PartitionCount);
     }
 
     public NodeContext Node { get; }
@@ -29,5 +31,9 @@ internal sealed class GrainReaders
 
     public ContactSignals Signals { get; }
 
+    public ContactStages Stages { get; }
+
     public RankReader Ranking { get; }
+
+    public GrainLists Lists { get; }
 }

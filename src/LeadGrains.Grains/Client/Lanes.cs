@@ -12,6 +12,8 @@ internal sealed class Lanes(NodeContext node)
 
     public int LaneOf(GrainKey key) => node.Router.LaneOf(PartitionOf(key));
 
+    public int LaneOf(int partition) => node.Router.LaneOf(partition);
+
     /// <summary>For a partition that was not driven where it was asked for.</summary>
     public Patience NewPatience() => new(node.Clock);
 
@@ -78,6 +80,8 @@ internal sealed class Lanes(NodeContext node)
         var round = await AppendRound.RunAsync(node.Router, workspace, entries, ack, mustFit).ConfigureAwait(false);
         if (round is { Moved.Count: > 0, Failure: null })
             round = await AppendMovedAsync(workspace, entries, round, ack, mustFit).ConfigureAwait(false);
+        foreach (var (index, _) in round.Onward.Where(item => item.Into == ContactRedirects.Nobody))
+            round.Outcomes[index] = AppendOutcome.Erased;
         var onward = OnwardOf(workspace, entries, round.Onward).ToList();
         var appended = new Appended(round.Outcomes, round.Failure);
         return onward.Count == 0 ? appended : await FollowAsync(workspace, onward, appended, ack, mustFit).ConfigureAwait(false);
@@ -127,7 +131,7 @@ internal sealed class Lanes(NodeContext node)
         foreach (var (index, into) in onward)
         {
             var entry = entries[index].Entry;
-            if (entry.BodyCase == Entry.BodyOneofCase.ContactUpserted)
+            if (entry.BodyCase == Entry.BodyOneofCase.ContactUpserted && into != ContactRedirects.Nobody)
                 yield return (index, GrainEntry.For(new GrainKey(workspace, GrainKind.Contact, into), node.Router.PartitionCount, entry));
         }
     }
@@ -144,6 +148,9 @@ internal enum AppendOutcome
 
     /// <summary>It had no effect, such as a claim that another account holds.</summary>
     Refused,
+
+    /// <summary>It is about a contact that was erased.</summary>
+    Erased,
 
     /// <summary>It had its effect.</summary>
     Applied,

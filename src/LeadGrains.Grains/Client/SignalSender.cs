@@ -1,3 +1,4 @@
+using LeadGrains.Grains.Erasing;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Signals;
 
@@ -43,6 +44,8 @@ internal sealed class SignalSender(NodeContext node)
             var signals = SignalParts.OnwardOf(parts);
             if (SignalParts.MovedOf(parts) is { } moved)
                 (outcome, signals) = await SendMovedAsync(batch, moved, outcome, signals ?? [], cancellationToken).ConfigureAwait(false);
+            if (signals is not null)
+                outcome = outcome.With(TakeErased(batch, signals));
             onward = OnwardOf(batch, signals);
         }
         finally
@@ -83,6 +86,22 @@ internal sealed class SignalSender(NodeContext node)
         }
 
         return (outcome, onward);
+    }
+
+    // Those of contacts that were erased go nowhere.
+    private static RecordOutcome TakeErased(SignalBatch batch, List<OnwardSignal> signals)
+    {
+        List<Rejection>? rejections = null;
+        foreach (var signal in signals)
+        {
+            if (signal.Into == ContactRedirects.Nobody)
+                (rejections ??= []).Add(ErasedContact.Rejection(batch.Slices[signal.Slice].Index));
+        }
+
+        if (rejections is null)
+            return default;
+        signals.RemoveAll(signal => signal.Into == ContactRedirects.Nobody);
+        return new RecordOutcome(0, 0) { Rejections = rejections };
     }
 
     private SignalBatch? OnwardOf(SignalBatch batch, List<OnwardSignal>? signals)

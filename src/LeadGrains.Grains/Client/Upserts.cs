@@ -7,8 +7,16 @@ namespace LeadGrains.Grains;
 /// <param name="Duplicates">Recorded before; they changed nothing.</param>
 public readonly record struct RecordOutcome(uint Recorded, uint Duplicates)
 {
+    private readonly IReadOnlyList<Rejection>? _rejections;
+
+    /// <summary>Signals of contacts that were erased, by their index in the request; the only ones refused this late.</summary>
+    public IReadOnlyList<Rejection> Rejections { get => _rejections ?? []; init => _rejections = value.Count > 0 ? value : null; }
+
     /// <summary>Together with what became of other signals.</summary>
-    internal RecordOutcome With(RecordOutcome others) => new(Recorded + others.Recorded, Duplicates + others.Duplicates);
+    internal RecordOutcome With(RecordOutcome others) => new(Recorded + others.Recorded, Duplicates + others.Duplicates)
+    {
+        Rejections = others._rejections is null ? Rejections : [.. Rejections, .. others._rejections],
+    };
 }
 
 /// <summary>What became of upserted items.</summary>
@@ -27,6 +35,21 @@ public sealed record ContactUpsert(int Index, string Id, string? Email, string? 
 {
     /// <summary>Other ids of the same person, which are merged into the contact.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
+
+    /// <summary>When all of it was true: what was told later stays. Null means when it is received, as one ahead of that does.</summary>
+    public Instant? AsOf { get; init; }
+
+    /// <summary>The id names a person, and not a browser or a device: <see cref="MergesStrangersOnly"/> spares it.</summary>
+    public bool Identified { get; init; }
+
+    /// <summary>
+    /// Of <see cref="Aliases"/>, those that name a person themselves or lead to another contact are refused, so that no two
+    /// people become one. Which ids name people is what upserts with <see cref="Identified"/> said.
+    /// </summary>
+    public bool MergesStrangersOnly { get; init; }
+
+    /// <summary>An e-mail address and an account that an upsert gave before stay as they are, however old.</summary>
+    public bool OnlyAdds { get; init; }
 }
 
 /// <summary>A checked item of UpsertAccounts. Null leaves what is there.</summary>
@@ -42,6 +65,9 @@ public sealed record AccountUpsert(int Index, string Id, string? Name, IReadOnly
 
     /// <summary>Other names of the company; they add to those it has.</summary>
     public IReadOnlyList<string> CompanyNames { get; init; } = [];
+
+    /// <summary>As a contact's. Domains and names only add, whenever they were true.</summary>
+    public Instant? AsOf { get; init; }
 
     /// <summary>The account that it is a part of, not itself, or <see cref="NoParent"/>, or null.</summary>
     public string? ParentAccountId { get; init; }

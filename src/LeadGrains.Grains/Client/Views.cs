@@ -47,6 +47,9 @@ public sealed record ContactView(
 
     /// <summary>What the match rests on, for people.</summary>
     public string AccountMatchReason { get; init; } = "";
+
+    /// <summary>An upsert said that its id names a person, and not a browser or a device.</summary>
+    public bool IsIdentified { get; init; }
 }
 
 /// <summary>An account as callers see it.</summary>

@@ -43,6 +43,9 @@ internal static class AccountCodec
         to.Number(Stored.AccountState.DuplicateCountFieldNumber, (long)account.DuplicateCount);
         to.Text(Stored.AccountState.ParentAccountIdFieldNumber, account.ParentId);
         SeenCodec.Write(to, Stored.AccountState.OpenSeenChunkFieldNumber, account.Seen);
+        ToldCodec.Write(to, Stored.AccountState.ToldFieldNumber, account.TraitDates, traits, account.NameToldAt, account.ParentToldAt);
+        if (account.SurgingSince != Instant.Min)
+            to.NumberAlways(Stored.AccountState.SurgingSinceTicksFieldNumber, account.SurgingSince.Ticks);
     }
 
     public static AccountGrain Decode(int slot, in RestingGrain row, ScoringModel model, ListArena? arena = null)
@@ -62,10 +65,14 @@ internal static class AccountCodec
             LastSignalAt = new Instant(state.LastSignalAtTicks),
             Run = ActivityCodec.FromStored(state.Run),
             WokeUpAt = state.HasWokeUpAtTicks ? new Instant(state.WokeUpAtTicks) : Instant.Min,
+            SurgingSince = state.HasSurgingSinceTicks ? new Instant(state.SurgingSinceTicks) : Instant.Min,
             ClaimedBy = state.ClaimedBy,
             HasEntry = state.HasEntry,
             DuplicateCount = state.DuplicateCount,
             ParentId = state.ParentAccountId,
+            TraitDates = ToldCodec.DatesOf(state.Told, [.. state.Traits.Select(trait => trait.Name)]),
+            NameToldAt = ToldCodec.FirstOf(state.Told),
+            ParentToldAt = ToldCodec.SecondOf(state.Told),
         };
         account.AddDomains(state.Domains);
         account.AddCompanyNames(state.CompanyNames);

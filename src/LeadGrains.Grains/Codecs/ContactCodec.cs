@@ -38,6 +38,9 @@ internal static class ContactCodec
         to.Text(Stored.ContactState.CompanyNameFieldNumber, membership.Matched.Name);
         to.Text(Stored.ContactState.CompanyAccountIdFieldNumber, membership.Matched.AccountId);
         SeenCodec.Write(to, Stored.ContactState.OpenSeenChunkFieldNumber, contact.Seen);
+        ToldCodec.Write(to, Stored.ContactState.ToldFieldNumber, contact.TraitDates, traits, membership.EmailToldAt, membership.AccountToldAt);
+        to.Truth(Stored.ContactState.IdentifiedFieldNumber, contact.IsIdentified);
+        to.Truth(Stored.ContactState.ErasedFieldNumber, contact.Identity is { IsErased: true });
     }
 
     private static void WriteScore(MessageWriter to, ContactGrain contact, ScoringModel model)

@@ -20,6 +20,7 @@ internal sealed class ContactDecoder(ScoringModel model)
 {
     private readonly KnownTraits _known = new(model, isAccount: false, []);
     private readonly ContactFields _fields = new();
+    private readonly List<string> _names = [];
     private byte[] _stageUtf8 = [];
     private byte _stage = (byte)Math.Max(0, model.ContactStages.IndexOf(""));
 
@@ -44,8 +45,11 @@ internal sealed class ContactDecoder(ScoringModel model)
             LastSignalAt = _fields.LastSignalAt,
             Run = _fields.Run,
             DuplicateCount = _fields.DuplicateCount,
+            IsIdentified = _fields.IsIdentified,
         };
         TakeTraits(contact, bytes);
+        if (_fields.Told is { } dates)
+            TakeDates(contact, Stored.ToldDates.Parser.ParseFrom(dates.In(bytes)));
         var more = _fields.HasMore ? Stored.ContactState.Parser.ParseFrom(bytes) : null;
         contact.Membership.Restore(
             _fields.Email.In(bytes), _fields.EmailUpserted, _fields.SignalledEmailAt, _fields.UpsertedAccount.In(bytes),
@@ -61,7 +65,9 @@ internal sealed class ContactDecoder(ScoringModel model)
     private void TakeMore(ContactGrain contact, Stored.ContactState more)
     {
         contact.StageExits = StageExitCodec.FromStored(more.StageExits, model.ContactStages);
-        if (more.MergedInto.Length > 0 || more.Merged.Count > 0)
+        if (more.Erased)
+            contact.Identity = ContactIdentity.Erased();
+        else if (more.MergedInto.Length > 0 || more.Merged.Count > 0)
         {
             contact.Identity = ContactIdentity.Restore(
                 more.MergedInto, more.MergePending, more.Merged.Select(merged => (merged.ContactId, merged.Signals)), BroughtOf(more));
@@ -72,13 +78,21 @@ internal sealed class ContactDecoder(ScoringModel model)
     private void TakeTraits(ContactGrain contact, ReadOnlySpan<byte> bytes)
     {
         _known.Begin();
+        _names.Clear();
         foreach (var range in _fields.Traits)
         {
             var trait = _known.Add(range.In(bytes));
             contact.SetTrait(trait.Name, trait.Value);
+            _names.Add(trait.Name);
         }
 
         contact.FollowTraits(_known.Standing(), model);
+    }
+
+    private void TakeDates(ContactGrain contact, Stored.ToldDates told)
+    {
+        contact.TraitDates = ToldCodec.DatesOf(told, _names);
+        contact.Membership.Restore(ToldCodec.FirstOf(told), ToldCodec.SecondOf(told));
     }
 
     // A stage that the model no longer has counts as the first.

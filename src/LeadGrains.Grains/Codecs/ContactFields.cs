@@ -59,6 +59,11 @@ internal sealed class ContactFields
     /// <summary>An OpenSeenChunk; null where there is none.</summary>
     public ByteRange? OpenSeenChunk { get; private set; }
 
+    /// <summary>A ToldDates; null where there is none.</summary>
+    public ByteRange? Told { get; private set; }
+
+    public bool IsIdentified { get; private set; }
+
     /// <summary>There is more, which is read by the generated type.</summary>
     public bool HasMore { get; private set; }
 
@@ -85,9 +90,9 @@ internal sealed class ContactFields
         Traits.Clear();
         (LastSequence, SignalCount, DuplicateCount, FirstSeenChunk) = (0, 0, 0, 0);
         (SignalledAccountAt, SignalledEmailAt, LastSignalAt, LastReceivedAt, _engagedAt) = (default, default, default, default, default);
-        (EmailUpserted, _hasEngaged, HasMore) = (false, false, false);
+        (EmailUpserted, _hasEngaged, HasMore, IsIdentified) = (false, false, false, false);
         (Email, UpsertedAccount, SignalledAccount, Stage, CompanyName, CompanyAccountId) = (default, default, default, default, default, default);
-        (Intent, OpenSeenChunk) = (null, null);
+        (Intent, OpenSeenChunk, Told) = (null, null, null);
         Run = ActivityRun.None;
     }
 
@@ -129,6 +134,9 @@ internal sealed class ContactFields
             case (Stored.DuplicateCountFieldNumber << 3) | Varint:
                 DuplicateCount = (ulong)reader.Number();
                 return true;
+            case (Stored.IdentifiedFieldNumber << 3) | Varint:
+                IsIdentified = reader.Truth();
+                return true;
             default:
                 return false;
         }
@@ -168,6 +176,9 @@ internal sealed class ContactFields
                 return true;
             case (Stored.OpenSeenChunkFieldNumber << 3) | Bytes:
                 OpenSeenChunk = reader.Range();
+                return true;
+            case (Stored.ToldFieldNumber << 3) | Bytes:
+                Told = reader.Range();
                 return true;
             default:
                 return false;

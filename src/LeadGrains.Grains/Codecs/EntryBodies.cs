@@ -1,6 +1,5 @@
 using Google.Protobuf;
 using LeadGrains.Journal.V1;
-using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains.Codecs;
 
@@ -9,7 +8,15 @@ internal static class EntryBodies
 {
     public static Entry Of(ContactUpsert upsert)
     {
-        var body = new ContactUpserted { Email = upsert.Email ?? "", AccountId = upsert.AccountId ?? "" };
+        var body = new ContactUpserted
+        {
+            Email = upsert.Email ?? "",
+            AccountId = upsert.AccountId ?? "",
+            Identified = upsert.Identified,
+            OnlyAdds = upsert.OnlyAdds,
+        };
+        if (upsert.AsOf is { } told)
+            body.AsOfTicks = told.Ticks;
         body.Traits.AddRange(upsert.Traits.Select(TraitCodec.ToChange));
         return new Entry { ContactUpserted = body };
     }
@@ -17,6 +24,8 @@ internal static class EntryBodies
     public static Entry Of(AccountUpsert upsert)
     {
         var body = new AccountUpserted { Name = upsert.Name ?? "", ParentAccountId = upsert.ParentAccountId ?? "" };
+        if (upsert.AsOf is { } told)
+            body.AsOfTicks = told.Ticks;
         body.Domains.AddRange(upsert.Domains);
         body.CompanyNames.AddRange(upsert.CompanyNames);
         body.Traits.AddRange(upsert.Traits.Select(TraitCodec.ToChange));
@@ -39,11 +48,6 @@ internal static class EntryBodies
     public static Entry MergeFinished() => new() { MergeFinished = new MergeFinished() };
     public static Entry Matched(string companyName, string accountId) =>
         new() { CompanyMatched = new CompanyMatched { CompanyName = companyName, AccountId = accountId } };
-
-    public static Entry Reactivated(ActivityRun run) => new()
-    {
-        Reactivated = new Reactivated { AtTicks = run.BeganAt.Ticks, DormantSinceTicks = run.DormantSince.Ticks },
-    };
 
     public static Entry ModelActivated(uint version, ReadOnlySpan<byte> contentHash) => new()
     {

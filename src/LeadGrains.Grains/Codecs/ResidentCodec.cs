@@ -40,6 +40,7 @@ internal static class ResidentCodec
             to.Text(Stored.ResidentState.SoughtCompanyFieldNumber, contact.Membership.Company);
         StageExitCodec.Write(to, Stored.ResidentState.StageExitsFieldNumber, contact.StageExits, columns.Model.ContactStages);
         ActivityCodec.Write(to, Stored.ResidentState.RunFieldNumber, contact.Run);
+        to.Truth(Stored.ResidentState.ErasedFieldNumber, contact.Identity is { IsErased: true });
     }
 
     /// <summary>Writes an account's ResidentState.</summary>
@@ -63,6 +64,8 @@ internal static class ResidentCodec
         if (account.WokeUpAt != Instant.Min)
             to.NumberAlways(Stored.ResidentState.WokeUpAtTicksFieldNumber, account.WokeUpAt.Ticks);
         to.Text(Stored.ResidentState.ParentAccountIdFieldNumber, account.ParentId);
+        if (account.SurgingSince != Instant.Min)
+            to.NumberAlways(Stored.ResidentState.SurgingSinceTicksFieldNumber, account.SurgingSince.Ticks);
     }
 
     private static void WriteSum(MessageWriter to, DecaySums columns, int column, double sum)

@@ -27,6 +27,13 @@ internal sealed class AccountMembership
     public Instant SignalledAccountAt { get; private set; } = Instant.Min;
     public Instant SignalledEmailAt { get; private set; } = Instant.Min;
     public bool EmailUpserted { get; private set; }
+
+    /// <summary>When the e-mail address was told that an upsert gave; <see cref="Instant.Epoch"/> where that is not known.</summary>
+    public Instant EmailToldAt { get; private set; }
+
+    /// <summary>When the account was told that an upsert gave; the same.</summary>
+    public Instant AccountToldAt { get; private set; }
+
     public IReadOnlyList<(string From, string To)> Redirects => _redirects;
 
     /// <summary>The account now; empty while none is known.</summary>
@@ -47,23 +54,28 @@ internal sealed class AccountMembership
     /// <summary>The name that was last answered, and the account that has it; empty where none or several have.</summary>
     public (string Name, string AccountId) Matched { get; private set; } = ("", "");
 
-    /// <summary>Takes over what an upsert says; null leaves what is there.</summary>
-    public void Upsert(string? email, string? accountId, FreeMail freeMail)
+    /// <summary>Takes over what an upsert says, where it is at least as new as what is there. Empty says nothing.</summary>
+    public void Upsert((string Text, Instant At) email, (string Id, Instant At) account, FreeMail freeMail)
     {
-        if (!string.IsNullOrEmpty(email))
+        if (email.Text.Length > 0 && email.At >= EmailToldAt)
         {
-            _email = Encoding.UTF8.GetBytes(email);
+            _email = Encoding.UTF8.GetBytes(email.Text);
             EmailUpserted = true;
+            EmailToldAt = email.At;
         }
 
-        if (!string.IsNullOrEmpty(accountId))
-            _upsertedAccount = Encoding.UTF8.GetBytes(accountId);
+        if (account.Id.Length > 0 && account.At >= AccountToldAt)
+        {
+            _upsertedAccount = Encoding.UTF8.GetBytes(account.Id);
+            AccountToldAt = account.At;
+        }
+
         Resolve(freeMail);
     }
 
-    /// <summary>Takes over what upserts of another contact said, where those of this one said nothing.</summary>
-    public void Fill(string email, string accountId, FreeMail freeMail) =>
-        Upsert(EmailUpserted ? null : email, _upsertedAccount.Length > 0 ? null : accountId, freeMail);
+    /// <summary>Takes over what upserts of another contact said, or of a page that anybody can make, where others of this one said nothing.</summary>
+    public void Fill((string Text, Instant At) email, (string Id, Instant At) account, FreeMail freeMail) =>
+        Upsert(EmailUpserted ? ("", default) : email, _upsertedAccount.Length > 0 ? ("", default) : account, freeMail);
 
     /// <summary>Has the processor fetch what a signal's account and address are compared with; the object itself is there.</summary>
     public void Fetch()
@@ -142,6 +154,9 @@ internal sealed class AccountMembership
 
     /// <summary>Whether the redirect is known.</summary>
     public bool LeadsTo(string from, string to) => _redirects.Contains((from, to));
+
+    /// <summary>Puts back when what a row held was told.</summary>
+    public void Restore(Instant emailToldAt, Instant accountToldAt) => (EmailToldAt, AccountToldAt) = (emailToldAt, accountToldAt);
 
     /// <summary>Puts back what a row held.</summary>
     public void Restore(

@@ -16,8 +16,11 @@ internal sealed class ContactGrain(int slot, ListArena? arena = null) : Grain(sl
     /// <summary>What merging has made of it; null for a contact that was never merged.</summary>
     public ContactIdentity? Identity { get; set; }
 
-    /// <summary>It leads to another contact and holds nothing itself.</summary>
-    public bool IsRedirect => Identity is { MergedInto.Length: > 0 };
+    /// <summary>It leads to another contact, or nowhere since it was erased, and holds nothing itself.</summary>
+    public bool IsRedirect => Identity is { MergedInto.Length: > 0 } or { IsErased: true };
+
+    /// <summary>Its id names a person, and not a browser or a device: an upsert said so.</summary>
+    public bool IsIdentified { get; set; }
 
     /// <summary>The newest scoring instant of a person's signal for which a rule gave positive points; the least one where there is none.</summary>
     public Instant EngagedAt => Intent.EngagedAt;
@@ -57,6 +60,7 @@ internal sealed class ContactGrain(int slot, ListArena? arena = null) : Grain(sl
         Forget();
         Membership = new AccountMembership();
         Identity = ContactIdentity.LeadingTo(into);
+        IsIdentified = false;
         FollowTraits(model);
     }
 
@@ -65,6 +69,17 @@ internal sealed class ContactGrain(int slot, ListArena? arena = null) : Grain(sl
     {
         Advance(sequence, receivedAt);
         Identity!.Finish();
+    }
+
+    /// <summary>The person is forgotten. What its account counts of it is withdrawn as where it moves.</summary>
+    public void ApplyErased(long sequence, Instant receivedAt, ScoringModel model)
+    {
+        Advance(sequence, receivedAt);
+        Forget();
+        Membership = new AccountMembership();
+        Identity = ContactIdentity.Erased();
+        IsIdentified = false;
+        FollowTraits(model);
     }
 
     /// <summary>
@@ -129,14 +144,18 @@ internal sealed class ContactGrain(int slot, ListArena? arena = null) : Grain(sl
     }
 
     /// <summary>False, with nothing changed, where it would hold too many traits.</summary>
-    public bool ApplyUpsert(
-        string? email, string? accountId, IReadOnlyCollection<TraitEdit> traits, long sequence, Instant receivedAt, ScoringModel model)
+    public bool ApplyUpsert(ContactUpserted upsert, long sequence, Instant receivedAt, ScoringModel model)
     {
         Advance(sequence, receivedAt);
         ScoreChanged = true;
-        if (!ApplyTraits(traits))
+        var at = ToldAt(upsert.HasAsOfTicks, upsert.AsOfTicks);
+        if (!ApplyTraits(upsert.Traits.Select(TraitCodec.FromChange), at))
             return false;
-        Membership.Upsert(email, accountId, model.FreeMail);
+        IsIdentified |= upsert.Identified;
+        if (upsert.OnlyAdds)
+            Membership.Fill((upsert.Email, at), (upsert.AccountId, at), model.FreeMail);
+        else
+            Membership.Upsert((upsert.Email, at), (upsert.AccountId, at), model.FreeMail);
         FollowTraits(model);
         return true;
     }
@@ -160,16 +179,36 @@ internal sealed class ContactGrain(int slot, ListArena? arena = null) : Grain(sl
     // What it knows itself stays.
     private void Fill(MergedFacts facts, ScoringModel model)
     {
-        foreach (var trait in facts.Traits)
-        {
-            if (Traits.Count < Limits.TraitsPerGrain && !Traits.ContainsKey(trait.Name))
-                SetTrait(trait.Name, TraitCodec.FromStored(trait.Value)!);
-        }
-
+        FillTraits(facts);
         Identity!.Add(facts.ContactIds);
-        Membership.Fill(facts.Email, facts.AccountId, model.FreeMail);
+        IsIdentified |= facts.Identified;
+        Membership.Fill((facts.Email, ToldCodec.FirstOf(facts.Told)), (facts.AccountId, ToldCodec.SecondOf(facts.Told)), model.FreeMail);
         TraitsChanged = true;
         FollowTraits(model);
+    }
+
+    // What was taken away here comes back only where it was told after that, or where older journals do not say when.
+    private void FillTraits(MergedFacts facts)
+    {
+        var dates = TraitDates ?? new TraitDates();
+        for (var i = 0; i < facts.Traits.Count; i++)
+        {
+            var (name, at) = (facts.Traits[i].Name, ToldCodec.TraitOf(facts.Told, i));
+            if (Traits.Count >= Limits.TraitsPerGrain || Traits.ContainsKey(name) || (facts.Told is not null && at < dates.Of(name, isHeld: false)))
+                continue;
+            dates.Set(name, at, Traits.Count);
+            SetTrait(name, TraitCodec.FromStored(facts.Traits[i].Value)!);
+        }
+
+        foreach (var gap in facts.Told?.Removed ?? [])
+        {
+            var at = ToldCodec.Aged(facts.Told!, gap.Age);
+            if (!Traits.ContainsKey(gap.Name) && at > dates.Of(gap.Name, isHeld: false))
+                dates.Remove(gap.Name, at);
+        }
+
+        dates.Settle(Traits.Count);
+        TraitDates = dates;
     }
 
     /// <summary>Takes over what only depends on the traits and the model, where it is known; but for the company.</summary>

@@ -14,6 +14,9 @@ internal sealed class ContactIdentity
     /// <summary>What it had has not all arrived there.</summary>
     public bool IsPending { get; private set; }
 
+    /// <summary>The person was erased: it leads nowhere, and nothing comes to it any more.</summary>
+    public bool IsErased { get; private init; }
+
     /// <summary>Contacts that lead here, in the order in which they came, with how many of their signals have come.</summary>
     public IReadOnlyList<(string Id, ulong Signals)> Merged => _merged;
 
@@ -24,6 +27,8 @@ internal sealed class ContactIdentity
     public SeenSignals Brought { get; private init; } = new();
 
     public static ContactIdentity LeadingTo(string into) => new() { MergedInto = into, IsPending = true };
+
+    public static ContactIdentity Erased() => new() { IsErased = true };
 
     /// <summary>Puts back what a row held.</summary>
     public static ContactIdentity Restore(

@@ -14,5 +14,5 @@ internal static class EntryFields
     public const uint SignalTag = (Entry.SignalFieldNumber << 3) | 2;
     // No body has this number.
     public const uint ReservedTag = (22 << 3) | 2;
-    public const uint LastBodyTag = (Entry.ReactivatedFieldNumber << 3) | 2;
+    public const uint LastBodyTag = (Entry.ErasedFieldNumber << 3) | 2;
 }

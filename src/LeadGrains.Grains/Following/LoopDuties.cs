@@ -34,7 +34,7 @@ internal static class LoopDuties
         loop.Settlement.Duty = LoopDuty.Serve;
         foreach (var partition in loop.Partitions)
         {
-            loop.Complete(partition);
+            loop.Complete(partition, byModel: true);
             StageEvaluation.AwaitModel(partition.Contacts.Columns);
             StageEvaluation.AwaitModel(partition.Accounts.Columns);
             loop.Proposals.ProposeModel(partition);

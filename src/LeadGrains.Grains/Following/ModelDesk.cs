@@ -15,7 +15,6 @@ public sealed class ModelDesk : IDisposable
     private readonly Func<LoopGroup> _served;
     private readonly ModelPublisher _publisher;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly SemaphoreSlim _building = new(1, 1);
     private volatile Follower? _underWay;
     private volatile bool _buildsShadow;
     private volatile CancellationTokenSource _givingUp = new();
@@ -24,6 +23,7 @@ public sealed class ModelDesk : IDisposable
     internal ModelDesk(NodeParts parts, Func<LoopGroup> served, Action<LoopGroup> serve, Action<Exception> fault)
     {
         _parts = parts;
+        _parts.Shadow = () => Volatile.Read(ref _shadow);
         _served = served;
         _publisher = new ModelPublisher(parts, served, serve, fault);
     }
@@ -32,7 +32,7 @@ public sealed class ModelDesk : IDisposable
     public ServedModel? Shadow => Volatile.Read(ref _shadow) is { IsAlive: true } shadow ? shadow.Loops.Context.Served : null;
 
     /// <summary>A model is being built up, for which all partitions have to stay.</summary>
-    public bool IsBuilding => _building.CurrentCount == 0;
+    public bool IsBuilding => _parts.Building.CurrentCount == 0;
 
     internal GrainReaders ShadowReaders => ShadowOrThrow().Readers;
 
@@ -125,21 +125,20 @@ public sealed class ModelDesk : IDisposable
     {
         _stopping.Dispose();
         _givingUp.Dispose();
-        _building.Dispose();
     }
 
     /// <summary>Gives up what is being built, ends the shadow, and waits for both.</summary>
     internal async Task StopAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
-        await _building.WaitAsync().ConfigureAwait(false);
+        await _parts.Building.WaitAsync().ConfigureAwait(false);
         try
         {
             await EndShadowAsync().ConfigureAwait(false);
         }
         finally
         {
-            _building.Release();
+            _parts.Building.Release();
         }
     }
 
@@ -147,7 +146,7 @@ public sealed class ModelDesk : IDisposable
     internal async Task GiveWayAsync(Func<Task> release)
     {
         await _givingUp.CancelAsync().ConfigureAwait(false);
-        await _building.WaitAsync().ConfigureAwait(false);
+        await _parts.Building.WaitAsync().ConfigureAwait(false);
         try
         {
             if (await EndShadowAsync().ConfigureAwait(false))
@@ -157,7 +156,7 @@ public sealed class ModelDesk : IDisposable
         finally
         {
             _givingUp = new CancellationTokenSource();
-            _building.Release();
+            _parts.Building.Release();
         }
     }
 
@@ -172,7 +171,7 @@ public sealed class ModelDesk : IDisposable
 
     private async Task<T> BuildAsync<T>(Func<CancellationToken, Task<T>> build, CancellationToken cancellationToken)
     {
-        if (!await _building.WaitAsync(0, cancellationToken).ConfigureAwait(false))
+        if (!await _parts.Building.WaitAsync(0, cancellationToken).ConfigureAwait(false))
             throw new ModelBusyException();
         var givenUp = _givingUp.Token;
         try
@@ -188,7 +187,7 @@ public sealed class ModelDesk : IDisposable
         finally
         {
             _underWay = null;
-            _building.Release();
+            _parts.Building.Release();
         }
     }
 

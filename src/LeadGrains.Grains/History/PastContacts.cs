@@ -27,6 +27,8 @@ internal sealed class PastContacts(NodeContext node, HistoryEnds ends, PastModel
                         return null;
                     if (!past.Grain.IsRedirect)
                         return Explain(end, past, view);
+                    if (past.Grain.Identity!.IsErased)
+                        return null;
                     key = key with { Id = past.Grain.Identity!.MergedInto };
                 }
             },

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Storage;
 
 namespace LeadGrains.Grains.Metrics;
 
@@ -46,11 +47,25 @@ internal sealed class GrainMeters : IDisposable
     /// <summary>The meter itself.</summary>
     public Meter Meter { get; } = new(Name);
 
-    /// <summary>From here on asks for the loops that serve whenever somebody observes.</summary>
-    public void Watch(Func<IReadOnlyList<PartitionLoop>> loops)
+    /// <summary>From here on asks for the loops that serve, and the journal, whenever somebody observes.</summary>
+    public void Watch(Func<IReadOnlyList<PartitionLoop>> loops, IJournal journal, int queueCapacity)
     {
+        IEnumerable<Partition> Partitions() => loops().SelectMany(loop => loop.Partitions);
         Meter.CreateObservableUpDownCounter(
             "leadgrains.grains.queue.weight", () => loops().Sum(loop => (long)loop.Queue.Weight), "{item}", "Signals and items that wait for a loop.");
+        Meter.CreateObservableUpDownCounter(
+            "leadgrains.grains.queue.capacity", () => loops().Count * (long)queueCapacity, "{item}", "Signals and items that may wait for all loops; beyond it calls are refused.");
+        Meter.CreateObservableUpDownCounter("leadgrains.grains.active", () => Partitions().Sum(partition => (long)partition.ActiveCount), "{grain}", "Grains in memory.");
+        Meter.CreateObservableUpDownCounter("leadgrains.grains.known", () => Known(Partitions()), "{grain}", "Contacts and accounts that are known, by kind.");
+        Meter.CreateObservableUpDownCounter("leadgrains.grains.partitions", () => Partitions().LongCount(), "{partition}", "Partitions that are driven here.");
+        Meter.CreateObservableUpDownCounter(
+            "leadgrains.grains.partitions.incomplete", () => Partitions().LongCount(partition => !partition.IsComplete), "{partition}",
+            "Partitions whose accounts have not heard from all contacts yet.");
+        Meter.CreateObservableGauge(
+            "leadgrains.grains.partition.lag", () => Partitions().Select(partition => Math.Max(0, journal.LastSequence(partition.Index) - partition.AppliedSequence)).DefaultIfEmpty().Max(),
+            "{entry}", "Durable entries that are not applied yet, of the partition with the most.");
+        Meter.CreateObservableUpDownCounter("leadgrains.journal.partitions", () => journal.PartitionCount, "{partition}", "Partitions of the store, wherever they are driven.");
+        Meter.CreateObservableUpDownCounter("leadgrains.journal.entries", () => journal.EntryCount, "{entry}", "Entries in the journal.");
         Meter.CreateObservableGauge(
             "leadgrains.grains.checkpoint.tail", () => loops().Select(loop => loop.LongestTail).DefaultIfEmpty().Max(), "{entry}",
             "Entries that no row holds yet, of the partition with the most.");
@@ -67,7 +82,13 @@ internal sealed class GrainMeters : IDisposable
         return _clock.GetTimestamp();
     }
 
-    public void Committed(long handedOver) => _commitDuration.Record(_clock.GetElapsedTime(handedOver).TotalSeconds);
+    /// <returns>How long it took.</returns>
+    public TimeSpan Committed(long handedOver)
+    {
+        var elapsed = _clock.GetElapsedTime(handedOver);
+        _commitDuration.Record(elapsed.TotalSeconds);
+        return elapsed;
+    }
 
     public void Refused() => _refused.Add(1);
 
@@ -95,6 +116,19 @@ internal sealed class GrainMeters : IDisposable
     }
 
     public void Dispose() => Meter.Dispose();
+
+    private static IEnumerable<Measurement<long>> Known(IEnumerable<Partition> partitions)
+    {
+        var (contacts, accounts) = (0L, 0L);
+        foreach (var partition in partitions)
+        {
+            contacts += partition.Contacts.Keys.Slots;
+            accounts += partition.Accounts.Keys.Slots;
+        }
+
+        yield return new Measurement<long>(contacts, new KeyValuePair<string, object?>("kind", "contact"));
+        yield return new Measurement<long>(accounts, new KeyValuePair<string, object?>("kind", "account"));
+    }
 
     private static void Add(Counter<long> counter, int count)
     {

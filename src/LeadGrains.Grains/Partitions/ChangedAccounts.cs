@@ -2,7 +2,7 @@ using LeadGrains.Grains.Residents;
 
 namespace LeadGrains.Grains.Partitions;
 
-/// <summary>Accounts of a partition whose columns for people are behind, each once. One thread at a time.</summary>
+/// <summary>Accounts of a partition that have changed since somebody last saw to them, each once. One thread at a time.</summary>
 internal sealed class ChangedAccounts
 {
     private readonly Column<bool> _marks = new();
@@ -21,7 +21,7 @@ internal sealed class ChangedAccounts
         _slots.Add(slot);
     }
 
-    /// <summary>Hands them over to who writes them.</summary>
+    /// <summary>Hands them over to who sees to them.</summary>
     public List<int> Take()
     {
         var taken = _slots;

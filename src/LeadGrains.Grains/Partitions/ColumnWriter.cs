@@ -48,7 +48,11 @@ internal sealed class ColumnWriter(ScoringModel model)
         var slot = account.Slot;
         TakeStage(columns, account);
         if (account.WokeUpAt != Instant.Min)
-            partition.WokeUp[slot] = account.WokeUpAt;
+            partition.News.WokeUp[slot] = account.WokeUpAt;
+        if (account.SurgingSince != Instant.Min)
+            partition.News.Surging.Add(slot);
+        else if (partition.News.Surging.Count > 0)
+            partition.News.Surging.Remove(slot);
         if (!account.ScoreChanged)
             return;
         account.Intent.SumsInto(model, columns.Sums.Landmarks, _sums);

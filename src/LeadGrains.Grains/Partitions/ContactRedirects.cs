@@ -3,11 +3,14 @@ using LeadGrains.Grains.Ranking;
 namespace LeadGrains.Grains.Partitions;
 
 /// <summary>
-/// Contacts of a partition that were merged into another one, by slot. A contact leads on from the moment that its
+/// Contacts of a partition that were merged into another one or erased, by slot. A contact leads on from the moment that its
 /// merge has a sequence, so that no later signal is journalled in its history, where nobody would look for it.
 /// </summary>
 internal sealed class ContactRedirects(RankColumns contacts)
 {
+    /// <summary>Where a contact leads that was erased: what comes for it is refused.</summary>
+    public const string Nobody = "";
+
     private readonly Dictionary<int, string> _into = [];
     private readonly HashSet<int> _pending = [];
 
@@ -19,7 +22,17 @@ internal sealed class ContactRedirects(RankColumns contacts)
     /// <summary>Whether a contact leads on; asked for every signal.</summary>
     public bool Leads(int slot) => _into.Count > 0 && contacts.Has(slot, RankFlags.Redirect);
 
-    /// <summary>The contact that one leads to; null where it does not lead on.</summary>
+    /// <summary>Whether a contact was erased.</summary>
+    public bool IsErased(int slot) => _into.TryGetValue(slot, out var into) && into == Nobody;
+
+    /// <summary>A contact leads nowhere from here on.</summary>
+    public void Erase(int slot)
+    {
+        Add(slot, Nobody, pending: false);
+        _pending.Remove(slot);
+    }
+
+    /// <summary>The contact that one leads to, <see cref="Nobody"/> where it was erased; null where it does not lead on.</summary>
     public string? Find(int slot) => _into.GetValueOrDefault(slot);
 
     public void Add(int slot, string into, bool pending)

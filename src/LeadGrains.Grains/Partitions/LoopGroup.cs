@@ -260,6 +260,11 @@ internal sealed class LoopGroup : IPartitionRouter, IDisposable
     {
         _faulted.TrySetResult(failure);
         _ended.TrySetResult(failure);
+
+        // Without it the others come to no end of what waits for its accounts, or for its acknowledgements.
+        var reason = new PartitionUnavailableException("Another partition has stopped. What was acknowledged is in the journal.", failure);
+        foreach (var loop in Loops)
+            loop.Orders.Abort(reason);
     }
 
     private void CaughtUp()

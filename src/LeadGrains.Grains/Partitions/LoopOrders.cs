@@ -16,6 +16,9 @@ internal sealed class LoopOrders(LoopQueue queue)
     /// <summary>End the thread as it is: nothing more is finished, written or answered.</summary>
     public bool IsAborted => _isAborted;
 
+    /// <summary>Why it was told to end at once; null where there is nothing to say.</summary>
+    public PartitionUnavailableException? Reason { get; private set; }
+
     /// <summary>End the thread, since another loop has taken its place.</summary>
     public bool GivesWay => _givesWay;
 
@@ -41,8 +44,10 @@ internal sealed class LoopOrders(LoopQueue queue)
         queue.Wake();
     }
 
-    public void Abort()
+    /// <param name="reason">What callers are told; null where the server stops.</param>
+    public void Abort(PartitionUnavailableException? reason = null)
     {
+        Reason ??= reason;
         _isAborted = true;
         queue.Wake();
     }

@@ -28,7 +28,7 @@ internal sealed class NodeContext(NodeParts parts, IGrainGeneration store, Serve
     public uint ModelVersion => served.Version;
     public TimeProvider Clock => parts.Clock;
     public GrainMeters Meters => parts.Meters;
-    public StageFeed Stages => parts.Stages;
+    public ChangeFeed Changes => parts.Changes;
     public WorkspaceCodes Workspaces => parts.Workspaces;
 
     /// <summary>The way to all partitions; there is none before the loops begin.</summary>
@@ -37,7 +37,7 @@ internal sealed class NodeContext(NodeParts parts, IGrainGeneration store, Serve
     /// <summary>By partition, the last sequence before the model became active; only entries after it say that it is.</summary>
     public IReadOnlyList<long> ActiveAfter { get; set; } = new long[parts.Journal.PartitionCount];
 
-    /// <summary>Changes of stage that the model makes due are not announced.</summary>
+    /// <summary>Changes that the model makes due are not announced.</summary>
     public bool IsSilent { get; set; }
 
     /// <summary>When the journal had been replayed. Who left an account before is known to the journal alone.</summary>

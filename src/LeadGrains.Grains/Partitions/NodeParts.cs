@@ -1,3 +1,4 @@
+using LeadGrains.Grains.Erasing;
 using LeadGrains.Grains.Following;
 using LeadGrains.Grains.History;
 using LeadGrains.Grains.Merges;
@@ -12,8 +13,11 @@ namespace LeadGrains.Grains.Partitions;
 internal sealed class NodeParts : IDisposable
 {
     public NodeParts(
-        GrainNodeOptions options, IJournal journal, IGrainStore store, IPartitionOwnership ownership, TimeProvider clock)
+        GrainNodeOptions options, IJournal journal, IGrainStore store, IPartitionOwnership ownership, TimeProvider clock,
+        ErasingStore? erasing = null)
     {
+        Erasing = erasing;
+        ErasureRecords = erasing is null ? null : new ErasureRecords(erasing.Registry, erasing.NewSecret, Tombstones);
         Options = options;
         Journal = journal;
         History = new GrainHistory(journal);
@@ -23,8 +27,8 @@ internal sealed class NodeParts : IDisposable
         Clock = clock;
         Receiving = new ReceivingClock(clock);
         Meters = new GrainMeters(clock);
-        Stages = new StageFeed(journal);
-        Relay = PartitionsMove ? new StageRelay(journal, Stages, clock) : null;
+        Changes = new ChangeFeed(journal);
+        Relay = PartitionsMove ? new ChangeRelay(journal, Changes, clock) : null;
         Drops = new GenerationDrops(store, Failures);
     }
 
@@ -43,11 +47,11 @@ internal sealed class NodeParts : IDisposable
     public ReceivingClock Receiving { get; }
     public GrainMeters Meters { get; }
 
-    /// <summary>Changes of stage, for whoever watches them.</summary>
-    public StageFeed Stages { get; }
+    /// <summary>Changes, for whoever watches them.</summary>
+    public ChangeFeed Changes { get; }
 
-    /// <summary>Tells of changes of stage in partitions that other nodes drive; null where there are no other nodes.</summary>
-    public StageRelay? Relay { get; }
+    /// <summary>Tells of changes in partitions that other nodes drive; null where there are no other nodes.</summary>
+    public ChangeRelay? Relay { get; }
 
     public WorkspaceCodes Workspaces { get; } = new();
 
@@ -56,6 +60,24 @@ internal sealed class NodeParts : IDisposable
 
     /// <summary>What partitions that are driven here know of who decides merges.</summary>
     public MergeFloor Merges { get; } = new();
+
+    /// <summary>Ids that were erased.</summary>
+    public Tombstones Tombstones { get; } = new();
+
+    /// <summary>What erasing needs of the store; null where nobody is erased.</summary>
+    public ErasingStore? Erasing { get; }
+
+    /// <summary>How far erasures are; null where nobody is erased.</summary>
+    public ErasureRecords? ErasureRecords { get; }
+
+    /// <summary>Had by who scores the journal under another model, or writes it anew.</summary>
+    public SemaphoreSlim Building { get; } = new(1, 1);
+
+    /// <summary>Had by who searches the whole store for what an erasure has left.</summary>
+    public SemaphoreSlim Searching { get; } = new(1, 1);
+
+    /// <summary>Who follows the journal under another model; null where nobody does.</summary>
+    public Func<ShadowFollower?> Shadow { get; set; } = static () => null;
 
     /// <summary>Rows on their way out.</summary>
     public GenerationDrops Drops { get; }
@@ -66,7 +88,10 @@ internal sealed class NodeParts : IDisposable
         ContactReplays.Dispose();
         AccountReplays.Dispose();
         Relay?.Dispose();
-        Stages.Dispose();
+        Changes.Dispose();
         Drops.Dispose();
+        Building.Dispose();
+        Searching.Dispose();
+        ErasureRecords?.Dispose();
     }
 }

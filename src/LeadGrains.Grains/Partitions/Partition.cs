@@ -92,11 +92,8 @@ internal sealed class Partition
     /// <summary>Who holds the domain that an account is named as, where that is another account, by slot.</summary>
     public Dictionary<int, string> Claimants { get; } = [];
 
-    /// <summary>The signals that last ended a dormant time, by the account's slot.</summary>
-    public Dictionary<int, Instant> WokeUp { get; } = [];
-
-    /// <summary>Slots of accounts that a signal, or somebody's leaving, may have made one that woke up.</summary>
-    public SlotQueue MayHaveWoken { get; } = new();
+    /// <summary>Accounts that woke up or surge, and those that may.</summary>
+    public AccountNews News { get; } = new();
 
     /// <summary>Contacts that were merged into others.</summary>
     public ContactRedirects Redirects { get; }
@@ -156,6 +153,7 @@ internal sealed class Partition
             Accounts.Columns.SetFit(slot, _fitOfUnknownAccount);
             Accounts.Columns.SetFlags(slot, RankFlags.Disqualified, _disqualifiesUnknownAccount);
             Changed.EnsureSlots(Accounts.Keys.Slots);
+            News.MayHaveSurged.EnsureSlots(Accounts.Keys.Slots);
         }
     }
 

@@ -129,13 +129,16 @@ internal sealed class PartitionLoop : IDisposable
     public bool HasManyProposals => _proposals.IsFull;
 
     /// <summary>The partition's accounts have all that contacts contribute: they may be proposed and ranked from here on.</summary>
-    public void Complete(Partition partition)
+    public void Complete(Partition partition, bool byModel = false)
     {
         if (partition.IsComplete)
             return;
         partition.IsComplete = true;
-        _sweep.Complete(partition);
+        _sweep.Complete(partition, byModel);
     }
+
+    /// <summary>The partition's rows are to hold soon what the journal has up to a sequence.</summary>
+    public void HastenCheckpoint(Partition partition, long sequence) => _checkpointer.Hasten(partition, sequence);
 
     /// <summary>A proposed stage has been applied, whatever became of it: the grain may be looked at again.</summary>
     public void StageApplied(Partition partition, GrainKind kind, int slot)
@@ -209,7 +212,7 @@ internal sealed class PartitionLoop : IDisposable
         }
 
         // Contributions still owed are derived: the next start sends them again.
-        var reason = new PartitionUnavailableException("The server is stopping.");
+        var reason = Orders.Reason ?? new PartitionUnavailableException("The server is stopping.");
         Turns.FailAll(reason);
         Queue.Close(reason);
         _ranked.FailAll(reason);
@@ -269,7 +272,7 @@ internal sealed class PartitionLoop : IDisposable
         var any = false;
         while (Queue.TryTakeExpress(out var request))
         {
-            request.Apply(this);
+            request.ApplyAlone(this);
             any = true;
         }
 

@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Diagnostics;
 using LeadGrains.Grains.Remote;
+using LeadGrains.Grains.Tracing;
 
 namespace LeadGrains.Grains.Partitions;
 
@@ -15,6 +17,9 @@ public abstract class PartitionRequest
     /// is bounded by its own rules and must never wait for room.
     /// </summary>
     internal abstract int Weight { get; }
+
+    /// <summary>The span of the call that asks, where it is sampled; else null.</summary>
+    internal Activity? Asked { get; } = Spans.Asking;
 
     /// <summary>
     /// Runs as soon as it is taken and not behind the turns before it: what is derived and never journalled.
@@ -51,6 +56,20 @@ public abstract class PartitionRequest
     /// <summary>Changes or reads state, and answers.</summary>
     internal abstract void Apply(PartitionLoop loop);
 
+    /// <summary>As <see cref="Apply"/>, outside of a turn, which would fail it: who waits for it is told here.</summary>
+    internal void ApplyAlone(PartitionLoop loop)
+    {
+        try
+        {
+            Apply(loop);
+        }
+        catch (Exception failure)
+        {
+            Fail(new PartitionUnavailableException("The partition has stopped. What was acknowledged is in the journal.", failure));
+            throw;
+        }
+    }
+
     /// <summary>Ends it without having been done, or without knowing whether it was.</summary>
     internal abstract void Fail(Exception failure);
 
@@ -79,6 +98,8 @@ public abstract class PartitionRequest
     public void Write(IBufferWriter<byte> request)
     {
         IsAway = true;
+        if (Asked is not null)
+            TracedRequest.WritePrefix(request, Asked.Context);
         request.GetSpan(1)[0] = (byte)Kind;
         request.Advance(1);
         WriteTo(request);

@@ -19,6 +19,7 @@ internal sealed class Settlement(NodeContext node, Outbox outbox, NameOutbox nam
     private readonly List<(Partition Partition, Grain Grain)> _touched = [];
     private readonly StageEvaluation _stages = new(node, proposals);
     private readonly ColumnWriter _columns = new(node.Model);
+    private readonly bool _notesPoints = node.Model.Surge is not null;
 
     /// <summary>Nothing is proposed unless it serves; while the journal is replayed everything is owed afterwards anyway.</summary>
     public LoopDuty Duty { get; set; }
@@ -70,6 +71,7 @@ internal sealed class Settlement(NodeContext node, Outbox outbox, NameOutbox nam
     public void LookAtParent(Partition partition, int slot, Instant now)
     {
         partition.Changed.Mark(slot);
+        NotePoints(partition, slot);
         Look(partition, partition.Accounts.Columns, slot, now);
     }
 
@@ -88,7 +90,14 @@ internal sealed class Settlement(NodeContext node, Outbox outbox, NameOutbox nam
             ? partition.ParentActivity.Note(slot, at, lostSignals, node.Model.DormantAfter)
             : lostSignals || (before is { } known && columns.LastSignalAt(slot) is { } last && last - known >= node.Model.DormantAfter);
         if (mayHave)
-            partition.MayHaveWoken.Add(slot);
+            partition.News.MayHaveWoken.Add(slot);
+    }
+
+    // Accounts that a start or another model brings are all looked at anyway.
+    private void NotePoints(Partition partition, int slot)
+    {
+        if (_notesPoints && Duty == LoopDuty.Serve)
+            partition.News.MayHaveSurged.Mark(slot);
     }
 
     private void Settle(Partition partition, ContactGrain contact, Instant now)
@@ -110,6 +119,7 @@ internal sealed class Settlement(NodeContext node, Outbox outbox, NameOutbox nam
         NoteActivity(partition, account.Slot, before, partition.Accounts.Columns.Own.OwnLastSignalAt(account.Slot), lostSignals: false);
         if (account.ScoreChanged)
         {
+            NotePoints(partition, account.Slot);
             TakeClaim(partition, account.Slot, account.Claimant);
             TakeNames(partition, account);
             if (Duty == LoopDuty.Replay)

@@ -1,8 +1,11 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using LeadGrains.Grains.Activation;
 using LeadGrains.Grains.Entries;
+using LeadGrains.Grains.Erasing;
 using LeadGrains.Grains.Metrics;
 using LeadGrains.Grains.Storage;
+using LeadGrains.Grains.Tracing;
 using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains.Partitions;
@@ -11,11 +14,12 @@ namespace LeadGrains.Grains.Partitions;
 /// What a loop took from its queue at once. Its entries are journalled in one append; it is applied when they are
 /// durable and the cold grains that it needs have been fetched. Reused by its loop.
 /// </summary>
-internal sealed class Turn(Action wake) : JournalAppend
+internal sealed class Turn(Action wake, Tombstones tombstones) : JournalAppend
 {
     private readonly List<JournalBlock> _blocks = [];
     private readonly List<TurnBlock> _touched = [];
     private readonly List<EntryPlace> _signals = [];
+    private readonly TurnSpans _spans = new();
     private GrainMeters? _meters;
     private long _handedOver;
     private int _activated;
@@ -30,6 +34,15 @@ internal sealed class Turn(Action wake) : JournalAppend
 
     public List<PartitionRequest> Requests { get; } = [];
 
+    /// <summary>Signals and items of the requests.</summary>
+    public int Weight { get; set; }
+
+    /// <summary>How long the journal took for its entries; none where it has none.</summary>
+    public TimeSpan CommitTime { get; private set; }
+
+    /// <summary>What <see cref="LoopPace.Begin"/> gave.</summary>
+    public long Began { get; set; }
+
     /// <summary>The cold grains that it asked for; null where it asked for none.</summary>
     public ColdFetch? Fetch { get; private set; }
 
@@ -40,12 +53,15 @@ internal sealed class Turn(Action wake) : JournalAppend
 
     public override IReadOnlyList<JournalBlock> Blocks => _blocks;
 
+    public override IReadOnlyList<ActivityContext> Traces => _spans.Contexts;
+
     public Exception? Failure => _failure ?? Fetch?.Failure;
 
     /// <summary>Its entries are durable, or it has none.</summary>
     public bool IsJournalled => _journalled;
 
-    public bool IsReady => _journalled && Fetch is null or { IsDone: true };
+    /// <summary>It can be applied; or it never will be, whatever else comes of it.</summary>
+    public bool IsReady => _journalled && (Fetch is null or { IsDone: true } || _failure is not null);
 
     public void Begin(long number, Instant takenAt)
     {
@@ -54,6 +70,7 @@ internal sealed class Turn(Action wake) : JournalAppend
         EntryCount = 0;
         _activated = 0;
         Fetch = null;
+        CommitTime = TimeSpan.Zero;
         Requests.Clear();
         _journalled = false;
         _failure = null;
@@ -74,12 +91,21 @@ internal sealed class Turn(Action wake) : JournalAppend
         if (added)
         {
             partition.Admit(kind, slot);
+            if (kind == GrainKind.Contact && tombstones.Hold(partition.WorkspaceOf(kind, slot), id))
+            {
+                partition.Redirects.Erase(slot);
+                return slot;
+            }
+
             partition.ActivateNew(kind, slot);
             _activated++;
         }
 
         return slot;
     }
+
+    /// <summary>Shows in the trace of a sampled call.</summary>
+    public void Trace(Activity asked, int lane, int weight) => _spans.Begin(asked, Number, lane, weight);
 
     /// <summary>Puts down where the next signal's grain is.</summary>
     public void Add(in EntryPlace signal) => _signals.Add(signal);
@@ -128,15 +154,24 @@ internal sealed class Turn(Action wake) : JournalAppend
     public override void Completed(Exception? failure)
     {
         if (failure is null)
-            _meters!.Committed(_handedOver);
+            CommitTime = _meters!.Committed(_handedOver);
         _failure = failure;
         _journalled = true;
         wake();
     }
 
+    /// <summary>It will not be applied.</summary>
+    public void Fail(Exception reason)
+    {
+        foreach (var request in Requests)
+            request.Fail(reason);
+        _spans.Fail(reason);
+    }
+
     /// <summary>Gives the buffers back once everything has been applied.</summary>
     public void End()
     {
+        _spans.End();
         foreach (var block in _touched)
             block.Return();
         _touched.Clear();

@@ -26,6 +26,9 @@ internal sealed class TurnPipeline(PartitionLoop loop, Proposals proposals, Canc
 
     public bool IsEmpty => _underWay.Count == 0;
 
+    /// <summary>How fast what waits is worked through.</summary>
+    public LoopPace Pace { get; } = new(loop.Node.Clock);
+
     /// <summary>The oldest turn can be applied.</summary>
     public bool HasReady => _underWay.TryPeek(out var turn) && turn.IsReady;
 
@@ -53,7 +56,7 @@ internal sealed class TurnPipeline(PartitionLoop loop, Proposals proposals, Canc
     {
         if (!CanTake(isHeld))
             return false;
-        var turn = _idle.Count > 0 ? _idle.Pop() : new Turn(loop.Wake);
+        var turn = _idle.Count > 0 ? _idle.Pop() : new Turn(loop.Wake, loop.Node.Parts.Tombstones);
         turn.Begin(++_taken, loop.Node.Now());
         _underWay.Enqueue(turn);
         Fill(turn, isHeld);
@@ -72,6 +75,7 @@ internal sealed class TurnPipeline(PartitionLoop loop, Proposals proposals, Canc
         {
             Apply(turn);
             _underWay.Dequeue();
+            Pace.End(turn.Began, turn.Weight, turn.CommitTime);
             turn.End();
             _idle.Push(turn);
             any = true;
@@ -83,10 +87,7 @@ internal sealed class TurnPipeline(PartitionLoop loop, Proposals proposals, Canc
     public void FailAll(Exception reason)
     {
         while (_underWay.TryDequeue(out var turn))
-        {
-            foreach (var request in turn.Requests)
-                request.Fail(reason);
-        }
+            turn.Fail(reason);
     }
 
     private void Sequence(Turn turn)
@@ -98,6 +99,8 @@ internal sealed class TurnPipeline(PartitionLoop loop, Proposals proposals, Canc
                 requests[i + CellsAhead].FetchCells(loop);
             if (i + KeysAhead < requests.Count)
                 requests[i + KeysAhead].FetchKeys(loop);
+            if (requests[i].Asked is { } asked)
+                turn.Trace(asked, loop.Lane, requests[i].Weight);
             requests[i].Sequence(loop, turn);
         }
     }
@@ -126,6 +129,8 @@ internal sealed class TurnPipeline(PartitionLoop loop, Proposals proposals, Canc
             turn.Requests.Add(request);
             weight += request.Weight;
         }
+
+        (turn.Weight, turn.Began) = (weight, Pace.Begin(weight));
     }
 
     private void Apply(Turn turn)
@@ -143,6 +148,6 @@ internal sealed class TurnPipeline(PartitionLoop loop, Proposals proposals, Canc
 
         loop.EndApply();
         foreach (var block in turn.Blocks)
-            loop.Node.Stages.Reach(block.Partition, block.LastSequence);
+            loop.Node.Changes.Reach(block.Partition, block.LastSequence);
     }
 }

@@ -88,6 +88,13 @@ internal sealed class RankFormula
     {
         if (!_columns.IsAccount || _columns.Model.Surge is not { } surge)
             return false;
+        var (gained, before) = WeeksOf(slot);
+        return surge.IsReached(gained, before);
+    }
+
+    /// <summary>Undecayed points of the row's last seven UTC days, and of the seven before them.</summary>
+    public (double Gained, double Before) WeeksOf(int slot)
+    {
         var day = (IsLater(slot) ? new Instant(_columns.LastSignal[slot]) : At).UtcDay;
         var (gained, before) = _columns.Velocity.Of(slot).Weeks(day);
         if (_hasOwn)
@@ -96,7 +103,7 @@ internal sealed class RankFormula
             (gained, before) = (gained + own.Gained, before + own.Before);
         }
 
-        return surge.IsReached(gained, before);
+        return (gained, before);
     }
 
     /// <summary>It had a signal, and none for as long as the model says.</summary>

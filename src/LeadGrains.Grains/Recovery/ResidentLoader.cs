@@ -108,8 +108,10 @@ internal sealed class ResidentLoader
     private void LoadMoreOfContact(Partition partition, int slot, Stored.ResidentState state)
     {
         var columns = partition.Contacts.Columns;
-        columns.SetFlags(slot, RankFlags.HasEntry, on: state.MergedInto.Length == 0);
-        if (state.MergedInto.Length > 0)
+        columns.SetFlags(slot, RankFlags.HasEntry, on: state.MergedInto.Length == 0 && !state.Erased);
+        if (state.Erased)
+            partition.Redirects.Erase(slot);
+        else if (state.MergedInto.Length > 0)
             partition.Redirects.Add(slot, state.MergedInto, state.MergePending);
         foreach (var former in state.FormerAccountIds)
             partition.FormerAccounts.Add(slot, new FormerAccount(partition.ReferTo(_workspaceCode, former), (long)state.LastSequence));
@@ -135,7 +137,9 @@ internal sealed class ResidentLoader
         var columns = partition.Accounts.Columns;
         columns.TakeExits(slot, StageExitCodec.FromStored(state.StageExits, columns.Model.AccountStages));
         if (state.HasWokeUpAtTicks)
-            partition.WokeUp[slot] = new Instant(state.WokeUpAtTicks);
+            partition.News.WokeUp[slot] = new Instant(state.WokeUpAtTicks);
+        if (state.HasSurgingSinceTicks)
+            partition.News.Surging.Add(slot);
         partition.Parents.Link(slot, state.ParentAccountId);
         _lane.Settlement.TakeClaim(partition, slot, state.ClaimedBy);
         if (name.Length == 0 && state.CompanyNames.Count == 0)

@@ -11,9 +11,12 @@ internal static class AskedMerges
     public static async Task<IMessage> MergeAsync(MergeRequest request, MergeDesk merges, CancellationToken cancellationToken)
     {
         var result = await merges.DecideAsync(
-            KeyWire.FromName(request.Workspace), request.From, request.Into, cancellationToken).ConfigureAwait(false);
+            new MergeAsked(KeyWire.FromName(request.Workspace), request.From, request.Into, request.StrangersOnly), cancellationToken).ConfigureAwait(false);
         return new MergeAnswer { Outcome = (int)result.Outcome, MovedSignals = result.MovedSignals };
     }
+
+    public static async Task<IMessage> EraseAsync(EraseRequest request, MergeDesk merges, CancellationToken cancellationToken) =>
+        (await merges.DecideErasureAsync(KeyWire.FromName(request.Workspace), request.ContactId, cancellationToken).ConfigureAwait(false)).ToRecord();
 
     public static async Task<IMessage> FindAsync(StartedMergesRequest request, LoopGroup loops, CancellationToken cancellationToken)
     {

@@ -16,6 +16,7 @@ internal sealed class AskedReads(IPartitionRouter loops)
         RequestKind.ScoreContacts => ScoreAsync(ScoresRequest.Parser.ParseFrom(fields.Span), cancellationToken),
         RequestKind.FindContacts => FindAsync(KeysRequest.Parser.ParseFrom(fields.Span), cancellationToken),
         RequestKind.ReadClaims => ReadClaimsAsync(KeysRequest.Parser.ParseFrom(fields.Span), cancellationToken),
+        RequestKind.ListGrains => ListAsync(ListRequest.Parser.ParseFrom(fields.Span), cancellationToken),
         RequestKind.FindHistories => FindHistoriesAsync(KeysRequest.Parser.ParseFrom(fields.Span), cancellationToken),
         _ => throw new InvalidDataException($"Another node asks for {kind}, which this version does not know."),
     };
@@ -59,6 +60,17 @@ internal sealed class AskedReads(IPartitionRouter loops)
     {
         var ends = await AskAsync<Requests.HistoryEnd>(request.Keys, keys => new FindHistories(keys), cancellationToken).ConfigureAwait(false);
         return new HistoriesAnswer { Grains = { ends.Select(FoundWire.Of) } };
+    }
+
+    private async Task<IMessage> ListAsync(ListRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Partition >= loops.PartitionCount || request.Limit is 0 or > ListGrains.LimitMax)
+            throw new InvalidDataException("Another node asks for a list that no partition has.");
+        var list = new ListGrains(
+            KeyWire.FromName(request.Workspace), (GrainKind)request.Kind, (int)request.Partition, request.AfterHash, request.AfterId, (int)request.Limit);
+        if (!loops.TrySend(loops.LaneOf((int)request.Partition), list))
+            throw new OverloadedException();
+        return new ListAnswer { Ids = { await list.DoneAsync(cancellationToken).ConfigureAwait(false) } };
     }
 
     private async Task<TAnswer[]> AskAsync<TAnswer>(

@@ -18,6 +18,7 @@ internal sealed class AskedRequests(Func<LoopGroup> loops, MergeDesk merges, Tim
     {
         try
         {
+            using var span = TracedRequest.Begin(ref request);
             if (request.IsEmpty)
                 throw new InvalidDataException("it is empty");
             var answer = Answers.Of(await RunAsync((RequestKind)request.Span[0], request[1..], cancellationToken).ConfigureAwait(false));
@@ -44,6 +45,7 @@ internal sealed class AskedRequests(Func<LoopGroup> loops, MergeDesk merges, Tim
         RequestKind.AppendEntries => AskedEntries.RunAsync(EntriesRequest.Parser.ParseFrom(fields.Span), loops()),
         RequestKind.RankGrains => AskedRankings.RunAsync(RankRequest.Parser.ParseFrom(fields.Span), loops(), cancellationToken),
         RequestKind.MergeContacts => AskedMerges.MergeAsync(MergeRequest.Parser.ParseFrom(fields.Span), merges, cancellationToken),
+        RequestKind.EraseContact => AskedMerges.EraseAsync(EraseRequest.Parser.ParseFrom(fields.Span), merges, cancellationToken),
         RequestKind.FindMerges => AskedMerges.FindAsync(StartedMergesRequest.Parser.ParseFrom(fields.Span), loops(), cancellationToken),
         RequestKind.ReportMerges => Task.FromResult(AskedMerges.TakeUp(ReportMergesRequest.Parser.ParseFrom(fields.Span), loops(), merges)),
         RequestKind.Deliver => AskedRollups.DeliverAsync(DeliveryRequest.Parser.ParseFrom(fields.Span), loops()),

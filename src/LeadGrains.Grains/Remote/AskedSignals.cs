@@ -21,7 +21,7 @@ internal sealed class AskedSignals(TimeProvider clock) : IDisposable
         {
             var posted = await PostAsync(parts, loops, cancellationToken).ConfigureAwait(false);
             // The batch's bytes are in use until every loop has answered.
-            var outcome = await SignalParts.OutcomeAsync(parts, posted).ConfigureAwait(false);
+            var outcome = await (posted == 1 ? parts[0].Request.Done : SignalParts.OutcomeAsync(parts, posted)).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             return AnswerOf(parts, outcome);
         }

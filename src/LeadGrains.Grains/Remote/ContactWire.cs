@@ -47,6 +47,7 @@ internal static class ContactWire
             AccountMatchReason = view.AccountMatchReason,
             IsEarly = answer.IsEarly,
             IsRestated = answer.IsRestated,
+            Identified = view.IsIdentified,
         };
         if (view.LastSignalAt is { } last)
             message.LastSignalTicks = last.Ticks;
@@ -70,6 +71,7 @@ internal static class ContactWire
             MergedContactIds = [.. contact.MergedContactIds],
             AccountMatchConfidence = contact.AccountMatchConfidence,
             AccountMatchReason = contact.AccountMatchReason,
+            IsIdentified = contact.Identified,
         },
         [.. contact.Parts.Select(ScoreWire.From)], contact.IsEarly, contact.IsRestated);
 }

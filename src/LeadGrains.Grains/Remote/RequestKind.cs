@@ -42,6 +42,12 @@ internal enum RequestKind : byte
     /// <summary>cluster.v1.ReportMergesRequest.</summary>
     ReportMerges = 12,
 
+    /// <summary>cluster.v1.EraseRequest.</summary>
+    EraseContact = 13,
+
+    /// <summary>cluster.v1.ListRequest.</summary>
+    ListGrains = 14,
+
     /// <summary>cluster.v1.DeliveryRequest.</summary>
     Deliver = 32,
 
@@ -62,4 +68,7 @@ internal enum RequestKind : byte
 
     /// <summary>cluster.v1.FollowClaimRequest.</summary>
     FollowClaim = 38,
+
+    /// <summary>The span of a sampled call stands before a request of another kind: see <see cref="TracedRequest"/>.</summary>
+    Traced = 64,
 }

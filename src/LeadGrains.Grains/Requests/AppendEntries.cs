@@ -4,9 +4,11 @@ using Google.Protobuf;
 using LeadGrains.Cluster.V1;
 using LeadGrains.Grains.Activation;
 using LeadGrains.Grains.Entries;
+using LeadGrains.Grains.Erasing;
 using LeadGrains.Grains.Merges;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Remote;
+using LeadGrains.Grains.Watching;
 using LeadGrains.Journal.V1;
 
 namespace LeadGrains.Grains.Requests;
@@ -80,6 +82,8 @@ internal sealed class AppendEntries(
             EntryWriter.Write(turn.BlockOf(partition, sequence), entry);
             if (entry.BodyCase == Entry.BodyOneofCase.MergeStarted)
                 partition.Redirects.Add(_slots[i], entry.MergeStarted.IntoContactId, pending: true);
+            else if (entry.BodyCase == Entry.BodyOneofCase.Erased)
+                partition.Redirects.Erase(_slots[i]);
         }
     }
 
@@ -103,8 +107,14 @@ internal sealed class AppendEntries(
                 loop.Proposals.MoveApplied(partition, _slots[i]);
             else if (entry.BodyCase == Entry.BodyOneofCase.Reactivated)
                 loop.Proposals.WakeUpApplied(partition, _slots[i]);
+            else if (entry.BodyCase == Entry.BodyOneofCase.Surged)
+                loop.Proposals.SurgeApplied(partition, _slots[i]);
             else if (entry.BodyCase == Entry.BodyOneofCase.CompanyMatched)
                 loop.Proposals.MatchApplied(partition, _slots[i]);
+            else if (entry.BodyCase == Entry.BodyOneofCase.Erased)
+                EndErasure(loop, partition, entry);
+            if (_outcomes[i] && GrainChange.MayBe(entry.BodyCase))
+                loop.Node.Changes.Tell(partition.Index, entry);
         }
 
         loop.Node.Meters.StagesChanged(stages);
@@ -124,8 +134,14 @@ internal sealed class AppendEntries(
         }
 
         loop.StageApplied(partition, kind, slot);
-        loop.Node.Stages.Tell(partition.Index, entry);
         return 1;
+    }
+
+    // Loops of another model may take the place of these, and know nothing of the id once the journal has been rewritten.
+    private static void EndErasure(PartitionLoop loop, Partition partition, Entry entry)
+    {
+        loop.Node.Parts.Tombstones.Add([Tombstone.From(entry.Erased.Tombstone.Span)]);
+        loop.HastenCheckpoint(partition, partition.AppliedSequence);
     }
 
     internal override void Fail(Exception failure)
@@ -167,10 +183,11 @@ internal sealed class AppendEntries(
         _done.TrySetResult(_outcomes);
     }
 
-    // A contact that leads on has one more entry: that what it had has arrived. What its loop had proposed for it before
-    // is dropped.
+    // A contact that leads on has one more entry, that what it had has arrived, and one by which it is erased. What its loop
+    // had proposed for it before is dropped.
     private static bool LeadsOn(Partition partition, int slot, Entry entry) =>
-        partition.Redirects.Leads(slot) && entry.BodyCase != Entry.BodyOneofCase.MergeFinished;
+        partition.Redirects.Leads(slot)
+        && (partition.Redirects.IsErased(slot) || entry.BodyCase is not (Entry.BodyOneofCase.MergeFinished or Entry.BodyOneofCase.Erased));
 
     private IEnumerable<(Partition Partition, int Slot)> Contacts(PartitionLoop loop)
     {

@@ -42,6 +42,7 @@ internal sealed record ContactAnswer(ContactView View, IReadOnlyList<ScorePart> 
             MergedContactIds = contact.Identity is { } identity ? [.. identity.Merged.Select(merged => merged.Id)] : [],
             AccountMatchConfidence = match.Confidence,
             AccountMatchReason = match.Reason,
+            IsIdentified = contact.IsIdentified,
         };
         var parts = explain ? ContactExplanation.Of(from.Model, contact.Traits, contact.Intent, from.At, contact.DuplicateCount) : [];
         return new ContactAnswer(view, parts, IsEarly: false, IsRestated: partition.Contacts.Columns.Sums.HasMovedSince(from.At));

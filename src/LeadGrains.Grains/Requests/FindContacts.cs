@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using LeadGrains.Cluster.V1;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Remote;
@@ -16,6 +17,8 @@ internal sealed class FindContacts(IReadOnlyList<GrainKey> keys) : KeyedRequest<
             var (partition, slot) = loop.Map.Find(Keys[i]);
             if (slot >= 0)
                 answers[i] = new FoundContact(partition.Contacts.Columns.LastSequence[slot] > 0, partition.Redirects.Find(slot), partition.Redirects.IsPending(slot));
+            else if (loop.Node.Parts.Tombstones.Hold(Keys[i].Workspace, Encoding.UTF8.GetBytes(Keys[i].Id)))
+                answers[i] = new FoundContact(IsKnown: false, ContactRedirects.Nobody);
         }
 
         Answer(answers);
@@ -30,6 +33,6 @@ internal sealed class FindContacts(IReadOnlyList<GrainKey> keys) : KeyedRequest<
 }
 
 /// <param name="IsKnown">It has an entry.</param>
-/// <param name="Into">The contact that it leads to; null where it leads nowhere.</param>
+/// <param name="Into">The contact that it leads to, <see cref="ContactRedirects.Nobody"/> where it was erased; null where it does not lead on.</param>
 /// <param name="IsPending">What it had has not all arrived there.</param>
 internal readonly record struct FoundContact(bool IsKnown, string? Into, bool IsPending = false);

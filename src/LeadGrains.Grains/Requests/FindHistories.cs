@@ -18,7 +18,7 @@ internal sealed class FindHistories(IReadOnlyList<GrainKey> keys) : KeyedRequest
         for (var i = 0; i < Keys.Count; i++)
         {
             var (partition, slot) = loop.Map.Find(Keys[i]);
-            var last = slot < 0 ? 0 : partition.ColumnsOf(Keys[i].Kind).LastSequence[slot];
+            var last = slot < 0 || (Keys[i].Kind == GrainKind.Contact && partition.Redirects.IsErased(slot)) ? 0 : partition.ColumnsOf(Keys[i].Kind).LastSequence[slot];
             _ends[i] = new HistoryEnd(Keys[i], partition.Index, last, 0);
         }
     }

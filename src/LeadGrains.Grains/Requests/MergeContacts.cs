@@ -1,13 +1,14 @@
 using System.Buffers;
 using Google.Protobuf;
 using LeadGrains.Cluster.V1;
+using LeadGrains.Grains.Merges;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Remote;
 
 namespace LeadGrains.Grains.Requests;
 
 /// <summary>A merge that another node is to decide. No loop does.</summary>
-internal sealed class MergeContacts(string workspace, string from, string into) : PartitionRequest
+internal sealed class MergeContacts(MergeAsked merge) : PartitionRequest
 {
     private readonly TaskCompletionSource<MergeResult> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -22,7 +23,13 @@ internal sealed class MergeContacts(string workspace, string from, string into) 
     internal override RequestKind Kind => RequestKind.MergeContacts;
 
     internal override void WriteTo(IBufferWriter<byte> fields) =>
-        new MergeRequest { Workspace = KeyWire.NameOf(workspace), From = from, Into = into }.WriteTo(fields);
+        new MergeRequest
+        {
+            Workspace = KeyWire.NameOf(merge.Workspace),
+            From = merge.From,
+            Into = merge.Into,
+            StrangersOnly = merge.StrangersOnly,
+        }.WriteTo(fields);
 
     internal override void TakeAnswer(ReadOnlyMemory<byte> answer)
     {

@@ -39,6 +39,9 @@ public sealed class SignalBatch : IDisposable
     /// <summary>Signals in the message, rejected ones included.</summary>
     public int Total { get; private set; }
 
+    /// <summary>How long the message is.</summary>
+    public int ByteCount => _length;
+
     /// <summary>The caller's number for this batch; 0 in a RecordSignals request.</summary>
     public ulong BatchNumber { get; private set; }
 

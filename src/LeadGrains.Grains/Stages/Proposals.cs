@@ -3,12 +3,11 @@ using LeadGrains.Grains.Codecs;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Requests;
 using LeadGrains.Journal.V1;
-using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains.Stages;
 
 /// <summary>
-/// Entries that the loop itself proposes: changes of stage, accounts that woke up, and contacts that follow a claimed
+/// Entries that the loop itself proposes: changes of stage, accounts that woke up or surge, and contacts that follow a claimed
 /// domain or a company's name. They join the
 /// next turn; each becomes true only when it has been journalled and applied.
 /// </summary>
@@ -23,6 +22,7 @@ internal sealed class Proposals(PartitionLoop loop)
     private readonly HashSet<(int Partition, GrainKind Kind, int Slot)> _stagesOut = [];
     private readonly HashSet<(int Partition, GrainKind Kind, int Slot)> _stagesUnderWay = [];
     private readonly HashSet<(int Partition, int Slot)> _wakeUpsOut = [];
+    private readonly HashSet<(int Partition, int Slot)> _surgesOut = [];
     private readonly Dictionary<(int Partition, int Slot), int> _movesOut = [];
     private readonly HashSet<(int Partition, int Slot, int AccountRef)> _stays = [];
     private readonly HashSet<(int Partition, int Slot)> _matchesOut = [];
@@ -74,17 +74,34 @@ internal sealed class Proposals(PartitionLoop loop)
         _stagesOut.Count > 0 && _stagesOut.Contains((partition.Index, kind, slot));
 
     /// <summary>At most one wake-up is outstanding for each account.</summary>
-    public void ProposeWakeUp(Partition partition, int slot, ActivityRun run)
+    public void ProposeWakeUp(Partition partition, int slot, Reactivated wakeUp)
     {
         if (_wakeUpsOut.Add((partition.Index, slot)))
-            Propose(partition, GrainKind.Account, slot, EntryBodies.Reactivated(run));
+            Propose(partition, GrainKind.Account, slot, new Entry { Reactivated = wakeUp });
+    }
+
+    /// <summary>One that is outstanding for the account has not been applied: what comes after it is not known yet.</summary>
+    public bool IsSurgeOut(Partition partition, int slot) => _surgesOut.Count > 0 && _surgesOut.Contains((partition.Index, slot));
+
+    /// <summary>At most one begin or end of a surge is outstanding for each account.</summary>
+    public void ProposeSurge(Partition partition, int slot, Surged surge)
+    {
+        if (_surgesOut.Add((partition.Index, slot)))
+            Propose(partition, GrainKind.Account, slot, new Entry { Surged = surge });
+    }
+
+    /// <summary>What was proposed has been applied: more may have come meanwhile.</summary>
+    public void SurgeApplied(Partition partition, int slot)
+    {
+        if (_surgesOut.Remove((partition.Index, slot)))
+            partition.News.MayHaveSurged.Mark(slot);
     }
 
     /// <summary>A proposed wake-up has been applied: another may have come meanwhile.</summary>
     public void WakeUpApplied(Partition partition, int slot)
     {
         if (_wakeUpsOut.Remove((partition.Index, slot)))
-            partition.MayHaveWoken.Add(slot);
+            partition.News.MayHaveWoken.Add(slot);
     }
 
     /// <summary>
@@ -153,6 +170,7 @@ internal sealed class Proposals(PartitionLoop loop)
         _stagesOut.RemoveWhere(grain => grain.Partition == partition.Index);
         _stagesUnderWay.RemoveWhere(grain => grain.Partition == partition.Index);
         _wakeUpsOut.RemoveWhere(grain => grain.Partition == partition.Index);
+        _surgesOut.RemoveWhere(grain => grain.Partition == partition.Index);
         _stays.RemoveWhere(grain => grain.Partition == partition.Index);
         _matchesOut.RemoveWhere(grain => grain.Partition == partition.Index);
         foreach (var place in _movesOut.Keys.Where(place => place.Partition == partition.Index).ToList())

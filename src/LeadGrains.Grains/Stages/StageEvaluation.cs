@@ -1,4 +1,5 @@
 using System.Globalization;
+using LeadGrains.Grains.Codecs;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Ranking;
 using LeadGrains.Journal.V1;
@@ -83,6 +84,7 @@ internal sealed class StageEvaluation(NodeContext node, Proposals proposals)
             Reason = Reason(ladder, held, due, score),
             Cause = byModel ? StageCause.Model : cause,
             Silent = byModel && node.IsSilent,
+            Score = ScoreCodec.Of(score with { Stage = ladder.NameOf(due) }, formula.At, node),
         });
         Rest(columns, slot);
         if (byModel)

@@ -6,7 +6,7 @@ using LeadGrains.Scoring;
 namespace LeadGrains.Grains.Stages;
 
 /// <summary>
-/// What time does: stages that decay has left or entered, accounts that woke up, landmarks and days that have moved on, account sums that
+/// What time does: stages that decay has left or entered, accounts that woke up or surge, landmarks and days that have moved on, account sums that
 /// are due to be summed anew, and contacts that have not followed a claimed domain. A little in each step, so that
 /// the loop's turns are not held up.
 /// </summary>
@@ -18,6 +18,7 @@ internal sealed class StageSweep(PartitionLoop loop, Proposals proposals)
     private static readonly TimeSpan WithdrawnAge = TimeSpan.FromHours(1);
 
     private readonly WakeUps _wakeUps = new(loop, proposals);
+    private readonly Surges _surges = new(loop, proposals);
     private readonly StageEvaluation _stages = new(loop.Node, proposals);
     private readonly Queue<(Partition Partition, RankColumns Columns, GuardSweep Guards)> _left = new();
     private Instant _nextSweep = Instant.Min;
@@ -30,13 +31,16 @@ internal sealed class StageSweep(PartitionLoop loop, Proposals proposals)
         var progressed = Recompute();
         if (_left.Count == 0 && now >= _nextSweep && (loop.Map.MayMove || loop.Partitions.All(partition => partition.IsComplete)))
             Begin(now);
-        return SweepSome(now) | _wakeUps.Run() | progressed;
+        return SweepSome(now) | _wakeUps.Run(now) | _surges.Run(now) | progressed;
     }
 
-    /// <summary>The partition's accounts have what their contacts contribute: stages and wake-ups are caught up with.</summary>
-    public void Complete(Partition partition)
+    /// <summary>The partition's accounts have what their contacts contribute: stages, wake-ups and surges are caught up with.</summary>
+    /// <param name="partition">Which.</param>
+    /// <param name="byModel">What is due is so because another model was published.</param>
+    public void Complete(Partition partition, bool byModel)
     {
-        _wakeUps.Complete(partition);
+        _surges.Complete(partition, byModel);
+        _wakeUps.Complete(partition, byModel);
         _nextSweep = Instant.Min;
     }
 

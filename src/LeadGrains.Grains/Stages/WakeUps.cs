@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
+using LeadGrains.Grains.Codecs;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Rollup;
+using LeadGrains.Journal.V1;
 using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains.Stages;
@@ -17,34 +19,35 @@ internal sealed class WakeUps(PartitionLoop loop, Proposals proposals)
 
     private readonly TimeSpan _dormantAfter = loop.Node.Model.DormantAfter;
     private readonly List<(ActivityRun Run, Instant Last)> _parts = [];
-    private readonly Queue<Partition> _complete = new();
+    private readonly Queue<(Partition Partition, bool ByModel)> _complete = new();
     private int _slot;
 
     /// <summary>The partition's accounts have what their contacts contribute: each is looked at once.</summary>
-    public void Complete(Partition partition) => _complete.Enqueue(partition);
+    public void Complete(Partition partition, bool byModel) => _complete.Enqueue((partition, byModel));
 
     /// <summary>Looks at some; false where there is none to look at.</summary>
-    public bool Run()
+    public bool Run(Instant now)
     {
         if (_dormantAfter == TimeSpan.MaxValue || proposals.IsFull)
             return false;
-        var left = LookAtAll(PerStep);
+        var left = LookAtAll(PerStep, now);
         foreach (var partition in loop.Partitions)
         {
-            while (left > 0 && partition.MayHaveWoken.TryTake(out var slot))
-                left -= Look(partition, slot);
+            while (left > 0 && partition.News.MayHaveWoken.TryTake(out var slot))
+                left -= Look(partition, slot, now, silent: false);
         }
 
         return left < PerStep;
     }
 
-    private int LookAtAll(int atMost)
+    private int LookAtAll(int atMost, Instant now)
     {
-        while (atMost > 0 && _complete.TryPeek(out var partition))
+        while (atMost > 0 && _complete.TryPeek(out var next))
         {
+            var partition = next.Partition;
             if (_slot < partition.Accounts.Keys.Slots && !partition.IsGone)
             {
-                atMost -= Look(partition, _slot++);
+                atMost -= Look(partition, _slot++, now, next.ByModel && loop.Node.IsSilent);
                 continue;
             }
 
@@ -55,14 +58,23 @@ internal sealed class WakeUps(PartitionLoop loop, Proposals proposals)
         return atMost;
     }
 
-    private int Look(Partition partition, int slot)
+    private int Look(Partition partition, int slot, Instant now, bool silent)
     {
         _parts.Clear();
         if (partition.IsKnownAccount(slot))
             Gather(partition, slot);
-        var known = partition.WokeUp.GetValueOrDefault(slot, Instant.Min);
+        var known = partition.News.WokeUp.GetValueOrDefault(slot, Instant.Min);
         if (AccountActivity.WakeUp(CollectionsMarshal.AsSpan(_parts), _dormantAfter) is { } run && run.BeganAt > known)
-            proposals.ProposeWakeUp(partition, slot, run);
+        {
+            proposals.ProposeWakeUp(partition, slot, new Reactivated
+            {
+                AtTicks = run.BeganAt.Ticks,
+                DormantSinceTicks = run.DormantSince.Ticks,
+                Silent = silent,
+                Score = ScoreCodec.Of(partition.FormulaAt(GrainKind.Account, now).ScoreOf(slot), now, loop.Node),
+            });
+        }
+
         return 1 + _parts.Count;
     }
 

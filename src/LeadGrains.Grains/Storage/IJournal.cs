@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace LeadGrains.Grains.Storage;
 
 /// <summary>
@@ -70,6 +72,9 @@ public abstract class JournalAppend
 {
     /// <summary>At most one block for each partition.</summary>
     public abstract IReadOnlyList<JournalBlock> Blocks { get; }
+
+    /// <summary>The spans of sampled calls that wait for it; mostly none.</summary>
+    public virtual IReadOnlyList<ActivityContext> Traces => [];
 
     /// <summary>
     /// Called by the committer when all blocks are durable (<paramref name="failure"/> null) or will never be.

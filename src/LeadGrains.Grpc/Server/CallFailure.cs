@@ -34,7 +34,7 @@ internal static class CallFailure
     {
         var logger = context.Runtime.Logger;
         if (exception is RpcException)
-            ServerLog.MethodRefused(logger, context.Method, status.StatusCode, status.Detail);
+            ServerLog.MethodRefused(logger, context.Method, status.StatusCode);
         else if (status.StatusCode == StatusCode.Cancelled)
             ServerLog.MethodCancelled(logger, context.Method, exception);
         else

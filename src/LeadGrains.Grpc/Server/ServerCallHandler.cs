@@ -21,7 +21,7 @@ internal abstract class ServerCallHandler<TService, TRequest, TResponse>(
     {
         if (RequestRefusal.TryRefuse(http))
         {
-            ServerLog.NotGrpc(runtime.Logger, http.Request.ContentType, http.Request.Protocol);
+            ServerLog.NotGrpc(runtime.Logger, http.Request.Protocol);
             return;
         }
 

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
 using LeadGrains.V1;
 
@@ -22,13 +23,18 @@ internal sealed class ServerConnection : IDisposable
         Server = server.Address;
         _clock = clock;
         _channel = GrpcChannel.ForAddress(server.Address, new GrpcChannelOptions { HttpHandler = server.CreateHandler(), DisposeHttpClient = true });
-        Invoker = _channel.CreateCallInvoker();
+        Invoker = server.ApiKey is { } key ? _channel.CreateCallInvoker().Intercept(new KeyedCalls(key)) : _channel.CreateCallInvoker();
         Ingest = new IngestService.IngestServiceClient(Invoker);
         Contacts = new ContactService.ContactServiceClient(Invoker);
         Accounts = new AccountService.AccountServiceClient(Invoker);
         Ranking = new RankingService.RankingServiceClient(Invoker);
         Stages = new StageService.StageServiceClient(Invoker);
+        Refusals = new RefusalService.RefusalServiceClient(Invoker);
+        Exports = new ExportService.ExportServiceClient(Invoker);
+        Webhooks = new WebhookService.WebhookServiceClient(Invoker);
         Models = new ModelService.ModelServiceClient(Invoker);
+        Audit = new AuditService.AuditServiceClient(Invoker);
+        Privacy = new PrivacyService.PrivacyServiceClient(Invoker);
     }
 
     public Uri Server { get; }
@@ -45,7 +51,17 @@ internal sealed class ServerConnection : IDisposable
 
     public StageService.StageServiceClient Stages { get; }
 
+    public RefusalService.RefusalServiceClient Refusals { get; }
+
+    public ExportService.ExportServiceClient Exports { get; }
+
+    public WebhookService.WebhookServiceClient Webhooks { get; }
+
     public ModelService.ModelServiceClient Models { get; }
+
+    public AuditService.AuditServiceClient Audit { get; }
+
+    public PrivacyService.PrivacyServiceClient Privacy { get; }
 
     /// <summary>Options of a unary call: it never waits for ever.</summary>
     public CallOptions Call(CancellationToken cancellationToken) =>

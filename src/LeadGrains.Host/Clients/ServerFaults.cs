@@ -25,6 +25,10 @@ internal static class ServerFaults
             $"The connection to the server at {Show(server)} broke. If the server has stopped, start it again with `leadgrains serve`. If it never answered, check http or https in --server.",
         StatusCode.Unavailable =>
             $"The server at {Show(server)} takes no calls at the moment: {Detail(fault)} Try again in a few seconds.",
+        StatusCode.Unauthenticated =>
+            $"The server at {Show(server)} wants a key that is in force: give it with --api-key-file FILE, or in the environment variable LEADGRAINS_API_KEY. `leadgrains keys create` makes one.",
+        StatusCode.PermissionDenied => Detail(fault),
+        StatusCode.ResourceExhausted when fault.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason == "KEY_LIMIT" => Detail(fault),
         StatusCode.ResourceExhausted => $"The server is overloaded: {Detail(fault)} Try again, with less at a time.",
         StatusCode.DeadlineExceeded => $"The server at {Show(server)} did not answer in time. Try again.",
         StatusCode.InvalidArgument when Violations(fault) is { Count: > 1 } violations =>

@@ -12,6 +12,9 @@ namespace LeadGrains.Host.Clients;
 /// <param name="Key">PEM of its key; null if it is in the same file.</param>
 internal sealed record ServerTarget(Uri Address, string? Authority = null, string? Certificate = null, string? Key = null)
 {
+    /// <summary>The API key that every call carries; null for none.</summary>
+    public string? ApiKey { get; init; }
+
     /// <summary>Null where nothing but the system's own trust is asked for.</summary>
     /// <exception cref="CommandFailedException">A file cannot be used.</exception>
     public SocketsHttpHandler? CreateHandler()

@@ -10,20 +10,20 @@ internal sealed class ListenArguments
 {
     private readonly Option<IPEndPoint> _grpc = Address("--grpc", "Where gRPC listens (HTTP/2 without TLS); port 0 takes a free one.", 7070);
 
-    private readonly Option<IPEndPoint> _http = Address("--http", "Where HTTP/1.1 listens, for probes and gRPC-Web; port 0 takes a free one.", 7080);
+    private readonly Option<IPEndPoint> _http = Address("--http", "Where HTTP/1.1 listens, for JSON, SDKs, gRPC-Web, probes and metrics; port 0 takes a free one.", 7080);
 
     private readonly Option<string?> _settings = new("--settings")
     {
-        Description = "In place of --grpc and --http: where to listen, with which certificates, as JSON in Kestrel's own keys (Kestrel:Endpoints). The environment can say the same (Kestrel__Endpoints__NAME__Url).",
+        Description = "Any of these settings as JSON, under LeadGrains; and in place of --grpc and --http, where to listen, with which certificates, in Kestrel's own keys (Kestrel:Endpoints). The environment can say the same (Kestrel__Endpoints__NAME__Url).",
         HelpName = "FILE",
     };
 
     private readonly Option<bool> _insecure = new("--insecure")
-    { Description = "Listen beyond this machine, although whoever reaches the server can then read and write everything." };
+    { Description = "Listen beyond this machine without TLS, and without keys where there are none: whoever reaches the server can then read and write everything." };
 
     private readonly Option<string[]> _origins = new("--web-origin")
     {
-        Description = "Lets pages of this origin, such as https://app.example.com, call over gRPC-Web at the HTTP address; * lets all. Repeat it for several.",
+        Description = "Lets pages of this origin, such as https://app.example.com, call at the HTTP address, over gRPC-Web or JSON; * lets all. Repeat it for several.",
         HelpName = "ORIGIN",
         Arity = ArgumentArity.OneOrMore,
         CustomParser = ParseOrigins,
@@ -61,9 +61,15 @@ internal sealed class ListenArguments
             Grpc = parsed.GetValue(_grpc)!,
             Http = parsed.GetValue(_http)!,
             Endpoints = endpoints,
+            NeedsKeys = IsInsecure(parsed) ? null : endpoints?.All.FirstOrDefault(endpoint => endpoint.IsOpen),
+            OpenAt = IsInsecure(parsed) ? OpenAddress(parsed, endpoints) : null,
             WebOrigins = parsed.GetValue(_origins) ?? [],
         };
     }
+
+    private string? OpenAddress(ParseResult parsed, ConfiguredEndpoints? endpoints) => endpoints is null
+        ? new[] { _grpc, _http }.Select(parsed.GetValue).FirstOrDefault(address => !IPAddress.IsLoopback(address!.Address))?.ToString()
+        : endpoints.All.FirstOrDefault(endpoint => endpoint.IsOpen)?.Url;
 
     private void RefuseBoth(ParseResult parsed, ConfiguredEndpoints endpoints)
     {
@@ -77,14 +83,15 @@ internal sealed class ListenArguments
         }
     }
 
+    // What is sent beyond this machine carries keys and people's data.
     private void RefuseOpenAddresses(ParseResult parsed, ConfiguredEndpoints? endpoints)
     {
         if (endpoints is not null)
         {
-            if (endpoints.Open.FirstOrDefault() is { } open)
+            if (endpoints.All.FirstOrDefault(endpoint => endpoint is { IsOpen: true, IsTls: false }) is { } open)
             {
                 throw new BadUsageException(
-                    $"The endpoint {open.Name} at {open.Url} can be reached from other machines, and there are no access keys yet. Ask for client certificates (https and ClientCertificates:Authority), listen on 127.0.0.1, or say --insecure if the network is safe.");
+                    $"The endpoint {open.Name} at {open.Url} can be reached from other machines, and is not encrypted. Give it https and a certificate, listen on 127.0.0.1, or say --insecure if the network is safe.");
             }
 
             return;
@@ -95,7 +102,7 @@ internal sealed class ListenArguments
             if (parsed.GetValue(option) is { } endpoint && !IPAddress.IsLoopback(endpoint.Address))
             {
                 throw new BadUsageException(
-                    $"{option.Name} {endpoint} can be reached from other machines, and there are no access keys yet. Listen on 127.0.0.1, or say --insecure if the network is safe.");
+                    $"{option.Name} {endpoint} can be reached from other machines, and is not encrypted. Listen with a certificate by --settings FILE, or on 127.0.0.1, or say --insecure if the network is safe.");
             }
         }
     }

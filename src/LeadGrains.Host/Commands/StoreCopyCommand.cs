@@ -12,7 +12,7 @@ internal static class StoreCopyCommand
         """
         Both are a folder, as `serve --data` takes it, or a database, as `serve --store` takes its address. No server may use
         the source, and the target must have no store yet; it gets as many partitions as the source has, and an identity of
-        its own. Journal, models and the scores by the active model are copied, then both are read to the end and compared.
+        its own. Journal, models, the scores by the active model, keys and what else is set up are copied, then both are read to the end and compared.
         Until they are found equal no server takes the target. Broken off, the same command goes on: also where the source
         was served meanwhile. Ends with 0 if both are equal.
         """;
@@ -77,8 +77,8 @@ internal static class StoreCopyCommand
             return await context.Terminal.WithProgressAsync("Copying", context.Clock, async progress =>
             {
                 var copying = new StoreCopy(
-                    new StoreParts(source.Journal, source.Grains),
-                    new StoreParts(target.Journal, target.Grains),
+                    new StoreParts(source.Journal, source.Grains, source.Registry),
+                    new StoreParts(target.Journal, target.Grains, target.Registry),
                     target.Ownership.Owned,
                     at => progress.Report(Describe(at), at.Fraction)).RunAsync(stop.Token);
                 var first = await Task.WhenAny(copying, source.Lost, target.Lost);

@@ -84,7 +84,7 @@ internal static class UpsertCommand
     {
         if (rejections is [var rejection, ..])
         {
-            throw new CommandFailedException($"The server refuses it: {rejection.Message}.");
+            throw new CommandFailedException($"The server refuses it: {rejection.Message.TrimEnd('.')}.");
         }
     }
 

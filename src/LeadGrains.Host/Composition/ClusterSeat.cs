@@ -46,6 +46,9 @@ internal sealed class ClusterSeat : IPartitionEngine, IAsyncDisposable
     /// <summary>Where others reach it; empty before it has started.</summary>
     public string Address { get; private set; } = "";
 
+    /// <summary>Nodes that are there, this one counted.</summary>
+    public int NodesAlive { get; private set; } = 1;
+
     /// <summary>Which partitions it has.</summary>
     public int PartitionsOwned => _ownership.Owned.Count;
 
@@ -83,7 +86,11 @@ internal sealed class ClusterSeat : IPartitionEngine, IAsyncDisposable
     public Task StopAsync() => _member is null ? Task.CompletedTask : _member.StopAsync();
 
     /// <inheritdoc/>
-    public void Lead(ClusterView view) => Router.Lead(view);
+    public void Lead(ClusterView view)
+    {
+        NodesAlive = view.Members.Count(member => member.IsAlive);
+        Router.Lead(view);
+    }
 
     /// <inheritdoc/>
     public Task AdoptAsync(IReadOnlyList<OwnedPartition> partitions, CancellationToken cancellationToken) => _node.AdoptAsync(partitions, cancellationToken);

@@ -1,6 +1,7 @@
 using LeadGrains.Cluster.Membership;
 using LeadGrains.Cluster.Solo;
 using LeadGrains.Grains;
+using LeadGrains.Grains.Erasing;
 using LeadGrains.Host.Serving;
 
 namespace LeadGrains.Host.Composition;
@@ -34,6 +35,12 @@ internal sealed class GrainEngine : IAsyncDisposable
 
     public GrainClient Grains => _node.Client;
 
+    /// <inheritdoc cref="GrainNode.QueueDelay"/>
+    public TimeSpan QueueDelay => _node.QueueDelay;
+
+    /// <summary>Where nodes share the store, one of them does.</summary>
+    public bool DrivesTheFirstPartition => _node.LoopOf(0) >= 0;
+
     /// <summary>Completes with the reason when the engine has stopped by itself, or its store or partitions are no longer its own.</summary>
     public Task<Exception> Faulted => _node.Faulted.IsCompleted ? _node.Faulted : _faultedOrLost;
 
@@ -52,7 +59,9 @@ internal sealed class GrainEngine : IAsyncDisposable
                 model.RequireActive(settings.ModelFile);
             }
 
-            var node = new GrainNode(settings.Engine, store.Journal, store.Grains, store.Ownership, model.Active.Model, model.Active.Version, clock);
+            var erasing = new ErasingStore(store.Registry, store.People, ProcessRandomness.NewSecret());
+            var node = new GrainNode(
+                settings.Engine, store.Journal, store.Grains, store.Ownership, model.Active.Model, model.Active.Version, clock, erasing);
             var seat = shared is null ? null : new ClusterSeat(settings, shared, node, store.Grains.PartitionCount, clock);
             return new GrainEngine(store, model.Given, node, seat);
         }

@@ -21,6 +21,8 @@ internal sealed class OpenedStore : IAsyncDisposable
         Name = Path.GetFullPath(folder);
         Journal = store.Journal;
         Grains = store.Grains;
+        Registry = store.Registry;
+        People = store.People;
         Ownership = new SoloOwnership(store.Grains.PartitionCount);
         TornTail = store.TornTail;
         Lost = new TaskCompletionSource<Exception>().Task;
@@ -32,6 +34,8 @@ internal sealed class OpenedStore : IAsyncDisposable
         Name = store.Name;
         Journal = store.Journal;
         Grains = store.Grains;
+        Registry = store.Registry;
+        People = store.People;
         Ownership = store.Ownership;
         Lost = store.Lost;
     }
@@ -42,6 +46,10 @@ internal sealed class OpenedStore : IAsyncDisposable
     public IJournal Journal { get; }
 
     public IGrainStore Grains { get; }
+
+    public IRegistry Registry { get; }
+
+    public IPersonalData People { get; }
 
     public IPartitionOwnership Ownership { get; }
 

@@ -11,9 +11,8 @@ namespace LeadGrains.Host.Serving;
 /// <param name="Name">As the settings name it.</param>
 /// <param name="Url">Where it listens.</param>
 /// <param name="IsTls">True for https.</param>
-/// <param name="AsksForCertificate">True if nobody connects without a certificate.</param>
 /// <param name="Certificate">The server's; null without TLS, or where it is in a store of the system's.</param>
-internal sealed record ConfiguredEndpoint(string Name, string Url, bool IsTls, bool AsksForCertificate, CertificateFile? Certificate)
+internal sealed record ConfiguredEndpoint(string Name, string Url, bool IsTls, CertificateFile? Certificate)
 {
     /// <summary>True if other machines can connect.</summary>
     public bool IsOpen
@@ -27,7 +26,7 @@ internal sealed record ConfiguredEndpoint(string Name, string Url, bool IsTls, b
     }
 
     /// <exception cref="CommandFailedException">Something that the operator can mend.</exception>
-    public static ConfiguredEndpoint Read(IConfigurationSection section, IConfigurationSection defaultCertificate, bool hasAuthority)
+    public static ConfiguredEndpoint Read(IConfigurationSection section, IConfigurationSection defaultCertificate)
     {
         var url = section["Url"] ?? throw new CommandFailedException($"{section.Path} has no Url, such as https://127.0.0.1:7443.");
         var isTls = url.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
@@ -37,10 +36,8 @@ internal sealed record ConfiguredEndpoint(string Name, string Url, bool IsTls, b
         }
 
         RefuseUnknownProtocols(section);
-        var mode = Choose<ClientCertificateMode>(section.GetSection("ClientCertificateMode"))
-            ?? (hasAuthority ? ClientCertificateMode.RequireCertificate : ClientCertificateMode.NoCertificate);
-        var asks = isTls && mode == ClientCertificateMode.RequireCertificate;
-        return new ConfiguredEndpoint(section.Key, url, isTls, asks, isTls ? ReadCertificate(section, defaultCertificate) : null);
+        Choose<ClientCertificateMode>(section.GetSection("ClientCertificateMode"));
+        return new ConfiguredEndpoint(section.Key, url, isTls, isTls ? ReadCertificate(section, defaultCertificate) : null);
     }
 
     /// <param name="section">An endpoint, or the defaults of all.</param>

@@ -33,7 +33,7 @@ internal sealed class ConfiguredEndpoints : IDisposable
         var kestrel = settings.GetSection(Kestrel);
         ConfiguredEndpoint.RefuseUnknownProtocols(kestrel.GetSection("EndpointDefaults"));
         var defaultCertificate = kestrel.GetSection("Certificates:Default");
-        All = [.. kestrel.GetSection("Endpoints").GetChildren().Select(endpoint => ConfiguredEndpoint.Read(endpoint, defaultCertificate, _clientAuthority is not null))];
+        All = [.. kestrel.GetSection("Endpoints").GetChildren().Select(endpoint => ConfiguredEndpoint.Read(endpoint, defaultCertificate))];
         if (_clientAuthority is not null && !All.Any(endpoint => endpoint.IsTls))
         {
             throw new CommandFailedException($"{ClientCertificates}:Authority is given, but no endpoint is https, so no client would be asked for a certificate.");
@@ -41,9 +41,6 @@ internal sealed class ConfiguredEndpoints : IDisposable
     }
 
     public IReadOnlyList<ConfiguredEndpoint> All { get; }
-
-    /// <summary>Endpoints that other machines reach without a certificate of the authority's.</summary>
-    public IEnumerable<ConfiguredEndpoint> Open => All.Where(endpoint => endpoint.IsOpen && !(endpoint.AsksForCertificate && _clientAuthority is not null));
 
     /// <summary>Null if neither the file nor the environment names an endpoint.</summary>
     /// <param name="file">JSON; null for the environment alone.</param>
@@ -88,7 +85,11 @@ internal sealed class ConfiguredEndpoints : IDisposable
         var loader = kestrel.Configure(_settings.GetSection(Kestrel), reloadOnChange: true);
         foreach (var endpoint in All)
         {
-            loader.Endpoint(endpoint.Name, configured => listening(new ListeningEndpoint(configured.ListenOptions, configured.IsHttps)));
+            loader.Endpoint(endpoint.Name, configured =>
+            {
+                FirstBytes.AskFor(configured.ListenOptions);
+                listening(new ListeningEndpoint(configured.ListenOptions, configured.IsHttps));
+            });
         }
     }
 
@@ -99,7 +100,7 @@ internal sealed class ConfiguredEndpoints : IDisposable
     {
         foreach (var provider in settings.Providers.OfType<Microsoft.Extensions.Configuration.Json.JsonConfigurationProvider>())
         {
-            Refuse(provider.GetChildKeys([], null).Distinct(StringComparer.OrdinalIgnoreCase), "The settings have", [Kestrel, ClientCertificates]);
+            Refuse(provider.GetChildKeys([], null).Distinct(StringComparer.OrdinalIgnoreCase), "The settings have", [Kestrel, ClientCertificates, Settings.SettingsFile.Section]);
         }
 
         Refuse(settings.GetSection(ClientCertificates), ["Authority"]);

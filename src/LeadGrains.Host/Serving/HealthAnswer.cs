@@ -4,9 +4,9 @@ namespace LeadGrains.Host.Serving;
 
 /// <summary>What `/healthz` answers.</summary>
 /// <param name="Status">"starting", "serving" or "draining".</param>
-/// <param name="Version">The program's.</param>
-/// <param name="Process">What the process uses.</param>
-internal sealed record HealthAnswer(string Status, string Version, ProcessFigures Process)
+/// <param name="Version">The program's; for this machine alone.</param>
+/// <param name="Process">What the process uses; the same.</param>
+internal sealed record HealthAnswer(string Status, string? Version = null, ProcessFigures? Process = null)
 {
     public const string Path = "/healthz";
 }
@@ -32,6 +32,6 @@ internal sealed record ProcessFigures(int Id, long ResidentBytes, long ManagedBy
 }
 
 /// <summary>Reads and writes the answer without reflection.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(HealthAnswer))]
 internal sealed partial class HealthJson : JsonSerializerContext;

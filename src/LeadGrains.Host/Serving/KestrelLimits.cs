@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace LeadGrains.Host.Serving;
@@ -28,6 +29,9 @@ internal static class KestrelLimits
 
     private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(30);
 
+    /// <summary>What a client has to send its headers, once it has begun.</summary>
+    private static readonly TimeSpan HeadersWithin = TimeSpan.FromSeconds(10);
+
     /// <summary>The limits of all endpoints.</summary>
     public static void Apply(KestrelServerOptions kestrel)
     {
@@ -39,11 +43,15 @@ internal static class KestrelLimits
         limits.Http2.KeepAlivePingDelay = PingDelay;
         limits.Http2.KeepAlivePingTimeout = PingTimeout;
         limits.MaxConcurrentConnections = Connections;
+        limits.RequestHeadersTimeout = HeadersWithin;
 
         // Who follows a long answer may do so slowly. Requests keep Kestrel's limits of size and rate: gRPC lifts them itself
         // where a client streams, and may rest.
         limits.MinResponseDataRate = null;
         kestrel.AddServerHeader = false;
+
+        // CloudEvents' SDKs write attributes as they are, which is no UTF-8 and would be refused.
+        kestrel.RequestHeaderEncodingSelector = name => name.StartsWith("ce-", StringComparison.OrdinalIgnoreCase) ? Encoding.Latin1 : null;
     }
 
     /// <summary>HTTP/2 without TLS, by prior knowledge, for gRPC.</summary>
@@ -59,6 +67,7 @@ internal static class KestrelLimits
         kestrel.Listen(endpoint, listen =>
         {
             listen.Protocols = protocols;
+            FirstBytes.AskFor(listen);
             listening(new ListeningEndpoint(listen, isTls: false));
         });
 }

@@ -2,11 +2,13 @@ using System.Globalization;
 using System.Runtime;
 using LeadGrains.Cluster.Membership;
 using LeadGrains.Gateway;
+using LeadGrains.Gateway.Access;
 using LeadGrains.Grains;
 using LeadGrains.Grains.Storage;
 using LeadGrains.Host.Certificates;
 using LeadGrains.Host.Commands;
 using LeadGrains.Host.Composition;
+using LeadGrains.Host.Telemetry;
 using LeadGrains.Host.Terminals;
 
 namespace LeadGrains.Host.Serving;
@@ -31,6 +33,7 @@ internal sealed class RunningServer : IAsyncDisposable
     private readonly GrainEngine _engine;
     private readonly Readiness _readiness;
     private readonly WebServer _web;
+    private readonly ServerMeters _meters;
     private readonly long _entriesFound;
     private RecoveryReport? _recovery;
     private bool _isStuck;
@@ -42,12 +45,16 @@ internal sealed class RunningServer : IAsyncDisposable
         _engine = engine;
         _entriesFound = engine.Store.Journal.EntryCount;
         _readiness = new Readiness { IsCurrent = () => engine.Store.Ownership.IsHeld };
+        _meters = new ServerMeters(_readiness, () => engine.Seat?.NodesAlive ?? 1);
         _web = new WebServer(settings, new GatewayParts
         {
             Grains = engine.Grains,
             Store = engine.Store.Grains,
+            Registry = engine.Store.Registry,
+            Webhooks = settings.Webhooks with { Delivers = () => engine.DrivesTheFirstPartition },
             Models = engine.Models,
             Readiness = _readiness,
+            QueueDelay = () => engine.QueueDelay,
             Clock = clock,
         });
     }
@@ -63,6 +70,9 @@ internal sealed class RunningServer : IAsyncDisposable
 
     /// <summary>Where the server listens.</summary>
     public IReadOnlyList<ListeningEndpoint> Endpoints => _web.Endpoints;
+
+    /// <summary>All that is mapped.</summary>
+    public IReadOnlyList<Endpoint> Routes => _web.Routes;
 
     /// <summary>For clients on this machine.</summary>
     public Uri GrpcAddress => _web.Endpoints.First(endpoint => endpoint.SpeaksGrpc).Address;
@@ -141,6 +151,7 @@ internal sealed class RunningServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _web.DisposeAsync();
+        _meters.Dispose();
         _readiness.Dispose();
 
         // Closing the store under loops that still write would only turn a slow end into a broken one.
@@ -161,6 +172,7 @@ internal sealed class RunningServer : IAsyncDisposable
     private async Task StartAsync(CancellationToken cancellationToken)
     {
         WarnOfCertificates();
+        await RequireKeysAsync(cancellationToken);
         await _web.StartAsync(cancellationToken);
         if (!_web.Endpoints.Any(endpoint => endpoint.SpeaksGrpc))
         {
@@ -201,6 +213,22 @@ internal sealed class RunningServer : IAsyncDisposable
     {
         GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+    }
+
+    private async Task RequireKeysAsync(CancellationToken cancellationToken)
+    {
+        if ((_settings.NeedsKeys is null && _settings.OpenAt is null) || await new KeyBook(_engine.Store.Registry, _clock).HasAnyAsync(cancellationToken))
+        {
+            return;
+        }
+
+        if (_settings.NeedsKeys is { } open)
+        {
+            throw new CommandFailedException(
+                $"The endpoint {open.Name} at {open.Url} can be reached from other machines, and there are no keys yet. Make one with `leadgrains keys create --name NAME --scope ingest,read` and the same --data or --store, listen on 127.0.0.1, or say --insecure if everyone who reaches it may do everything.");
+        }
+
+        ServerLog.OpenToAll(_web.Log, _settings.OpenAt!);
     }
 
     private void WarnOfCertificates()

@@ -1,5 +1,7 @@
 using System.Net;
+using LeadGrains.Gateway.Webhooks;
 using LeadGrains.Grains;
+using LeadGrains.Host.Composition;
 
 namespace LeadGrains.Host.Serving;
 
@@ -24,6 +26,12 @@ internal sealed record ServeSettings
     /// <summary>Port 0 takes a free one.</summary>
     public required IPEndPoint Http { get; init; }
 
+    /// <summary>An endpoint that other machines reach, so that the server starts only where there are keys; null for none.</summary>
+    public ConfiguredEndpoint? NeedsKeys { get; init; }
+
+    /// <summary>Where other machines reach the server though nobody asked for keys; null for nowhere.</summary>
+    public string? OpenAt { get; init; }
+
     /// <summary>The origins of pages that may call over gRPC-Web.</summary>
     public IReadOnlyList<string> WebOrigins { get; init; } = [];
 
@@ -36,6 +44,12 @@ internal sealed record ServeSettings
     /// <summary>Log lines as JSON objects.</summary>
     public bool LogJson { get; init; }
 
+    /// <summary>The collector that metrics, traces and logs are sent to by OTLP; null for the one that the environment names, if any.</summary>
+    public Uri? Otlp { get; init; }
+
     /// <summary>How much the engine takes on.</summary>
     public GrainNodeOptions Engine { get; init; } = new();
+
+    /// <summary>How webhooks are delivered.</summary>
+    public WebhookSettings Webhooks { get; init; } = new() { Chance = ProcessRandomness.Bytes };
 }

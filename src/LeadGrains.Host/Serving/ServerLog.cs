@@ -51,6 +51,9 @@ internal static partial class ServerLog
     [LoggerMessage(16, LogLevel.Error, "The node is no longer in the cluster, and joins again: {Reason}")]
     public static partial void NodeLost(ILogger log, string reason);
 
+    [LoggerMessage(18, LogLevel.Warning, "There are no keys, and --insecure was said: whoever reaches {Address} may read and write everything")]
+    public static partial void OpenToAll(ILogger log, string address);
+
     [LoggerMessage(17, LogLevel.Warning, "{What}")]
     public static partial void PeersChanged(ILogger log, string what);
 }

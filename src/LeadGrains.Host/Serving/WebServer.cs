@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using LeadGrains.Gateway;
 using LeadGrains.Host.Commands;
+using LeadGrains.Host.Composition;
+using LeadGrains.Host.Telemetry;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
@@ -12,6 +14,7 @@ internal sealed class WebServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly ServeSettings _settings;
+    private readonly ServerTelemetry _telemetry;
     private readonly List<ListeningEndpoint> _endpoints = [];
 
     public WebServer(ServeSettings settings, GatewayParts parts)
@@ -20,17 +23,24 @@ internal sealed class WebServer : IAsyncDisposable
         _settings = settings;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = Environment.CurrentDirectory });
         AddLogging(builder.Logging, settings);
+        _telemetry = new ServerTelemetry(settings.Otlp, settings.Cluster?.Node ?? ProcessRandomness.NewId().ToString());
+        _telemetry.AddLogs(builder);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(Listen);
         builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
         builder.Services.AddLeadGrainsGateway(parts);
         BrowserAccess.Add(builder.Services, settings.WebOrigins);
         _app = builder.Build();
         BrowserAccess.Use(_app, settings.WebOrigins);
+        _app.UseLeadGrainsAdmission();
         _app.MapLeadGrainsGateway();
         Probes.Map(_app, parts.Readiness);
+        MetricsPage.Map(_app, _telemetry.Metrics);
     }
 
     public ILogger Log => _app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("LeadGrains.Host");
+
+    /// <summary>All that is mapped.</summary>
+    public IReadOnlyList<Endpoint> Routes => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints;
 
     /// <summary>Where the server listens, with real ports once it has started.</summary>
     public IReadOnlyList<ListeningEndpoint> Endpoints { get; private set; } = [];
@@ -65,6 +75,7 @@ internal sealed class WebServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _app.DisposeAsync();
+        _telemetry.Dispose();
         _settings.Endpoints?.Dispose();
     }
 

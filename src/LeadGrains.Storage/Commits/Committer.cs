@@ -10,6 +10,8 @@ namespace LeadGrains.Storage.Commits;
 /// </summary>
 internal sealed class Committer
 {
+    private const int BetweenFirst = -1;
+
     private readonly object _gate = new();
     private readonly Thread _thread;
     private readonly ICommitWriter _writer;
@@ -19,6 +21,8 @@ internal sealed class Committer
     private readonly JournalEnds _ends;
     private readonly Queue<Waiting> _waiting = new();
     private readonly List<JournalAppend> _taken = [];
+    private readonly CommitSpans _spans = new();
+    private readonly Queue<BetweenCommits> _between = new();
     private Exception? _failure;
     private bool _stopping;
 
@@ -53,6 +57,21 @@ internal sealed class Committer
             append.Completed(new ObjectDisposedException(nameof(IJournal)));
     }
 
+    /// <summary>Does something with the writer when no commit is under way. What it fails with ends the committer, too.</summary>
+    public Task BetweenCommitsAsync(Action work)
+    {
+        var between = new BetweenCommits(work, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        lock (_gate)
+        {
+            if (_stopping)
+                return Task.FromException(new ObjectDisposedException(nameof(IJournal)));
+            _between.Enqueue(between);
+            Monitor.Pulse(_gate);
+        }
+
+        return between.Done.Task;
+    }
+
     /// <summary>Commits what waits and ends the thread.</summary>
     public void Stop()
     {
@@ -80,13 +99,20 @@ internal sealed class Committer
 
     private void Run()
     {
-        while (Take() is > 0 and var length)
+        while (Take() is not 0 and var length)
         {
+            if (length == BetweenFirst)
+            {
+                RunBetween();
+                continue;
+            }
+
             try
             {
                 if (_failure is null)
                 {
                     var begun = _meters.Now();
+                    _spans.Begin(_taken, length);
                     _writer.Commit(_taken, length);
                     _meters.Committed(_taken.Count, length, begun);
                     _ends.Durable(_taken);
@@ -98,23 +124,27 @@ internal sealed class Committer
                     $"The journal stopped at commit {_writer.LastCommit + 1}, since it could not be written: {e.Message} Nothing more is recorded until a restart.", e);
             }
 
+            _spans.End(_failure);
             foreach (var append in _taken)
                 append.Completed(_failure);
         }
     }
 
-    // The length of the record that the taken appends make; 0 to end.
+    // The length of the record that the taken appends make; 0 to end, and less where something else comes first.
     private int Take()
     {
         _taken.Clear();
         lock (_gate)
         {
-            while (_waiting.Count == 0)
+            while (_waiting.Count == 0 && _between.Count == 0)
             {
                 if (_stopping)
                     return 0;
                 Monitor.Wait(_gate);
             }
+
+            if (_between.Count > 0)
+                return BetweenFirst;
 
             var blocks = 0;
             long bytes = 0;
@@ -129,6 +159,29 @@ internal sealed class Committer
             return (int)_writer.LengthOf(blocks, bytes);
         }
     }
+
+    private void RunBetween()
+    {
+        BetweenCommits between;
+        lock (_gate)
+            between = _between.Dequeue();
+        try
+        {
+            if (_failure is null)
+                between.Work();
+        }
+        catch (Exception e)
+        {
+            _failure = new IOException($"The journal stopped behind commit {_writer.LastCommit}: {e.Message} Nothing more is recorded until a restart.", e);
+        }
+
+        if (_failure is null)
+            between.Done.TrySetResult();
+        else
+            between.Done.TrySetException(_failure);
+    }
+
+    private sealed record BetweenCommits(Action Work, TaskCompletionSource Done);
 
     [StructLayout(LayoutKind.Auto)]
     private readonly record struct Waiting(JournalAppend Append, int Blocks, long Bytes);

@@ -10,6 +10,7 @@ internal sealed class StoreComparison(StoreParts source, StoreParts target, Acti
         var differences = new Differences();
         await CompareModelsAsync(differences, cancellationToken);
         await CompareJournalsAsync(differences, cancellationToken);
+        await RegistryCopy.CompareAsync(source.Registry, target.Registry, differences, cancellationToken);
         CompareNumbers(
             "The checkpoint of partition {0} is {1} in the source and {2} in the copy.",
             await source.Grains.Active.ReadCheckpointsAsync(cancellationToken),

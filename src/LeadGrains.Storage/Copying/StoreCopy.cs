@@ -5,11 +5,11 @@ namespace LeadGrains.Storage.Copying;
 
 /// <summary>
 /// Copies a store that nobody uses into one that is opened as its copy: journal, models, the active generation and its
-/// checkpoints. One that was broken off is begun again by the same call: the journal goes on where it ended, since a journal
+/// checkpoints, and the registry. One that was broken off is begun again by the same call: the journal goes on where it ended, since a journal
 /// only grows; rows are written again into a generation of their own, which becomes the active one in one step. Memory is
 /// bounded, however large the stores are.
 /// </summary>
-/// <param name="source">The source's journal and grains.</param>
+/// <param name="source">The source's parts.</param>
 /// <param name="target">The target's, with as many partitions.</param>
 /// <param name="owned">All partitions of the target, with the epochs that it is written under.</param>
 /// <param name="progress">Told now and then, from any thread.</param>
@@ -26,6 +26,7 @@ public sealed class StoreCopy(StoreParts source, StoreParts target, IReadOnlyLis
         var epochs = owned.OrderBy(partition => partition.Partition).Select(partition => partition.Epoch).ToArray();
         await Task.Run(() => new JournalCopy(source.Journal, target.Journal, epochs, progress).Run(cancellationToken), cancellationToken);
         await CopyGrainsAsync(epochs, cancellationToken);
+        await RegistryCopy.RunAsync(source.Registry, target.Registry, cancellationToken);
         return await new StoreComparison(source, target, progress).RunAsync(cancellationToken);
     }
 
@@ -43,7 +44,8 @@ public sealed class StoreCopy(StoreParts source, StoreParts target, IReadOnlyLis
     }
 }
 
-/// <summary>The two parts of one store.</summary>
+/// <summary>The parts of one store.</summary>
 /// <param name="Journal">Its entries.</param>
 /// <param name="Grains">Its rows and models.</param>
-public readonly record struct StoreParts(IJournal Journal, IGrainStore Grains);
+/// <param name="Registry">What operators have set up, such as keys.</param>
+public readonly record struct StoreParts(IJournal Journal, IGrainStore Grains, IRegistry Registry);

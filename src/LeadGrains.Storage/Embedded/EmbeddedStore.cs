@@ -5,12 +5,13 @@ using LeadGrains.Storage.Embedded.Sqlite;
 namespace LeadGrains.Storage.Embedded;
 
 /// <summary>
-/// The store that needs no server: a folder with the journal's segments under <c>journal/</c> and the grains in
-/// <c>grains.db</c>, for one process at a time.
+/// The store that needs no server: a folder with the journal's segments under <c>journal/</c>, the grains in
+/// <c>grains.db</c> and the registry in <c>registry.db</c>, for one process at a time.
 /// </summary>
 public sealed class EmbeddedStore : IAsyncDisposable
 {
     private const string GrainsFile = "grains.db";
+    private const string JournalFolder = "journal";
     private const int DefaultPartitionCount = 16;
     private const int MaxPartitionCount = 4_096;
     private const long MinSegmentBytes = 4 * 1_024;
@@ -19,12 +20,16 @@ public sealed class EmbeddedStore : IAsyncDisposable
     private readonly FolderLock _lock;
     private readonly SqliteGrainStore _grains;
     private readonly SegmentJournal _journal;
+    private readonly SqliteRegistry _registry;
+    private readonly EmbeddedPeople _people;
 
-    private EmbeddedStore(FolderLock held, SqliteGrainStore grains, SegmentJournal journal)
+    private EmbeddedStore(FolderLock held, string folder, SqliteGrainStore grains, SegmentJournal journal, SqliteRegistry registry)
     {
+        _people = new EmbeddedPeople(Path.Combine(folder, GrainsFile), Path.Combine(folder, JournalFolder), grains, journal);
         _lock = held;
         _grains = grains;
         _journal = journal;
+        _registry = registry;
     }
 
     /// <summary>Which store it is, for life.</summary>
@@ -35,6 +40,12 @@ public sealed class EmbeddedStore : IAsyncDisposable
 
     /// <summary>The grains at rest.</summary>
     public IGrainStore Grains => _grains;
+
+    /// <summary>What operators have set up.</summary>
+    public IRegistry Registry => _registry;
+
+    /// <summary>Forgets people.</summary>
+    public IPersonalData People => _people;
 
     /// <summary>The unfinished commit that opening cut off the journal; null where there was none.</summary>
     public TornTail? TornTail => _journal.TornTail;
@@ -56,6 +67,8 @@ public sealed class EmbeddedStore : IAsyncDisposable
     {
         await _journal.DisposeAsync();
         await _grains.DisposeAsync();
+        await _registry.DisposeAsync();
+        _people.Dispose();
         _lock.Dispose();
     }
 
@@ -69,9 +82,10 @@ public sealed class EmbeddedStore : IAsyncDisposable
         var held = TakeFolder(options.Folder, disk);
         SqliteGrainStore? grains = null;
         SegmentJournal? journal = null;
+        SqliteRegistry? registry = null;
         try
         {
-            var journalPath = Path.Combine(options.Folder, "journal");
+            var journalPath = Path.Combine(options.Folder, JournalFolder);
             var grainsPath = Path.Combine(options.Folder, GrainsFile);
             RefuseJournalAlone(journalPath, grainsPath);
             grains = SqliteGrainStore.Open(grainsPath, opening);
@@ -80,12 +94,15 @@ public sealed class EmbeddedStore : IAsyncDisposable
             RefuseGrainsAlone(journalPath, checkpoints);
             journal = await Task.Run(
                 () => SegmentJournal.Open(journalPath, grains.Identity, options.SegmentBytes, disk, options.Clock), cancellationToken);
+            registry = SqliteRegistry.Open(options.Folder);
             disk.FlushFolder(options.Folder);
             RefuseShorterJournal(journal, checkpoints);
-            return new EmbeddedStore(held, grains, journal);
+            return new EmbeddedStore(held, options.Folder, grains, journal, registry);
         }
         catch
         {
+            if (registry is not null)
+                await registry.DisposeAsync();
             if (journal is not null)
                 await journal.DisposeAsync();
             if (grains is not null)
@@ -124,7 +141,7 @@ public sealed class EmbeddedStore : IAsyncDisposable
             return;
         var parent = Path.GetDirectoryName(folder)!;
         MakeFolder(parent, disk);
-        Directory.CreateDirectory(folder);
+        PrivateFolder.Make(folder);
         disk.FlushFolder(parent);
     }
 

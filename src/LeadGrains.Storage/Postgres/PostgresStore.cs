@@ -10,12 +10,12 @@ using Npgsql;
 namespace LeadGrains.Storage.Postgres;
 
 /// <summary>
-/// The store in a PostgreSQL database: journal, grains and models under the schema leadgrains. Every write is made in a
-/// transaction that checks the epoch of the partition it is about.
+/// The store in a PostgreSQL database: journal, grains and models under the schema leadgrains, where every write is
+/// made in a transaction that checks the epoch of the partition it is about; and the registry.
 /// </summary>
 public sealed class PostgresStore : IAsyncDisposable
 {
-    private const int DefaultPartitionCount = 64;
+    internal const int DefaultPartitionCount = 64;
     private const int MaxPartitionCount = 4_096;
     private static readonly TimeSpan ShortestLease = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestLease = TimeSpan.FromMinutes(10);
@@ -35,6 +35,8 @@ public sealed class PostgresStore : IAsyncDisposable
         Ownership = ownership;
         _journal = journal;
         _grains = grains;
+        Registry = new PostgresRegistry(database);
+        People = new PostgresPeople(database, journal);
     }
 
     /// <summary>Which database it is, for people.</summary>
@@ -48,6 +50,12 @@ public sealed class PostgresStore : IAsyncDisposable
 
     /// <summary>The grains at rest.</summary>
     public IGrainStore Grains => _grains;
+
+    /// <summary>What operators have set up.</summary>
+    public IRegistry Registry { get; }
+
+    /// <summary>Forgets people.</summary>
+    public IPersonalData People { get; }
 
     /// <summary>Which partitions this process may write, and under which epochs.</summary>
     public IPartitionOwnership Ownership { get; }

@@ -60,6 +60,8 @@ internal sealed class ClusterArena : IAsyncDisposable
     {
         if (count == ClusterComparisons.Folder)
             return [["--data", Path.Combine(_folder.Path, "folder")]];
+        if (count == ClusterComparisons.Apart)
+            return [.. Where(name + "left", 1), .. Where(name + "right", 1)];
         var database = new string([.. name.Where(char.IsAsciiLetter)]).ToLowerInvariant();
         using (var connection = _postgres.Open())
         using (var create = new NpgsqlCommand($"CREATE DATABASE {database}", connection))

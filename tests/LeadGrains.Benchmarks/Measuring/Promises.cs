@@ -42,9 +42,18 @@ internal static class Promises
 
     public static Promise TwoNodes { get; } = new("Processor time of a signal on two nodes beside one", 1.5, false, Times);
 
+    public static Promise OverloadLatency { get; } = new("p99 of calls that are let in at five times capacity beside half of it", 3, false, Times);
+
+    public static Promise OverloadThroughput { get; } = new("Signals taken in at five times capacity beside capacity", 0.5, true, Times);
+
+    public static Promise OverloadMemory { get; } = new("Memory that a minute at five times capacity adds", 256, false, " MiB");
+
+    public static Promise OverloadRecovery { get; } = new("From the end of the overload to the last refusal", 2, false, " s");
+
     public static IReadOnlyList<Promise> All { get; } =
     [
         IngestBy1, IngestBy100, IngestBy1000, PostgresPerEvent, PostgresBatches, RedisAlways, LatencyAtHalf, Pauses, FullScan, Pruning,
         RankingUnderIngest, Restart, Replay, ContactMemory, AccountMemory, Growth, PostgresStore, TwoNodes,
+        OverloadLatency, OverloadThroughput, OverloadMemory, OverloadRecovery,
     ];
 }

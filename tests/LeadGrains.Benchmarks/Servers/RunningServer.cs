@@ -61,7 +61,7 @@ internal sealed class RunningServer : IAsyncDisposable
 
     /// <summary>What its process uses, as it says itself.</summary>
     public async Task<ProcessFigures> AskAsync(CancellationToken cancellationToken) =>
-        (await _http.GetFromJsonAsync(HealthAnswer.Path, HealthJson.Default.HealthAnswer, cancellationToken))!.Process;
+        (await _http.GetFromJsonAsync(HealthAnswer.Path, HealthJson.Default.HealthAnswer, cancellationToken))!.Process!;
 
     /// <summary>Waits until it works no more: rows are written behind.</summary>
     /// <returns>How long that took.</returns>

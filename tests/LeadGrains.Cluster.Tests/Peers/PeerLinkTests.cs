@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
 using LeadGrains.Cluster.Peers;
@@ -182,6 +183,47 @@ public sealed class PeerLinkTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left.Client.GetContactAsync(Workspaces.Default, "c1", giveUp.Token));
 
         Assert.Contains("secret", Assert.Single(told), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Exchange_WhenOneMessageHasManyRequests_AnswersEach()
+    {
+        var store = await PeerStore.NewAsync();
+        await using var node = await PeerNode.StartAsync("node", store);
+        using var channel = GrpcChannel.ForAddress($"http://{node.Address}");
+        using var call = new PartitionService.PartitionServiceClient(channel).Exchange(new PeerSecret(PeerNode.Secret).Headers, cancellationToken: Token);
+        using var pack = new Pack();
+        for (ulong id = 1; id <= 3; id++)
+            pack.Add(id, [0xFF, (byte)id]);
+
+        Assert.True(await call.ResponseStream.MoveNext(Token));
+        await call.RequestStream.WriteAsync(new ExchangeRequest { Requests = ByteString.CopyFrom(pack.Bytes.Span) }, Token);
+        var answered = new List<ulong>();
+        while (answered.Count < 3 && await call.ResponseStream.MoveNext(Token))
+        {
+            for (var left = call.ResponseStream.Current.Answers.Memory; !left.IsEmpty;)
+            {
+                // Nobody knows such a request, and what comes after it is heard all the same.
+                Assert.NotEmpty(Pack.TakeFirst(ref left, out var id).ToArray());
+                answered.Add(id);
+            }
+        }
+
+        Assert.Equal([1ul, 2ul, 3ul], answered.Order());
+    }
+
+    [Fact]
+    public async Task Exchange_WhenAMessageIsNotWhole_EndsTheLink()
+    {
+        var store = await PeerStore.NewAsync();
+        await using var node = await PeerNode.StartAsync("node", store);
+        using var channel = GrpcChannel.ForAddress($"http://{node.Address}");
+        using var call = new PartitionService.PartitionServiceClient(channel).Exchange(new PeerSecret(PeerNode.Secret).Headers, cancellationToken: Token);
+
+        Assert.True(await call.ResponseStream.MoveNext(Token));
+        await call.RequestStream.WriteAsync(new ExchangeRequest { Requests = ByteString.CopyFrom(1, 2, 3) }, Token);
+
+        await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(Token).WaitAsync(TimeSpan.FromSeconds(30), Token));
     }
 
     [Theory]

@@ -77,6 +77,27 @@ public sealed class BrowserTests
     }
 
     [Fact]
+    public async Task Page_WhenAKeyIsItsOwn_SendsJsonAndMayAskNothing()
+    {
+        await OtherPrograms.RequireChromiumAsync();
+        await using var site = await PageSite.CreateAsync();
+        using var data = new TempFolder();
+        var (own, foreign) = (await site.ShowAsync(), await site.ShowAsync());
+        await using var server = await ServerProcess.StartAsync(data.Path, RepositoryFiles.TestModel, Cancelled);
+        var made = await Command.RunAsync(
+            TimeSpan.FromMinutes(1), Cancelled, "keys", "create", "--data", data.Path, "--name", "site", "--scope", "ingest", "--origin", own.GetLeftPart(UriPartial.Authority));
+        Assert.True(made.ExitCode == 0, made.Output);
+        var key = made.Output.Split('\n', StringSplitOptions.TrimEntries).Single(line => line.StartsWith("lgk_", StringComparison.Ordinal));
+        await site.WriteAsync("json.html", JsonPage.Replace("SERVER", Address(server), StringComparison.Ordinal).Replace("KEY", key, StringComparison.Ordinal));
+
+        var shown = await PageSite.BrowseAsync(new Uri(own, "json.html"));
+        var refused = await PageSite.BrowseAsync(new Uri(foreign, "json.html"));
+
+        Assert.Contains("signals: 200 1\nasks: 403 7\n", shown, StringComparison.Ordinal);
+        Assert.Contains("signals: no answer\nasks: no answer\n", refused, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ReadmeExample_WhenShownAsAPage_RanksTheCompany()
     {
         await OtherPrograms.RequireChromiumAsync();
@@ -90,6 +111,35 @@ public sealed class BrowserTests
 
         Assert.Matches(@"(?m)^1 acme\.com [0-9.]+ [A-D][1-4]$", shown);
     }
+
+    /// <summary>Waits until the server knows its key, then sends a signal and asks for a ranking.</summary>
+    private const string JsonPage = """
+        <body><script type="module">
+        const call = (path, body) => fetch(`SERVER/v1/${path}`, {
+          method: 'POST', body: JSON.stringify(body), headers: { authorization: 'Bearer KEY', 'content-type': 'application/json', 'x-retry-count': '0' },
+        });
+        const say = async (what, path, body) => {
+          for (let attempt = 0; ; attempt++) {
+            try {
+              const response = await call(path, body);
+              const answer = await response.json();
+              document.body.append(`${what}: ${response.status} ${answer.recorded ?? answer.code}`, document.createElement('br'));
+              return;
+            } catch {
+              if (attempt < 10) {
+                await new Promise((resolve) => setTimeout(resolve, 500));
+                continue;
+              }
+              document.body.append(`${what}: no answer`, document.createElement('br'));
+              return;
+            }
+          }
+        };
+        await say('signals', 'signals', { signals: [{ id: '1', type: 'demo', contactId: 'ann' }] });
+        await say('asks', 'contacts:rank', {});
+        document.body.dataset.done = '';
+        </script></body>
+        """;
 
     private static string Address(ServerProcess server) => server.Http.GetLeftPart(UriPartial.Authority);
 }

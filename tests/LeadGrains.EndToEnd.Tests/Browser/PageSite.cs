@@ -36,6 +36,14 @@ internal sealed class PageSite : IAsyncDisposable
         return site;
     }
 
+    /// <summary>Without generated clients.</summary>
+    public static PageSite Plain()
+    {
+        var site = new PageSite();
+        Directory.CreateSymbolicLink(site._folder.At("node_modules"), OtherPrograms.NodeModules);
+        return site;
+    }
+
     public Task WriteAsync(string file, string text) => File.WriteAllTextAsync(_folder.At(file), text, Cancelled);
 
     /// <summary>Shows the folder on a port, and so at an origin, of its own.</summary>
@@ -52,10 +60,12 @@ internal sealed class PageSite : IAsyncDisposable
     }
 
     /// <summary>What Chromium shows of a page once that is done.</summary>
-    public static async Task<string> BrowseAsync(Uri page)
+    /// <param name="page">The page.</param>
+    /// <param name="userAgent">What Chromium calls itself; its own name, which says that nobody sits before it, where none is given.</param>
+    public static async Task<string> BrowseAsync(Uri page, string? userAgent = null)
     {
         var script = Path.Combine(RepositoryFiles.Root, "tests", "LeadGrains.EndToEnd.Tests", "Browser", "browse.js");
-        await using var browsing = RunningProcess.Start("node", [script, page.ToString()]);
+        await using var browsing = RunningProcess.Start("node", userAgent is null ? [script, page.ToString()] : [script, page.ToString(), userAgent]);
         Assert.True(await browsing.WaitAsync(TimeSpan.FromMinutes(2), Cancelled) == 0, browsing.Output);
         return browsing.Output;
     }

@@ -1,4 +1,4 @@
-// Opens a page in Chromium, waits until it says that it is done, and prints what it shows: node browse.js URL
+// Opens a page in Chromium, waits until it says that it is done, and prints what it shows: node browse.js URL [USER-AGENT]
 'use strict';
 const { chromium } = require('playwright-core');
 
@@ -9,7 +9,7 @@ const args = [
 (async () => {
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args });
   try {
-    const page = await browser.newPage({ ignoreHTTPSErrors: true });
+    const page = await browser.newPage({ ignoreHTTPSErrors: true, userAgent: process.argv[3] });
     page.on('console', (message) => console.log(`console: ${message.text()}`));
     const versions = [];
     page.on('requestfinished', async (request) => {

@@ -82,7 +82,7 @@ public sealed class InteropTests
 
     private static async Task GenerateMessagesAsync(string folder)
     {
-        string[] folders = [Path.Combine("leadgrains", "v1"), Path.Combine("google", "rpc")];
+        string[] folders = [Path.Combine("leadgrains", "v1"), Path.Combine("google", "api"), Path.Combine("google", "rpc")];
         var protos = folders.SelectMany(each => Directory.GetFiles(Path.Combine(RepositoryFiles.Protos, each), "*.proto"));
         await using var protoc = RunningProcess.Start("protoc", ["-I", RepositoryFiles.Protos, "--python_out", folder, .. protos]);
         Assert.True(await protoc.WaitAsync(Limit, Cancelled) == 0, protoc.Output);

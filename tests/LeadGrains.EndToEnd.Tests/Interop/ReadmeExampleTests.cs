@@ -29,6 +29,30 @@ public sealed class ReadmeExampleTests
     }
 
     [Fact]
+    public async Task ReadmeCurls_WhenRunAsTheyStand_AreAnswered()
+    {
+        const string HttpAddress = "127.0.0.1:7080";
+        await OtherPrograms.RequireCurlAsync();
+        using var data = new TempFolder();
+        await using var server = await ServerProcess.StartAsync(data.Path, model: null, Cancelled);
+        foreach (var call in ReadmeText.CurlCalls())
+        {
+            // What would go on for ever is cut off, which is an end of its own.
+            Assert.Contains(HttpAddress, call, StringComparison.Ordinal);
+            var command = call.Replace(HttpAddress, server.Http.Authority, StringComparison.Ordinal).Replace("curl ", "curl --fail-with-body -sS ", StringComparison.Ordinal)
+                .Replace(" -N ", " -N --max-time 2 ", StringComparison.Ordinal);
+            await using var shell = RunningProcess.Start("sh", ["-c", command], RepositoryFiles.Root);
+            var exitCode = await shell.WaitAsync(TimeSpan.FromMinutes(1), Cancelled);
+            Assert.True(exitCode == (call.Contains(" -N ", StringComparison.Ordinal) ? 28 : 0), $"{command}\n{shell.Output}");
+            Assert.StartsWith("{", shell.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain("\"rejections\": [ {", shell.Output, StringComparison.Ordinal);
+        }
+
+        var eve = await server.Contacts.GetContactAsync(new V1.GetContactRequest { ContactId = "cookie-9c1d" }, cancellationToken: Cancelled);
+        Assert.Equal("https://crm.example/people/7", eve.Contact.ContactId);
+    }
+
+    [Fact]
     public async Task ReadmeCalls_WhenRunAsTheyStand_AreAnswered()
     {
         var buf = await OtherPrograms.RequireBufAsync();

@@ -14,6 +14,9 @@ internal static class ReadmeText
 
     public static IReadOnlyList<string> TlsCommands() => Block(Deploy, "## TLS", "sh").Split('\n');
 
+    /// <summary>The calls by curl, one a line.</summary>
+    public static IReadOnlyList<string> CurlCalls() => [.. Block("README.md", "### By HTTP", "sh").Split('\n'), .. Block(Protos, "## By HTTP", "sh").Split('\n')];
+
     /// <summary>What the README gives `buf generate` as its template.</summary>
     public static string GenerateTemplate()
     {

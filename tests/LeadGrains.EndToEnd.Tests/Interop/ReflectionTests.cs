@@ -8,8 +8,9 @@ public sealed class ReflectionTests
 {
     private static readonly string[] Services =
     [
-        "leadgrains.v1.AccountService", "leadgrains.v1.ContactService", "leadgrains.v1.IngestService", "leadgrains.v1.ModelService", "leadgrains.v1.RankingService",
-        "leadgrains.v1.StageService",
+        "leadgrains.v1.AccountService", "leadgrains.v1.AuditService", "leadgrains.v1.ContactService", "leadgrains.v1.IngestService", "leadgrains.v1.ModelService",
+        "leadgrains.v1.PrivacyService", "leadgrains.v1.RankingService", "leadgrains.v1.RefusalService", "leadgrains.v1.StageService",
+        "leadgrains.v1.ChangeService", "leadgrains.v1.ExportService", "leadgrains.v1.WebhookService",
         "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection",
     ];
 

@@ -11,6 +11,9 @@ internal static class Command
 
     public static RunningProcess StartIn(string? folder, params string[] arguments) => RunningProcess.Start(Dotnet, [Assembly, .. arguments], folder);
 
+    public static RunningProcess StartWith(IReadOnlyDictionary<string, string>? environment, params string[] arguments) =>
+        RunningProcess.Start(Dotnet, [Assembly, .. arguments], environment: environment);
+
     /// <summary>Runs a command to its end.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(TimeSpan atMost, CancellationToken cancellationToken, params string[] arguments)
     {

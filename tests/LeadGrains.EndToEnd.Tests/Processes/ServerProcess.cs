@@ -41,9 +41,18 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     private Endpoints Ready => _endpoints ?? throw new InvalidOperationException("leadgrains serve is not ready: wait for it first.");
 
     /// <summary>Starts the process, with the default model where none is named, and waits until it is ready.</summary>
-    public static async Task<ServerProcess> StartAsync(string data, string? model, CancellationToken cancellationToken, params string[] options)
+    public static Task<ServerProcess> StartAsync(string data, string? model, CancellationToken cancellationToken, params string[] options) =>
+        ReadyAsync(Launch(data, model, options), cancellationToken);
+
+    /// <summary>The same under variables of its own, and with the default model.</summary>
+    public static Task<ServerProcess> StartWithAsync(
+        IReadOnlyDictionary<string, string> environment, string data, CancellationToken cancellationToken, params string[] options) =>
+        ReadyAsync(
+            new ServerProcess(Command.StartWith(environment, ["serve", "--data", data, "--grpc", "127.0.0.1:0", "--http", "127.0.0.1:0", .. options])),
+            cancellationToken);
+
+    private static async Task<ServerProcess> ReadyAsync(ServerProcess server, CancellationToken cancellationToken)
     {
-        var server = Launch(data, model, options);
         try
         {
             await server.WaitUntilReadyAsync(cancellationToken);

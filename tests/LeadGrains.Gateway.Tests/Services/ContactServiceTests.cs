@@ -49,6 +49,26 @@ public sealed class ContactServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task UpsertContacts_WhenAnOlderOneComesLate_WhatIsNewerStays()
+    {
+        var now = _gateway.Clock;
+        await UpsertAsync(Titled("VP", now.AddMinutes(-1)));
+
+        await UpsertAsync(Titled("Clerk", now.AddMinutes(-2)));
+
+        Assert.Equal("VP", (await GetAsync("ada")).Traits.Fields["title"].StringValue);
+        var refused = await UpsertAsync(new V1.ContactTraits { ContactId = "ada", AsOf = new Timestamp { Nanos = -1 } });
+        Assert.Equal("as_of", Assert.Single(refused.Rejections).Field);
+    }
+
+    private static V1.ContactTraits Titled(string title, DateTimeOffset asOf) => new()
+    {
+        ContactId = "ada",
+        AsOf = Timestamp.FromDateTimeOffset(asOf),
+        Traits = new Struct { Fields = { ["title"] = Value.ForString(title) } },
+    };
+
+    [Fact]
     public async Task UpsertContacts_WhenKnown_MergesTraitsAndRemovesThoseThatAreNull()
     {
         await UpsertAsync(new V1.ContactTraits

@@ -4,12 +4,17 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Grpc.Net.Client;
 using LeadGrains.Cluster.Solo;
+using LeadGrains.Gateway.Access;
+using LeadGrains.Gateway.Admission;
+using LeadGrains.Gateway.Webhooks;
 using LeadGrains.Grains;
 using LeadGrains.Grains.Storage;
 using LeadGrains.Scoring;
 using LeadGrains.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -45,13 +50,20 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     private const int Partitions = 4;
 
+    /// <summary>Who makes keys.</summary>
+    public static Caller Operator { get; } = new("default", "operator", KeyScopes.None);
+
+    private static readonly Random Chance = new(20261122);
+
     private readonly ManualClock _clock = new();
     private readonly InMemoryGrainStore _store = new(Partitions);
     private readonly GrainNode _node;
     private readonly WebApplication _application;
     private long _entriesAtStart;
+    private int _keys;
+    private long _queueDelay;
 
-    private GatewayHost(GrainNodeOptions options)
+    private GatewayHost(GrainNodeOptions options, WebhookSettings webhooks)
     {
         var model = ModelReader.Read(Model).Model!;
         Readiness = new Readiness { IsCurrent = () => !IsCutOff };
@@ -63,27 +75,42 @@ internal sealed class GatewayHost : IAsyncDisposable
         {
             Grains = _node.Client,
             Store = _store,
+            Registry = Registry,
+            Webhooks = webhooks,
             Models = _node.Models,
             Readiness = Readiness,
+            QueueDelay = () => TimeSpan.FromTicks(Interlocked.Read(ref _queueDelay)),
             Clock = _clock,
         });
         _application = builder.Build();
+        _application.UseLeadGrainsAdmission();
         _application.MapLeadGrainsGateway();
     }
 
     /// <summary>Can be held, so that nothing becomes durable.</summary>
     public InMemoryJournal Journal { get; } = new(Partitions);
 
+    public InMemoryRegistry Registry { get; } = new();
+
     public Readiness Readiness { get; }
 
     /// <summary>What is known here may be of the past.</summary>
     public bool IsCutOff { get; set; }
 
+    /// <summary>How long the grains say that requests wait; beyond a bound calls are refused.</summary>
+    public TimeSpan QueueDelay { set => Interlocked.Exchange(ref _queueDelay, value.Ticks); }
+
     public GrpcChannel Channel { get; private set; } = null!;
 
     public string Address => _application.Urls.Single();
 
+    /// <summary>All that is served.</summary>
+    public IReadOnlyList<Endpoint> Endpoints => _application.Services.GetRequiredService<EndpointDataSource>().Endpoints;
+
     public IMeterFactory Meters => _application.Services.GetRequiredService<IMeterFactory>();
+
+    /// <summary>Bytes of what was read and is not answered.</summary>
+    public long BytesHeld => _application.Services.GetRequiredService<Intake>().Bytes.Held;
 
     public DateTimeOffset Clock => _clock.GetUtcNow();
 
@@ -93,12 +120,33 @@ internal sealed class GatewayHost : IAsyncDisposable
     /// <summary>Entries in the journal that came in through the gateway.</summary>
     public long EntriesTaken => Journal.EntryCount - _entriesAtStart;
 
-    public static async Task<GatewayHost> StartAsync(ServingPhase phase = ServingPhase.Serving, GrainNodeOptions? options = null)
+    public static async Task<GatewayHost> StartAsync(ServingPhase phase = ServingPhase.Serving, GrainNodeOptions? options = null, WebhookSettings? webhooks = null)
     {
-        var host = new GatewayHost(options ?? new GrainNodeOptions { Loops = 2 });
+        var host = new GatewayHost(options ?? new GrainNodeOptions { Loops = 2 }, webhooks ?? new WebhookSettings { Chance = Bytes });
         await host.StartAsync();
         host.Readiness.MoveTo(phase);
         return host;
+    }
+
+    /// <summary>Makes a key and has the gateway know it.</summary>
+    public async Task<string> CreateKeyAsync(NewKey key)
+    {
+        var number = Interlocked.Increment(ref _keys);
+        var text = await new KeyBook(Registry, _clock).CreateAsync(key, $"{number:000000000000}", new string('s', 43), Operator, default);
+        await RefreshKeysAsync();
+        return text;
+    }
+
+    /// <summary>Has the gateway read the keys now, and not when its clock says.</summary>
+    public Task RefreshKeysAsync() => _application.Services.GetRequiredService<KeyRing>().RefreshAsync(default);
+
+    /// <summary>Bytes that look like chance, the same in every run.</summary>
+    public static byte[] Bytes(int count)
+    {
+        var bytes = new byte[count];
+        lock (Chance)
+            Chance.NextBytes(bytes);
+        return bytes;
     }
 
     /// <summary>Lets time pass at once.</summary>

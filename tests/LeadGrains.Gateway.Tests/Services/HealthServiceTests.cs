@@ -27,7 +27,9 @@ public sealed class HealthServiceTests : IAsyncLifetime
     [InlineData("leadgrains.v1.AccountService")]
     [InlineData("leadgrains.v1.RankingService")]
     [InlineData("leadgrains.v1.ModelService")]
+    [InlineData("leadgrains.v1.RefusalService")]
     [InlineData("leadgrains.v1.StageService")]
+    [InlineData("leadgrains.v1.PrivacyService")]
     [InlineData("grpc.reflection.v1.ServerReflection")]
     [InlineData("grpc.reflection.v1alpha.ServerReflection")]
     public async Task Check_WhenKnown_FollowsThePhase(string service)
@@ -49,7 +51,7 @@ public sealed class HealthServiceTests : IAsyncLifetime
         _gateway.Readiness.MoveTo(ServingPhase.Serving);
         var serving = await _health.ListAsync(new HealthListRequest(), cancellationToken: Cancel);
 
-        Assert.Equal(10, serving.Statuses.Count);
+        Assert.Equal(16, serving.Statuses.Count);
         Assert.Superset(new HashSet<string> { "", "grpc.health.v1.Health", "leadgrains.v1.IngestService" }, serving.Statuses.Keys.ToHashSet());
         Assert.All(early.Statuses.Values, each => Assert.Equal(ServingStatus.NotServing, each.Status));
         Assert.All(serving.Statuses.Values, each => Assert.Equal(ServingStatus.Serving, each.Status));

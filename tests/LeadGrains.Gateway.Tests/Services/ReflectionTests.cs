@@ -6,8 +6,9 @@ namespace LeadGrains.Gateway.Tests.Services;
 public sealed class ReflectionTests : IAsyncLifetime
 {
     private static readonly string[] Api = [
-        "leadgrains.v1.AccountService", "leadgrains.v1.ContactService", "leadgrains.v1.IngestService", "leadgrains.v1.ModelService", "leadgrains.v1.RankingService",
-        "leadgrains.v1.StageService"];
+        "leadgrains.v1.AccountService", "leadgrains.v1.AuditService", "leadgrains.v1.ContactService", "leadgrains.v1.IngestService", "leadgrains.v1.ModelService",
+        "leadgrains.v1.PrivacyService", "leadgrains.v1.RankingService", "leadgrains.v1.RefusalService",
+        "leadgrains.v1.StageService", "leadgrains.v1.ChangeService", "leadgrains.v1.ExportService", "leadgrains.v1.WebhookService"];
 
     private GatewayHost _gateway = null!;
 

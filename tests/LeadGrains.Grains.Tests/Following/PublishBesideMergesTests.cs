@@ -58,7 +58,7 @@ public sealed class PublishBesideMergesTests
         RequireModelEntries(node.Journal, published);
         Assert.Equal(Merges, StoredEntries.Of(node.Journal).Count(entry => entry.BodyCase == Entry.BodyOneofCase.MergeFinished));
         await using var fresh = await FreshAsync(node, published);
-        await Comparison.OfAsync(node, fresh, Contacts, Accounts);
+        await Comparison.OfAsync(node.Client, fresh.Client, Contacts, Accounts);
         Assert.Equal((ulong)SignalsOfOne + 1, (await node.ContactAsync("from0"))!.SignalCount);
     }
 

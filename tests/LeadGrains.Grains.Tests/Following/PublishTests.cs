@@ -36,7 +36,7 @@ public sealed class PublishTests
         await store.ActivateAsync(new ModelActivation { Active = active, Added = stored }, Cancel);
         var journal = node.Journal.Crash();
         await using var fresh = await TestNode.StartAsync(journal, store, Publishing.Other, node.Clock, new GrainNodeOptions { Loops = 1 });
-        await Comparison.OfAsync(node, fresh, Contacts, Accounts);
+        await Comparison.OfAsync(node.Client, fresh.Client, Contacts, Accounts);
         Assert.Equal(1, node.Store.GenerationCount);
     }
 

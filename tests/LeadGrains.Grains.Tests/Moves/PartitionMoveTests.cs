@@ -76,7 +76,7 @@ public sealed class PartitionMoveTests
             for (var account = 0; account < 4; account++)
                 counts.Add((await cluster[node].AccountAsync($"a{account}"))!.ContactCount);
             Assert.Equal(contacts, counts.Sum(count => count));
-            await Recomputation.CompareAsync(cluster[node], Enumerable.Range(0, contacts).Select(i => $"c{i}"), Enumerable.Range(0, 4).Select(i => $"a{i}"));
+            await Recomputation.CompareAsync(cluster[node].Client, Enumerable.Range(0, contacts).Select(i => $"c{i}"), Enumerable.Range(0, 4).Select(i => $"a{i}"));
         }
 
         cluster.HoldClock(isStill: false);

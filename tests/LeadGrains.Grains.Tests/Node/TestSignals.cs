@@ -30,15 +30,19 @@ internal static class TestSignals
         return signal;
     }
 
-    public static SignalBatch Batch(TestNode node, bool ranked, params IEnumerable<Signal> signals)
+    public static SignalBatch Batch(TestNode node, bool ranked, params IEnumerable<Signal> signals) => Batch(node.Client, ranked, signals);
+
+    public static Task<RecordOutcome> SendAsync(this TestNode node, params IEnumerable<Signal> signals) => node.Client.SendAsync(signals);
+
+    public static Task<RecordOutcome> SendAsync(this GrainClient client, params IEnumerable<Signal> signals) =>
+        client.RecordAsync(Batch(client, ranked: true, signals), TestContext.Current.CancellationToken);
+
+    private static SignalBatch Batch(GrainClient client, bool ranked, IEnumerable<Signal> signals)
     {
         var request = new RecordSignalsRequest { AckLevel = ranked ? ApiAckLevel.Ranked : ApiAckLevel.Recorded };
         request.Signals.AddRange(signals);
         var batch = SignalBatch.Read(new ReadOnlySequence<byte>(request.ToByteArray()), SignalMessage.RecordRequest);
-        batch.Validate(node.Client.Now(), Workspaces.Default, node.Client.PartitionCount);
+        batch.Validate(client.Now(), Workspaces.Default, client.PartitionCount);
         return batch;
     }
-
-    public static Task<RecordOutcome> SendAsync(this TestNode node, params IEnumerable<Signal> signals) =>
-        node.Client.RecordAsync(Batch(node, ranked: true, signals), TestContext.Current.CancellationToken);
 }

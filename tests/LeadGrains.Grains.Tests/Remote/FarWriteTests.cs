@@ -120,7 +120,7 @@ public sealed class FarWriteTests
         }
 
         Assert.True(far.Router.Sent >= Steps);
-        await Comparison.OfAsync(here, there, Contacts, RandomSteps.Accounts);
+        await Comparison.OfAsync(here.Client, there.Client, Contacts, RandomSteps.Accounts);
     }
 
     private static string ContactIn(TestNode node, int partition) => Contacts.First(

@@ -47,6 +47,9 @@ internal static class RandomSteps
     {
         // Those of several items are merged side by side, in no certain order.
         Aliases = random.Next(6) == 0 && index == 0 ? [Pick(random)] : [],
+        MergesStrangersOnly = random.Next(2) == 0,
+        Identified = random.Next(4) == 0,
+        AsOf = random.Next(2) == 0 ? new Instant(random.Next(10_000) * TimeSpan.TicksPerDay) : null,
     };
 
     private static AccountUpsert Account(Random random) => new(

@@ -109,7 +109,8 @@ internal sealed class ClusterSimulator : IAsyncDisposable
         _cluster.HoldClock();
         FollowClock();
         foreach (var node in _cluster.Alive)
-            await Comparison.OfAsync(_cluster[node], _twin, Traffic.Contacts(), Traffic.Accounts());
+            await Comparison.OfAsync(_cluster[node].Client, _twin.Client, Traffic.Contacts(), Traffic.Accounts());
+        Comparison.SurgesTakeTurns(_cluster.Journal);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,5 +1,7 @@
 using LeadGrains.Grains.Ranking;
-using LeadGrains.Testing;
+using LeadGrains.Grains.Storage;
+using LeadGrains.Grains.Tests.Node;
+using LeadGrains.Journal.V1;
 
 namespace LeadGrains.Grains.Tests.Simulation;
 
@@ -8,7 +10,7 @@ internal static class Comparison
 {
     private const double Relative = 1e-9;
 
-    public static async Task OfAsync(TestNode left, TestNode right, IEnumerable<string> contacts, IEnumerable<string> accounts)
+    public static async Task OfAsync(GrainClient left, GrainClient right, IEnumerable<string> contacts, IEnumerable<string> accounts)
     {
         await QuietAsync(left, right, contacts, accounts);
         foreach (var id in contacts)
@@ -21,31 +23,44 @@ internal static class Comparison
             Assert.Equal(await RankedAsync(right, kind), await RankedAsync(left, kind));
     }
 
-    // Contacts follow a claimed domain, or a company's name, and shares reach parents, after the call is answered. Two
-    // nodes that never agree still fail below.
-    private static async Task QuietAsync(TestNode left, TestNode right, IEnumerable<string> contacts, IEnumerable<string> accounts)
+    /// <summary>Whatever dies or moves, a surge begins once and ends before the next one: so none is told twice.</summary>
+    public static void SurgesTakeTurns(IJournal journal)
+    {
+        var surging = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var entry in StoredEntries.Of(journal).Where(entry => entry.BodyCase == Entry.BodyOneofCase.Surged))
+            Assert.True(entry.Surged.Ended ? surging.Remove(entry.GrainId) : surging.Add(entry.GrainId), $"{entry}");
+    }
+
+    /// <summary>
+    /// Waits until two nodes have their grains in the same places, and their accounts are what their contacts make: contacts
+    /// follow a claimed domain, or a company's name, and shares reach parents, after the call is answered.
+    /// </summary>
+    /// <returns>Whether they have come to that.</returns>
+    public static async Task<bool> QuietAsync(GrainClient left, GrainClient right, IEnumerable<string> contacts, IEnumerable<string> accounts)
     {
         for (var tries = 0; tries < 400; tries++)
         {
             var (here, there) = (await PlacesAsync(left, contacts, accounts), await PlacesAsync(right, contacts, accounts));
             if (here.Places == there.Places && here.IsSettled && there.IsSettled)
-                return;
+                return true;
             await Task.Delay(5);
         }
+
+        return false;
     }
 
     private static async Task<(string Places, bool IsSettled)> PlacesAsync(
-        TestNode node, IEnumerable<string> contacts, IEnumerable<string> accounts)
+        GrainClient node, IEnumerable<string> contacts, IEnumerable<string> accounts)
     {
         var known = await Recomputation.ContactsAsync(node, contacts);
         var settled = await Recomputation.FaultAsync(node, known, accounts) is null;
         return (string.Join(' ', known.Select(contact => $"{contact.AccountId} {contact.AccountMatchReason}")), settled);
     }
 
-    private static async Task CompareContactAsync(TestNode left, TestNode right, string id)
+    private static async Task CompareContactAsync(GrainClient left, GrainClient right, string id)
     {
-        var here = await left.Client.ExplainContactAsync(Workspaces.Default, id, null, CancellationToken.None);
-        var there = await right.Client.ExplainContactAsync(Workspaces.Default, id, null, CancellationToken.None);
+        var here = await left.ExplainContactAsync(Workspaces.Default, id, null, CancellationToken.None);
+        var there = await right.ExplainContactAsync(Workspaces.Default, id, null, CancellationToken.None);
         Assert.Equal(there is null, here is null);
         if (here is null || there is null)
             return;
@@ -57,10 +72,10 @@ internal static class Comparison
         Near(here.Contact.Score.IntentPoints, here.Parts.Where(part => part.Dimension == Scoring.Dimension.Intent).Sum(part => part.Points));
     }
 
-    private static async Task CompareAccountAsync(TestNode left, TestNode right, string id)
+    private static async Task CompareAccountAsync(GrainClient left, GrainClient right, string id)
     {
-        var here = await left.Client.GetAccountAsync(Workspaces.Default, id, CancellationToken.None);
-        var there = await right.Client.GetAccountAsync(Workspaces.Default, id, CancellationToken.None);
+        var here = await left.GetAccountAsync(Workspaces.Default, id, CancellationToken.None);
+        var there = await right.GetAccountAsync(Workspaces.Default, id, CancellationToken.None);
         Assert.Equal(there is null, here is null);
         if (here is null || there is null)
             return;
@@ -72,20 +87,20 @@ internal static class Comparison
         Near(there.Score.IntentPoints, here.Score.IntentPoints);
         Near(there.EngagedContacts, here.EngagedContacts);
         Near(there.Score.Fit, here.Score.Fit);
-        var explained = await left.Client.ExplainAccountAsync(Workspaces.Default, id, null, CancellationToken.None);
+        var explained = await left.ExplainAccountAsync(Workspaces.Default, id, null, CancellationToken.None);
         Near(here.Score.IntentPoints, explained!.Account.Score.IntentPoints);
         Assert.True(Math.Abs(there.Score.Velocity - here.Score.Velocity) <= 1e-3 * Math.Max(1, Math.Abs(there.Score.Velocity)));
     }
 
-    private static async Task<string> NamesAsync(TestNode node, string account)
+    private static async Task<string> NamesAsync(GrainClient node, string account)
     {
-        var contacts = await node.Client.ListAccountContactsAsync(Workspaces.Default, account, 100, "", CancellationToken.None);
+        var contacts = await node.ListAccountContactsAsync(Workspaces.Default, account, 100, "", CancellationToken.None);
         return string.Join(' ', contacts!.Contacts.Select(contact => contact.ContactId).Order(StringComparer.Ordinal));
     }
 
-    private static async Task<List<string>> RankedAsync(TestNode node, GrainKind kind)
+    private static async Task<List<string>> RankedAsync(GrainClient node, GrainKind kind)
     {
-        var page = await node.Client.RankAsync(Workspaces.Default, kind, RankFilter.None, RankBy.Fit, 1_000, "", CancellationToken.None);
+        var page = await node.RankAsync(Workspaces.Default, kind, RankFilter.None, RankBy.Fit, 1_000, "", CancellationToken.None);
         return [.. page.Grains.Select(grain => grain.Id).Order(StringComparer.Ordinal)];
     }
 

@@ -1,5 +1,4 @@
 using LeadGrains.Scoring;
-using LeadGrains.Testing;
 
 namespace LeadGrains.Grains.Tests.Simulation;
 
@@ -7,12 +6,12 @@ namespace LeadGrains.Grains.Tests.Simulation;
 internal static class Recomputation
 {
     /// <summary>What those ids lead to, none twice.</summary>
-    public static async Task<List<ContactView>> ContactsAsync(TestNode node, IEnumerable<string> ids)
+    public static async Task<List<ContactView>> ContactsAsync(GrainClient node, IEnumerable<string> ids)
     {
         var contacts = new List<ContactView>();
         foreach (var id in ids)
         {
-            if (await node.Client.GetContactAsync(Workspaces.Default, id, CancellationToken.None) is { } contact
+            if (await node.GetContactAsync(Workspaces.Default, id, CancellationToken.None) is { } contact
                 && !contacts.Exists(known => known.Id == contact.Id))
             {
                 contacts.Add(contact);
@@ -23,19 +22,19 @@ internal static class Recomputation
         return [.. contacts.DistinctBy(contact => contact.Id)];
     }
 
-    public static async Task CompareAsync(TestNode node, IEnumerable<string> contactIds, IEnumerable<string> accountIds)
+    public static async Task CompareAsync(GrainClient node, IEnumerable<string> contactIds, IEnumerable<string> accountIds)
     {
         var fault = await FaultAsync(node, await ContactsAsync(node, contactIds), accountIds);
         Assert.True(fault is null, fault);
     }
 
     /// <summary>The first account that is not what it must be, and how; null where all are.</summary>
-    public static async Task<string?> FaultAsync(TestNode node, List<ContactView> contacts, IEnumerable<string> accountIds)
+    public static async Task<string?> FaultAsync(GrainClient node, List<ContactView> contacts, IEnumerable<string> accountIds)
     {
         var known = new Dictionary<string, AccountExplanationView>();
         foreach (var id in accountIds)
         {
-            if (await node.Client.ExplainAccountAsync(Workspaces.Default, id, null, CancellationToken.None) is { } explained)
+            if (await node.ExplainAccountAsync(Workspaces.Default, id, null, CancellationToken.None) is { } explained)
                 known.Add(id, explained);
             else if (Of(contacts, id).Any())
                 return $"{id} has contacts, and is not there";
@@ -43,10 +42,10 @@ internal static class Recomputation
 
         foreach (var id in known.Keys)
         {
-            var found = (await node.Client.GetAccountAsync(Workspaces.Default, id, CancellationToken.None))!;
+            var found = (await node.GetAccountAsync(Workspaces.Default, id, CancellationToken.None))!;
             if (found.ContactCount != Of(contacts, id).Count(contact => contact.LastSignalAt is not null))
                 return $"{id} counts {found.ContactCount} contacts, and should count others";
-            var expected = Expected(node.Model, known, contacts, found);
+            var expected = Expected(node.Model.Model, known, contacts, found);
             if (Math.Abs(expected - found.Score.IntentPoints) > 1e-9 * Math.Max(1, Math.Abs(expected)))
                 return $"{id} has {found.Score.IntentPoints:R}, and its contacts and subsidiaries make {expected:R}";
         }

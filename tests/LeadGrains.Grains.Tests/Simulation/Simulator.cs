@@ -42,7 +42,7 @@ internal sealed class Simulator : IAsyncDisposable
         disqualify:
           - {name: rival, trait: title, in: [Rival], reason: Competitor}
           - {name: large, of: account, trait: employees, between: [1000, 1200], reason: Too large}
-        account: {half_point: 80, engaged_half_life: 5d, breadth: {step: 0.25, max: 2}, parent_share: 0.5}
+        account: {half_point: 80, engaged_half_life: 5d, breadth: {step: 0.25, max: 2}, parent_share: 0.5, surge: {points: 30, ratio: 1.5}}
         stages:
           contact: [{name: cold}, {name: warm, total: {enter: 40, leave: 30}}, {name: hot, total: {enter: 65, leave: 55}, min_fit: 30}]
           account: [{name: aware}, {name: mqa, total: {enter: 50, leave: 40}}]
@@ -131,7 +131,8 @@ internal sealed class Simulator : IAsyncDisposable
     public async Task CompareAsync()
     {
         await CrashAsync(survivingAppends: 0);
-        await Comparison.OfAsync(_node, _twin, Traffic.Contacts(), Traffic.Accounts());
+        await Comparison.OfAsync(_node.Client, _twin.Client, Traffic.Contacts(), Traffic.Accounts());
+        Comparison.SurgesTakeTurns(_node.Journal);
     }
 
     /// <summary>Stops the node in good order.</summary>

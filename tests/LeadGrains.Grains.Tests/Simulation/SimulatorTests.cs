@@ -5,15 +5,17 @@ namespace LeadGrains.Grains.Tests.Simulation;
 
 public sealed class SimulatorTests
 {
-    private const int Runs = 200;
-    private const int Steps = 70;
-    private const int ClusterRuns = 300;
-    private const int ClusterSteps = 40;
-    private const int SelfDrivenRuns = 100;
-    private const int SelfDrivenSteps = 30;
+    private const int Runs = 1_200;
+    private const int Steps = 50;
+    private const int DiskRuns = 600;
+    private const int DiskSteps = 40;
+    private const int ClusterRuns = 1_400;
+    private const int ClusterSteps = 30;
+    private const int SelfDrivenRuns = 400;
+    private const int SelfDrivenSteps = 25;
 
     // Runs beside each other: each waits for its own clock most of the time.
-    private const int AtOnce = 8;
+    private const int AtOnce = 24;
 
     // Another one each day a developer likes: LEADGRAINS_SIMULATOR_SEED picks the first seed of the runs, and
     // LEADGRAINS_SIMULATOR_TIMES says how many times as many there are.
@@ -21,11 +23,23 @@ public sealed class SimulatorTests
 
     private static int Times => Setting("LEADGRAINS_SIMULATOR_TIMES");
 
+    // LEADGRAINS_SIMULATOR_RUNS says how many there are instead, to look at one seed.
+    private static int Only => Setting("LEADGRAINS_SIMULATOR_RUNS", otherwise: 0);
+
     [Fact]
     public async Task Node_WhenItDiesAgainAndAgain_AgreesWithOneThatNeverDid()
     {
-        var crashes = (await EachAsync(Runs, RunAsync)).Sum();
-        Assert.True(crashes > Runs, "The simulator hardly crashed anything.");
+        var crashes = await EachAsync(Runs, RunAsync);
+        Assert.True(crashes.Sum() > crashes.Count, "The simulator hardly crashed anything.");
+    }
+
+    [Fact]
+    public async Task Disk_WhenThePowerGoesAgainAndAgain_HasAllThatWasAcknowledged()
+    {
+        var runs = await EachAsync(DiskRuns, RunDiskAsync);
+        Assert.True(runs.Sum(run => run.Crashes) > runs.Count, "The simulator hardly crashed anything.");
+        Assert.True(runs.Sum(run => run.TornTails) > runs.Count / 4, $"Only {runs.Sum(run => run.TornTails)} commits were torn.");
+        Assert.True(runs.Sum(run => run.Segments) > 2 * runs.Count, $"Only {runs.Sum(run => run.Segments)} segments were begun.");
     }
 
     [Fact]
@@ -33,7 +47,7 @@ public sealed class SimulatorTests
     {
         var runs = await EachAsync(ClusterRuns, RunClusterAsync);
         var (moves, deaths) = (runs.Sum(run => run.Moves), runs.Sum(run => run.Deaths));
-        Assert.True(moves > ClusterRuns && deaths > ClusterRuns, "The simulator hardly moved or killed anything.");
+        Assert.True(moves > runs.Count && deaths > runs.Count, "The simulator hardly moved or killed anything.");
     }
 
     [Fact]
@@ -41,17 +55,17 @@ public sealed class SimulatorTests
     {
         var runs = await EachAsync(SelfDrivenRuns, RunSelfDrivenAsync);
         var (losses, deaths) = (runs.Sum(run => run.Losses), runs.Sum(run => run.Deaths));
-        Assert.True(losses >= SelfDrivenRuns && deaths >= SelfDrivenRuns, $"Only {losses} nodes lost their partitions, and {deaths} died.");
+        Assert.True(losses >= runs.Count && deaths >= runs.Count, $"Only {losses} nodes lost their partitions, and {deaths} died.");
     }
 
-    private static int Setting(string name) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value) ? value : 1;
+    private static int Setting(string name, int otherwise = 1) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value) ? value : otherwise;
 
     private static async Task<IReadOnlyList<T>> EachAsync<T>(int runs, Func<int, Task<T>> run)
     {
         var results = new ConcurrentBag<T>();
         await Parallel.ForEachAsync(
-            Enumerable.Range(FirstSeed, runs * Times), new ParallelOptions { MaxDegreeOfParallelism = AtOnce },
+            Enumerable.Range(FirstSeed, Only > 0 ? Only : runs * Times), new ParallelOptions { MaxDegreeOfParallelism = AtOnce },
             async (seed, _) => results.Add(await run(seed)));
         return [.. results];
     }
@@ -86,6 +100,22 @@ public sealed class SimulatorTests
         catch (Exception failure)
         {
             throw new InvalidOperationException($"Simulator of a cluster failed with seed {seed}: {failure.Message}", failure);
+        }
+    }
+
+    private static async Task<(int Crashes, int TornTails, int Segments)> RunDiskAsync(int seed)
+    {
+        await using var simulator = await DiskSimulator.StartAsync(seed);
+        try
+        {
+            for (var step = 0; step < DiskSteps; step++)
+                await simulator.StepAsync().WaitAsync(TimeSpan.FromSeconds(30));
+            await simulator.CompareAsync().WaitAsync(TimeSpan.FromSeconds(30));
+            return (simulator.Crashes, simulator.TornTails, simulator.Segments);
+        }
+        catch (Exception failure)
+        {
+            throw new InvalidOperationException($"Simulator of a disk failed with seed {seed}: {failure.Message} (kind {simulator.Kind})", failure);
         }
     }
 

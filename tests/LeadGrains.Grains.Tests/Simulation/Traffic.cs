@@ -52,15 +52,23 @@ internal sealed class Traffic(Random random, ManualClock clock)
             [
                 new TraitEdit("title", random.Next(3) == 0 ? null : TraitValue.Text(Titles[random.Next(Titles.Length)])),
                 .. random.Next(2) == 0 ? [new TraitEdit("company", random.Next(4) == 0 ? null : TraitValue.Text(NextName()))] : Array.Empty<TraitEdit>(),
-            ]);
+            ])
+    {
+        AsOf = NextAsOf(),
+        Identified = random.Next(2) == 0,
+    };
 
     public AccountUpsert NextAccountUpsert() => new(
             0, random.Next(5) == 0 ? $"firm{random.Next(4)}.com" : $"a{random.Next(6)}", random.Next(2) == 0 ? NextName() : null, random.Next(3) == 0 ? [$"firm{random.Next(4)}.com"] : [],
             [new TraitEdit("employees", TraitValue.Number(random.Next(1_200)))])
     {
         CompanyNames = random.Next(8) == 0 ? [NextName()] : [],
+        AsOf = NextAsOf(),
         ParentAccountId = random.Next(3) switch { 0 => null, 1 => AccountUpsert.NoParent, _ => $"a{random.Next(6)}" },
     };
+
+    private Instant? NextAsOf() =>
+        random.Next(2) == 0 ? Instant.FromDateTimeOffset(clock.GetUtcNow() - TimeSpan.FromHours(random.Next(-5, 50))) : null;
 
     private string NextName() => $"Firm {random.Next(5)}{(random.Next(3)) switch { 0 => " Ltd.", 1 => ", Inc.", _ => "" }}";
 }

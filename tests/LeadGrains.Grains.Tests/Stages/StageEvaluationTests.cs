@@ -1,6 +1,7 @@
 using System.Text;
 using LeadGrains.Cluster.Solo;
 using LeadGrains.Grains.Entries;
+using LeadGrains.Grains.Erasing;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Ranking;
 using LeadGrains.Grains.Stages;
@@ -79,7 +80,7 @@ public sealed class StageEvaluationTests : IDisposable
     {
         new StageEvaluation(Loop.Node, Loop.Proposals).Run(
             Partition, Columns, Partition.FormulaAt(GrainKind.Contact, Now), _slot, StageCause.Decay);
-        var turn = new Turn(static () => { });
+        var turn = new Turn(static () => { }, new Tombstones());
         turn.Begin(++_turns, Now);
         Loop.Proposals.TakeRequest()!.Sequence(Loop, turn);
         turn.Seal(_parts.Meters);

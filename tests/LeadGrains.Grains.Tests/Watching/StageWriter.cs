@@ -49,11 +49,11 @@ internal static class StageWriter
     }
 
     /// <summary>The journal's changes that had their effect, as the entries of each grain tell: its stage was held.</summary>
-    public static List<StageChange> Truth(TestNode node)
+    public static List<GrainChange> Truth(TestNode node)
     {
         var held = new Dictionary<(Journal.V1.GrainKind, string), string>();
         var partitions = StoredEntries.Of(node.Journal).Where(entry => entry.BodyCase == Entry.BodyOneofCase.StageChanged);
-        var truth = new List<StageChange>();
+        var truth = new List<GrainChange>();
         foreach (var entry in partitions)
         {
             var (key, change) = ((entry.Kind, entry.GrainId), entry.StageChanged);
@@ -62,7 +62,7 @@ internal static class StageWriter
             if (!change.Silent)
             {
                 var grain = new GrainKey(Workspaces.Default, (GrainKind)entry.Kind, entry.GrainId);
-                truth.Add(StageChange.Of(KeyHash.PartitionOf(KeyHash.Of(grain), 4), entry)!);
+                truth.Add(GrainChange.Of(KeyHash.PartitionOf(KeyHash.Of(grain), 4), entry)!);
             }
         }
 

@@ -29,7 +29,7 @@ public class PublicSurfaceTests
     }
 
     private static bool IsHandWritten(Type type) =>
-        !typeof(IMessage).IsAssignableFrom(type) && !(type.FullName!.StartsWith("Google.Rpc.", StringComparison.Ordinal) || type.FullName.StartsWith("Grpc.Reflection.V1", StringComparison.Ordinal));
+        !typeof(IMessage).IsAssignableFrom(type) && !(type.FullName!.StartsWith("Google.Rpc.", StringComparison.Ordinal) || type.FullName.StartsWith("Google.Api.", StringComparison.Ordinal) || type.FullName.StartsWith("Grpc.Reflection.V1", StringComparison.Ordinal));
 
     private static IEnumerable<string> Describe(Type type)
     {

@@ -147,26 +147,38 @@ public sealed class ConfiguredEndpointsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("http://0.0.0.0:0", null, false, true)]
-    [InlineData("http://*:0", null, false, true)]
-    [InlineData("http://[::]:0", null, false, true)]
-    [InlineData("https://0.0.0.0:0", null, false, true)]
-    [InlineData("https://0.0.0.0:0", "RequireCertificate", false, true)] // of whom the system trusts, so anybody's
-    [InlineData("https://0.0.0.0:0", "AllowCertificate", true, true)]
-    [InlineData("https://0.0.0.0:0", "RequireCertificate", true, false)]
-    [InlineData("https://0.0.0.0:0", null, true, false)]
-    [InlineData("https://localhost:7443", null, false, false)]
-    [InlineData("https://[::1]:0", null, false, false)]
-    [InlineData("https://127.0.0.1:0", null, false, false)]
-    public void Open_WhenOthersCanConnect_NamesTheEndpoint(string url, string? mode, bool hasAuthority, bool expected)
+    [InlineData("http://0.0.0.0:0", true)]
+    [InlineData("http://*:0", true)]
+    [InlineData("http://[::]:0", true)]
+    [InlineData("https://0.0.0.0:0", true)]
+    [InlineData("https://localhost:7443", false)]
+    [InlineData("https://[::1]:0", false)]
+    [InlineData("https://127.0.0.1:0", false)]
+    public void IsOpen_WhenOthersCanConnect_IsTrue(string url, bool expected)
     {
         var tls = url.StartsWith("https", StringComparison.Ordinal) ? $", \"Certificate\": {Certificate}" : "";
-        var asks = mode is null ? "" : $", \"ClientCertificateMode\": \"{mode}\"";
-        var authority = hasAuthority ? $", \"ClientCertificates\": {{\"Authority\": \"{_authority.File}\"}}" : "";
 
-        using var endpoints = ConfiguredEndpoints.Read(Write($$"""{"Kestrel": {"Endpoints": {"Api": {"Url": "{{url}}"{{tls}}{{asks}} } } }{{authority}} }"""));
+        using var endpoints = ConfiguredEndpoints.Read(Write($$"""{"Kestrel": {"Endpoints": {"Api": {"Url": "{{url}}"{{tls}} } } } }"""));
 
-        Assert.Equal(expected, endpoints!.Open.Any());
+        Assert.Equal(expected, endpoints!.All.Single().IsOpen);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("AUTHORITY")]
+    public async Task Serve_WhenAnEndpointIsOpenOverTls_WantsKeys(string authority)
+    {
+        var more = authority.Length == 0 ? "" : $", \"ClientCertificates\": {{\"Authority\": \"{_authority.File}\"}}";
+        var file = Write($$"""{"Kestrel": {"Endpoints": {"Api": {"Url": "https://0.0.0.0:0", "Certificate": {{Certificate}} } } }{{more}} }""");
+
+        var ran = await ServeAsync("--settings", file);
+        Assert.Equal(ExitCode.Failed, ran.ExitCode);
+        Assert.Contains("The endpoint Api at https://0.0.0.0:0 can be reached from other machines, and there are no keys yet.", ran.Error, StringComparison.Ordinal);
+        Assert.Contains("leadgrains keys create", ran.Error, StringComparison.Ordinal);
+
+        await CommandRun.OfAsync(Cancelled, "keys", "create", "--name", "tests", "--scope", "read", "--data", _folder.At("data"));
+        ran = await ServeAsync("--settings", file);
+        Assert.Contains("Ready.", ran.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -175,7 +187,7 @@ public sealed class ConfiguredEndpointsTests : IDisposable
         var ran = await ServeAsync("--settings", Write("""{"Kestrel": {"Endpoints": {"Api": {"Url": "http://0.0.0.0:0"}}}}"""));
 
         Assert.Equal(ExitCode.BadUsage, ran.ExitCode);
-        Assert.Contains("The endpoint Api at http://0.0.0.0:0 can be reached from other machines", ran.Error, StringComparison.Ordinal);
+        Assert.Contains("The endpoint Api at http://0.0.0.0:0 can be reached from other machines, and is not encrypted.", ran.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -115,6 +115,15 @@ public sealed class KestrelLimitsTests : IAsyncLifetime
         watches.ForEach(watch => watch.Dispose());
     }
 
+    [Fact]
+    public async Task Connections_WhenNothingComes_AreClosed() =>
+        await Task.WhenAll(new[] { Tls, Plain, Web }.Select(async server =>
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(IPAddress.Loopback, server.Port, Cancelled);
+            Assert.Equal(0, await client.GetStream().ReadAsync(new byte[1], Cancelled).AsTask().WaitAsync(Limit, Cancelled));
+        }));
+
     private static AsyncServerStreamingCall<HealthCheckResponse> Watch(GrpcChannel channel) =>
         new Health.HealthClient(channel).Watch(new HealthCheckRequest(), cancellationToken: Cancelled);
 

@@ -157,6 +157,15 @@ public sealed class ServeTests : IDisposable
     }
 
     [Fact]
+    public async Task Probes_WhenOthersAskByAProxy_TellThemNothingOfTheProcess()
+    {
+        await using var server = await StartAsync();
+        using var client = new HttpClient { BaseAddress = server.HttpAddress, DefaultRequestHeaders = { { "X-Forwarded-For", "192.0.2.1" } } };
+
+        Assert.Equal("{\"status\":\"serving\"}", await client.GetStringAsync(HealthAnswer.Path, Cancelled));
+    }
+
+    [Fact]
     public async Task Serve_WhenToldToStop_EndsWithZeroAndLetsGoOfTheFolder()
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);

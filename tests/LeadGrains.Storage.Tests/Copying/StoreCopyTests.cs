@@ -98,8 +98,10 @@ public sealed class StoreCopyTests(PostgresFixture postgres) : IDisposable
         await source.Grains.ActivateAsync(
             new ModelActivation { Active = new ActiveModel(1, new long[Partitions]), Again = new ActivationNote("eve", new Instant(100), "back again") }, Token);
 
+        await source.Registry.WriteAsync("audit", "00000", body: null, expectedRevision: null, Token);
         var report = await CopyAsync(PartsOf(source), PartsOf(target), new FixedOwnership(Partitions, 1));
         AssertWhole(report);
+        Assert.Null(await target.Registry.FindAsync("audit", "00000", Token));
         Assert.Equal((1, 3), (report.Grains, report.Models));
         Assert.Equal(11, target.Journal.LastSequence(2));
     }
@@ -116,13 +118,17 @@ public sealed class StoreCopyTests(PostgresFixture postgres) : IDisposable
         await target.Grains.Active.WriteAsync(changed with { Version = 4, Resident = changed.State }, Rows.Of("stranger", Partitions));
         await target.Grains.Active.SaveCheckpointAsync(6, 1, 77, Token);
         await target.Journal.AppendAsync(Blocks.Of(5, 1));
+        await target.Registry.WriteAsync("keys", "kept", "other"u8.ToArray(), expectedRevision: null, Token);
+        await target.Registry.WriteAsync("webhooks", "stranger", "other"u8.ToArray(), expectedRevision: null, Token);
         var report = await new StoreComparison(PartsOf(source), PartsOf(target), _ => { }).RunAsync(Token);
 
         Assert.Contains("The checkpoint of partition 6 is 0 in the source and 77 in the copy.", report.Differences);
         Assert.Contains($"{changed.Key} has another state in the copy.", report.Differences);
         Assert.Contains($"{Rows.Of("stranger", Partitions).Key} is in the copy alone.", report.Differences);
         Assert.Single(report.Differences, difference => difference.StartsWith("The journal of partition 5 is 0 entries up to 0", StringComparison.Ordinal));
-        Assert.Equal(4, report.Differences.Count);
+        Assert.Contains("The document kept of keys is another in the copy.", report.Differences);
+        Assert.Contains("The document stranger of webhooks is another in the copy.", report.Differences);
+        Assert.Equal(6, report.Differences.Count);
     }
 
     [Fact]
@@ -160,15 +166,19 @@ public sealed class StoreCopyTests(PostgresFixture postgres) : IDisposable
 
     private static async Task<string> RefusalAsync<T>(Func<Task<T>> open) => (await Assert.ThrowsAsync<StoreUnusableException>(open)).Message;
 
-    private static StoreParts PartsOf(EmbeddedStore store) => new(store.Journal, store.Grains);
+    private static StoreParts PartsOf(EmbeddedStore store) => new(store.Journal, store.Grains, store.Registry);
 
-    private static StoreParts PartsOf(PostgresStore store) => new(store.Journal, store.Grains);
+    private static StoreParts PartsOf(PostgresStore store) => new(store.Journal, store.Grains, store.Registry);
 
     private static Task<CopyReport> CopyAsync(StoreParts source, StoreParts target, IPartitionOwnership ownership) =>
         new StoreCopy(source, target, ownership.Owned, _ => { }).RunAsync(Token);
 
     private static async Task FillAsync(StoreParts store)
     {
+        await store.Registry.WriteAsync("keys", "gone", "gone"u8.ToArray(), expectedRevision: 0, Token);
+        await store.Registry.WriteAsync("keys", "gone", body: null, expectedRevision: null, Token);
+        await store.Registry.WriteAsync("keys", "kept", "one"u8.ToArray(), expectedRevision: 0, Token);
+        await store.Registry.WriteAsync("audit", "00000", "two"u8.ToArray(), expectedRevision: 0, Token);
         await store.Journal.AppendAsync(Blocks.Of(2, 1, 3), Blocks.Of(4, 10));
         await store.Journal.AppendAsync(Blocks.Of(2, 4, 2));
         await store.Grains.ActivateAsync(new ModelActivation { Active = new ActiveModel(1, new long[Partitions]), Added = First }, Token);
@@ -200,6 +210,9 @@ public sealed class StoreCopyTests(PostgresFixture postgres) : IDisposable
 
     private static async Task AssertFilledAsync(StoreParts store)
     {
+        var key = Assert.Single(await store.Registry.ReadAsync("keys", 0, 10, Token), one => one.Body is not null);
+        Assert.Equal(("kept", "one"), (key.Id, System.Text.Encoding.UTF8.GetString(key.Body!.Value.Span)));
+        Assert.Equal("00000", Assert.Single(await store.Registry.ReadAsync("audit", 0, 10, Token)).Id);
         Assert.Equal(Partitions, store.Grains.PartitionCount);
         Assert.Equal((6, 5, 10), (store.Journal.EntryCount, store.Journal.LastSequence(2), store.Journal.LastSequence(4)));
         Assert.Equal([First, Second], (await store.Grains.ReadModelsAsync(Token)).Select(model => model with { ContentHash = model.Version == 1 ? First.ContentHash : Second.ContentHash }));

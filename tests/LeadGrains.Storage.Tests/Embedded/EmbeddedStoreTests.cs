@@ -2,6 +2,7 @@ using System.Globalization;
 using LeadGrains.Grains.Storage;
 using LeadGrains.Storage.Embedded;
 using LeadGrains.Storage.Tests.Support;
+using Microsoft.Data.Sqlite;
 
 namespace LeadGrains.Storage.Tests.Embedded;
 
@@ -40,6 +41,33 @@ public sealed class EmbeddedStoreTests : IDisposable
         Assert.Equal(3, again.Journal.LastSequence(7));
         Assert.NotNull(await again.Grains.Active.ReadAsync(Rows.Of("ann", 8).Key));
         Assert.Equal(3, (await again.Grains.Active.ReadCheckpointsAsync(Token))[7]);
+    }
+
+    [Fact]
+    public async Task Search_WhileSomebodyReadsOldRows_LetsNewOnesBeWritten()
+    {
+        await using var store = await OpenAsync(partitions: 8);
+        await store.Grains.Active.WriteAsync(Rows.Of("ann", 8));
+        await using var reader = new SqliteConnection($"Data Source={_folder.In("data/grains.db")};Mode=ReadOnly;Pooling=False");
+        await reader.OpenAsync(Token);
+        await using var reading = await reader.BeginTransactionAsync(System.Data.IsolationLevel.Serializable, Token);
+        await using var look = reader.CreateCommand();
+        look.CommandText = "SELECT count(*) FROM meta";
+        Assert.NotNull(await look.ExecuteScalarAsync(Token));
+        await store.Grains.Active.WriteAsync(Rows.Of("bob", 8));
+
+        var searching = store.People.SearchAsync(["nobody-of-this-name"u8.ToArray()], Token);
+        var written = 0;
+        for (; written < 3 && !searching.IsCompleted; written++)
+        {
+            await store.Grains.Active.WriteAsync(Rows.Of($"carl-{written}", 8)).WaitAsync(TimeSpan.FromSeconds(60), Token);
+            await Task.Delay(50, Token);
+        }
+
+        await reading.DisposeAsync();
+        await reader.CloseAsync();
+        Assert.Equal(3, written);
+        Assert.Equal(0, (await searching).Sum(place => place.Found));
     }
 
     [Fact]

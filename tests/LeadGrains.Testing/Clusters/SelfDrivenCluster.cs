@@ -164,7 +164,8 @@ public sealed class SelfDrivenCluster : IAsyncDisposable
         List<(string Name, IReadOnlyList<int> Incomplete, int Driven)> nodes;
         lock (_gate)
         {
-            nodes = [.. _nodes.Values.Where(node => node.Engine is not null).Select(node => (
+            // A node may lose its engine between two looks at it.
+            nodes = [.. _nodes.Values.Select(node => (node.Name, node.Engine)).Where(node => node.Engine is not null).Select(node => (
                 node.Name, node.Engine!.IncompletePartitions, Enumerable.Range(0, PartitionCount).Count(partition => node.Engine!.LoopOf(partition) >= 0)))];
         }
 

@@ -67,9 +67,12 @@ internal sealed class SelfDrivenNode : INetworkEnd
     public async Task LeaveAsync()
     {
         _isEnding = true;
+
+        // One that still joins is told to stop once it has, and joins only where it reaches the store.
+        if (_life is not { Joined.Task.IsCompleted: true })
+            _cluster.Members.CutOff(Name, isCutOff: false);
         if (_life is { } life)
         {
-            // One that still joins is told to stop once it has.
             if (await Task.WhenAny(life.Joined.Task, life.Member.Lost, _living) != _living)
                 await life.Member.StopAsync();
         }

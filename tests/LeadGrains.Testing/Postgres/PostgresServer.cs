@@ -65,6 +65,16 @@ public sealed class PostgresServer : IAsyncDisposable
     public string AddressOf(string database) => string.Create(
         CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={Port};Username={User};Password={Password};Database={database};SSL Mode=Disable");
 
+    /// <summary>What pg_dump writes of a database.</summary>
+    public async Task<byte[]> DumpAsync(string database, CancellationToken cancellationToken)
+    {
+        using var folder = new TempFolder();
+        var file = Path.Combine(folder.Path, "dump.sql");
+        var address = string.Create(CultureInfo.InvariantCulture, $"postgresql://{User}:{Password}@127.0.0.1:{Port}/{database}");
+        await RunningProcess.RunAsync([Programs.Find("pg_dump") ?? "pg_dump", "--file", file, address], cancellationToken);
+        return await File.ReadAllBytesAsync(file, cancellationToken);
+    }
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var command = _user.As([Program("postgres"), "-D", _data, .. _configuration.SelectMany(setting => new[] { "-c", setting })]);

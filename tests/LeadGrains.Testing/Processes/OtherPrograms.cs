@@ -25,6 +25,17 @@ public static class OtherPrograms
             $"@grpc/grpc-js is not installed: {Install}");
     }
 
+    public static async Task RequireSdksAsync()
+    {
+        await RequireNodeAsync();
+        string[] sdks = [Path.Combine("@segment", "analytics-node"), Path.Combine("@segment", "analytics-next"), Path.Combine("@rudderstack", "rudder-sdk-node"), Path.Combine("@jitsu", "js"), "cloudevents"];
+        Require(Array.TrueForAll(sdks, package => Directory.Exists(Path.Combine(NodeModules, package))), $"SDKs of others are not installed: {Install}");
+    }
+
+    public static void RequireSchemaValidators() => Require(
+        Array.TrueForAll(["ajv", "ajv-formats", Path.Combine("@seriousme", "openapi-schema-validator")], package => Directory.Exists(Path.Combine(NodeModules, package))),
+        $"ajv and a validator of OpenAPI are not installed: {Install}");
+
     public static void RequirePostgres() =>
         Require(PostgresServer.Missing is null, $"PostgreSQL cannot be started: {PostgresServer.Missing}");
 
@@ -34,6 +45,12 @@ public static class OtherPrograms
     public static Task RequireCurlAsync() => RequireAsync("curl", "--version");
 
     public static Task RequireOpensslAsync() => RequireAsync("openssl", "version");
+
+    public static async Task RequirePrometheusAsync()
+    {
+        await RequireAsync("promtool", "--version");
+        await RequireAsync("prometheus", "--version");
+    }
 
     public static async Task RequireChromiumAsync()
     {

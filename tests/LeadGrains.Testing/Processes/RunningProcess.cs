@@ -40,7 +40,8 @@ public sealed class RunningProcess : IAsyncDisposable
         }
     }
 
-    public static RunningProcess Start(string program, IEnumerable<string> arguments, string? folder = null, string? input = null)
+    public static RunningProcess Start(
+        string program, IEnumerable<string> arguments, string? folder = null, string? input = null, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -53,6 +54,8 @@ public sealed class RunningProcess : IAsyncDisposable
         // Tables and figures are read by tests, so they come without colour and at a known width.
         start.Environment["NO_COLOR"] = "1";
         start.Environment["COLUMNS"] = "160";
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
 
         var running = new RunningProcess(new Process { StartInfo = start });
         running._process.OutputDataReceived += running.Append;

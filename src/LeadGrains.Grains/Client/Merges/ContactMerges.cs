@@ -1,3 +1,4 @@
+using LeadGrains.Grains.Erasing;
 using LeadGrains.Grains.Partitions;
 
 namespace LeadGrains.Grains.Merges;
@@ -16,6 +17,7 @@ internal sealed class ContactMerges : IDisposable
     private readonly MergeRuns _runs;
     private readonly MergeLocks _locks = new();
     private readonly Action<Exception> _faulted;
+    private readonly Erasures? _erasures;
     private Task _resumed = Task.CompletedTask;
 
     /// <param name="node">The way to the partitions, and the clock.</param>
@@ -29,20 +31,21 @@ internal sealed class ContactMerges : IDisposable
         _resolver = new ContactResolver(lanes);
         _starts = new MergeStarts(node, lanes, epoch);
         _runs = new MergeRuns(node, lanes, _starts, faulted);
+        _erasures = node.Parts.Erasing is null ? null : new Erasures(node, _resolver, _contacts, lanes, _locks, _runs);
         _faulted = faulted;
     }
 
     /// <inheritdoc cref="MergeDesk.MergeAsync"/>
     /// <exception cref="PartitionMovedException">Another node decides by now. Nothing was done.</exception>
-    public async Task<MergeResult> MergeAsync(string workspace, string from, string into, CancellationToken cancellationToken)
+    public async Task<MergeResult> MergeAsync(MergeAsked merge, CancellationToken cancellationToken)
     {
-        if (from == into)
+        if (merge.From == merge.Into)
             throw new MergeRefusedException("into_contact_id", "both ids are the same");
         using var late = new CancellationTokenSource(_node.Parts.PartitionsMove ? Patience.AtMost : Timeout.InfiniteTimeSpan, _node.Clock);
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
         try
         {
-            if (await BeginAsync(workspace, from, into, waiting.Token).ConfigureAwait(false) is not var (steps, result))
+            if (await BeginAsync(merge, waiting.Token).ConfigureAwait(false) is not var (steps, result))
                 return MergeResult.Nothing;
             await steps.Begun.WaitAsync(waiting.Token).ConfigureAwait(false);
             await steps.FirstTry.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -55,9 +58,36 @@ internal sealed class ContactMerges : IDisposable
         }
     }
 
-    /// <summary>Takes up merges that an earlier run had started, before any other is decided.</summary>
+    /// <inheritdoc cref="MergeDesk.EraseAsync"/>
+    /// <exception cref="PartitionMovedException">Another node decides by now. What was begun goes on there.</exception>
+    public async Task<ErasureReport> EraseAsync(string workspace, string contactId, CancellationToken cancellationToken)
+    {
+        var erasures = _erasures ?? throw new InvalidOperationException("The node was built without what erasing needs.");
+        using var until = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _runs.Stopped);
+        try
+        {
+            await _resumed.WaitAsync(until.Token).ConfigureAwait(false);
+            var erasing = await erasures.BeginAsync(workspace, contactId, until.Token).ConfigureAwait(false);
+            return await erasing.WaitAsync(until.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_runs.Stopped.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw _node.Parts.PartitionsMove ? new PartitionMovedException() : _runs.Ending;
+        }
+    }
+
+    /// <summary>Takes up merges and erasures that an earlier run had started, before any other is decided.</summary>
     /// <param name="started">No contact is in two of them.</param>
-    public void Resume(IEnumerable<StartedMerge> started) => _resumed = ResumeAsync([.. started]);
+    public void Resume(IEnumerable<StartedMerge> started)
+    {
+        StartedMerge[] all = [.. started];
+        _resumed = WatchAsync(async () =>
+        {
+            await ResumeAsync(all).ConfigureAwait(false);
+            await ResumeErasuresAsync().ConfigureAwait(false);
+        });
+        _runs.Track(_resumed);
+    }
 
     /// <summary>Takes up merges that the node which decided before has left, wherever they are pending, before any other is decided.</summary>
     public void ResumeAll()
@@ -66,6 +96,7 @@ internal sealed class ContactMerges : IDisposable
         {
             var all = Enumerable.Range(0, _node.Router.PartitionCount);
             await ResumeAsync(await _starts.FindAllAsync(all, _runs.Stopped).ConfigureAwait(false)).ConfigureAwait(false);
+            await ResumeErasuresAsync().ConfigureAwait(false);
         });
         _runs.Track(_resumed);
     }
@@ -87,7 +118,7 @@ internal sealed class ContactMerges : IDisposable
     public void Dispose() => _runs.Dispose();
 
     // Null where the two are one already.
-    private async Task<(MergeSteps Steps, MergeResult Result)?> BeginAsync(string workspace, string from, string into, CancellationToken waiting)
+    private async Task<(MergeSteps Steps, MergeResult Result)?> BeginAsync(MergeAsked merge, CancellationToken waiting)
     {
         using var until = CancellationTokenSource.CreateLinkedTokenSource(waiting, _runs.Stopped);
         try
@@ -95,16 +126,16 @@ internal sealed class ContactMerges : IDisposable
             await _resumed.WaitAsync(until.Token).ConfigureAwait(false);
             while (true)
             {
-                var (source, target) = await ResolveAsync(workspace, from, into).ConfigureAwait(false);
+                var (source, target) = await ResolveAsync(merge).ConfigureAwait(false);
                 var held = await _locks.EnterAsync(until.Token, source, target).ConfigureAwait(false);
                 try
                 {
                     // Another merge may have had either of them until now.
-                    if ((source, target) != await ResolveAsync(workspace, from, into).ConfigureAwait(false))
+                    if ((source, target) != await ResolveAsync(merge).ConfigureAwait(false))
                         continue;
                     if (source == target)
                         return null;
-                    var result = await CheckAsync(source, target, until.Token).ConfigureAwait(false);
+                    var result = await CheckAsync(source, target, merge, until.Token).ConfigureAwait(false);
                     var steps = _runs.Start(source, target, held);
                     held = null;
                     return (steps, result);
@@ -122,17 +153,23 @@ internal sealed class ContactMerges : IDisposable
         }
     }
 
-    private async Task<(GrainKey Source, GrainKey Target)> ResolveAsync(string workspace, string from, string into)
+    private async Task<(GrainKey Source, GrainKey Target)> ResolveAsync(MergeAsked merge)
     {
-        var found = await _resolver.ResolveAsync(workspace, [from, into]).ConfigureAwait(false);
-        return (new GrainKey(workspace, GrainKind.Contact, found[from].Id), new GrainKey(workspace, GrainKind.Contact, found[into].Id));
+        var found = await _resolver.ResolveAsync(merge.Workspace, [merge.From, merge.Into]).ConfigureAwait(false);
+        if (found[merge.From].IsErased || found[merge.Into].IsErased)
+            throw new MergeRefusedException(found[merge.From].IsErased ? "from_contact_id" : "into_contact_id", "the contact was erased");
+        return (new GrainKey(merge.Workspace, GrainKind.Contact, found[merge.From].Id), new GrainKey(merge.Workspace, GrainKind.Contact, found[merge.Into].Id));
     }
 
-    private async Task<MergeResult> CheckAsync(GrainKey from, GrainKey into, CancellationToken cancellationToken)
+    private async Task<MergeResult> CheckAsync(GrainKey from, GrainKey into, MergeAsked merge, CancellationToken cancellationToken)
     {
         var target = await _contacts.GetAsync(into.Workspace, into.Id, cancellationToken).ConfigureAwait(false)
             ?? throw new UnknownContactException(into.Id);
         var source = await _contacts.GetAsync(from.Workspace, from.Id, cancellationToken).ConfigureAwait(false);
+        if (merge.StrangersOnly && from.Id != merge.From)
+            throw new MergeRefusedException("from_contact_id", "it leads to another contact already");
+        if (merge.StrangersOnly && source is { IsIdentified: true })
+            throw new MergeRefusedException("from_contact_id", "it names a person of its own");
         var ids = target.MergedContactIds.Count + 1 + (source?.MergedContactIds.Count ?? 0);
         if (ids > Limits.MergedContactIds)
         {
@@ -149,6 +186,8 @@ internal sealed class ContactMerges : IDisposable
         foreach (var merge in started)
             _runs.Finish(merge, await _locks.EnterAsync(_runs.Stopped, merge.From, merge.Into).ConfigureAwait(false));
     }
+
+    private Task ResumeErasuresAsync() => _erasures?.ResumeAsync(_runs.Stopped) ?? Task.CompletedTask;
 
     // With its locks, so that it is not under way here; then it is asked once more whether it still is to be finished.
     private async Task TakeUpAsync(StartedMerge merge)

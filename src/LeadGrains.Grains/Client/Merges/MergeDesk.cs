@@ -34,15 +34,15 @@ internal sealed class MergeDesk : IDisposable
     /// <exception cref="UnknownContactException">There is nothing to merge into.</exception>
     /// <exception cref="MergeRefusedException">The two cannot be merged.</exception>
     /// <exception cref="GrainException">It is not finished yet, or was not begun. Asking again is safe.</exception>
-    public async Task<MergeResult> MergeAsync(string workspace, string from, string into, CancellationToken cancellationToken)
+    public async Task<MergeResult> MergeAsync(MergeAsked merge, CancellationToken cancellationToken)
     {
         for (Patience? patience = null; ;)
         {
             try
             {
                 return await (_merges is { } here
-                    ? here.MergeAsync(workspace, from, into, cancellationToken)
-                    : AskAsync(workspace, from, into, cancellationToken)).ConfigureAwait(false);
+                    ? here.MergeAsync(merge, cancellationToken)
+                    : AskAsync(merge, cancellationToken)).ConfigureAwait(false);
             }
             catch (PartitionMovedException)
             {
@@ -51,10 +51,37 @@ internal sealed class MergeDesk : IDisposable
         }
     }
 
+    /// <summary>
+    /// Erases whoever an id leads to. Asked again, it tells what was done, and looks once more whether anything is left.
+    /// </summary>
+    /// <exception cref="UnknownContactException">Nobody knows the id, and it was not erased.</exception>
+    /// <exception cref="GrainException">It is not finished yet, or was not begun. Asking again is safe.</exception>
+    public async Task<ErasureReport> EraseAsync(string workspace, string contactId, CancellationToken cancellationToken)
+    {
+        for (Patience? patience = null; ;)
+        {
+            try
+            {
+                return await (_merges is { } here
+                    ? here.EraseAsync(workspace, contactId, cancellationToken)
+                    : AskToEraseAsync(workspace, contactId, cancellationToken)).ConfigureAwait(false);
+            }
+            catch (PartitionMovedException)
+            {
+                await (patience ??= new Patience(_node.Clock)).WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Erases for another node.</summary>
+    /// <exception cref="PartitionMovedException">It is not decided here.</exception>
+    public Task<ErasureReport> DecideErasureAsync(string workspace, string contactId, CancellationToken cancellationToken) =>
+        _merges?.EraseAsync(workspace, contactId, cancellationToken) ?? throw new PartitionMovedException();
+
     /// <summary>Decides for another node.</summary>
     /// <exception cref="PartitionMovedException">It is not decided here.</exception>
-    public Task<MergeResult> DecideAsync(string workspace, string from, string into, CancellationToken cancellationToken) =>
-        _merges?.MergeAsync(workspace, from, into, cancellationToken) ?? throw new PartitionMovedException();
+    public Task<MergeResult> DecideAsync(MergeAsked merge, CancellationToken cancellationToken) =>
+        _merges?.MergeAsync(merge, cancellationToken) ?? throw new PartitionMovedException();
 
     /// <summary>Decides from here on, where partitions do not move, and first takes up what an earlier run had started.</summary>
     /// <param name="context">What contacts are scored under.</param>
@@ -124,9 +151,17 @@ internal sealed class MergeDesk : IDisposable
         _merges?.Dispose();
     }
 
-    private Task<MergeResult> AskAsync(string workspace, string from, string into, CancellationToken cancellationToken)
+    private Task<ErasureReport> AskToEraseAsync(string workspace, string contactId, CancellationToken cancellationToken)
     {
-        var request = new MergeContacts(workspace, from, into);
+        var request = new EraseContact(workspace, contactId);
+        return _node.Router.TrySend(_node.Router.LaneOf(Partition), request)
+            ? request.Done.WaitAsync(cancellationToken)
+            : throw new OverloadedException();
+    }
+
+    private Task<MergeResult> AskAsync(MergeAsked merge, CancellationToken cancellationToken)
+    {
+        var request = new MergeContacts(merge);
         return _node.Router.TrySend(_node.Router.LaneOf(Partition), request)
             ? request.Done.WaitAsync(cancellationToken)
             : throw new OverloadedException();

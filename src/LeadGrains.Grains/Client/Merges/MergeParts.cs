@@ -3,6 +3,7 @@ using Google.Protobuf;
 using LeadGrains.Grains.Codecs;
 using LeadGrains.Grains.Contacts;
 using LeadGrains.Grains.History;
+using LeadGrains.Grains.Wire;
 using LeadGrains.Journal.V1;
 using LeadGrains.Scoring;
 
@@ -40,14 +41,13 @@ internal sealed class MergeParts(string from, ScoringModel model)
     private IEnumerable<MergedSignal> SignalsOf(HistoryEntry entry)
     {
         var view = entry.View;
+        _told.LastReceivedAt = Instant.Later(_told.LastReceivedAt, view.ReceivedAt);
         switch (view.BodyCase)
         {
             case Entry.BodyOneofCase.Signal:
                 return [new MergedSignal { Signal = ByteString.CopyFrom(view.Signal), ReceivedAtTicks = view.ReceivedAt.Ticks }];
             case Entry.BodyOneofCase.ContactUpserted:
-                var upsert = view.Parse().ContactUpserted;
-                _told.ApplyUpsert(
-                    upsert.Email, upsert.AccountId, [.. upsert.Traits.Select(TraitCodec.FromChange)], view.Sequence, view.ReceivedAt, model);
+                _told.ApplyUpsert(view.Parse().ContactUpserted, view.Sequence, view.ReceivedAt, model);
                 return [];
             case Entry.BodyOneofCase.SignalsMerged:
                 var merged = view.Parse().SignalsMerged;
@@ -76,10 +76,20 @@ internal sealed class MergeParts(string from, ScoringModel model)
         {
             Email = membership.EmailUpserted ? Encoding.UTF8.GetString(membership.Email) : "",
             AccountId = Encoding.UTF8.GetString(membership.UpsertedAccount),
+            Identified = _told.IsIdentified,
+            Told = Told(),
         };
         facts.Traits.AddRange(TraitCodec.ToStored(_told.Traits));
         if (_told.Identity is { } identity)
             facts.ContactIds.AddRange(identity.Merged.Select(merged => merged.Id));
         return facts;
+    }
+    private ToldDates? Told()
+    {
+        var message = new MessageWriter();
+        ToldCodec.Write(
+            message, MergedFacts.ToldFieldNumber, _told.TraitDates, new SortedTraits().Of(_told.Traits), _told.Membership.EmailToldAt,
+            _told.Membership.AccountToldAt);
+        return MergedFacts.Parser.ParseFrom(message.Written).Told;
     }
 }

@@ -64,6 +64,32 @@ internal sealed class SegmentFolder(string path, Disk disk)
         }
     }
 
+    /// <summary>A copy of a sealed segment, to be changed, not yet under its name: see <see cref="Activate"/> and <see cref="Discard"/>.</summary>
+    public SafeFileHandle BeginRewriting(long id, SafeFileHandle source, long length)
+    {
+        var file = disk.Create(UnfinishedPath(id));
+        try
+        {
+            var piece = new byte[Zeros.Length];
+            for (long offset = 0; offset < length;)
+            {
+                var read = RandomAccess.Read(source, piece.AsSpan(0, (int)Math.Min(piece.Length, length - offset)), offset);
+                if (read == 0)
+                    throw new IOException($"{SegmentPath(id)} ends before byte {length}.");
+                disk.Write(file, piece.AsSpan(0, read), offset);
+                offset += read;
+            }
+
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            disk.Delete(UnfinishedPath(id));
+            throw;
+        }
+    }
+
     /// <summary>Gives a prepared segment its name, durably.</summary>
     public void Activate(long id)
     {

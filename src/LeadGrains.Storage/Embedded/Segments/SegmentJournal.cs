@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LeadGrains.Grains.Erasing;
 using LeadGrains.Grains.Storage;
 using LeadGrains.Storage.Commits;
 
@@ -12,10 +13,13 @@ internal sealed class SegmentJournal : IJournal
     private readonly Committer _committer;
     private readonly SegmentReaders _readers;
     private readonly JournalMeters _meters;
+    private readonly SegmentFolder _folder;
+    private readonly SemaphoreSlim _erasing = new(1, 1);
     private ImmutableArray<Segment> _segments;
 
     private SegmentJournal(SegmentFolder folder, StoreIdentity store, long segmentBytes, RecoveredJournal recovered, TimeProvider? clock)
     {
+        _folder = folder;
         _segments = [.. recovered.Segments];
         _ends = new JournalEnds(
             recovered.Segments.Count == 0 ? new long[store.PartitionCount] : recovered.Segments[^1].LastSequences(),
@@ -80,10 +84,50 @@ internal sealed class SegmentJournal : IJournal
     public ReadOnlyMemory<byte>? ReadEntry(int partition, long sequence) =>
         sequence < 1 || sequence > LastSequence(partition) ? null : JournalReading.Entry(_segments, _readers, partition, sequence);
 
+    /// <summary>Erases entries, the oldest segments first, with what is durable by now sealed before.</summary>
+    public async Task<ErasedEntries> EraseAsync(EntryErasure erasure, CancellationToken cancellationToken)
+    {
+        await _erasing.WaitAsync(cancellationToken);
+        try
+        {
+            await PrepareNextAsync();
+            await _committer.BetweenCommitsAsync(_writer.Seal);
+            return await Task.Run(
+                () =>
+                {
+                    var all = _segments;
+                    var erasing = new SegmentErasing(_folder, _readers);
+                    return all[..^1].Aggregate(default(ErasedEntries), (sum, segment) => sum + erasing.Run(segment, erasure, cancellationToken));
+                },
+                cancellationToken);
+        }
+        finally
+        {
+            _erasing.Release();
+        }
+    }
+
+    // It is filled beside the commits, which would wait for it otherwise; where there is no room for it, they go on.
+    private async Task PrepareNextAsync()
+    {
+        var ready = Task.CompletedTask;
+        await _committer.BetweenCommitsAsync(() => ready = _writer.PrepareNext());
+        try
+        {
+            await ready;
+        }
+        catch
+        {
+            await _committer.BetweenCommitsAsync(_writer.ForgetFailedNext);
+            throw;
+        }
+    }
+
     /// <summary>Commits what was handed over and closes the files.</summary>
     public async ValueTask DisposeAsync()
     {
         await Task.Run(_committer.Stop);
+        _erasing.Dispose();
         _writer.Dispose();
         _readers.Dispose();
         _meters.Dispose();

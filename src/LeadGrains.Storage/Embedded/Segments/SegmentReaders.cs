@@ -29,6 +29,21 @@ internal sealed class SegmentReaders(SegmentFolder folder) : IDisposable
         }
     }
 
+    /// <summary>
+    /// Another file has taken the segment's name. Who reads the old one goes on with it; its bytes go with the last of them.
+    /// </summary>
+    public void Forget(long id)
+    {
+        lock (_gate)
+        {
+            if (!_open.Remove(id, out var open))
+                return;
+            open.IsForgotten = true;
+            if (open.Renters == 0)
+                open.File.Dispose();
+        }
+    }
+
     public void Dispose()
     {
         lock (_gate)
@@ -53,7 +68,11 @@ internal sealed class SegmentReaders(SegmentFolder folder) : IDisposable
     private void Return(OpenSegment open)
     {
         lock (_gate)
+        {
             open.Renters--;
+            if (open is { Renters: 0, IsForgotten: true })
+                open.File.Dispose();
+        }
     }
 
     /// <summary>The right to read a segment until disposed.</summary>
@@ -82,6 +101,8 @@ internal sealed class SegmentReaders(SegmentFolder folder) : IDisposable
         public int Renters { get; set; }
 
         public long LastUse { get; set; }
+
+        public bool IsForgotten { get; set; }
 
         // A file that is absent or not as written is made anew from the segment.
         private static SparseIndex LoadIndex(Segment segment, SegmentFolder folder)

@@ -75,6 +75,29 @@ internal sealed class SegmentWriter : ICommitWriter, IDisposable
             _next = PrepareAsync(_segment.Id + 1, SizeOf(_segment.Id + 1));
     }
 
+    /// <summary>Has the next segment made ready, unless the last one is empty, and gives the end of that to wait for.</summary>
+    public Task PrepareNext()
+    {
+        if (_end == SegmentHeader.Size)
+            return Task.CompletedTask;
+        return _next ??= PrepareAsync(_segment!.Id + 1, SizeOf(_segment.Id + 1));
+    }
+
+    /// <summary>Has the next segment made ready anew when it is needed, where that came to nothing.</summary>
+    public void ForgetFailedNext()
+    {
+        if (_next is { IsFaulted: true })
+            _next = null;
+    }
+
+    /// <summary>Begins a new segment unless the last one is empty: all that is durable is in sealed ones then.</summary>
+    public void Seal()
+    {
+        if (_end > SegmentHeader.Size)
+            BeginSegment(0);
+        _sealing.GetAwaiter().GetResult();
+    }
+
     public void Dispose()
     {
         Task.WaitAny(_sealing);

@@ -5,6 +5,8 @@ namespace LeadGrains.Storage.Embedded.Sqlite;
 /// <summary>One connection to the file, with the settings that the store relies on. Used by one thread at a time.</summary>
 internal sealed class SqliteFile : IDisposable
 {
+    private const string Patient = "PRAGMA busy_timeout = 10000;";
+
     // A connection is used by one thread at a time, so that its locks, one for every value bound, guard nothing; nor is
     // the memory that SQLite takes counted, under a lock for every allocation. Too late, and only slower, where some
     // connection was opened before: then it stays as it was.
@@ -24,7 +26,17 @@ internal sealed class SqliteFile : IDisposable
     public static SqliteFile OpenWriter(string path)
     {
         var file = Open(path, SqliteOpenMode.ReadWriteCreate);
-        file.Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16000; PRAGMA journal_size_limit = 67108864;");
+        file.Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16000; PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 67108864;");
+        return file;
+    }
+
+    /// <summary>
+    /// A connection that reads and writes what cannot be made again: every commit is flushed. What is removed is overwritten.
+    /// </summary>
+    public static SqliteFile OpenRegistry(string path)
+    {
+        var file = Open(path, SqliteOpenMode.ReadWriteCreate);
+        file.Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA cache_size = -1024; PRAGMA journal_size_limit = 1048576;");
         return file;
     }
 
@@ -99,6 +111,20 @@ internal sealed class SqliteFile : IDisposable
         }
     }
 
+    /// <summary>Has nothing left in the write-ahead log; false, at once, where somebody reads what that would take from him.</summary>
+    public bool TryEmptyLog()
+    {
+        Run("PRAGMA busy_timeout = 0;");
+        try
+        {
+            return Number("PRAGMA wal_checkpoint(TRUNCATE)") == 0;
+        }
+        finally
+        {
+            Run(Patient);
+        }
+    }
+
     public void Dispose()
     {
         foreach (var statement in _statements)
@@ -122,7 +148,7 @@ internal sealed class SqliteFile : IDisposable
         {
             connection.Open();
             var file = new SqliteFile(connection);
-            file.Run("PRAGMA busy_timeout = 10000;");
+            file.Run(Patient);
             return file;
         }
         catch

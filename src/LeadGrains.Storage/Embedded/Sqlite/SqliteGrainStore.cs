@@ -1,3 +1,4 @@
+using LeadGrains.Grains;
 using LeadGrains.Grains.Storage;
 using Microsoft.Data.Sqlite;
 
@@ -6,6 +7,10 @@ namespace LeadGrains.Storage.Embedded.Sqlite;
 /// <summary>The grains and models of a node on its own, in one SQLite file.</summary>
 internal sealed class SqliteGrainStore : IGrainStore
 {
+    // Readers of old pages are done in moments; a start reads for longer, and nothing is erased before it is over.
+    private const int TidyAttempts = 100;
+    private static readonly TimeSpan BetweenTidying = TimeSpan.FromMilliseconds(100);
+
     private readonly string _path;
     private readonly SqliteWriting _writing;
     private readonly Lock _changing = new();
@@ -122,6 +127,32 @@ internal sealed class SqliteGrainStore : IGrainStore
             await DropAsync(number, cancellationToken);
     }
 
+    /// <summary>Removes rows from all generations; on disk when the task is done.</summary>
+    /// <returns>How many there were.</returns>
+    public async Task<long> EraseAsync(IReadOnlyList<GrainKey> keys, CancellationToken cancellationToken)
+    {
+        long removed = 0;
+        await _writing.InFlushedTransactionAsync(
+            () =>
+            {
+                foreach (var number in GenerationTables.Numbers(_writing.File))
+                    removed += keys.Sum(key => RowErasing.Run(_writing.File, number, KeyHash.PartitionOf(KeyHash.Of(key), PartitionCount), key));
+            },
+            cancellationToken);
+        return removed;
+    }
+
+    /// <summary>Gives back what only old versions of pages hold, where nobody reads them any more.</summary>
+    /// <param name="isThorough">Writes the whole file anew: what was deleted before deleting overwrote anything goes, too.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task TidyAsync(bool isThorough, CancellationToken cancellationToken)
+    {
+        if (isThorough)
+            await _writing.WithoutTransactionAsync(() => _writing.File.Run("VACUUM"), cancellationToken);
+        for (var attempt = 0; attempt < TidyAttempts && !await TryTruncateAsync(cancellationToken); attempt++)
+            await Task.Run(() => cancellationToken.WaitHandle.WaitOne(BetweenTidying), cancellationToken);
+    }
+
     /// <summary>The copy is whole: with it on disk is all that was written before.</summary>
     public Task FinishCopyAsync(CancellationToken cancellationToken) =>
         _writing.InFlushedTransactionAsync(() => SqliteSchema.FinishCopy(_writing.File), cancellationToken);
@@ -134,6 +165,14 @@ internal sealed class SqliteGrainStore : IGrainStore
         foreach (var generation in _generations)
             await generation.DisposeAsync();
         await _writing.DisposeAsync();
+    }
+
+    // Who reads old pages may take long: rows are written between two looks whether that has ended.
+    private async Task<bool> TryTruncateAsync(CancellationToken cancellationToken)
+    {
+        var isDone = false;
+        await _writing.WithoutTransactionAsync(() => isDone = _writing.File.TryEmptyLog(), cancellationToken);
+        return isDone;
     }
 
     // What was begun here is dropped by who began it.

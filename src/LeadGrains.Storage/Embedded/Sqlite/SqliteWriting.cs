@@ -15,6 +15,9 @@ internal sealed class SqliteWriting(SqliteFile file) : IAsyncDisposable
     public Task InFlushedTransactionAsync(Action work, CancellationToken cancellationToken) =>
         AloneAsync(() => file.InFlushedTransaction(work), cancellationToken);
 
+    /// <summary>Does it outside of a transaction.</summary>
+    public Task WithoutTransactionAsync(Action work, CancellationToken cancellationToken) => AloneAsync(work, cancellationToken);
+
     /// <summary>Waits for the work under way and closes the connection.</summary>
     public async ValueTask DisposeAsync()
     {

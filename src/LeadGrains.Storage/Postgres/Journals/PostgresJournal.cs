@@ -90,6 +90,9 @@ internal sealed class PostgresJournal : IJournal
         return BlockEntries.Find(read.Block, sequence);
     }
 
+    /// <summary>What was erased may be in the block that was read last.</summary>
+    public void Forget() => _lastRead = null;
+
     /// <summary>Commits what was handed over.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -15,7 +15,10 @@ internal sealed class GenerationRows(PostgresDatabase database, TimeProvider clo
     private static readonly TimeSpan BetweenDrops = TimeSpan.FromSeconds(2);
 
     /// <summary>The numbers of all generations that have tables, ascending, and which is active.</summary>
-    public Task<(IReadOnlyList<long> Numbers, long Active)> ReadAsync(CancellationToken cancellationToken) =>
+    public Task<(IReadOnlyList<long> Numbers, long Active)> ReadAsync(CancellationToken cancellationToken) => ReadAsync(database, cancellationToken);
+
+    /// <inheritdoc cref="ReadAsync(CancellationToken)"/>
+    public static Task<(IReadOnlyList<long> Numbers, long Active)> ReadAsync(PostgresDatabase database, CancellationToken cancellationToken) =>
         database.ReadAsync<(IReadOnlyList<long>, long)>(
             () => PostgresCommands.Of("SELECT g.number, a.generation FROM leadgrains.generations g, leadgrains.active a ORDER BY g.number"),
             async (rows, cancel) =>

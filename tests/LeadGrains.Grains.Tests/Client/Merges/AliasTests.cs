@@ -107,6 +107,40 @@ public sealed class AliasTests
         Assert.Contains("old155", ann.Traits.Keys);
     }
 
+    [Fact]
+    public async Task UpsertContacts_WhenOnlyStrangersAreToBeMerged_NoTwoPeopleBecomeOne()
+    {
+        await using var node = await TestNode.StartAsync();
+        await node.SendAsync(Demo(node, "1", "cookie"));
+        Assert.Empty((await node.UpsertAsync(Person("ann", "cookie", "unknown"))).Rejections);
+
+        var leads = await node.UpsertAsync(Person("bob", "cookie"));
+        var known = await node.UpsertAsync(Person("bob", "ann"));
+        var again = await node.UpsertAsync(Person("ann", "cookie", "unknown"));
+
+        Assert.Contains("leads to another contact", Assert.Single(leads.Rejections).Message, StringComparison.Ordinal);
+        Assert.Contains("names a person", Assert.Single(known.Rejections).Message, StringComparison.Ordinal);
+        Assert.Empty(again.Rejections);
+        Assert.Equal("ann", (await node.ContactAsync("cookie"))!.Id);
+        Assert.Equal((1ul, 0ul), ((await node.ContactAsync("ann"))!.SignalCount, (await node.ContactAsync("bob"))!.SignalCount));
+    }
+
+    [Fact]
+    public async Task UpsertContacts_WhenAPersonWasMergedIntoAStranger_ThatNamesAPersonToo()
+    {
+        await using var node = await TestNode.StartAsync();
+        await node.UpsertAsync(Person("ann"));
+        await node.KnownAsync("cookie");
+        await node.MergeAsync("ann", "cookie");
+
+        var refused = await node.UpsertAsync(Person("bob", "cookie"));
+
+        Assert.Single(refused.Rejections);
+    }
+
+    private static ContactUpsert Person(string id, params string[] aliases) =>
+        new(0, id, null, null, []) { Aliases = aliases, Identified = true, MergesStrangersOnly = true };
+
     private static ContactUpsert Ann(params string[] aliases) => new(0, "ann", "ann@acme.com", null, []) { Aliases = aliases };
 
     private static V1.Signal Demo(TestNode node, string id, string contact) =>

@@ -82,6 +82,18 @@ public sealed class SqliteGrainStoreTests : GrainStoreContract
         Assert.Equal("ann", Query("SELECT id FROM contacts WHERE traits ->> 'v' = 2"));
     }
 
+    // BI tools rely on them: columns are only ever added, at the end.
+    [Fact]
+    public void Views_WhenTheirColumnsAreAsked_HaveThoseThatAreDocumented()
+    {
+        Assert.Equal(
+            "workspace id account_id fit intent intent_points stage traits updated_at model_version partition version",
+            Query("SELECT group_concat(name, ' ') FROM pragma_table_info('contacts')"));
+        Assert.Equal(
+            "workspace id name fit intent intent_points stage traits updated_at model_version partition version",
+            Query("SELECT group_concat(name, ' ') FROM pragma_table_info('accounts')"));
+    }
+
     [Fact]
     public async Task Views_WhenSummariesAreRefreshed_ShowThem()
     {

@@ -13,7 +13,7 @@ public sealed class PostgresSchemaTests(PostgresFixture postgres)
         await using var store = await PostgresStores.OpenAsync(address, partitions: null);
         Assert.Equal(64, store.Journal.PartitionCount);
         Assert.Equal(64, store.Grains.PartitionCount);
-        Assert.Equal("0001_initial.sql;0002_nodes.sql", await PostgresFixture.QueryAsync(address, "SELECT string_agg(name, ';' ORDER BY number) FROM leadgrains.schema_steps"));
+        Assert.Equal("0001_initial.sql;0002_nodes.sql;0003_registry.sql", await PostgresFixture.QueryAsync(address, "SELECT string_agg(name, ';' ORDER BY number) FROM leadgrains.schema_steps"));
     }
 
     [Theory]
@@ -38,7 +38,7 @@ public sealed class PostgresSchemaTests(PostgresFixture postgres)
         await (await PostgresStores.OpenAsync(address)).DisposeAsync();
         await PostgresFixture.QueryAsync(address, "INSERT INTO leadgrains.schema_steps (number, name) VALUES (99, 'later')");
         var refused = await Assert.ThrowsAsync<StoreUnusableException>(() => PostgresStores.OpenAsync(address));
-        Assert.Contains("has schema version 99, and this program knows versions up to 2. Run the newer program.", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("has schema version 99, and this program knows versions up to 3. Run the newer program.", refused.Message, StringComparison.Ordinal);
         Assert.Equal(1L, await PostgresFixture.QueryAsync(address, "SELECT max(epoch) FROM leadgrains.partitions"));
     }
 
@@ -48,7 +48,7 @@ public sealed class PostgresSchemaTests(PostgresFixture postgres)
         var address = await postgres.NewDatabaseAsync();
         await using (await PostgresStores.OpenAsync(address))
         {
-            await PostgresFixture.QueryAsync(address, "DROP TABLE leadgrains.nodes; DELETE FROM leadgrains.schema_steps WHERE number > 1");
+            await PostgresFixture.QueryAsync(address, "DROP TABLE leadgrains.registry_documents, leadgrains.registry_counter, leadgrains.nodes; DELETE FROM leadgrains.schema_steps WHERE number > 1");
             var refused = await Assert.ThrowsAsync<StoreUnusableException>(() => PostgresStores.OpenAsync(address));
             Assert.Contains("is in use by the tests", refused.Message, StringComparison.Ordinal);
             await Assert.ThrowsAsync<StoreUnusableException>(() => PostgresStores.OpenAsync(address, 8, new FixedOwnership(8, 1)));

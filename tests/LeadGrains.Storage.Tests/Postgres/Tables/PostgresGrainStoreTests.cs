@@ -36,6 +36,14 @@ public abstract class PostgresGrainStoreContract : GrainStoreContract
         Assert.Equal("ann", await QueryAsync("SELECT id FROM leadgrains.contacts WHERE traits ->> 'v' = '2'"));
     }
 
+    // BI tools rely on them: columns are only ever added, at the end.
+    [Theory]
+    [InlineData("contacts", "workspace id account_id fit intent intent_points stage traits updated_at model_version partition version")]
+    [InlineData("accounts", "workspace id name fit intent intent_points stage traits updated_at model_version partition version")]
+    public async Task Views_WhenTheirColumnsAreAsked_HaveThoseThatAreDocumented(string view, string columns) => Assert.Equal(
+        columns,
+        await QueryAsync($"SELECT string_agg(column_name, ' ' ORDER BY ordinal_position) FROM information_schema.columns WHERE table_schema = 'leadgrains' AND table_name = '{view}'"));
+
     [Fact]
     public async Task Views_WhenSummariesAreRefreshed_ShowThem()
     {

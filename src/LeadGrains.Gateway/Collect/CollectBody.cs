@@ -1,0 +1,88 @@
+using System.Buffers;
+using System.IO.Compression;
+using System.Text.Json;
+using LeadGrains.Grains;
+using Microsoft.AspNetCore.Http;
+
+namespace LeadGrains.Gateway.Collect;
+
+/// <summary>
+/// Reads a body as JSON, whatever its label says: SDKs call it a form, a text, or do not say that it is packed. Its size is
+/// bounded before and after unpacking.
+/// </summary>
+internal static class CollectBody
+{
+    private const int MaxDepth = 64;
+
+    private static readonly byte[] ByteOrderMark = [0xEF, 0xBB, 0xBF];
+
+    /// <summary>The bytes, unpacked.</summary>
+    /// <exception cref="CollectRefusedException">They are too many, or packed and damaged.</exception>
+    public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (request.ContentLength > Limits.MessageBytes)
+            throw TooLong();
+        var body = await ReadAllAsync(request.Body, cancellationToken);
+        if (!IsPacked(body.Span))
+            return body;
+        try
+        {
+            await using var unpacked = new GZipStream(new MemoryStream(body.ToArray()), CompressionMode.Decompress);
+            return await ReadAllAsync(unpacked, cancellationToken);
+        }
+        catch (InvalidDataException)
+        {
+            throw new CollectRefusedException(StatusCodes.Status400BadRequest, "The body is packed by gzip, and damaged.");
+        }
+    }
+
+    /// <summary>What the bytes say.</summary>
+    /// <exception cref="CollectRefusedException">They are no JSON.</exception>
+    public static JsonDocument Parse(ReadOnlyMemory<byte> body)
+    {
+        var text = body.Span.StartsWith(ByteOrderMark) ? body[ByteOrderMark.Length..] : body;
+        try
+        {
+            return JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = MaxDepth });
+        }
+        catch (JsonException fault)
+        {
+            throw new CollectRefusedException(
+                StatusCodes.Status400BadRequest, FormattableString.Invariant($"The body is no JSON, at line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}, or more than {MaxDepth} deep."));
+        }
+    }
+
+    /// <summary>Reads of a body's JSON, whose texts the parser looks at only now.</summary>
+    /// <exception cref="CollectRefusedException">One of them, outside of the messages, is no text.</exception>
+    public static T Texts<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (InvalidOperationException)
+        {
+            throw new CollectRefusedException(StatusCodes.Status400BadRequest, "The body has a text that is not valid UTF-8, or half of a surrogate pair.");
+        }
+    }
+
+    // No JSON begins with these, whatever Content-Encoding says or does not say.
+    private static bool IsPacked(ReadOnlySpan<byte> body) => body is [0x1F, 0x8B, ..];
+
+    private static async Task<ReadOnlyMemory<byte>> ReadAllAsync(Stream from, CancellationToken cancellationToken)
+    {
+        var read = new ArrayBufferWriter<byte>();
+        while (true)
+        {
+            var count = await from.ReadAsync(read.GetMemory(1), cancellationToken);
+            if (count == 0)
+                return read.WrittenMemory;
+            read.Advance(count);
+            if (read.WrittenCount > Limits.MessageBytes)
+                throw TooLong();
+        }
+    }
+
+    private static CollectRefusedException TooLong() => new(
+        StatusCodes.Status413PayloadTooLarge, FormattableString.Invariant($"The body has more than the {Limits.MessageBytes:N0} bytes that are read."));
+}

@@ -1,0 +1,44 @@
+using LeadGrains.Gateway.Stages;
+using LeadGrains.Gateway.Values;
+using LeadGrains.Grains;
+
+namespace LeadGrains.Gateway.Privacy;
+
+/// <summary>Erasures and exports on the wire.</summary>
+internal static class PrivacyMessages
+{
+    /// <param name="report">What was done.</param>
+    /// <param name="showsStore">Whether to tell of what the whole store holds, other workspaces' data included.</param>
+    public static V1.Erasure Write(ErasureReport report, bool showsStore)
+    {
+        var message = new V1.Erasure
+        {
+            Tombstone = report.Tombstone,
+            Ids = (uint)report.Ids,
+            BegunAt = Timestamps.Write(report.BegunAt),
+            FinishedAt = Timestamps.Write(report.FinishedAt),
+            ErasedEntries = (ulong)report.Entries.Entries,
+            Rewritten = (ulong)report.Entries.Pieces,
+            RemovedRows = (ulong)report.Rows,
+            SearchedTexts = (uint)report.SearchedTexts,
+        };
+        message.Searched.AddRange(report.Searched.Where(_ => showsStore).Select(place => new V1.SearchedPlace
+        {
+            Place = place.Place,
+            Bytes = (ulong)place.Bytes,
+            Found = (ulong)place.Found,
+        }));
+        return message;
+    }
+
+    public static V1.StageTransition Write(string contactId, StageStep step) => new()
+    {
+        Kind = V1.GrainKind.Contact,
+        Id = contactId,
+        FromStage = step.From,
+        ToStage = step.To,
+        At = Timestamps.Write(step.At),
+        Reason = step.Reason,
+        Cause = StageMessages.Write(step.Cause),
+    };
+}

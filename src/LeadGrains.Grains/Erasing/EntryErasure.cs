@@ -1,0 +1,140 @@
+using System.Text;
+using LeadGrains.Grains.Entries;
+using LeadGrains.Grains.Signals;
+using LeadGrains.Grains.Wire;
+using LeadGrains.Journal.V1;
+using LeadGrains.Scoring;
+
+namespace LeadGrains.Grains.Erasing;
+
+/// <summary>
+/// Erases the entries of a person's ids in blocks of the journal, and gathers the e-mail addresses that these entries had, so
+/// that they can be looked for afterwards. One thread at a time.
+/// </summary>
+public sealed class EntryErasure
+{
+    private readonly List<ErasedId> _ids;
+    private readonly HashSet<string> _emails = new(StringComparer.Ordinal);
+
+    private readonly bool _leavesName;
+
+    /// <summary>Of one person.</summary>
+    /// <param name="ids">All ids of the person.</param>
+    /// <param name="leavesName">Leaves the entry that names them all, which goes when nothing else is left.</param>
+    public EntryErasure(IEnumerable<ErasedId> ids, bool leavesName)
+    {
+        _ids = [.. ids];
+        _leavesName = leavesName;
+    }
+
+    /// <summary>The ids in UTF-8: what holds none of them has nothing to erase.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Marks => _ids.ConvertAll(id => (ReadOnlyMemory<byte>)id.Utf8);
+
+    /// <summary>Addresses of the entries erased so far.</summary>
+    public IReadOnlyCollection<string> Emails => _emails;
+
+    /// <summary>Whether some bytes may hold something to erase.</summary>
+    public bool MayConcern(ReadOnlySpan<byte> bytes)
+    {
+        foreach (var id in _ids)
+        {
+            if (bytes.IndexOf(id.Utf8) >= 0)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Erases what a block has of the ids, in place.</summary>
+    /// <param name="block">Length-delimited entries.</param>
+    /// <returns>How many entries were erased.</returns>
+    public int Erase(Span<byte> block)
+    {
+        var erased = 0;
+        for (var at = 0; at < block.Length;)
+        {
+            if (!WireReader.TryReadRange(block, ref at, out var range) || !EntryView.TryRead(range.In(block), out var entry))
+                throw new Storage.JournalDamagedException($"The entry before byte {at} of its block cannot be read.");
+            if (Find(entry) is not { } id)
+                continue;
+            Gather(entry);
+            // An entry that says so keeps the tombstone; others keep nothing.
+            var tombstone = entry.BodyCase == Entry.BodyOneofCase.Erased ? id.Tombstone : (Tombstone?)null;
+            ErasedRoom.Write(block.Slice(range.Offset, range.Length), entry.Sequence, tombstone);
+            erased++;
+        }
+
+        return erased;
+    }
+
+    private ErasedId? Find(in EntryView entry)
+    {
+        var kind = entry.Kind;
+        var id = entry.GrainId;
+        if (entry.BodyCase == Entry.BodyOneofCase.Signal)
+        {
+            var signal = SignalView.Of(entry);
+            kind = signal.Kind;
+            id = signal.Key;
+        }
+
+        if (kind != GrainKind.Contact || (_leavesName && entry.BodyCase == Entry.BodyOneofCase.Erased && entry.Parse().Erased.ContactIds.Count > 0))
+            return null;
+        foreach (var erased in _ids)
+        {
+            if (id.SequenceEqual(erased.Utf8) && entry.Workspace.SequenceEqual(erased.WorkspaceUtf8))
+                return erased;
+        }
+
+        return null;
+    }
+
+    private void Gather(in EntryView entry)
+    {
+        switch (entry.BodyCase)
+        {
+            case Entry.BodyOneofCase.Signal:
+                Gather(SignalView.Of(entry).Email);
+                break;
+            case Entry.BodyOneofCase.ContactUpserted:
+                Gather(entry.Parse().ContactUpserted.Email);
+                break;
+            case Entry.BodyOneofCase.SignalsMerged:
+                Gather(entry.Parse().SignalsMerged);
+                break;
+        }
+    }
+
+    private void Gather(SignalsMerged merged)
+    {
+        Gather(merged.Facts?.Email ?? "");
+        foreach (var signal in merged.Signals)
+        {
+            if (SignalView.TryRead(signal.Signal.Span, new Instant(signal.ReceivedAtTicks), out var view))
+                Gather(view.Email);
+        }
+    }
+
+    private void Gather(ReadOnlySpan<byte> email)
+    {
+        if (!email.IsEmpty)
+            Gather(Encoding.UTF8.GetString(email));
+    }
+
+    // Whoever sends made-up addresses with every signal must not take the memory for it.
+    private void Gather(string email)
+    {
+        if (email.Length > 0 && _emails.Count < Limits.SearchedEmails)
+            _emails.Add(email);
+    }
+}
+
+/// <summary>One of the ids of a person that is erased.</summary>
+/// <param name="Key">The contact that has it.</param>
+/// <param name="Tombstone">What is left of it.</param>
+public sealed record ErasedId(GrainKey Key, Tombstone Tombstone)
+{
+    internal byte[] Utf8 { get; } = Encoding.UTF8.GetBytes(Key.Id);
+
+    internal byte[] WorkspaceUtf8 { get; } = Encoding.UTF8.GetBytes(Key.Workspace);
+}

@@ -1,0 +1,40 @@
+using LeadGrains.Grains.Erasing;
+
+namespace LeadGrains.Grains.Storage;
+
+/// <summary>
+/// What a store does to forget people. Each is safe to do again. Nothing here looks at who owns a partition: what is erased
+/// is not written any more by anybody when it is called.
+/// </summary>
+public interface IPersonalData
+{
+    /// <summary>
+    /// Puts zeros in the place of entries, wherever the journal has them. Each keeps its length and its sequence, so that
+    /// readers under way and every index stay right. On disk when the task is done; after a crash in between some pieces are
+    /// done and the others are as they were, the oldest first.
+    /// </summary>
+    Task<ErasedEntries> EraseEntriesAsync(EntryErasure erasure, CancellationToken cancellationToken);
+
+    /// <summary>Removes the rows of grains from all generations, with what lies beside them. On disk when the task is done.</summary>
+    /// <returns>How many rows there were.</returns>
+    Task<long> EraseRowsAsync(IReadOnlyList<GrainKey> keys, CancellationToken cancellationToken);
+
+    /// <summary>Looks for texts, byte by byte, in all that the store keeps, after giving back what only old versions hold.</summary>
+    /// <returns>Each place that was searched, whether or not something was found there.</returns>
+    Task<IReadOnlyList<SearchedPlace>> SearchAsync(IReadOnlyList<ReadOnlyMemory<byte>> texts, CancellationToken cancellationToken);
+}
+
+/// <param name="Entries">How many entries were erased.</param>
+/// <param name="Pieces">How many segments or rows of the journal were written anew.</param>
+public readonly record struct ErasedEntries(long Entries, long Pieces)
+{
+    /// <summary>Both together.</summary>
+    public static ErasedEntries operator +(ErasedEntries left, ErasedEntries right) =>
+        new(left.Entries + right.Entries, left.Pieces + right.Pieces);
+}
+
+/// <summary>Where texts were looked for.</summary>
+/// <param name="Place">For people, such as "journal".</param>
+/// <param name="Bytes">How many bytes were looked through.</param>
+/// <param name="Found">How often one of the texts was found.</param>
+public sealed record SearchedPlace(string Place, long Bytes, long Found);

@@ -1,0 +1,42 @@
+using Grpc.Core;
+using LeadGrains.Gateway.Access;
+using LeadGrains.Host.Serving;
+using OpenTelemetry.Metrics;
+
+namespace LeadGrains.Host.Telemetry;
+
+/// <summary>`/metrics`: all that is measured, in the text formats of Prometheus, for this machine and for keys that may read.</summary>
+internal static class MetricsPage
+{
+    /// <summary>Where it is.</summary>
+    public const string Path = "/metrics";
+
+    public static void Map(IEndpointRouteBuilder endpoints, MeterProvider metrics) =>
+        endpoints.MapPrometheusScrapingEndpoint(Path, metrics, pipeline => pipeline.Use(AdmitAsync), optionsName: null)
+            .WithMetadata(new NeedsScope(KeyScopes.Read));
+
+    private static Task AdmitAsync(HttpContext context, RequestDelegate next)
+    {
+        if (ThisMachine.Asks(context))
+        {
+            return next(context);
+        }
+
+        try
+        {
+            context.RequestServices.GetRequiredService<AccessDoor>().Admit(context, KeyScopes.Read);
+        }
+        catch (RpcException refusal)
+        {
+            context.Response.StatusCode = refusal.StatusCode switch
+            {
+                StatusCode.Unauthenticated => StatusCodes.Status401Unauthorized,
+                StatusCode.PermissionDenied => StatusCodes.Status403Forbidden,
+                _ => StatusCodes.Status429TooManyRequests,
+            };
+            return Task.CompletedTask;
+        }
+
+        return next(context);
+    }
+}

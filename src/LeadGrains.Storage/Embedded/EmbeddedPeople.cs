@@ -1,0 +1,73 @@
+using LeadGrains.Grains;
+using LeadGrains.Grains.Erasing;
+using LeadGrains.Grains.Storage;
+using LeadGrains.Storage.Embedded.Segments;
+using LeadGrains.Storage.Embedded.Sqlite;
+using Microsoft.Win32.SafeHandles;
+
+namespace LeadGrains.Storage.Embedded;
+
+/// <summary>Forgets people in a data folder.</summary>
+internal sealed class EmbeddedPeople(string grainsPath, string journalPath, SqliteGrainStore grains, SegmentJournal journal)
+    : IPersonalData, IDisposable
+{
+    // Shorter texts are parts of others, and are found wherever those stand.
+    private const int TellingBytes = 8;
+
+    // A file of SQLite's that this process closes takes SQLite's locks with it: it stays open until SQLite is done.
+    private readonly Lock _opening = new();
+    private SafeFileHandle? _grainsFile;
+    private int _writtenAnew;
+
+    /// <inheritdoc/>
+    public Task<ErasedEntries> EraseEntriesAsync(EntryErasure erasure, CancellationToken cancellationToken) =>
+        journal.EraseAsync(erasure, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<long> EraseRowsAsync(IReadOnlyList<GrainKey> keys, CancellationToken cancellationToken) => grains.EraseAsync(keys, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<SearchedPlace>> SearchAsync(IReadOnlyList<ReadOnlyMemory<byte>> texts, CancellationToken cancellationToken)
+    {
+        await grains.TidyAsync(isThorough: false, cancellationToken);
+        var rows = await SearchGrainsAsync(texts, cancellationToken);
+        // Once is enough: what is deleted from then on is overwritten. More would cost everybody, since the ids of others may
+        // have this one in them, and nobody writes rows meanwhile.
+        if (texts.Any(text => text.Length >= TellingBytes) && rows.Found > 0 && Interlocked.Exchange(ref _writtenAnew, 1) == 0)
+        {
+            await grains.TidyAsync(isThorough: true, cancellationToken);
+            rows = await SearchGrainsAsync(texts, cancellationToken);
+        }
+
+        return [await Task.Run(() => SearchJournal(texts, cancellationToken), cancellationToken), rows];
+    }
+
+    /// <summary>After SQLite has closed its files.</summary>
+    public void Dispose() => _grainsFile?.Dispose();
+
+    private Task<SearchedPlace> SearchGrainsAsync(IReadOnlyList<ReadOnlyMemory<byte>> texts, CancellationToken cancellationToken) => Task.Run(
+        () =>
+        {
+            var search = new ByteSearch(texts);
+            search.Run(OpenGrains(), cancellationToken);
+            var waiting = grainsPath + "-wal";
+            if (File.Exists(waiting))
+                search.Run(waiting, cancellationToken);
+            return search.In("grains.db");
+        },
+        cancellationToken);
+
+    private SearchedPlace SearchJournal(IReadOnlyList<ReadOnlyMemory<byte>> texts, CancellationToken cancellationToken)
+    {
+        var search = new ByteSearch(texts);
+        foreach (var file in Directory.GetFiles(journalPath))
+            search.Run(file, cancellationToken);
+        return search.In("journal");
+    }
+
+    private SafeFileHandle OpenGrains()
+    {
+        lock (_opening)
+            return _grainsFile ??= File.OpenHandle(grainsPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+    }
+}

@@ -1,0 +1,47 @@
+using LeadGrains.Grains;
+
+namespace LeadGrains.Storage.Embedded.Sqlite;
+
+/// <summary>Removes a grain from a generation, with its state and what it remembers. Runs inside the caller's transaction.</summary>
+internal static class RowErasing
+{
+    /// <returns>1, or 0 where there was none.</returns>
+    public static long Run(SqliteFile file, long generation, int partition, GrainKey key)
+    {
+        if (Find(file, generation, partition, key) is not { } grain)
+            return 0;
+        Delete(file, $"DELETE FROM seen_chunks_{generation} WHERE chunk BETWEEN ?1 AND ?2", ChunkKey.First(grain), ChunkKey.Last(grain));
+        Delete(file, $"DELETE FROM grain_states_{generation} WHERE grain BETWEEN ?1 AND ?2", grain, grain);
+        var row = file.Prepare($"DELETE FROM grains_{generation} WHERE partition = ?1 AND kind = ?2 AND workspace = ?3 AND id = ?4");
+        Bind(row, partition, key);
+        row.Execute();
+        file.Release(row);
+        return 1;
+    }
+
+    private static long? Find(SqliteFile file, long generation, int partition, GrainKey key)
+    {
+        var row = file.Prepare($"SELECT grain FROM grains_{generation} WHERE partition = ?1 AND kind = ?2 AND workspace = ?3 AND id = ?4");
+        Bind(row, partition, key);
+        long? grain = row.Step() ? row.Int64(0) : null;
+        file.Release(row);
+        return grain;
+    }
+
+    private static void Bind(SqliteStatement row, int partition, GrainKey key)
+    {
+        row.Bind(1, (long)partition);
+        row.Bind(2, (long)key.Kind);
+        row.BindText(3, key.Workspace);
+        row.BindText(4, key.Id);
+    }
+
+    private static void Delete(SqliteFile file, string sql, long first, long last)
+    {
+        var rows = file.Prepare(sql);
+        rows.Bind(1, first);
+        rows.Bind(2, last);
+        rows.Execute();
+        file.Release(rows);
+    }
+}

@@ -1,0 +1,213 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using LeadGrains.Host.Clients;
+using LeadGrains.V1;
+
+namespace LeadGrains.Host.Tests.Access;
+
+/// <summary>What one workspace has another never sees, not in answers, texts, tokens or streams, and not after a restart.</summary>
+public sealed class WorkspaceTests : IAsyncLifetime
+{
+    private const string Ours = "ours";
+    private const string Theirs = "theirs";
+
+    private KeyedServer _server = null!;
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _server = await KeyedServer.StartAsync((Ours, KeyedServer.AllScopes), (Theirs, KeyedServer.AllScopes));
+        using var ours = _server.Connect(Ours);
+        await FillAsync(ours);
+    }
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    [Fact]
+    public async Task Read_WhenItIsAnothersData_FindsNothingAndSaysNothing()
+    {
+        using var theirs = _server.Connect(Theirs);
+        await SeesNothingAsync(theirs);
+        await _server.RestartAsync();
+        using var again = _server.Connect(Theirs);
+        await SeesNothingAsync(again);
+    }
+
+    [Fact]
+    public async Task Write_WhenTheIdsAreTheSame_LeavesTheOthersAsTheyWere()
+    {
+        using var theirs = _server.Connect(Theirs);
+        using var ours = _server.Connect(Ours);
+        var before = await StateAsync(ours);
+        Assert.Equal(1U, (await theirs.Ingest.RecordSignalsAsync(Demo("s1", "ann"), theirs.Call(Cancelled))).Recorded);
+        var upserted = await theirs.Accounts.UpsertAccountsAsync(
+            new UpsertAccountsRequest { Accounts = { new AccountTraits { AccountId = "acme", Name = "Other Acme", Domains = { "acme.example" } } } }, theirs.Call(Cancelled));
+        Assert.Equal((1U, 0), (upserted.Recorded, upserted.Rejections.Count));
+        await theirs.Contacts.UpsertContactsAsync(
+            new UpsertContactsRequest { Contacts = { new ContactTraits { ContactId = "ann", Email = "ann@acme.example", Aliases = { "bob" } } } }, theirs.Call(Cancelled));
+        Assert.Equal(before, await StateAsync(ours));
+        Assert.Equal(["ann"], (await theirs.Ranking.RankContactsAsync(new RankContactsRequest(), theirs.Call(Cancelled))).Contacts.Select(one => one.ContactId));
+
+        await _server.RestartAsync();
+        using var again = _server.Connect(Ours);
+        Assert.Equal(before, await StateAsync(again));
+    }
+
+    [Fact]
+    public async Task Tokens_WhenTheyAreAnothers_LeadNowhere()
+    {
+        using var theirs = _server.Connect(Theirs);
+        using var ours = _server.Connect(Ours);
+        await FillAsync(theirs);
+        var contacts = await ours.Ranking.RankContactsAsync(new RankContactsRequest { PageSize = 1 }, ours.Call(Cancelled));
+        var signals = await ours.Contacts.ListSignalsAsync(new ListSignalsRequest { ContactId = "ann", PageSize = 1 }, ours.Call(Cancelled));
+        var members = await ours.Accounts.ListAccountContactsAsync(new ListAccountContactsRequest { AccountId = "acme", PageSize = 1 }, ours.Call(Cancelled));
+        await RefusedAsync(() => theirs.Ranking.RankContactsAsync(new RankContactsRequest { PageSize = 1, PageToken = Given(contacts.NextPageToken) }, theirs.Call(Cancelled)));
+        await RefusedAsync(() => theirs.Contacts.ListSignalsAsync(new ListSignalsRequest { ContactId = "ann", PageSize = 1, PageToken = Given(signals.NextPageToken) }, theirs.Call(Cancelled)));
+        await RefusedAsync(() => theirs.Accounts.ListAccountContactsAsync(
+            new ListAccountContactsRequest { AccountId = "acme", PageSize = 1, PageToken = Given(members.NextPageToken) }, theirs.Call(Cancelled)));
+    }
+
+    [Fact]
+    public async Task Watch_WhenChangesAreAnothers_TellsNothing()
+    {
+        using var theirs = _server.Connect(Theirs);
+        using var ours = _server.Connect(Ours);
+        var (told, token) = await WatchAsync(ours, "");
+        Assert.Contains("ann", told);
+        Assert.Empty((await WatchAsync(theirs, "")).Ids);
+        Assert.Empty((await WatchAsync(theirs, token)).Ids);
+    }
+
+    [Fact]
+    public async Task Models_WhenAskedByAWorkspace_CompareItsOwn()
+    {
+        using var theirs = _server.Connect(Theirs);
+        Assert.NotEmpty((await theirs.Models.ListModelsAsync(new ListModelsRequest(), theirs.Call(Cancelled))).Models);
+        Assert.NotEmpty((await theirs.Models.GetModelAsync(new GetModelRequest(), theirs.Call(Cancelled))).Model.Yaml);
+        var refused = await Assert.ThrowsAsync<RpcException>(async () => await theirs.Models.PreviewModelAsync(new PreviewModelRequest { Version = 1 }, theirs.Call(Cancelled)));
+        Assert.Equal(StatusCode.PermissionDenied, refused.StatusCode);
+        Assert.Contains("workspace default", refused.Status.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Erase_WhenAnotherKnowsThePersonToo_SaysNothingOfIt()
+    {
+        using var theirs = _server.Connect(Theirs);
+        using var ours = _server.Connect(Ours);
+        var before = await StateAsync(ours);
+        await theirs.Contacts.UpsertContactsAsync(
+            new UpsertContactsRequest { Contacts = { new ContactTraits { ContactId = "ann", Email = "ann@acme.example" } } }, theirs.Call(Cancelled));
+        var erased = await theirs.Privacy.EraseContactAsync(new EraseContactRequest { ContactId = "ann" }, theirs.Call(Cancelled));
+        Assert.NotNull(erased.Erasure.FinishedAt);
+        Assert.Equal(2U, erased.Erasure.SearchedTexts);
+        Assert.Empty(erased.Erasure.Searched);
+        Assert.Equal(before, await StateAsync(ours));
+    }
+
+    [Fact]
+    public async Task Audit_WhenAsked_ListsTheOwn()
+    {
+        using var theirs = _server.Connect(Theirs);
+        var entries = (await theirs.Audit.ListAuditEntriesAsync(new ListAuditEntriesRequest(), theirs.Call(Cancelled))).Entries;
+        Assert.Equal("key.create", Assert.Single(entries).Action);
+        Assert.Contains(entries[0].Target, _server.Keys[(Theirs, KeyedServer.AllScopes)], StringComparison.Ordinal);
+    }
+
+    private static async Task FillAsync(ServerConnection to)
+    {
+        await to.Accounts.UpsertAccountsAsync(
+            new UpsertAccountsRequest { Accounts = { new AccountTraits { AccountId = "acme", Name = "Acme", Domains = { "acme.example" } } } }, to.Call(Cancelled));
+        var contacts = new UpsertContactsRequest();
+        foreach (var id in new[] { "ann", "bob" })
+            contacts.Contacts.Add(new ContactTraits { ContactId = id, Email = $"{id}@acme.example", Traits = new Struct { Fields = { ["title"] = Value.ForString("Head of IT") } } });
+        Assert.Equal(2U, (await to.Contacts.UpsertContactsAsync(contacts, to.Call(Cancelled))).Recorded);
+        Assert.Equal(2U, (await to.Ingest.RecordSignalsAsync(Demo("s1", "ann", "s2"), to.Call(Cancelled))).Recorded);
+        Assert.Equal(1U, (await to.Ingest.RecordSignalsAsync(Demo("s3", "cookie"), to.Call(Cancelled))).Recorded);
+        await to.Contacts.MergeContactsAsync(new MergeContactsRequest { FromContactId = "cookie", IntoContactId = "ann" }, to.Call(Cancelled));
+    }
+
+    private static RecordSignalsRequest Demo(string id, string contact, params string[] more)
+    {
+        var request = new RecordSignalsRequest { AckLevel = AckLevel.Ranked };
+        request.Signals.AddRange(more.Prepend(id).Select(one => new Signal { Id = one, Type = "demo", ContactId = contact }));
+        return request;
+    }
+
+    private static async Task SeesNothingAsync(ServerConnection theirs)
+    {
+        foreach (var known in new[] { "ann", "bob", "cookie" })
+        {
+            await SameAsync(known, id => theirs.Contacts.GetContactAsync(new GetContactRequest { ContactId = id }, theirs.Call(Cancelled)));
+            await SameAsync(known, id => theirs.Contacts.ExplainContactAsync(new ExplainContactRequest { ContactId = id }, theirs.Call(Cancelled)));
+            await SameAsync(known, id => theirs.Contacts.ListSignalsAsync(new ListSignalsRequest { ContactId = id }, theirs.Call(Cancelled)));
+        }
+
+        foreach (var known in new[] { "acme", "acme.example" })
+        {
+            await SameAsync(known, id => theirs.Accounts.GetAccountAsync(new GetAccountRequest { AccountId = id }, theirs.Call(Cancelled)));
+            await SameAsync(known, id => theirs.Accounts.ExplainAccountAsync(new ExplainAccountRequest { AccountId = id }, theirs.Call(Cancelled)));
+            await SameAsync(known, id => theirs.Accounts.ListAccountContactsAsync(new ListAccountContactsRequest { AccountId = id }, theirs.Call(Cancelled)));
+        }
+
+        var contacts = await theirs.Ranking.RankContactsAsync(new RankContactsRequest(), theirs.Call(Cancelled));
+        var accounts = await theirs.Ranking.RankAccountsAsync(new RankAccountsRequest(), theirs.Call(Cancelled));
+        Assert.Equal((0, 0UL, ""), (contacts.Contacts.Count, contacts.Matching, contacts.NextPageToken));
+        Assert.Equal((0, 0UL, ""), (accounts.Accounts.Count, accounts.Matching, accounts.NextPageToken));
+    }
+
+    // An id of another workspace and one that nobody has are not to be told apart.
+    private static async Task SameAsync<T>(string known, Func<string, AsyncUnaryCall<T>> ask)
+    {
+        const string Unknown = "nobody";
+        var (first, second) = (await RefusalAsync(known), await RefusalAsync(Unknown));
+        Assert.Equal(StatusCode.NotFound, first.StatusCode);
+        Assert.Equal(first.Detail.Replace(known, Unknown, StringComparison.Ordinal), second.Detail);
+
+        async Task<Status> RefusalAsync(string id) => (await Assert.ThrowsAsync<RpcException>(async () => await ask(id))).Status;
+    }
+
+    private static async Task RefusedAsync<T>(Func<AsyncUnaryCall<T>> call) =>
+        Assert.Equal(StatusCode.InvalidArgument, (await Assert.ThrowsAsync<RpcException>(async () => await call())).StatusCode);
+
+    private static string Given(string token)
+    {
+        Assert.NotEmpty(token);
+        return token;
+    }
+
+    // What does not fade.
+    private static async Task<string> StateAsync(ServerConnection ours)
+    {
+        var signals = await ours.Contacts.ListSignalsAsync(new ListSignalsRequest { ContactId = "ann" }, ours.Call(Cancelled));
+        var account = await ours.Accounts.GetAccountAsync(new GetAccountRequest { AccountId = "acme" }, ours.Call(Cancelled));
+        var ranked = await ours.Ranking.RankContactsAsync(new RankContactsRequest(), ours.Call(Cancelled));
+        var matched = await ours.Contacts.GetContactAsync(new GetContactRequest { ContactId = "bob" }, ours.Call(Cancelled));
+        return string.Join(' ', signals.Signals.Select(one => one.Signal.Id).Order())
+            + $" | {account.Account.Name} | {string.Join(' ', ranked.Contacts.Select(one => one.ContactId).Order())} | {matched.Contact.ContactId} {matched.Contact.AccountId}";
+    }
+
+    private static async Task<(List<string> Ids, string Token)> WatchAsync(ServerConnection connection, string token)
+    {
+        var ids = new List<string>();
+        using var until = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
+        until.CancelAfter(TimeSpan.FromSeconds(2));
+        try
+        {
+            var request = new WatchStageChangesRequest { FromStart = token.Length == 0, ResumeToken = token };
+            using var call = connection.Stages.WatchStageChanges(request, new CallOptions(cancellationToken: until.Token));
+            await foreach (var response in call.ResponseStream.ReadAllAsync(until.Token))
+            {
+                token = response.ResumeToken;
+                if (response.Transition is { } change)
+                    ids.Add(change.Id);
+            }
+        }
+        catch (Exception ended) when (ended is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled })
+        {
+        }
+
+        return (ids, token);
+    }
+}
