@@ -12,7 +12,7 @@ internal sealed class CallLimit(TimeSpan target)
     /// Never fewer: one commit serves them all, so that even a slow disk is kept busy, and callers that wait for their answers
     /// before they send more are no flood, however large their batches.
     /// </summary>
-    public const int Least = 64;
+    public const int Least = 32;
 
     /// <summary>Never more.</summary>
     public const int Most = 4_096;

@@ -136,16 +136,18 @@ internal sealed class SegmentWriter : ICommitWriter, IDisposable
         return _folder.Prepare(HeaderOf(id), bytes);
     }
 
-    private Task<SafeFileHandle> PrepareAsync(long id, long bytes) => Task.Run(() => _folder.Prepare(HeaderOf(id), bytes));
+    private Task<SafeFileHandle> PrepareAsync(long id, long bytes) => OwnThread.RunAsync(() => _folder.Prepare(HeaderOf(id), bytes));
 
     // The room that was not used is given back, so that the end of the file is the end of the commits.
-    private Task SealAsync(Segment segment, SafeFileHandle file, long end) => Task.Run(() =>
-    {
-        _folder.Disk.SetLength(file, end);
-        file.Dispose();
-        _folder.WriteIndex(segment.Id, segment.EncodeIndex());
-        segment.ReleaseIndex();
-    });
+    private Task SealAsync(Segment segment, SafeFileHandle file, long end) => OwnThread.RunAsync(
+        () =>
+        {
+            _folder.Disk.SetLength(file, end);
+            file.Dispose();
+            _folder.WriteIndex(segment.Id, segment.EncodeIndex());
+            segment.ReleaseIndex();
+        },
+        CancellationToken.None);
 
     private long SizeOf(long id) => Math.Min(_segmentBytes, FirstSegmentBytes << (int)Math.Min(id - 1, 16));
 

@@ -31,7 +31,7 @@ internal sealed class SqliteWriting(SqliteFile file) : IAsyncDisposable
         await _alone.WaitAsync(cancellationToken);
         try
         {
-            await Task.Run(work, cancellationToken);
+            await OwnThread.RunAsync(work, cancellationToken);
         }
         finally
         {
