@@ -37,7 +37,7 @@ public sealed class GrainNode : IAsyncDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Loops, 1, nameof(options));
         _parts = new NodeParts(options, journal, store, ownership, clock, erasing);
-        _loops = new LoopGroup(new NodeContext(_parts, store.Active, new ServedModel(modelVersion, model)), LoopGroup.SharesOf(_parts));
+        _loops = new LoopGroup(new NodeContext(_parts, store.Active, new ServedModels(modelVersion, model)), LoopGroup.SharesOf(_parts));
         _readers = new GrainReaders(_loops.Context);
         Watch(_loops);
         _parts.Meters.Watch(() => _loops.Loops, journal, options.QueueCapacity);

@@ -13,14 +13,14 @@ namespace LeadGrains.Grains.Activation;
 internal static class EntryApplier
 {
     /// <summary>What became of an entry: whether it had its effect, such as a claim that was granted.</summary>
-    public static bool Apply(Partition partition, Entry entry, int slot, ScoringModel model)
+    public static bool Apply(Partition partition, Entry entry, int slot, NodeContext node)
     {
         switch (entry.Kind)
         {
             case Journal.V1.GrainKind.Contact:
-                return ApplyToContact(partition, entry, slot, model);
+                return ApplyToContact(partition, entry, slot, node.ModelOf(partition, GrainKind.Contact, slot));
             case Journal.V1.GrainKind.Account:
-                return ApplyTo(partition.Accounts.Find(slot)!, entry, model);
+                return ApplyTo(partition.Accounts.Find(slot)!, entry, node.ModelOf(partition, GrainKind.Account, slot));
             default:
                 if (entry.BodyCase == Entry.BodyOneofCase.ModelActivated)
                     partition.ModelSequence = (long)entry.Sequence;

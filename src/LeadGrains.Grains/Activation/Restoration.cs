@@ -1,13 +1,15 @@
 using LeadGrains.Grains.Codecs;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Storage;
+using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains.Activation;
 
 /// <summary>Brings cold grains back from their rows. One thread at a time.</summary>
 internal sealed class Restoration(NodeContext node)
 {
-    private readonly ContactDecoder _contacts = new(node.Model);
+    private readonly Dictionary<ScoringModel, ContactDecoder> _contacts = [];
+    private ContactDecoder? _decoder;
 
     /// <summary>Activates all grains of a finished fetch; they stay at least until <paramref name="turn"/> is applied.</summary>
     public void Install(ColdFetch fetch, long turn)
@@ -31,13 +33,22 @@ internal sealed class Restoration(NodeContext node)
     {
         if (kind == GrainKind.Contact)
         {
-            var contact = _contacts.Decode(slot, row, partition.Lists);
+            var contact = DecoderOf(partition.Contacts.Columns.ModelOf(slot)).Decode(slot, row, partition.Lists);
             partition.Contacts.Activate(contact);
             return contact;
         }
 
-        var account = AccountCodec.Decode(slot, row, node.Model, partition.Lists);
+        var account = AccountCodec.Decode(slot, row, partition.Accounts.Columns.ModelOf(slot), partition.Lists);
         partition.Accounts.Activate(account);
         return account;
+    }
+
+    private ContactDecoder DecoderOf(ScoringModel model)
+    {
+        if (_decoder is { } last && ReferenceEquals(last.Model, model))
+            return last;
+        if (!_contacts.TryGetValue(model, out var decoder))
+            _contacts.Add(model, decoder = new ContactDecoder(model));
+        return _decoder = decoder;
     }
 }

@@ -50,7 +50,7 @@ internal sealed class RowBuilder(NodeContext node)
         var columns = partition.ColumnsOf(kind);
         var score = partition.FormulaAt(kind, now).ScoreOf(slot);
         var name = kind == GrainKind.Account ? partition.NameOf(slot) : "";
-        var held = node.Model.Stages(columns.IsAccount).NameOf(columns.Stage[slot]);
+        var held = columns.ModelOf(slot).Stages(columns.IsAccount).NameOf(columns.Stage[slot]);
         var json = traits is null ? "" : _json.Of(_traits.Of(traits));
         return new GrainSummary(name, accountId, score.Fit, score.Intent, score.IntentPoints, held, json, now);
     }
@@ -60,7 +60,7 @@ internal sealed class RowBuilder(NodeContext node)
 
     private (ReadOnlyMemory<byte> State, ReadOnlyMemory<byte> Resident) BytesOf(Partition partition, ContactGrain contact)
     {
-        ContactCodec.Write(_message, contact, _traits.Of(contact.Traits), node.Model);
+        ContactCodec.Write(_message, contact, _traits.Of(contact.Traits), partition.Contacts.Columns.ModelOf(contact.Slot));
         var state = TakeMessage();
         ResidentCodec.Write(_message, partition, contact);
         return (state, TakeMessage());
@@ -68,7 +68,7 @@ internal sealed class RowBuilder(NodeContext node)
 
     private (ReadOnlyMemory<byte> State, ReadOnlyMemory<byte> Resident) BytesOf(Partition partition, AccountGrain account)
     {
-        AccountCodec.Write(_message, account, _traits.Of(account.Traits), node.Model);
+        AccountCodec.Write(_message, account, _traits.Of(account.Traits), partition.Accounts.Columns.ModelOf(account.Slot));
         var state = TakeMessage();
         ResidentCodec.Write(_message, partition, account);
         return (state, TakeMessage());

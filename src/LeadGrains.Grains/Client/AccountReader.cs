@@ -26,7 +26,7 @@ internal sealed class AccountReader(NodeContext node, Lanes lanes, ContactReader
                 ? await ContactPartsAsync(answer.Contributors, answer.View.Score.AsOf, isPast: at is not null, cancellationToken).ConfigureAwait(false)
                 : null;
             if (parts is not null)
-                return AccountExplanations.Of(node.Model, answer!, parts);
+                return AccountExplanations.Of(node.ModelOf(workspace), answer!, parts);
         }
 
         // An account that does not exist now may have existed then.
@@ -37,7 +37,7 @@ internal sealed class AccountReader(NodeContext node, Lanes lanes, ContactReader
         string workspace, string id, int pageSize, string pageToken, CancellationToken cancellationToken)
     {
         var fingerprint = ListFingerprint(workspace, id);
-        var token = pageToken.Length == 0 ? (PageToken?)null : PageToken.Read(pageToken, fingerprint, PageModel.Of(node.Served));
+        var token = pageToken.Length == 0 ? (PageToken?)null : PageToken.Read(pageToken, fingerprint, PageModel.Of(node.Served.Of(workspace)));
         var answer = await ReadAsync(workspace, id, token?.At, contributors: int.MaxValue, explain: false, cancellationToken).ConfigureAwait(false);
         if (answer is null)
             return null;
@@ -49,7 +49,7 @@ internal sealed class AccountReader(NodeContext node, Lanes lanes, ContactReader
             return new AccountContactsPage([], "");
         var page = all.GetRange(from, Math.Min(pageSize, all.Count - from));
         var next = from + page.Count < all.Count
-            ? new PageToken(at, CursorOf(page[^1]), (uint)(from + page.Count + 1), PageModel.Of(node.Served), fingerprint).Write()
+            ? new PageToken(at, CursorOf(page[^1]), (uint)(from + page.Count + 1), PageModel.Of(node.Served.Of(workspace)), fingerprint).Write()
             : "";
         return new AccountContactsPage(page, next);
     }

@@ -40,11 +40,14 @@ public sealed class GrainClient
     public int PartitionCount => _node.Router.PartitionCount;
 
     /// <summary>The active model.</summary>
-    public ServedModel Model => _readers().Node.Served;
+    public ServedModel Model => ModelOf(Workspaces.Default);
+
+    /// <summary>The model that a workspace is scored by.</summary>
+    public ServedModel ModelOf(string workspace) => _readers().Node.Served.Of(workspace);
 
     /// <summary>The shadow model.</summary>
     /// <exception cref="NoShadowException">There is none.</exception>
-    public ServedModel ShadowModel => _shadowReaders().Node.Served;
+    public ServedModel ShadowModel => _shadowReaders().Node.Served.Of(Workspaces.Default);
 
     /// <summary>The receiving clock: the stamp for what comes in now. It never goes back.</summary>
     public Scoring.Instant Now() => _node.Now();

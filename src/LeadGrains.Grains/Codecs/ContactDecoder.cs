@@ -18,6 +18,9 @@ namespace LeadGrains.Grains.Codecs;
 /// </remarks>
 internal sealed class ContactDecoder(ScoringModel model)
 {
+    /// <summary>What the contacts are scored by.</summary>
+    public ScoringModel Model => model;
+
     private readonly KnownTraits _known = new(model, isAccount: false, []);
     private readonly ContactFields _fields = new();
     private readonly List<string> _names = [];

@@ -38,7 +38,7 @@ internal static class ResidentCodec
         to.Truth(Stored.ResidentState.MergePendingFieldNumber, contact.Identity?.IsPending ?? false);
         if (contact.Membership.SoughtName.Length > 0)
             to.Text(Stored.ResidentState.SoughtCompanyFieldNumber, contact.Membership.Company);
-        StageExitCodec.Write(to, Stored.ResidentState.StageExitsFieldNumber, contact.StageExits, columns.Model.ContactStages);
+        StageExitCodec.Write(to, Stored.ResidentState.StageExitsFieldNumber, contact.StageExits, columns.ModelOf(contact.Slot).ContactStages);
         ActivityCodec.Write(to, Stored.ResidentState.RunFieldNumber, contact.Run);
         to.Truth(Stored.ResidentState.ErasedFieldNumber, contact.Identity is { IsErased: true });
     }
@@ -59,7 +59,7 @@ internal static class ResidentCodec
         to.Truth(Stored.ResidentState.HasEntryFieldNumber, account.HasEntry);
         foreach (var name in account.CompanyNames)
             to.TextAlways(Stored.ResidentState.CompanyNamesFieldNumber, name);
-        StageExitCodec.Write(to, Stored.ResidentState.StageExitsFieldNumber, account.StageExits, columns.Model.AccountStages);
+        StageExitCodec.Write(to, Stored.ResidentState.StageExitsFieldNumber, account.StageExits, columns.ModelOf(account.Slot).AccountStages);
         ActivityCodec.Write(to, Stored.ResidentState.RunFieldNumber, account.Run);
         if (account.WokeUpAt != Instant.Min)
             to.NumberAlways(Stored.ResidentState.WokeUpAtTicksFieldNumber, account.WokeUpAt.Ticks);

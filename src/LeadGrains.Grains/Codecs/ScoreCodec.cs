@@ -1,4 +1,3 @@
-using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Ranking;
 using LeadGrains.Journal.V1;
 using LeadGrains.Scoring;
@@ -8,7 +7,7 @@ namespace LeadGrains.Grains.Codecs;
 /// <summary>What a change was proposed with, as the journal keeps it for whoever is told.</summary>
 internal static class ScoreCodec
 {
-    public static ScoreThen Of(in RankScore score, Instant at, NodeContext node) => new()
+    public static ScoreThen Of(in RankScore score, Instant at, uint modelVersion) => new()
     {
         Fit = score.Fit,
         Intent = score.Intent,
@@ -18,6 +17,6 @@ internal static class ScoreCodec
         Stage = score.Stage,
         Velocity = score.Velocity,
         AtTicks = at.Ticks,
-        ModelVersion = node.ModelVersion,
+        ModelVersion = modelVersion,
     };
 }

@@ -24,7 +24,7 @@ internal sealed class Follower : IAsyncDisposable
     private readonly JournalFeed _feed;
     private bool _isKept;
 
-    private Follower(NodeParts parts, IGrainGeneration generation, ServedModel served, IEnumerable<IReadOnlyList<OwnedPartition>> shares)
+    private Follower(NodeParts parts, IGrainGeneration generation, ServedModels served, IEnumerable<IReadOnlyList<OwnedPartition>> shares)
     {
         _parts = parts;
         _generation = generation;
@@ -49,7 +49,7 @@ internal sealed class Follower : IAsyncDisposable
     /// <param name="shares">The partitions of each of its loops.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public static async Task<Follower> BeginAsync(
-        NodeParts parts, ServedModel served, IEnumerable<IReadOnlyList<OwnedPartition>> shares, CancellationToken cancellationToken)
+        NodeParts parts, ServedModels served, IEnumerable<IReadOnlyList<OwnedPartition>> shares, CancellationToken cancellationToken)
     {
         await parts.Drops.WaitAsync(cancellationToken).ConfigureAwait(false);
         return new Follower(parts, await parts.Store.BeginGenerationAsync(cancellationToken).ConfigureAwait(false), served, shares);

@@ -38,8 +38,8 @@ internal sealed class ModelComparison(LoopGroup served, LoopGroup other, string 
         return new KindDifference(stages, moves);
     }
 
-    private static IEnumerable<string> Names(LoopGroup loops, GrainKind kind) =>
-        loops.Context.Model.Stages(kind == GrainKind.Account).Stages.Select(stage => stage.Name);
+    private IEnumerable<string> Names(LoopGroup loops, GrainKind kind) =>
+        loops.Context.ModelOf(workspace).Stages(kind == GrainKind.Account).Stages.Select(stage => stage.Name);
 
     private static void Add(
         IReadOnlyList<Standing> now, IReadOnlyList<Standing> then, Dictionary<string, StageCount> stages, List<ScoreMove> moves)

@@ -29,7 +29,7 @@ public sealed class ModelDesk : IDisposable
     }
 
     /// <summary>The shadow model; null where there is none, or where it has failed.</summary>
-    public ServedModel? Shadow => Volatile.Read(ref _shadow) is { IsAlive: true } shadow ? shadow.Loops.Context.Served : null;
+    public ServedModel? Shadow => Volatile.Read(ref _shadow) is { IsAlive: true } shadow ? shadow.Loops.Context.Served.Of(Workspaces.Default) : null;
 
     /// <summary>A model is being built up, for which all partitions have to stay.</summary>
     public bool IsBuilding => _parts.Building.CurrentCount == 0;
@@ -58,7 +58,7 @@ public sealed class ModelDesk : IDisposable
             var plan = await _publisher.PlanAsync(publication, cancel).ConfigureAwait(false);
             if (plan.IsActive)
                 return new PublishedModel(plan.Model, IsChanged: false, 0, TimeSpan.Zero, TimeSpan.Zero);
-            var served = new ServedModel(plan.Model.Version, publication.Model);
+            var served = new ServedModels(plan.Model.Version, publication.Model);
             await using var follower = await BeginAsync(served, cancel).ConfigureAwait(false);
             return await _publisher.PublishAsync(plan, follower, progress, cancel).ConfigureAwait(false);
         },
@@ -73,7 +73,7 @@ public sealed class ModelDesk : IDisposable
     public Task<ModelDifference> PreviewAsync(string workspace, ScoringModel model, CancellationToken cancellationToken) => BuildAsync(
         async cancel =>
         {
-            await using var follower = await BeginAsync(new ServedModel(0, model), cancel).ConfigureAwait(false);
+            await using var follower = await BeginAsync(new ServedModels(0, model), cancel).ConfigureAwait(false);
             await follower.CatchUpAsync(static _ => { }, cancel).ConfigureAwait(false);
             await follower.KeepUpAsync(cancel).ConfigureAwait(false);
             return await CompareAsync(follower.Loops, workspace, RankFilter.None, RankFilter.None, cancel).ConfigureAwait(false);
@@ -93,7 +93,7 @@ public sealed class ModelDesk : IDisposable
             try
             {
                 await EndShadowAsync().ConfigureAwait(false);
-                var shadow = await BuildShadowAsync(model, progress, cancel).ConfigureAwait(false);
+                var shadow = await BuildShadowAsync(new ServedModels(model.Version, model.Model), progress, cancel).ConfigureAwait(false);
                 Volatile.Write(ref _shadow, shadow);
                 shadow.Follow();
                 return model;
@@ -198,7 +198,7 @@ public sealed class ModelDesk : IDisposable
             throw new PartitionsElsewhereException();
     }
 
-    private async Task<ShadowFollower> BuildShadowAsync(ServedModel model, Action<RescoreProgress> progress, CancellationToken cancellationToken)
+    private async Task<ShadowFollower> BuildShadowAsync(ServedModels model, Action<RescoreProgress> progress, CancellationToken cancellationToken)
     {
         var follower = await BeginAsync(model, cancellationToken).ConfigureAwait(false);
         try
@@ -232,7 +232,7 @@ public sealed class ModelDesk : IDisposable
             await shadow.DisposeAsync().ConfigureAwait(false);
     }
 
-    private async Task<Follower> BeginAsync(ServedModel model, CancellationToken cancellationToken) =>
+    private async Task<Follower> BeginAsync(ServedModels model, CancellationToken cancellationToken) =>
         _underWay = await Follower.BeginAsync(_parts, model, _served().Shares, cancellationToken).ConfigureAwait(false);
 
     private ShadowFollower ShadowOrThrow() =>

@@ -41,7 +41,7 @@ internal sealed class ReadStandings(RankQuery query, int partition, bool isDue) 
 
     private string DueStage(RankColumns columns, RankedRow row)
     {
-        var ladder = columns.Model.Stages(columns.IsAccount);
+        var ladder = columns.ModelOf(row.Slot).Stages(columns.IsAccount);
         var held = columns.Stage[row.Slot];
         return ladder.NameOf(columns.Has(row.Slot, RankFlags.Disqualified)
             ? held

@@ -45,6 +45,7 @@ internal sealed class ContactSignals(NodeContext node, HistoryEnds ends)
         // From the end that is there, not from the token's: a token that somebody made up must not lead elsewhere.
         var entries = node.History.OldestFirst(end.Partition, end.LastSequence, cancellationToken)
             .TakeWhile(entry => entry.View.Sequence <= token.End);
+        var model = node.ModelOf(end.Key.Workspace);
         var contact = new ContactGrain(slot: 0) { Listing = listing };
         GrainReplay.OfContact(
             contact,
@@ -53,8 +54,8 @@ internal sealed class ContactSignals(NodeContext node, HistoryEnds ends)
                 listing.Enter(entry.View.Sequence);
                 return entry;
             }),
-            node.Model, Instant.Max);
+            model, Instant.Max);
         var next = listing.HasOlder ? new SignalPageToken(id, token.End, listing.Oldest).Write() : "";
-        return new SignalsPage(listing.Page(node.Model, contact.Intent), next);
+        return new SignalsPage(listing.Page(model, contact.Intent), next);
     }
 }

@@ -44,7 +44,7 @@ internal sealed class PastContacts(NodeContext node, HistoryEnds ends, PastModel
         var partition = new Partition(end.Partition, 0, node.Workspaces, PartitionTables.Empty(view.Model, end.Partition, past.ScoredAt));
         partition.Contacts.Keys.FindOrAdd(KeyHash.Of(end.Key), node.Workspaces.CodeOf(end.Key.Workspace), Encoding.UTF8.GetBytes(end.Key.Id), out _);
         partition.Admit(GrainKind.Contact, past.Grain.Slot);
-        new ColumnWriter(view.Model).Write(partition, past.Grain, GroupSet.All);
+        new ColumnWriter(view.Model.Columns.Length).Write(partition, past.Grain, GroupSet.All);
         partition.Contacts.Columns.AdvanceTo(view.At);
         var answer = ContactAnswer.Of(partition, past.Grain, view, explain: true);
         return new ContactExplanationView(answer.View, answer.Parts);

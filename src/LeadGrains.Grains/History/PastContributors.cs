@@ -31,7 +31,7 @@ internal sealed class PastContributors
         _view = view;
         _workspace = node.Workspaces.CodeOf(account.Workspace);
         _partition = new Partition(0, 0, node.Workspaces, PartitionTables.Empty(view.Model, 0, view.At));
-        _columns = new ColumnWriter(view.Model);
+        _columns = new ColumnWriter(view.Model.Columns.Length);
         _sums = new double[view.Model.Columns.Length];
         AccountSlot = Admit(account);
     }

@@ -25,7 +25,7 @@ internal sealed class PastModels(NodeContext node, HistoryEnds ends)
     public async Task<Viewpoint?> ViewAsync(HistoryEnd grain, Instant at, ExplainedModel which, CancellationToken cancellationToken)
     {
         if (which == ExplainedModel.Active || grain.ModelSequence == 0)
-            return Viewpoint.Of(node, at);
+            return Viewpoint.Of(node, grain.Key.Workspace, at);
         var activated = node.History.NewestFirst(grain.Partition, grain.ModelSequence, cancellationToken)
             .Where(entry => entry.View.ReceivedAt <= at)
             .Select(entry => entry.View.Parse().ModelActivated)
@@ -33,7 +33,7 @@ internal sealed class PastModels(NodeContext node, HistoryEnds ends)
         if (activated is null)
             return null;
         return activated.ModelVersion == node.ModelVersion
-            ? Viewpoint.Of(node, at)
+            ? Viewpoint.Of(node, grain.Key.Workspace, at)
             : new Viewpoint(await ReadAsync(activated, cancellationToken).ConfigureAwait(false), activated.ModelVersion, at);
     }
 

@@ -11,7 +11,6 @@ namespace LeadGrains.Grains.Parents;
 internal sealed class ParentOutbox
 {
     private readonly PartitionLoop _loop;
-    private readonly bool _isOn;
     private readonly List<ParentLane> _lanes = [];
     private Pause _gathering;
 
@@ -19,7 +18,6 @@ internal sealed class ParentOutbox
     {
         _loop = loop;
         _gathering = new Pause(loop.Node.Clock);
-        _isOn = loop.Node.Model.ParentShare > 0;
         loop.Node.Delivered.Expect(loop);
     }
 
@@ -129,7 +127,7 @@ internal sealed class ParentOutbox
     {
         // Where nobody is known to have the parent, whoever takes it will ask for it: see Subscribe.
         var lane = _loop.Map.LaneOfAccount(place.Partition, place.ParentRef);
-        if (!_isOn || lane < 0)
+        if (lane < 0 || _loop.Node.ModelOf(place.Partition, GrainKind.Account, place.Slot).ParentShare <= 0)
             return;
         LaneOf(lane).List(place);
         HasOwed = true;

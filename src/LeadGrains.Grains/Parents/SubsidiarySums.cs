@@ -10,7 +10,8 @@ namespace LeadGrains.Grains.Parents;
 /// exchanged for what it brings now, and all are added up anew once in as many changes. One thread at a time.
 /// </summary>
 /// <param name="accounts">The accounts of the parent's partition.</param>
-internal sealed class SubsidiarySums(RankColumns accounts)
+/// <param name="parent">The parent's slot.</param>
+internal sealed class SubsidiarySums(RankColumns accounts, int parent)
 {
     private const int Few = 64;
     private const int ChangesMin = 1_024;
@@ -48,11 +49,11 @@ internal sealed class SubsidiarySums(RankColumns accounts)
     }
 
     /// <summary>Brings the parent's columns up to them.</summary>
-    public void WriteTo(int parent)
+    public void Write()
     {
         if (_isDue || _all.Count <= Few || HasMoved())
             AddUp();
-        var share = accounts.Model.ParentShare;
+        var share = accounts.ModelOf(parent).ParentShare;
         var sums = new double[_sums.Length];
         for (var c = 0; c < sums.Length; c++)
             sums[c] = share * _sums[c].Sum;
@@ -68,7 +69,7 @@ internal sealed class SubsidiarySums(RankColumns accounts)
             return;
         for (var c = 0; c < _sums.Length; c++)
             _sums[c] = _sums[c].Plus(-(old?.SumAt(c, _landmarks[c]) ?? 0)).Plus(current?.SumAt(c, _landmarks[c]) ?? 0);
-        var share = accounts.Model.ParentShare;
+        var share = accounts.ModelOf(parent).ParentShare;
         if (old is not null)
             _velocity.AddScaled(old.Velocity, -share);
         if (current is null)
@@ -86,7 +87,7 @@ internal sealed class SubsidiarySums(RankColumns accounts)
         {
             for (var c = 0; c < _sums.Length; c++)
                 _sums[c] = _sums[c].Plus(subsidiary.SumAt(c, _landmarks[c]));
-            _velocity.AddScaled(subsidiary.Velocity, accounts.Model.ParentShare);
+            _velocity.AddScaled(subsidiary.Velocity, accounts.ModelOf(parent).ParentShare);
             _lastSignalAt = Instant.Later(_lastSignalAt, subsidiary.LastSignalAt);
         }
     }

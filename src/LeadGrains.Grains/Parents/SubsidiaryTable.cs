@@ -18,7 +18,7 @@ internal sealed class SubsidiaryTable(RankColumns accounts)
     public void Put(int parent, Subsidiary subsidiary)
     {
         if (!_byParent.TryGetValue(parent, out var all))
-            _byParent.Add(parent, all = new SubsidiarySums(accounts));
+            _byParent.Add(parent, all = new SubsidiarySums(accounts, parent));
         all.Put(subsidiary);
     }
 
@@ -33,8 +33,8 @@ internal sealed class SubsidiaryTable(RankColumns accounts)
     public bool Refresh(int parent)
     {
         var before = accounts.Own.LastSignalAt(parent);
-        var all = _byParent.GetValueOrDefault(parent) ?? new SubsidiarySums(accounts);
-        all.WriteTo(parent);
+        var all = _byParent.GetValueOrDefault(parent) ?? new SubsidiarySums(accounts, parent);
+        all.Write();
         if (all.All.Count == 0)
             _byParent.Remove(parent);
         return accounts.Own.LastSignalAt(parent) < before;
@@ -46,7 +46,7 @@ internal sealed class SubsidiaryTable(RankColumns accounts)
         if (!_byParent.TryGetValue(parent, out var sums))
             return [];
         var all = sums.All;
-        var points = PointsOf(all, accounts.Sums.FactorsAt(at));
+        var points = PointsOf(accounts.ModelOf(parent).ParentShare, all, accounts.Sums.FactorsAt(at));
         var (parts, others, last) = (new List<ScorePart>(), 0.0, Instant.Min);
         var named = new Queue<int>(Largest(points));
         for (var i = 0; i < points.Length; i++)
@@ -67,13 +67,13 @@ internal sealed class SubsidiaryTable(RankColumns accounts)
         return parts;
     }
 
-    private double[] PointsOf(IReadOnlyList<Subsidiary> subsidiaries, ReadOnlySpan<double> factors)
+    private double[] PointsOf(double share, IReadOnlyList<Subsidiary> subsidiaries, ReadOnlySpan<double> factors)
     {
         var points = new double[subsidiaries.Count];
         for (var i = 0; i < points.Length; i++)
         {
             for (var c = 0; c < factors.Length; c++)
-                points[i] += accounts.Model.ParentShare * subsidiaries[i].SumAt(c, accounts.Sums.Landmarks[c]) * factors[c];
+                points[i] += share * subsidiaries[i].SumAt(c, accounts.Sums.Landmarks[c]) * factors[c];
         }
 
         return points;

@@ -8,9 +8,10 @@ using LeadGrains.Scoring;
 namespace LeadGrains.Grains.Partitions;
 
 /// <summary>Writes what an activation knows into its partition's columns: the same for a live turn and for the past.</summary>
-internal sealed class ColumnWriter(ScoringModel model)
+/// <param name="sums">How many columns of sums there are.</param>
+internal sealed class ColumnWriter(int sums)
 {
-    private readonly double[] _sums = new double[model.Columns.Length];
+    private readonly double[] _sums = new double[sums];
 
     /// <param name="partition">The contact's.</param>
     /// <param name="contact">What is written.</param>
@@ -22,7 +23,7 @@ internal sealed class ColumnWriter(ScoringModel model)
         TakeStage(columns, contact);
         if (!contact.ScoreChanged)
             return;
-        var written = contact.Intent.SumsInto(model, columns.Sums.Landmarks, _sums, changed);
+        var written = contact.Intent.SumsInto(columns.ModelOf(slot), columns.Sums.Landmarks, _sums, changed);
         if (contact.TraitsChanged || Falls(columns.Sums, slot, written))
             StageEvaluation.Reset(columns, slot);
         columns.SetPoints(slot, _sums, written, contact.LastSignalAt, contact.Intent.Velocity);
@@ -55,7 +56,7 @@ internal sealed class ColumnWriter(ScoringModel model)
             partition.News.Surging.Remove(slot);
         if (!account.ScoreChanged)
             return;
-        account.Intent.SumsInto(model, columns.Sums.Landmarks, _sums);
+        account.Intent.SumsInto(columns.ModelOf(slot), columns.Sums.Landmarks, _sums);
         columns.SetPoints(slot, _sums, GroupSet.All, account.LastSignalAt, account.Intent.Velocity, account.Run);
         columns.SetFlags(slot, RankFlags.HasEntry, account.HasEntry);
         columns.SetFlags(slot, RankFlags.Disqualified, account.Disqualifier is not null);

@@ -230,7 +230,7 @@ internal sealed class LoopGroup : IPartitionRouter, IDisposable
         var now = Context.Now();
         return [.. share.Select(owned => new Partition(
             owned.Partition, owned.Epoch, Context.Workspaces,
-            PartitionTables.Empty(Context.Model, owned.Partition, now, _keys ?? new NodeKeys(_lanes.Length, areKept: true), accountRefs)))];
+            PartitionTables.Empty(Context.Models, owned.Partition, now, _keys ?? new NodeKeys(_lanes.Length, areKept: true), accountRefs)))];
     }
 
     private Task TellAsync(PartitionLoop loop, Action<PartitionLoop> act)

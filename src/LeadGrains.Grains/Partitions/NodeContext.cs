@@ -8,11 +8,11 @@ using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains.Partitions;
 
-/// <summary>What all loops share that score under one model. Immutable, or safe for many threads.</summary>
+/// <summary>What all loops share that score under one set of models. Immutable, or safe for many threads.</summary>
 /// <param name="parts">What the node has whatever the model.</param>
-/// <param name="store">The rows that are scored under the model.</param>
-/// <param name="served">The model.</param>
-internal sealed class NodeContext(NodeParts parts, IGrainGeneration store, ServedModel served)
+/// <param name="store">The rows that are scored under them.</param>
+/// <param name="served">The models.</param>
+internal sealed class NodeContext(NodeParts parts, IGrainGeneration store, ServedModels served)
 {
     private volatile IPartitionRouter? _router;
 
@@ -23,8 +23,8 @@ internal sealed class NodeContext(NodeParts parts, IGrainGeneration store, Serve
     public ReplayGate ContactReplays => parts.ContactReplays;
     public ReplayGate AccountReplays => parts.AccountReplays;
     public IGrainGeneration Store => store;
-    public ServedModel Served => served;
-    public ScoringModel Model { get; } = served.Model;
+    public ServedModels Served => served;
+    public WorkspaceModels Models { get; } = new(served.Set, parts.Workspaces);
     public uint ModelVersion => served.Version;
     public TimeProvider Clock => parts.Clock;
     public GrainMeters Meters => parts.Meters;
@@ -45,6 +45,12 @@ internal sealed class NodeContext(NodeParts parts, IGrainGeneration store, Serve
 
     /// <summary>Opens once every loop has delivered what its contacts contribute.</summary>
     public DeliveryGate Delivered { get; } = new();
+
+    /// <summary>The model that the workspace is scored by.</summary>
+    public ScoringModel ModelOf(string workspace) => served.Set.Of(workspace);
+
+    /// <summary>The same, for the workspace of a grain.</summary>
+    public ScoringModel ModelOf(Partition partition, GrainKind kind, int slot) => Models.Only ?? Models.Of(partition.KeysOf(kind).WorkspaceOf(slot));
 
     /// <inheritdoc cref="ReceivingClock.Now"/>
     public Instant Now() => parts.Receiving.Now();

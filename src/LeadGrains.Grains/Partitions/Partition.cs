@@ -19,8 +19,6 @@ internal sealed class Partition
 {
     private readonly Stack<TurnBlock> _blocks = new();
     private readonly WorkspaceCodes _workspaces;
-    private readonly double _fitOfUnknownAccount;
-    private readonly bool _disqualifiesUnknownAccount;
 
     public Partition(int index, long epoch, WorkspaceCodes workspaces, PartitionTables tables)
     {
@@ -37,10 +35,6 @@ internal sealed class Partition
         Redirects = new ContactRedirects(tables.Contacts.Columns);
         Parents = new PartitionParents(this);
         ParentActivity = new ParentActivity(Accounts.Columns, Contributions);
-        var model = Accounts.Columns.Model;
-        var noTraits = new Dictionary<string, TraitValue>(StringComparer.Ordinal);
-        _fitOfUnknownAccount = Fit.Of(model.AccountFit, noTraits);
-        _disqualifiesUnknownAccount = Disqualifier.FirstOf(model.AccountDisqualifiers, noTraits) is not null;
     }
 
     /// <summary>From 0.</summary>
@@ -150,8 +144,9 @@ internal sealed class Partition
         else
         {
             Accounts.Columns.EnsureSlots();
-            Accounts.Columns.SetFit(slot, _fitOfUnknownAccount);
-            Accounts.Columns.SetFlags(slot, RankFlags.Disqualified, _disqualifiesUnknownAccount);
+            var unknown = Accounts.Columns.ModelOf(slot).UnknownAccount;
+            Accounts.Columns.SetFit(slot, unknown.Fit);
+            Accounts.Columns.SetFlags(slot, RankFlags.Disqualified, unknown.IsDisqualified);
             Changed.EnsureSlots(Accounts.Keys.Slots);
             News.MayHaveSurged.EnsureSlots(Accounts.Keys.Slots);
         }
@@ -163,13 +158,13 @@ internal sealed class Partition
         if (kind == GrainKind.Contact)
         {
             var contact = new ContactGrain(slot, Lists);
-            contact.FollowTraits(Contacts.Columns.Model);
+            contact.FollowTraits(Contacts.Columns.ModelOf(slot));
             Contacts.Activate(contact);
             return contact;
         }
 
         var account = new AccountGrain(slot, Lists);
-        account.FollowTraits(Accounts.Columns.Model);
+        account.FollowTraits(Accounts.Columns.ModelOf(slot));
         Accounts.Activate(account);
         return account;
     }

@@ -39,7 +39,7 @@ internal sealed class PartitionLoop : IDisposable
         _partitions = partitions;
         AccountRefs = accountRefs;
         _events = events;
-        _landmarks = new Landmark[node.Model.Columns.Length];
+        _landmarks = new Landmark[node.Models.Set.Columns.Length];
         Map = new PartitionMap(node, partitions);
         Queue = new LoopQueue(node.Options.QueueCapacity, node.Meters);
         Orders = new LoopOrders(Queue);
@@ -116,7 +116,7 @@ internal sealed class PartitionLoop : IDisposable
     /// <summary>The landmarks that contributions are stated by: those of the clock, which all nodes share.</summary>
     public ReadOnlySpan<Landmark> LandmarksAt(Instant now)
     {
-        var columns = Node.Model.Columns;
+        var columns = Node.Models.Set.Columns;
         for (var i = 0; i < columns.Length; i++)
             _landmarks[i] = Landmark.At(now, columns[i].HalfLife);
         return _landmarks;

@@ -13,21 +13,21 @@ internal sealed record PartitionTables(
     GrainTable<ContactGrain> Contacts, GrainTable<AccountGrain> Accounts, AccountRefs AccountRefs, ContributionTable Contributions, NodeKeys Keys)
 {
     /// <summary>Of a partition without grains.</summary>
-    /// <param name="model">The model.</param>
+    /// <param name="models">What its grains are scored by.</param>
     /// <param name="partition">Its number.</param>
     /// <param name="now">The clock.</param>
     /// <param name="keys">Has the contacts that contribute, or keeps their keys; null where none does but its own.</param>
     /// <param name="accountRefs">What the partitions of a loop share; null for a table of its own.</param>
-    public static PartitionTables Empty(ScoringModel model, int partition, Instant now, NodeKeys? keys = null, AccountRefs? accountRefs = null)
+    public static PartitionTables Empty(WorkspaceModels models, int partition, Instant now, NodeKeys? keys = null, AccountRefs? accountRefs = null)
     {
         var contacts = new ResidentTable();
         var accounts = new ResidentTable();
         keys ??= new NodeKeys(partition + 1);
         if (!keys.AreKept)
             keys.Add(partition, contacts, accounts);
-        var accountColumns = new RankColumns(model, GrainKind.Account, partition, accounts, now);
+        var accountColumns = new RankColumns(models, GrainKind.Account, partition, accounts, now);
         return new PartitionTables(
-            new GrainTable<ContactGrain>(contacts, new RankColumns(model, GrainKind.Contact, partition, contacts, now)),
+            new GrainTable<ContactGrain>(contacts, new RankColumns(models, GrainKind.Contact, partition, contacts, now)),
             new GrainTable<AccountGrain>(accounts, accountColumns),
             accountRefs ?? new AccountRefs(),
             new ContributionTable(accountColumns, keys),

@@ -18,8 +18,8 @@ internal sealed class Settlement(NodeContext node, Outbox outbox, NameOutbox nam
 {
     private readonly List<(Partition Partition, Grain Grain)> _touched = [];
     private readonly StageEvaluation _stages = new(node, proposals);
-    private readonly ColumnWriter _columns = new(node.Model);
-    private readonly bool _notesPoints = node.Model.Surge is not null;
+    private readonly ColumnWriter _columns = new(node.Models.Set.Columns.Length);
+    private readonly bool _notesPoints = node.Models.HasSurges;
 
     /// <summary>Nothing is proposed unless it serves; while the journal is replayed everything is owed afterwards anyway.</summary>
     public LoopDuty Duty { get; set; }
@@ -83,12 +83,15 @@ internal sealed class Settlement(NodeContext node, Outbox outbox, NameOutbox nam
     /// <param name="lostSignals">A contact has left it that had signals.</param>
     public void NoteActivity(Partition partition, int slot, Instant? before, Instant at, bool lostSignals)
     {
-        if (Duty != LoopDuty.Serve || !partition.IsComplete || node.Model.DormantAfter == TimeSpan.MaxValue)
+        if (Duty != LoopDuty.Serve || !partition.IsComplete || !node.Models.HasDormancy)
             return;
         var columns = partition.Accounts.Columns;
+        var dormantAfter = columns.ModelOf(slot).DormantAfter;
+        if (dormantAfter == TimeSpan.MaxValue)
+            return;
         var mayHave = columns.Own.HasShare(slot)
-            ? partition.ParentActivity.Note(slot, at, lostSignals, node.Model.DormantAfter)
-            : lostSignals || (before is { } known && columns.LastSignalAt(slot) is { } last && last - known >= node.Model.DormantAfter);
+            ? partition.ParentActivity.Note(slot, at, lostSignals, dormantAfter)
+            : lostSignals || (before is { } known && columns.LastSignalAt(slot) is { } last && last - known >= dormantAfter);
         if (mayHave)
             partition.News.MayHaveWoken.Add(slot);
     }

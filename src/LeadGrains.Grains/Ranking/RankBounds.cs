@@ -93,12 +93,18 @@ internal sealed unsafe class RankBounds(RankColumns columns)
     [SkipLocalsInit]
     public void Update(int block, RankInputs inputs, int first)
     {
+        if (columns.Models.Only is null)
+        {
+            UpdateEach(block);
+            return;
+        }
+
         var points = stackalloc double[3 * RankKernels.Rows];
         var intent = points + RankKernels.Rows;
         var total = intent + RankKernels.Rows;
         inputs.Factors = (double*)Unsafe.AsPointer(ref _factors[0]);
         inputs.OwnFactors = inputs.Factors + inputs.Columns;
-        inputs.EngagedFactor = _formula!.EngagedFactor;
+        inputs.EngagedFactor = _formula!.EngagedFactorOf(columns.Models.Only);
         RankKernels.WeighGains(inputs, first, points);
         RankKernels.Score(inputs, first, points, intent, total);
         var most = (inputs.FitWeight * RankKernels.Greatest(inputs.Fit + first)) + (inputs.IntentWeight * 100);
@@ -108,6 +114,20 @@ internal sealed unsafe class RankBounds(RankColumns columns)
             Math.Min(100, RankKernels.Greatest(intent) + IntentSlack),
             Math.Min(most, RankKernels.Greatest(total) + IntentSlack),
             _generation);
+    }
+
+    // Each row is bounded under the model of its own workspace, whoever asks.
+    private void UpdateEach(int block)
+    {
+        var (points, intent, total) = (0.0, 0.0, 0.0);
+        var first = block * RankKernels.Rows;
+        for (var slot = first; slot < Math.Min(first + RankKernels.Rows, columns.Keys.Slots); slot++)
+        {
+            var most = MostOf(slot);
+            (points, intent, total) = (Math.Max(points, most.Points), Math.Max(intent, most.Intent), Math.Max(total, most.Total));
+        }
+
+        Blocks.Set(block, points, intent, total, _generation);
     }
 
     private void Begin()
@@ -153,15 +173,24 @@ internal sealed unsafe class RankBounds(RankColumns columns)
 
     private void Raise(int slot)
     {
+        var most = MostOf(slot);
+        Blocks.Raise(slot / RankKernels.Rows, most.Points, most.Intent, most.Total);
+    }
+
+    private (double Points, double Intent, double Total) MostOf(int slot)
+    {
+        var model = columns.ModelOf(slot);
         var points = _formula!.GainsOf(slot) * PointsSlack;
-        var intent = Math.Min(100, Scores.Intent(points, _formula.HalfPoint) + IntentSlack);
-        Blocks.Raise(slot / RankKernels.Rows, points, intent, Scores.Total(columns.Model, columns.Fit[slot], intent));
+        var intent = Math.Min(100, Scores.Intent(points, model.HalfPoint(columns.IsAccount)) + IntentSlack);
+        return (points, intent, Scores.Total(model, columns.Fit[slot], intent) + IntentSlack);
     }
 
     private static long ShortestOf(RankColumns columns)
     {
-        var shortest = columns.IsAccount ? columns.Model.EngagedHalfLife.Ticks : long.MaxValue;
+        var shortest = long.MaxValue;
         foreach (var halfLife in columns.Sums.HalfLives)
+            shortest = Math.Min(shortest, halfLife.Ticks);
+        foreach (var halfLife in columns.Engaged.HalfLives)
             shortest = Math.Min(shortest, halfLife.Ticks);
         return shortest;
     }

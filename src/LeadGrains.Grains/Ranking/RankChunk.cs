@@ -33,14 +33,14 @@ internal sealed unsafe class RankChunk
             Columns = columns,
             Sums = places,
             Factors = factors,
-            EngagedFactor = plan.Formula.EngagedFactor,
-            BreadthStep = _columns.Model.BreadthStep,
-            BreadthMax = _columns.Model.BreadthMax,
+            EngagedFactor = plan.Formula.EngagedFactorOf(plan.Model),
+            BreadthStep = plan.Model.BreadthStep,
+            BreadthMax = plan.Model.BreadthMax,
             OwnSums = _columns.Own.InUse ? places + columns : null,
             OwnFactors = factors + columns,
-            HalfPoint = plan.Formula.HalfPoint,
-            FitWeight = _columns.Model.FitWeight,
-            IntentWeight = _columns.Model.IntentWeight,
+            HalfPoint = plan.Model.HalfPoint(_columns.IsAccount),
+            FitWeight = plan.Model.FitWeight,
+            IntentWeight = plan.Model.IntentWeight,
         };
     }
 
@@ -66,7 +66,7 @@ internal sealed unsafe class RankChunk
         _stage = _columns.Stage.Chunk(index);
         _lastSignal = _columns.LastSignal.Chunk(index);
         _inputs.Fit = _columns.Fit.Chunk(index);
-        _inputs.Engaged = _columns.IsAccount ? _columns.Engaged[0].Chunk(index) : null;
+        _inputs.Engaged = _columns.IsAccount ? _columns.Engaged[_plan.Model.EngagedColumn].Chunk(index) : null;
         for (var c = 0; c < _inputs.Columns; c++)
         {
             _inputs.Sums[c] = _columns.Sums[c].Chunk(index);
@@ -114,7 +114,7 @@ internal sealed unsafe class RankChunk
     /// <summary>Of 64 rows whose figures are known, those with an accepted stage.</summary>
     public ulong SelectByStage(int first, ulong rows, double* total, bool[] accepted)
     {
-        var ladder = _columns.Model.Stages(_columns.IsAccount);
+        var ladder = _plan.Model.Stages(_columns.IsAccount);
 
         // The first stage is shown as it is held, whatever the figures are.
         var inFirst = Equal(_stage + first, 0);

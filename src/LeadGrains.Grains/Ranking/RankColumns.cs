@@ -6,39 +6,36 @@ namespace LeadGrains.Grains.Ranking;
 
 /// <summary>
 /// What ranking knows of all contacts or all accounts of one partition: a value for each slot of their
-/// <see cref="ResidentTable"/>, column by column. Call <see cref="EnsureSlots"/> after keys were added. One thread at
-/// a time.
+/// <see cref="ResidentTable"/>, column by column. Call <see cref="EnsureSlots"/> after keys were added. A new slot is of stage 0,
+/// has no flags, and its guard is due at once, so that nothing goes unevaluated. One thread at a time.
 /// </summary>
-/// <remarks>
-/// A new slot is of stage 0, has no flags, and its guard is due at once, so that nothing goes unevaluated.
-/// </remarks>
 internal sealed class RankColumns
 {
     private readonly Dictionary<int, StageExits> _exits = [];
     private int _slots;
 
-    /// <param name="model">Gives the half-lives, the traits with a column and the formulas.</param>
+    /// <param name="models">Give the half-lives, the traits with a column and the formulas.</param>
     /// <param name="kind">Contacts or accounts.</param>
     /// <param name="partition">From 0.</param>
     /// <param name="keys">Whose slots these are.</param>
     /// <param name="now">The clock now, which picks the landmarks.</param>
-    public RankColumns(ScoringModel model, GrainKind kind, int partition, ResidentTable keys, Instant now)
+    public RankColumns(WorkspaceModels models, GrainKind kind, int partition, ResidentTable keys, Instant now)
     {
-        Model = model;
+        Models = models;
         Kind = kind;
         Partition = partition;
         Keys = keys;
         Today = now.UtcDay;
-        var halfLives = model.Columns.Select(column => column.HalfLife).ToList();
+        var halfLives = models.Set.Columns.Select(column => column.HalfLife).ToList();
         Sums = new DecaySums(halfLives, now, firstLane: 2);
         Own = new OwnPoints(halfLives, now);
-        Engaged = new DecaySums(IsAccount ? [model.EngagedHalfLife] : [], now, firstLane: 1);
-        Traits = [.. (IsAccount ? model.AccountFilters : model.ContactFilters).Select(name => new TraitColumn(name))];
+        Engaged = new DecaySums(IsAccount ? models.Set.EngagedHalfLives : [], now, firstLane: 1);
+        Traits = [.. models.Set.Filters(IsAccount).Select(name => new TraitColumn(name))];
         Bounds = new RankBounds(this);
     }
 
-    /// <summary>The model that everything here was scored under.</summary>
-    public ScoringModel Model { get; }
+    /// <summary>What everything here was scored under.</summary>
+    public WorkspaceModels Models { get; }
 
     /// <summary>Contacts or accounts.</summary>
     public GrainKind Kind { get; }
@@ -61,7 +58,7 @@ internal sealed class RankColumns
     /// <summary>Accounts: what their own signals brought.</summary>
     public OwnPoints Own { get; }
 
-    /// <summary>Accounts: one column, the engaged contacts, by the model's half-life for them. No column for contacts.</summary>
+    /// <summary>Accounts: the engaged contacts, in the column of the model's half-life for them. No column for contacts.</summary>
     public DecaySums Engaged { get; }
 
     /// <summary>Fit, 0 to 100. Written by <see cref="SetFit"/>.</summary>
@@ -109,7 +106,7 @@ internal sealed class RankColumns
     /// <summary>Undecayed points of the last days; for accounts those that contacts contribute.</summary>
     public VelocityTable Velocity { get; } = new();
 
-    /// <summary>Traits that rankings can filter by, as the model lists them.</summary>
+    /// <summary>Traits that rankings can filter by, in some workspace.</summary>
     public ImmutableArray<TraitColumn> Traits { get; }
 
     /// <summary>No signal of any row is later.</summary>
@@ -126,6 +123,9 @@ internal sealed class RankColumns
         Sums.MemoryBytes + Own.MemoryBytes + Engaged.MemoryBytes + Fit.MemoryBytes + Stage.MemoryBytes + Flags.MemoryBytes
         + LastSignal.MemoryBytes + LastSequence.MemoryBytes + GuardPoints.MemoryBytes + GuardAt.MemoryBytes
         + ContactCount.MemoryBytes + Velocity.MemoryBytes + Bounds.MemoryBytes + Traits.Sum(trait => trait.MemoryBytes);
+
+    /// <summary>The model that the row is scored under.</summary>
+    public ScoringModel ModelOf(int slot) => Models.Only ?? Models.Of(Keys.WorkspaceOf(slot));
 
     /// <summary>Makes room for all slots of <see cref="Keys"/>.</summary>
     public void EnsureSlots()
@@ -192,7 +192,7 @@ internal sealed class RankColumns
         for (var c = 0; c < Sums.Count; c++)
             CacheLine.Fetch(ref Sums[c][slot]);
         if (IsAccount)
-            CacheLine.Fetch(ref Engaged[0][slot]);
+            CacheLine.Fetch(ref Engaged[ModelOf(slot).EngagedColumn][slot]);
         CacheLine.Fetch(ref Flags[slot]);
         CacheLine.Fetch(ref LastSignal[slot]);
         CacheLine.Fetch(ref GuardPoints[slot]);
@@ -274,7 +274,6 @@ internal sealed class RankColumns
         Eligible += (IsEligible(after) ? 1 : 0) - (IsEligible(held) ? 1 : 0);
         held = after;
     }
-
 
     /// <summary>The newest scoring instant; null before the first signal.</summary>
     public Instant? LastSignalAt(int slot) =>

@@ -24,7 +24,7 @@ public sealed class UnknownFilterException : GrainException
     /// <summary>Throws if the filter names a trait that the model gives no column.</summary>
     internal static void ThrowIfUnknown(ScoringModel model, GrainKind kind, RankFilter filter)
     {
-        var known = kind == GrainKind.Account ? model.AccountFilters : model.ContactFilters;
+        var known = model.Filters(kind == GrainKind.Account);
         foreach (var trait in filter.Traits.Keys)
         {
             if (!known.Contains(trait))

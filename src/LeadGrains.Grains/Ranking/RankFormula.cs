@@ -15,6 +15,7 @@ internal sealed class RankFormula
 {
     private readonly RankColumns _columns;
     private readonly double[] _ownFactors;
+    private readonly double[] _engagedFactors;
     private readonly bool _hasOwn;
     private readonly int _moves;
 
@@ -26,8 +27,7 @@ internal sealed class RankFormula
         _hasOwn = columns.Own.InUse;
         _moves = columns.Moves;
         _ownFactors = _hasOwn ? columns.Own.Sums.FactorsAt(at) : [];
-        EngagedFactor = columns.IsAccount ? columns.Engaged.Landmarks[0].FactorAt(at, columns.Model.EngagedHalfLife) : 0;
-        HalfPoint = columns.Model.HalfPoint(columns.IsAccount);
+        _engagedFactors = columns.IsAccount ? columns.Engaged.FactorsAt(at) : [];
     }
 
     /// <summary>The instant.</summary>
@@ -39,14 +39,11 @@ internal sealed class RankFormula
     /// <summary>The same for accounts' own sums; empty where there are none.</summary>
     public double[] OwnFactors => _ownFactors;
 
-    /// <summary>What turns engaged sums into engaged contacts at the instant.</summary>
-    public double EngagedFactor { get; }
-
-    /// <summary>How many points make intent 50.</summary>
-    public double HalfPoint { get; }
-
     /// <summary>Some rows may have a later signal than the instant.</summary>
     public bool HasLaterRows => _columns.NewestSignal > At;
+
+    /// <summary>What turns engaged sums into engaged contacts at the instant, under one of the models.</summary>
+    public double EngagedFactorOf(ScoringModel model) => _columns.IsAccount ? _engagedFactors[model.EngagedColumn] : 0;
 
     /// <summary>It still holds for that instant: no landmark has moved since, and no account had its first own signal.</summary>
     public bool IsFor(Instant at) => At == at && _moves == _columns.Moves && _hasOwn == _columns.Own.InUse;
@@ -72,7 +69,8 @@ internal sealed class RankFormula
         var points = Gains(_columns.Sums, Factors, slot);
         if (!_columns.IsAccount)
             return points;
-        points = Breadth.Factor(_columns.Model, EngagedOf(slot)) * points;
+        var model = _columns.ModelOf(slot);
+        points = Breadth.Factor(model, EngagedOf(model, slot)) * points;
         return _hasOwn ? points + Gains(_columns.Own.Sums, _ownFactors, slot) : points;
     }
 
@@ -86,7 +84,7 @@ internal sealed class RankFormula
     /// <summary>The account gains far more points than in the days before, by the model's bounds. Contacts never do.</summary>
     public bool IsSurging(int slot)
     {
-        if (!_columns.IsAccount || _columns.Model.Surge is not { } surge)
+        if (!_columns.IsAccount || _columns.ModelOf(slot).Surge is not { } surge)
             return false;
         var (gained, before) = WeeksOf(slot);
         return surge.IsReached(gained, before);
@@ -108,7 +106,7 @@ internal sealed class RankFormula
 
     /// <summary>It had a signal, and none for as long as the model says.</summary>
     public bool IsDormant(int slot) =>
-        _columns.LastSignalAt(slot) is { } last && At - last >= _columns.Model.DormantAfter;
+        _columns.LastSignalAt(slot) is { } last && At - last >= _columns.ModelOf(slot).DormantAfter;
 
     /// <summary>Of 64 slots of a chunk, those that have points in the last days: one bit for each.</summary>
     public ulong WithVelocity(int chunk, int first)
@@ -121,15 +119,15 @@ internal sealed class RankFormula
 
     private RankScore Score(int slot, Instant at)
     {
-        var model = _columns.Model;
+        var model = _columns.ModelOf(slot);
         var fit = _columns.Fit[slot];
         var points = Points(slot);
-        var intent = Scores.Intent(points, HalfPoint);
+        var intent = Scores.Intent(points, model.HalfPoint(_columns.IsAccount));
         var total = Scores.Total(model, fit, intent);
         var ladder = model.Stages(_columns.IsAccount);
         var stage = ladder.NameOf(ladder.Shown(_columns.Stage[slot], total, fit));
         var velocity = at == At ? VelocityOf(slot) : new RankFormula(_columns, at).VelocityOf(slot);
-        return new RankScore(fit, points, intent, total, EngagedOf(slot), velocity, Scores.Grade(model, fit, intent), stage)
+        return new RankScore(fit, points, intent, total, EngagedOf(model, slot), velocity, Scores.Grade(model, fit, intent), stage)
         {
             IsDormant = IsDormant(slot),
             IsSurging = IsSurging(slot),
@@ -141,11 +139,13 @@ internal sealed class RankFormula
         var points = Weighted(_columns.Sums, Factors, slot);
         if (!_columns.IsAccount)
             return points;
-        points = Breadth.Factor(_columns.Model, EngagedOf(slot)) * points;
+        var model = _columns.ModelOf(slot);
+        points = Breadth.Factor(model, EngagedOf(model, slot)) * points;
         return _hasOwn ? points + Weighted(_columns.Own.Sums, _ownFactors, slot) : points;
     }
 
-    private double EngagedOf(int slot) => _columns.IsAccount ? _columns.Engaged[0][slot] * EngagedFactor : 0;
+    private double EngagedOf(ScoringModel model, int slot) =>
+        _columns.IsAccount ? _columns.Engaged[model.EngagedColumn][slot] * _engagedFactors[model.EngagedColumn] : 0;
 
     private static double Weighted(DecaySums sums, double[] factors, int slot)
     {

@@ -13,13 +13,14 @@ internal sealed class RankPlan
         Query = query;
         Columns = columns;
         Workspace = workspace;
+        Model = columns.Models.Of(workspace);
         Formula = new RankFormula(columns, query.At);
         AfterId = Encoding.UTF8.GetBytes(query.After?.Id ?? "");
         Rejected = RankFlags.Claimed
             | (filter.IncludeDisqualified ? RankFlags.None : RankFlags.Disqualified)
             | (filter.Unmatched ? RankFlags.HasAccount : RankFlags.None);
-        Stages = filter.Stages.Count == 0 ? null : Accepted(filter.Stages, columns.Model.Stages(columns.IsAccount));
-        Grades = filter.Grades.Count == 0 ? null : new GradeBits(columns.Model.Grade, filter.Grades);
+        Stages = filter.Stages.Count == 0 ? null : Accepted(filter.Stages, Model.Stages(columns.IsAccount));
+        Grades = filter.Grades.Count == 0 ? null : new GradeBits(Model.Grade, filter.Grades);
         Traits = [.. columns.Traits
             .Where(trait => filter.Traits.TryGetValue(trait.Name, out var values) && values.Count > 0)
             .Select(trait => (trait, trait.Matching(filter.Traits[trait.Name])))];
@@ -38,6 +39,9 @@ internal sealed class RankPlan
 
     /// <summary>The code of the query's workspace.</summary>
     public ushort Workspace { get; }
+
+    /// <summary>What the workspace is scored by.</summary>
+    public ScoringModel Model { get; }
 
     /// <summary>How a row is evaluated.</summary>
     public RankFormula Formula { get; }
@@ -73,7 +77,7 @@ internal sealed class RankPlan
     /// <exception cref="UnknownFilterException">The filter names a trait without a column.</exception>
     public static RankPlan? Of(RankQuery query, RankColumns columns, WorkspaceCodes workspaces)
     {
-        UnknownFilterException.ThrowIfUnknown(columns.Model, columns.Kind, query.Filter);
+        UnknownFilterException.ThrowIfUnknown(columns.Models.Set.Of(query.Workspace), columns.Kind, query.Filter);
         return workspaces.TryFind(query.Workspace, out var workspace) && columns.Keys.MayHold(workspace) ? new RankPlan(query, columns, workspace) : null;
     }
 

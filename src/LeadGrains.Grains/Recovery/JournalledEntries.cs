@@ -80,7 +80,7 @@ internal sealed class JournalledEntries(NodeContext node, Settlement settlement,
         node.NotBefore(entry.ReceivedAt);
         if (kind == GrainKind.None)
         {
-            EntryApplier.Apply(partition, entry.Parse(), slot, node.Model);
+            EntryApplier.Apply(partition, entry.Parse(), slot, node);
             return;
         }
 
@@ -92,11 +92,11 @@ internal sealed class JournalledEntries(NodeContext node, Settlement settlement,
         if (entry.BodyCase == Entry.BodyOneofCase.Signal)
         {
             EntryApplier.Apply(
-                partition, kind, slot, SignalFacts.Of(SignalView.Of(entry), entry.ReceivedAt), entry.Sequence, node.Model, settlement);
+                partition, kind, slot, SignalFacts.Of(SignalView.Of(entry), entry.ReceivedAt), entry.Sequence, node.ModelOf(partition, kind, slot), settlement);
         }
         else
         {
-            EntryApplier.Apply(partition, entry.Parse(), slot, node.Model);
+            EntryApplier.Apply(partition, entry.Parse(), slot, node);
             settlement.Touch(partition, kind, slot);
         }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Text;
 using LeadGrains.Grains.Codecs;
@@ -23,8 +24,9 @@ internal sealed class ResidentLoader
 {
     private readonly RecoveryLane _lane;
     private readonly ResidentFields _fields = new();
-    private readonly KnownTraits _contactTraits;
-    private readonly KnownTraits _accountTraits;
+    private readonly Dictionary<(ScoringModel Model, bool IsAccount), KnownTraits> _traits = [];
+    private KnownTraits _contactTraits;
+    private KnownTraits _accountTraits;
     private readonly RestatedSums _contactSums;
     private readonly RestatedSums _accountSums;
     private string _workspace = "";
@@ -35,11 +37,9 @@ internal sealed class ResidentLoader
     public ResidentLoader(RecoveryLane lane)
     {
         _lane = lane;
-        var model = lane.Node.Model;
-        _contactTraits = new KnownTraits(model, isAccount: false, model.ContactFilters);
-        _accountTraits = new KnownTraits(model, isAccount: true, model.AccountFilters);
-        _contactSums = new RestatedSums(model.Columns.Length);
-        _accountSums = new RestatedSums(model.Columns.Length);
+        var sums = lane.Node.Models.Set.Columns.Length;
+        _contactSums = new RestatedSums(sums);
+        _accountSums = new RestatedSums(sums);
         TakeWorkspace(Workspaces.Default);
     }
 
@@ -74,12 +74,23 @@ internal sealed class ResidentLoader
             LoadAccount(partition, row);
     }
 
+    [MemberNotNull(nameof(_contactTraits), nameof(_accountTraits))]
     private void TakeWorkspace(string workspace)
     {
+        _contactTraits = TraitsOf(workspace, isAccount: false);
+        _accountTraits = TraitsOf(workspace, isAccount: true);
         _workspace = workspace;
         _workspaceCode = _lane.Node.Workspaces.CodeOf(workspace);
         _contactSeed = KeyHash.Seed(workspace, GrainKind.Contact);
         _accountSeed = KeyHash.Seed(workspace, GrainKind.Account);
+    }
+
+    private KnownTraits TraitsOf(string workspace, bool isAccount)
+    {
+        var model = _lane.Node.ModelOf(workspace);
+        if (!_traits.TryGetValue((model, isAccount), out var traits))
+            _traits.Add((model, isAccount), traits = new KnownTraits(model, isAccount, _lane.Node.Models.Set.Filters(isAccount)));
+        return traits;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -115,7 +126,7 @@ internal sealed class ResidentLoader
             partition.Redirects.Add(slot, state.MergedInto, state.MergePending);
         foreach (var former in state.FormerAccountIds)
             partition.FormerAccounts.Add(slot, new FormerAccount(partition.ReferTo(_workspaceCode, former), (long)state.LastSequence));
-        columns.TakeExits(slot, StageExitCodec.FromStored(state.StageExits, columns.Model.ContactStages));
+        columns.TakeExits(slot, StageExitCodec.FromStored(state.StageExits, columns.ModelOf(slot).ContactStages));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -135,7 +146,7 @@ internal sealed class ResidentLoader
     private void LoadMoreOfAccount(Partition partition, int slot, string name, Stored.ResidentState state)
     {
         var columns = partition.Accounts.Columns;
-        columns.TakeExits(slot, StageExitCodec.FromStored(state.StageExits, columns.Model.AccountStages));
+        columns.TakeExits(slot, StageExitCodec.FromStored(state.StageExits, columns.ModelOf(slot).AccountStages));
         if (state.HasWokeUpAtTicks)
             partition.News.WokeUp[slot] = new Instant(state.WokeUpAtTicks);
         if (state.HasSurgingSinceTicks)
@@ -155,7 +166,7 @@ internal sealed class ResidentLoader
         columns.SetPoints(slot, sums.Of(_fields.Sums, columns.Sums), GroupSet.All, _fields.LastSignalAt, _fields.Velocity, _fields.Run);
         columns.SetFit(slot, _fields.Fit);
         columns.LastSequence[slot] = _fields.LastSequence;
-        columns.Stage[slot] = (byte)Math.Max(0, columns.Model.Stages(columns.IsAccount).IndexOf(row.Stage));
+        columns.Stage[slot] = (byte)Math.Max(0, columns.ModelOf(slot).Stages(columns.IsAccount).IndexOf(row.Stage));
         traits.Begin();
         foreach (var range in _fields.Traits)
         {

@@ -96,7 +96,7 @@ internal static class AskedRollups
     {
         if (modelVersion != loops.Context.ModelVersion)
             throw new PartitionUnavailableException("The other node scores by another model.");
-        if (columns != loops.Context.Model.Columns.Length)
+        if (columns != loops.Context.Models.Set.Columns.Length)
             throw new InvalidDataException("Another node has other columns.");
     }
 

@@ -96,7 +96,7 @@ internal sealed class AppendEntries(
             var entry = items[i].Entry;
             if (entry.Sequence != LeftOut)
             {
-                _outcomes[i] = EntryApplier.Apply(partition, entry, _slots[i], loop.Node.Model);
+                _outcomes[i] = EntryApplier.Apply(partition, entry, _slots[i], loop.Node);
                 partition.AppliedSequence = (long)entry.Sequence;
                 loop.Settlement.Touch(partition, items[i].Kind, _slots[i]);
             }

@@ -54,7 +54,7 @@ internal sealed class ReadAccounts(IReadOnlyList<GrainKey> keys, Instant? at, in
         AnswerAll(AccountsAnswer.Parser.ParseFrom(answer.Span).Accounts.Zip(Keys, AccountWire.From));
 
     private AccountAnswer AnswerOf(PartitionLoop loop, Partition partition, AccountGrain account) =>
-        AccountAnswer.Of(partition, account, Viewpoint.Of(loop.Node, at), contributors, explain) with
+        AccountAnswer.Of(partition, account, Viewpoint.Of(loop.Node, partition.WorkspaceOf(GrainKind.Account, account.Slot), at), contributors, explain) with
         {
             IsEarly = at is { } then && (then < account.LastReceivedAt || then < loop.Node.StartedAt
                 || then < partition.Contributions.ChangedAt(account.Slot)

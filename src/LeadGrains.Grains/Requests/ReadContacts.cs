@@ -29,7 +29,7 @@ internal sealed class ReadContacts(IReadOnlyList<GrainKey> keys, Instant? at, bo
     internal override void Apply(PartitionLoop loop)
     {
         loop.Settle();
-        var view = Viewpoint.Of(loop.Node, at);
+        var then = at ?? loop.Node.Now();
         var answers = new ReadContact[Keys.Count];
         for (var i = 0; i < Keys.Count; i++)
         {
@@ -39,7 +39,7 @@ internal sealed class ReadContacts(IReadOnlyList<GrainKey> keys, Instant? at, bo
             if (partition.Redirects.Find(slot) is { } into)
                 answers[i] = new ReadContact(null, into);
             else if (partition.Contacts.Find(slot) is { LastSequence: > 0 } contact)
-                answers[i] = new ReadContact(AnswerOf(partition, contact, view), null);
+                answers[i] = new ReadContact(AnswerOf(partition, contact, Viewpoint.Of(loop.Node, Keys[i].Workspace, then)), null);
         }
 
         Answer(answers);

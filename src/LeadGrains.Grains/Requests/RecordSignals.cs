@@ -122,7 +122,7 @@ internal sealed class RecordSignals : PartitionRequest, IDisposable
             if (place.IsLeftOut)
                 continue;
             var facts = SignalFacts.Of(_batch, slices[IndexAt(i)]);
-            if (EntryApplier.Apply(place.Partition, place.Kind, place.Slot, facts, place.Sequence, loop.Node.Model, loop.Settlement))
+            if (EntryApplier.Apply(place.Partition, place.Kind, place.Slot, facts, place.Sequence, loop.Node.ModelOf(place.Partition, place.Kind, place.Slot), loop.Settlement))
                 recorded++;
         }
 

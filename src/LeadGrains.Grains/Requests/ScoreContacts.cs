@@ -24,7 +24,7 @@ internal sealed class ScoreContacts(IReadOnlyList<GrainKey> keys, Instant at) : 
             var score = partition.Contacts.FormulaAt(at).ScoreOf(slot);
             views[i] = new AccountContactView(
                 Keys[i].Id,
-                ScoreViews.Of(score, at, loop.Node.ModelVersion),
+                ScoreViews.Of(score, at, loop.Node.Served.VersionOf(Keys[i].Workspace)),
                 partition.Links.WeightOf(slot) * score.IntentPoints,
                 partition.Contacts.Columns.LastSignalAt(slot));
         }

@@ -31,7 +31,7 @@ internal sealed class AccountRolls
         _sums = new AccountSums(accounts);
         _due = new RecomputeQueue(_rolls);
         _order = new ContributionOrder(records);
-        _roles = new RoleTallies(records, accounts.Model);
+        _roles = new RoleTallies(records, accounts);
     }
 
     /// <summary>Some account waits for <see cref="RecomputeDue"/>.</summary>
@@ -144,7 +144,7 @@ internal sealed class AccountRolls
     /// <summary>How the account's contacts cover the roles of the model's buying group.</summary>
     public BuyingGroup BuyingGroupOf(int account, Instant at) => _roles.Of(account, this[account], at);
 
-    /// <summary>Landmarks have moved by these exact factors: by column, then that of the engaged contacts.</summary>
+    /// <summary>Landmarks have moved by these exact factors: by column, then those of the engaged contacts.</summary>
     public void Rescale(ReadOnlySpan<double> factors)
     {
         _sums.Rescale(factors);

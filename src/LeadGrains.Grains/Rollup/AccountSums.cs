@@ -13,14 +13,14 @@ internal sealed class AccountSums
     private readonly RankColumns _accounts;
     private readonly int _columns;
 
-    // Of the sums by column, then of the engaged contacts.
+    // Of the sums by column, then of the engaged contacts by theirs.
     private readonly Column<float> _rests;
 
     public AccountSums(RankColumns accounts)
     {
         _accounts = accounts;
         _columns = accounts.Sums.Count;
-        _rests = new Column<float>(_columns + 1);
+        _rests = new Column<float>(_columns + accounts.Engaged.Count);
     }
 
     /// <summary>The bytes that it takes.</summary>
@@ -36,7 +36,7 @@ internal sealed class AccountSums
     public void Add(int account, ContributionRecords records, int slot)
     {
         Exchange(account, 0, default, records.WeightOf(slot), records.SumsOf(slot));
-        Exchange(account, Instant.Min, EngagedOf(records, slot));
+        ExchangeEngaged(account, Instant.Min, EngagedOf(records, slot));
         if (records.HasVelocity(slot))
             _accounts.Velocity.AddScaled(account, records.VelocityOf(slot), records.WeightOf(slot));
         _accounts.NoteChange(account);
@@ -46,7 +46,7 @@ internal sealed class AccountSums
     public void Subtract(int account, ContributionRecords records, int slot)
     {
         Exchange(account, records.WeightOf(slot), records.SumsOf(slot), 0, default);
-        Exchange(account, EngagedOf(records, slot), Instant.Min);
+        ExchangeEngaged(account, EngagedOf(records, slot), Instant.Min);
         if (records.HasVelocity(slot))
             _accounts.Velocity.AddScaled(account, records.VelocityOf(slot), -records.WeightOf(slot));
         _accounts.NoteChange(account);
@@ -57,7 +57,7 @@ internal sealed class AccountSums
         int account, ContributionRecords records, int slot, ReadOnlySpan<double> held, in Contribution contribution, ReadOnlySpan<double> sums)
     {
         Exchange(account, records.WeightOf(slot), held, contribution.Weight, sums);
-        Exchange(account, EngagedOf(records, slot), contribution.Has(ContributionFlags.HasEngaged) ? contribution.EngagedAt : Instant.Min);
+        ExchangeEngaged(account, EngagedOf(records, slot), contribution.Has(ContributionFlags.HasEngaged) ? contribution.EngagedAt : Instant.Min);
         _accounts.NoteChange(account);
         var days = records.VelocityOf(slot);
         if (contribution.Weight == records.WeightOf(slot) && days.IsSame(contribution.Velocity))
@@ -76,23 +76,24 @@ internal sealed class AccountSums
             Set(account, c, _accounts.Sums[c], sum);
         }
 
+        var column = _accounts.ModelOf(account).EngagedColumn;
         var engaged = default(CompensatedSum);
         var velocity = default(VelocityDays);
         foreach (var slot in slots)
         {
             if (EngagedOf(records, slot) is var at && at != Instant.Min)
-                engaged = engaged.Plus(EngagedWeight(at));
+                engaged = engaged.Plus(EngagedWeight(column, at));
             if (records.HasVelocity(slot))
                 velocity.AddScaled(records.VelocityOf(slot), records.WeightOf(slot));
         }
 
-        Set(account, _columns, _accounts.Engaged[0], engaged);
+        Set(account, _columns + column, _accounts.Engaged[column], engaged);
         _accounts.Velocity.Set(account, velocity);
         _accounts.NoteChange(account);
     }
 
     /// <summary>States what rounding took anew after landmarks have moved; the sums themselves were moved with their columns.</summary>
-    /// <param name="factors">For each column, then for the engaged contacts, an exact power of two.</param>
+    /// <param name="factors">For each column, then for each of the engaged contacts, an exact power of two.</param>
     public void Rescale(ReadOnlySpan<double> factors)
     {
         for (var account = 0; account < _rests.Capacity; account++)
@@ -120,17 +121,18 @@ internal sealed class AccountSums
     }
 
     // The earliest instant of all stands for a contact that is not engaged.
-    private void Exchange(int account, Instant old, Instant engagedAt)
+    private void ExchangeEngaged(int account, Instant old, Instant engagedAt)
     {
         if (old == engagedAt)
             return;
-        ref var held = ref _accounts.Engaged[0][account];
-        ref var rest = ref _rests.Record(account)[_columns];
+        var column = _accounts.ModelOf(account).EngagedColumn;
+        ref var held = ref _accounts.Engaged[column][account];
+        ref var rest = ref _rests.Record(account)[_columns + column];
         var sum = new CompensatedSum(held, rest);
         if (old != Instant.Min)
-            sum = sum.Plus(-EngagedWeight(old));
+            sum = sum.Plus(-EngagedWeight(column, old));
         if (engagedAt != Instant.Min)
-            sum = sum.Plus(EngagedWeight(engagedAt));
+            sum = sum.Plus(EngagedWeight(column, engagedAt));
         held = sum.Sum;
         rest = (float)sum.Rest;
     }
@@ -144,6 +146,6 @@ internal sealed class AccountSums
     private static Instant EngagedOf(ContributionRecords records, int slot) =>
         (records[slot].Flags & ContributionFlags.HasEngaged) != ContributionFlags.None ? records.EngagedOf(slot) : Instant.Min;
 
-    private double EngagedWeight(Instant engagedAt) =>
-        _accounts.Engaged.Landmarks[0].WeightOf(engagedAt, _accounts.Model.EngagedHalfLife);
+    private double EngagedWeight(int column, Instant engagedAt) =>
+        _accounts.Engaged.Landmarks[column].WeightOf(engagedAt, _accounts.Engaged.HalfLives[column]);
 }

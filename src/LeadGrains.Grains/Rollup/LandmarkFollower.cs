@@ -10,7 +10,7 @@ internal sealed class LandmarkFollower
     private readonly ContributionRecords _records;
     private readonly AccountRolls _rolls;
     private readonly Landmark[] _sums;
-    private Landmark _engaged;
+    private readonly Landmark[] _engaged;
     private int _moves;
 
     public LandmarkFollower(RankColumns accounts, ContributionRecords records, AccountRolls rolls)
@@ -19,7 +19,7 @@ internal sealed class LandmarkFollower
         _records = records;
         _rolls = rolls;
         _sums = [.. accounts.Sums.Landmarks];
-        _engaged = accounts.Engaged.Landmarks[0];
+        _engaged = [.. accounts.Engaged.Landmarks];
         _moves = accounts.Moves;
     }
 
@@ -31,18 +31,21 @@ internal sealed class LandmarkFollower
         _moves = _accounts.Moves;
         _records.ExpireVelocity(_accounts.Today);
 
-        Span<double> factors = stackalloc double[_sums.Length + 1];
-        for (var c = 0; c < _sums.Length; c++)
-        {
-            factors[c] = Landmark.Rescale(_sums[c], _accounts.Sums.Landmarks[c]);
-            _sums[c] = _accounts.Sums.Landmarks[c];
-        }
-
-        factors[^1] = Landmark.Rescale(_engaged, _accounts.Engaged.Landmarks[0]);
-        _engaged = _accounts.Engaged.Landmarks[0];
+        Span<double> factors = stackalloc double[_sums.Length + _engaged.Length];
+        Move(_sums, _accounts.Sums.Landmarks, factors);
+        Move(_engaged, _accounts.Engaged.Landmarks, factors[_sums.Length..]);
         if (!factors.ContainsAnyExcept(1.0))
             return;
         _records.Rescale(factors);
         _rolls.Rescale(factors);
+    }
+
+    private static void Move(Landmark[] held, ReadOnlySpan<Landmark> to, Span<double> factors)
+    {
+        for (var c = 0; c < held.Length; c++)
+        {
+            factors[c] = Landmark.Rescale(held[c], to[c]);
+            held[c] = to[c];
+        }
     }
 }

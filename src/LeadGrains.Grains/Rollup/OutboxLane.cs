@@ -14,7 +14,7 @@ internal sealed class OutboxLane(PartitionLoop loop, int lane)
 
     private readonly Queue<(Partition Partition, int Slot)> _owed = new();
     private readonly Queue<(Partition Partition, int Slot, FormerAccount Account)> _withdrawals = new();
-    private readonly Delivery _delivery = new(loop, lane, loop.Node.Model.Columns.Length);
+    private readonly Delivery _delivery = new(loop, lane, loop.Node.Models.Set.Columns.Length);
 
     private readonly LaneMarks _marks = new();
     private readonly LaneMarks _withdrawalMarks = new();
@@ -108,7 +108,7 @@ internal sealed class OutboxLane(PartitionLoop loop, int lane)
 
     private void TakeOwed()
     {
-        Span<double> sums = stackalloc double[loop.Node.Model.Columns.Length];
+        Span<double> sums = stackalloc double[loop.Node.Models.Set.Columns.Length];
         while (_delivery.Sources.Count < PerDelivery && _owed.TryDequeue(out var listed))
         {
             var (partition, slot) = listed;

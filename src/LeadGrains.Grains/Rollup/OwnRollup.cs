@@ -16,7 +16,7 @@ internal sealed class OwnRollup(PartitionLoop loop)
 
     private readonly AccountPlaces _accounts = new(loop);
     private readonly List<Item> _items = [];
-    private readonly double[] _sums = new double[loop.Node.Model.Columns.Length];
+    private readonly double[] _sums = new double[loop.Node.Models.Set.Columns.Length];
 
     /// <summary>The bytes that the places of accounts take.</summary>
     public long MemoryBytes => _accounts.MemoryBytes;

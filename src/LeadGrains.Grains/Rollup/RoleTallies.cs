@@ -1,3 +1,4 @@
+using LeadGrains.Grains.Ranking;
 using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains.Rollup;
@@ -6,7 +7,7 @@ namespace LeadGrains.Grains.Rollup;
 /// Counts accounts' contacts by role. Small accounts are counted one by one whenever somebody asks; larger ones once,
 /// and from then on as their contacts change. One thread at a time.
 /// </summary>
-internal sealed class RoleTallies(ContributionRecords records, ScoringModel model)
+internal sealed class RoleTallies(ContributionRecords records, RankColumns accounts)
 {
     private const int OneByOne = 64;
     private const int AccountsMax = 4_096;
@@ -20,7 +21,7 @@ internal sealed class RoleTallies(ContributionRecords records, ScoringModel mode
     /// <summary>The account's buying group at that instant.</summary>
     public BuyingGroup Of(int account, in AccountRoll roll, Instant at)
     {
-        var count = new BuyingGroupCount(model, at);
+        var count = new BuyingGroupCount(accounts.ModelOf(account), at);
         if (roll.Count > OneByOne)
         {
             if (_byAccount.TryGetValue(account, out var held) && held.TryAddTo(count, at))
@@ -53,6 +54,7 @@ internal sealed class RoleTallies(ContributionRecords records, ScoringModel mode
     {
         if (_byAccount.Count >= AccountsMax)
             _byAccount.Clear();
+        var model = accounts.ModelOf(account);
         var tally = new RoleTally(model, Landmark.At(at, model.EngagedHalfLife));
         for (var slot = roll.Contributions.First; slot >= 0; slot = records[slot].NextAfter - 1)
         {

@@ -127,7 +127,7 @@ internal sealed class Subscriptions(PartitionLoop loop)
         {
             partition.HasContributions = true;
             loop.Outbox.Parents.OweEverything(partition);
-            if (loop.Node.Model.ParentShare > 0)
+            if (loop.Node.Models.HasParentShares)
             {
                 waiting.Shares = true;
                 waiting.For.UnionWith(AllPartitions());

@@ -58,7 +58,7 @@ internal sealed class Proposals(PartitionLoop loop)
     public bool AdmitStage(Partition partition, GrainKind kind, int slot, StageChanged change)
     {
         var columns = partition.ColumnsOf(kind);
-        var ladder = columns.Model.Stages(columns.IsAccount);
+        var ladder = columns.ModelOf(slot).Stages(columns.IsAccount);
         return ladder.IndexOf(change.FromStage) == columns.Stage[slot] && ladder.IndexOf(change.ToStage) >= 0
             && _stagesUnderWay.Add((partition.Index, kind, slot));
     }
@@ -153,7 +153,7 @@ internal sealed class Proposals(PartitionLoop loop)
 
     /// <summary>The active model becomes an entry of the partition.</summary>
     public void ProposeModel(Partition partition) => Enqueue(Workspaces.Default, new GrainEntry(
-        partition.Index, GrainKind.None, 0, "", EntryBodies.ModelActivated(loop.Node.ModelVersion, loop.Node.Model.ContentHash.AsSpan())));
+        partition.Index, GrainKind.None, 0, "", EntryBodies.ModelActivated(loop.Node.ModelVersion, loop.Node.Served.ContentHash.AsSpan())));
 
     /// <summary>The partition takes nothing new: what was proposed for it is left to whoever drives it next.</summary>
     public void Forget(Partition partition)

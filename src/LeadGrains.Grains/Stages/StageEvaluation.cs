@@ -58,7 +58,7 @@ internal sealed class StageEvaluation(NodeContext node, Proposals proposals)
 
     public void Run(Partition partition, RankColumns columns, RankFormula formula, int slot, StageCause cause)
     {
-        var ladder = node.Model.Stages(columns.IsAccount);
+        var ladder = columns.ModelOf(slot).Stages(columns.IsAccount);
         // A disqualified grain keeps its stage. When its traits change it is looked at again.
         if (ladder.IsTrivial || columns.Has(slot, RankFlags.Disqualified))
         {
@@ -84,7 +84,7 @@ internal sealed class StageEvaluation(NodeContext node, Proposals proposals)
             Reason = Reason(ladder, held, due, score),
             Cause = byModel ? StageCause.Model : cause,
             Silent = byModel && node.IsSilent,
-            Score = ScoreCodec.Of(score with { Stage = ladder.NameOf(due) }, formula.At, node),
+            Score = ScoreCodec.Of(score with { Stage = ladder.NameOf(due) }, formula.At, node.Served.VersionOf(partition.WorkspaceOf(columns.Kind, slot))),
         });
         Rest(columns, slot);
         if (byModel)
@@ -107,7 +107,7 @@ internal sealed class StageEvaluation(NodeContext node, Proposals proposals)
         for (var i = 0; i < own.Length; i++)
             own[i] = columns.Own.Sums[i][slot] * formula.OwnFactors[i];
         var guard = StageGuards.Of(
-            node.Model, columns.IsAccount, held, score.Fit, sums, own, score.Engaged, formula.At, columns.ExitsOf(slot));
+            columns.ModelOf(slot), columns.IsAccount, held, score.Fit, sums, own, score.Engaged, formula.At, columns.ExitsOf(slot));
         columns.GuardPoints[slot] = guard.CheckPoints;
         columns.GuardAt[slot] = guard.CheckAt.Ticks;
     }

@@ -26,22 +26,22 @@ internal sealed class Surges(PartitionLoop loop, Proposals proposals)
     /// <summary>The partition's accounts have what their contacts contribute: each is looked at once.</summary>
     public void Complete(Partition partition, bool byModel)
     {
-        if (loop.Node.Model.Surge is not null)
+        if (loop.Node.Models.HasSurges)
             _whole.Enqueue((partition, byModel));
     }
 
     /// <summary>Looks at some; false where there is none to look at.</summary>
     public bool Run(Instant now)
     {
-        if (loop.Node.Model.Surge is not { } surge || proposals.IsFull)
+        if (!loop.Node.Models.HasSurges || proposals.IsFull)
             return false;
         if (now >= _nextLook)
             Gather(now);
         if (_whole.Count == 0 && _changed.Count == 0)
             return false;
-        var left = LookAtAll(PerStep, surge, now);
+        var left = LookAtAll(PerStep, now);
         for (; left > 0 && _whole.Count == 0 && _changed.TryDequeue(out var account); left--)
-            Look(account.Partition, account.Slot, surge, now, silent: false);
+            Look(account.Partition, account.Slot, now, silent: false);
         return true;
     }
 
@@ -61,13 +61,13 @@ internal sealed class Surges(PartitionLoop loop, Proposals proposals)
         }
     }
 
-    private int LookAtAll(int atMost, Surge surge, Instant now)
+    private int LookAtAll(int atMost, Instant now)
     {
         while (atMost > 0 && _whole.TryPeek(out var next))
         {
             if (_slot < next.Partition.Accounts.Keys.Slots && !next.Partition.IsGone)
             {
-                Look(next.Partition, _slot++, surge, now, next.ByModel && loop.Node.IsSilent);
+                Look(next.Partition, _slot++, now, next.ByModel && loop.Node.IsSilent);
                 atMost--;
                 continue;
             }
@@ -79,9 +79,9 @@ internal sealed class Surges(PartitionLoop loop, Proposals proposals)
         return atMost;
     }
 
-    private void Look(Partition partition, int slot, Surge surge, Instant now, bool silent)
+    private void Look(Partition partition, int slot, Instant now, bool silent)
     {
-        if (partition.IsGone || proposals.IsSurgeOut(partition, slot))
+        if (partition.IsGone || partition.Accounts.Columns.ModelOf(slot).Surge is not { } surge || proposals.IsSurgeOut(partition, slot))
             return;
         var formula = partition.FormulaAt(GrainKind.Account, now);
         var (gained, before) = partition.IsKnownAccount(slot) ? formula.WeeksOf(slot) : (0, 0);
@@ -95,7 +95,7 @@ internal sealed class Surges(PartitionLoop loop, Proposals proposals)
             Gained = gained,
             Before = before,
             Silent = silent,
-            Score = ScoreCodec.Of(formula.ScoreOf(slot), now, loop.Node),
+            Score = ScoreCodec.Of(formula.ScoreOf(slot), now, loop.Node.Served.VersionOf(partition.WorkspaceOf(GrainKind.Account, slot))),
         });
     }
 }

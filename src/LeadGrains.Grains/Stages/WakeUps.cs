@@ -17,7 +17,6 @@ internal sealed class WakeUps(PartitionLoop loop, Proposals proposals)
     // Accounts and contributions that one step looks at.
     private const int PerStep = 4_096;
 
-    private readonly TimeSpan _dormantAfter = loop.Node.Model.DormantAfter;
     private readonly List<(ActivityRun Run, Instant Last)> _parts = [];
     private readonly Queue<(Partition Partition, bool ByModel)> _complete = new();
     private int _slot;
@@ -28,7 +27,7 @@ internal sealed class WakeUps(PartitionLoop loop, Proposals proposals)
     /// <summary>Looks at some; false where there is none to look at.</summary>
     public bool Run(Instant now)
     {
-        if (_dormantAfter == TimeSpan.MaxValue || proposals.IsFull)
+        if (!loop.Node.Models.HasDormancy || proposals.IsFull)
             return false;
         var left = LookAtAll(PerStep, now);
         foreach (var partition in loop.Partitions)
@@ -61,17 +60,18 @@ internal sealed class WakeUps(PartitionLoop loop, Proposals proposals)
     private int Look(Partition partition, int slot, Instant now, bool silent)
     {
         _parts.Clear();
-        if (partition.IsKnownAccount(slot))
+        var dormantAfter = partition.Accounts.Columns.ModelOf(slot).DormantAfter;
+        if (dormantAfter != TimeSpan.MaxValue && partition.IsKnownAccount(slot))
             Gather(partition, slot);
         var known = partition.News.WokeUp.GetValueOrDefault(slot, Instant.Min);
-        if (AccountActivity.WakeUp(CollectionsMarshal.AsSpan(_parts), _dormantAfter) is { } run && run.BeganAt > known)
+        if (AccountActivity.WakeUp(CollectionsMarshal.AsSpan(_parts), dormantAfter) is { } run && run.BeganAt > known)
         {
             proposals.ProposeWakeUp(partition, slot, new Reactivated
             {
                 AtTicks = run.BeganAt.Ticks,
                 DormantSinceTicks = run.DormantSince.Ticks,
                 Silent = silent,
-                Score = ScoreCodec.Of(partition.FormulaAt(GrainKind.Account, now).ScoreOf(slot), now, loop.Node),
+                Score = ScoreCodec.Of(partition.FormulaAt(GrainKind.Account, now).ScoreOf(slot), now, loop.Node.Served.VersionOf(partition.WorkspaceOf(GrainKind.Account, slot))),
             });
         }
 

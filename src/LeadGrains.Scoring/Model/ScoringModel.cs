@@ -9,6 +9,9 @@ public sealed class ScoringModel
     private readonly double _accountHalfPoint;
     private readonly RuleTable _rules;
     private readonly byte[] _groupOfRule;
+    private ImmutableArray<ScoringGroup> _groups;
+    private ImmutableArray<DecayColumn> _columns;
+    private UnknownAccount? _unknownAccount;
 
     internal ScoringModel(ImmutableArray<ScoringRule> rules, MachineRules? machines, double contactHalfPoint, double accountHalfPoint)
     {
@@ -36,13 +39,16 @@ public sealed class ScoringModel
     public required double IntentWeight { get; init; }
 
     /// <summary>The groups, as the document lists them.</summary>
-    public required ImmutableArray<ScoringGroup> Groups { get; init; }
+    public required ImmutableArray<ScoringGroup> Groups { get => _groups; init => _groups = value; }
 
     /// <summary>The rules, as the document lists them.</summary>
     public ImmutableArray<ScoringRule> Rules { get; }
 
-    /// <summary>What fades alike. Rankings and contributions hold one sum for each.</summary>
-    public required ImmutableArray<DecayColumn> Columns { get; init; }
+    /// <summary>What fades alike. Rankings and contributions hold one sum for each. In a set, what fades alike in any of its models.</summary>
+    public required ImmutableArray<DecayColumn> Columns { get => _columns; init => _columns = value; }
+
+    /// <summary>The place of <see cref="EngagedHalfLife"/> in its set's <see cref="ModelSet.EngagedHalfLives"/>.</summary>
+    public int EngagedColumn { get; private set; }
 
     /// <summary>What contacts' traits are worth.</summary>
     public required ImmutableArray<FitRule> ContactFit { get; init; }
@@ -98,6 +104,9 @@ public sealed class ScoringModel
     /// <summary>The domains that never name an account.</summary>
     public required FreeMail FreeMail { get; init; }
 
+    /// <summary>What an account is before anything is known of it.</summary>
+    public UnknownAccount UnknownAccount => _unknownAccount ??= UnknownAccount.Of(this);
+
     /// <summary>The signal types that some rule looks at.</summary>
     public IReadOnlyCollection<string> SignalTypes => _rules.SignalTypes;
 
@@ -126,6 +135,19 @@ public sealed class ScoringModel
     /// <summary>What disqualifies accounts or contacts.</summary>
     public ImmutableArray<Disqualifier> Disqualifiers(bool account) => account ? AccountDisqualifiers : ContactDisqualifiers;
 
+    /// <summary>The traits of accounts or contacts that rankings can filter by.</summary>
+    public ImmutableArray<string> Filters(bool account) => account ? AccountFilters : ContactFilters;
+
     /// <summary>The stages of accounts or of contacts.</summary>
     public StageLadder Stages(bool account) => account ? AccountStages : ContactStages;
+
+    /// <summary>The same model, whose columns are places among those of a set.</summary>
+    internal ScoringModel Within(ImmutableArray<DecayColumn> columns, int engagedColumn)
+    {
+        var model = (ScoringModel)MemberwiseClone();
+        model._groups = [.. _groups.Select(group => group with { Column = columns.IndexOf(_columns[group.Column]) })];
+        model._columns = columns;
+        model.EngagedColumn = engagedColumn;
+        return model;
+    }
 }

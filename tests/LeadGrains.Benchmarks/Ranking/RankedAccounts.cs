@@ -73,7 +73,7 @@ internal sealed class RankedAccounts : IAsyncDisposable
             var columns = _columns[_random.Next(Partitions)];
             var slot = _random.Next(columns.Keys.Slots);
             var column = _random.Next(columns.Sums.Count);
-            columns.Sums[column][slot] += (columns.Model.Columns[column].CanBeNegative ? -1 : 4) * columns.Sums.Landmarks[column].WeightOf(now, columns.Sums.HalfLives[column]);
+            columns.Sums[column][slot] += (columns.Models.Set.Columns[column].CanBeNegative ? -1 : 4) * columns.Sums.Landmarks[column].WeightOf(now, columns.Sums.HalfLives[column]);
             columns.NoteSignal(slot, now);
             columns.NoteChange(slot);
         }
@@ -97,12 +97,12 @@ internal sealed class RankedAccounts : IAsyncDisposable
         var points = Math.Exp(1 + (1.5 * Normal()));
         for (var column = 0; column < columns.Sums.Count; column++)
         {
-            var isNegative = columns.Model.Columns[column].CanBeNegative;
+            var isNegative = columns.Models.Set.Columns[column].CanBeNegative;
             var share = isNegative ? (_random.Next(20) == 0 ? -0.3 : 0) : _random.NextDouble() / 2;
             columns.Sums[column][slot] = points * share * columns.Sums.Landmarks[column].WeightOf(now, columns.Sums.HalfLives[column]);
         }
 
-        columns.Engaged[0][slot] = points / 25 * _random.NextDouble() * columns.Engaged.Landmarks[0].WeightOf(now, columns.Model.EngagedHalfLife);
+        columns.Engaged[0][slot] = points / 25 * _random.NextDouble() * columns.Engaged.Landmarks[0].WeightOf(now, columns.Models.Set.Everyones.EngagedHalfLife);
         var last = now + TimeSpan.FromHours(-_random.Next(1, 24 * 90));
         columns.NoteSignal(slot, last);
         if (now - last < TimeSpan.FromDays(14))

@@ -14,30 +14,30 @@ public sealed class SubsidiarySumsTests
 
     // As many as a group of companies never has, each told on its own: a quadratic way takes minutes.
     [Fact]
-    public void WriteTo_WhenThereAreFiftyThousand_FollowsEachOfThem()
+    public void Write_WhenThereAreFiftyThousand_FollowsEachOfThem()
     {
         const int Count = 50_000;
         var accounts = SomeSubsidiaries.Accounts(Model);
-        var sums = new SubsidiarySums(accounts);
+        var sums = new SubsidiarySums(accounts, parent: 0);
         for (var round = 1; round <= 2; round++)
         {
             for (var number = 0; number < Count; number++)
             {
                 sums.Put(Of(accounts, number, round, 0));
-                sums.WriteTo(0);
+                sums.Write();
             }
         }
 
-        Assert.Equal(accounts.Model.ParentShare * 2 * Count, accounts.Own.Sums[0][0], 1e-6);
+        Assert.Equal(Model.ParentShare * 2 * Count, accounts.Own.Sums[0][0], 1e-6);
     }
 
     [Fact]
-    public void WriteTo_AfterManyChanges_IsWhatAllOfThemMake()
+    public void Write_AfterManyChanges_IsWhatAllOfThemMake()
     {
         const int Seed = 7;
         var random = new Random(Seed);
         var accounts = SomeSubsidiaries.Accounts(Model);
-        var sums = new SubsidiarySums(accounts);
+        var sums = new SubsidiarySums(accounts, parent: 0);
         var held = new Dictionary<int, (double Points, int Day)>();
         for (var step = 0; step < 6_000; step++)
         {
@@ -53,8 +53,8 @@ public sealed class SubsidiarySumsTests
                 sums.Put(Of(accounts, number, held[number].Points, held[number].Day));
             }
 
-            sums.WriteTo(0);
-            Assert.Equal(accounts.Model.ParentShare * held.Values.Sum(one => one.Points), accounts.Own.Sums[0][0], 1e-5);
+            sums.Write();
+            Assert.Equal(Model.ParentShare * held.Values.Sum(one => one.Points), accounts.Own.Sums[0][0], 1e-5);
             Assert.Equal(held.Count == 0 ? Instant.Min : held.Values.Max(one => Day(one.Day)), accounts.Own.LastSignalAt(0));
         }
     }

@@ -56,7 +56,7 @@ internal sealed class ChangingRows(int seed, GrainKind kind, int rows)
     private void WriteContributions(RankColumns columns, int slot)
     {
         columns.Sums.Set(slot, Sums(columns), GroupSet.All);
-        columns.Engaged[0][slot] = _random.NextDouble() * 8 * columns.Engaged.Landmarks[0].WeightOf(Now, columns.Model.EngagedHalfLife);
+        columns.Engaged[0][slot] = _random.NextDouble() * 8 * columns.Engaged.Landmarks[0].WeightOf(Now, columns.Models.Set.Everyones.EngagedHalfLife);
         columns.NoteChange(slot);
     }
 

@@ -42,7 +42,7 @@ internal static class PlainRanking
     {
         double points = 0;
         for (var c = 0; c < sums.Length; c++)
-            points += sums[c] * row.Columns.Sums.Landmarks[c].FactorAt(at, row.Columns.Model.Columns[c].HalfLife);
+            points += sums[c] * row.Columns.Sums.Landmarks[c].FactorAt(at, row.Columns.Models.Set.Columns[c].HalfLife);
         return points;
     }
 

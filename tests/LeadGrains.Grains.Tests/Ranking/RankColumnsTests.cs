@@ -99,7 +99,7 @@ public sealed class RankColumnsTests
         var columns = Columns(GrainKind.Account);
         var one = Landmark.At(Now, columns.Sums.HalfLives[0]).WeightOf(Now, columns.Sums.HalfLives[0]);
         columns.Sums[0][0] = 10 * one;
-        columns.Engaged[0][0] = 3 * columns.Engaged.Landmarks[0].WeightOf(Now, columns.Model.EngagedHalfLife);
+        columns.Engaged[0][0] = 3 * columns.Engaged.Landmarks[0].WeightOf(Now, columns.Models.Set.Everyones.EngagedHalfLife);
         Assert.False(columns.Own.InUse);
         Assert.Equal(15, columns.ScoreAt(0, Now).IntentPoints, 1e-9);
 
@@ -135,7 +135,7 @@ public sealed class RankColumnsTests
     private static void Set(RankColumns columns, IntentState state)
     {
         var sums = new double[columns.Sums.Count];
-        state.SumsInto(columns.Model, columns.Sums.Landmarks, sums);
+        state.SumsInto(columns.Models.Set.Everyones, columns.Sums.Landmarks, sums);
         columns.SetPoints(0, sums, GroupSet.All, Now, state.Velocity);
     }
 }

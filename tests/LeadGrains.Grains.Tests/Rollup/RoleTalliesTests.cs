@@ -1,6 +1,7 @@
 using LeadGrains.Grains.Ranking;
 using LeadGrains.Grains.Residents;
 using LeadGrains.Grains.Rollup;
+using LeadGrains.Grains.Tests.Parents;
 using LeadGrains.Grains.Tests.Ranking;
 using LeadGrains.Scoring;
 
@@ -45,7 +46,7 @@ public sealed class RoleTalliesTests
     {
         var contacts = new SomeContacts();
         var records = new ContributionRecords(1, contacts.Keys);
-        var tallies = new RoleTallies(records, Model);
+        var tallies = new RoleTallies(records, SomeSubsidiaries.Accounts(Model));
         var roll = default(AccountRoll);
         for (var i = 0; i < 100; i++)
             Append(records, contacts, ref roll, $"c{i}");

@@ -30,7 +30,7 @@ public sealed class StageEvaluationTests : IDisposable
 
     public StageEvaluationTests()
     {
-        var context = new NodeContext(_parts, _parts.Store.Active, new ServedModel(2, ModelReader.Read(Ladder).Model!)) { IsSilent = true };
+        var context = new NodeContext(_parts, _parts.Store.Active, new ServedModels(2, ModelReader.Read(Ladder).Model!)) { IsSilent = true };
         _loops = new LoopGroup(context, LoopGroup.SharesOf(_parts));
         context.Router = _loops;
         var key = new GrainKey(Workspaces.Default, GrainKind.Contact, "ann");

@@ -32,7 +32,7 @@ internal sealed class MergeCopy(NodeContext node, Lanes lanes) : IDisposable
         {
             var partition = lanes.PartitionOf(merge.From);
             var history = _history.AllOldestFirst(partition, merge.LastSequence, stopped);
-            foreach (var part in new MergeParts(merge.From.Id, node.Model).Of(history))
+            foreach (var part in new MergeParts(merge.From.Id, node.ModelOf(merge.From.Workspace)).Of(history))
             {
                 stopped.ThrowIfCancellationRequested();
                 await AppendAsync(merge.Into, EntryBodies.Merged(part), part.Facts is null ? AckLevel.Recorded : AckLevel.Ranked, left).ConfigureAwait(false);
