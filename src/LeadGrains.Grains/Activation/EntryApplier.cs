@@ -91,6 +91,9 @@ internal static class EntryApplier
             case Entry.BodyOneofCase.CompanyMatched:
                 contact.ApplyMatch(entry.CompanyMatched.CompanyName, entry.CompanyMatched.AccountId, sequence, receivedAt, model);
                 return true;
+            case Entry.BodyOneofCase.Reactivated:
+                contact.ApplyReactivation(new Instant(entry.Reactivated.AtTicks), sequence, receivedAt);
+                return true;
             case Entry.BodyOneofCase.StageChanged:
                 return ApplyStage(contact, entry.StageChanged, model.ContactStages, sequence, receivedAt);
             default:

@@ -192,14 +192,16 @@ internal abstract class Grain(int slot, ListArena? arena)
     }
 
     /// <summary>Counts a signal that was scored. What a scanner sent makes nobody active, and wakes nobody up.</summary>
-    protected void CountSignal(Instant scoringInstant, in SignalEffect effect, ScoringModel model)
+    /// <returns>Whether it ended a dormant time.</returns>
+    protected bool CountSignal(Instant scoringInstant, in SignalEffect effect, ScoringModel model)
     {
         SignalCount++;
         ScoreChanged = true;
         if (scoringInstant <= LastSignalAt || effect.IsScanner)
-            return;
+            return false;
         Run = Run.With(LastSignalAt, scoringInstant, model.DormantAfter);
         LastSignalAt = scoringInstant;
+        return Run.WokeUpAt == scoringInstant;
     }
 
     private int CountAfter(List<TraitEdit> edits)

@@ -41,6 +41,7 @@ internal static class ContactCodec
         ToldCodec.Write(to, Stored.ContactState.ToldFieldNumber, contact.TraitDates, traits, membership.EmailToldAt, membership.AccountToldAt);
         to.Truth(Stored.ContactState.IdentifiedFieldNumber, contact.IsIdentified);
         to.Truth(Stored.ContactState.ErasedFieldNumber, contact.Identity is { IsErased: true });
+        to.Truth(Stored.ContactState.WakeUpDueFieldNumber, contact.IsWakeUpDue);
     }
 
     private static void WriteScore(MessageWriter to, ContactGrain contact, ScoringModel model)

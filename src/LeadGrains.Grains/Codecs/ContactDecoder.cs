@@ -67,6 +67,7 @@ internal sealed class ContactDecoder(ScoringModel model)
 
     private void TakeMore(ContactGrain contact, Stored.ContactState more)
     {
+        contact.IsWakeUpDue = more.WakeUpDue;
         contact.StageExits = StageExitCodec.FromStored(more.StageExits, model.ContactStages);
         if (more.Erased)
             contact.Identity = ContactIdentity.Erased();

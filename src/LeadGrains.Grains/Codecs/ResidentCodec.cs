@@ -41,6 +41,7 @@ internal static class ResidentCodec
         StageExitCodec.Write(to, Stored.ResidentState.StageExitsFieldNumber, contact.StageExits, columns.ModelOf(contact.Slot).ContactStages);
         ActivityCodec.Write(to, Stored.ResidentState.RunFieldNumber, contact.Run);
         to.Truth(Stored.ResidentState.ErasedFieldNumber, contact.Identity is { IsErased: true });
+        to.Truth(Stored.ResidentState.WakeUpDueFieldNumber, contact.IsWakeUpDue);
     }
 
     /// <summary>Writes an account's ResidentState.</summary>

@@ -22,6 +22,9 @@ internal sealed class ContactGrain(int slot, ListArena? arena = null) : Grain(sl
     /// <summary>Its id names a person, and not a browser or a device: an upsert said so.</summary>
     public bool IsIdentified { get; set; }
 
+    /// <summary>Its run ended a dormant time, and no entry says so yet.</summary>
+    public bool IsWakeUpDue { get; set; }
+
     /// <summary>The newest scoring instant of a person's signal for which a rule gave positive points; the least one where there is none.</summary>
     public Instant EngagedAt => Intent.EngagedAt;
 
@@ -61,6 +64,7 @@ internal sealed class ContactGrain(int slot, ListArena? arena = null) : Grain(sl
         Membership = new AccountMembership();
         Identity = ContactIdentity.LeadingTo(into);
         IsIdentified = false;
+        IsWakeUpDue = false;
         FollowTraits(model);
     }
 
@@ -79,7 +83,15 @@ internal sealed class ContactGrain(int slot, ListArena? arena = null) : Grain(sl
         Membership = new AccountMembership();
         Identity = ContactIdentity.Erased();
         IsIdentified = false;
+        IsWakeUpDue = false;
         FollowTraits(model);
+    }
+
+    /// <summary>The wake-up is known to the journal. A later one, of signals that came meanwhile, is still due.</summary>
+    public void ApplyReactivation(Instant at, long sequence, Instant receivedAt)
+    {
+        Advance(sequence, receivedAt);
+        IsWakeUpDue &= at < Run.BeganAt;
     }
 
     /// <summary>
@@ -138,7 +150,7 @@ internal sealed class ContactGrain(int slot, ListArena? arena = null) : Grain(sl
         var at = signal.ScoringInstant;
         Membership.Signal(signal.Email, signal.AccountId, at, model.FreeMail);
         var effect = Intent.Apply(model, signal.Type, at, signal.Attributes, Listing?.Trace);
-        CountSignal(at, effect, model);
+        IsWakeUpDue |= CountSignal(at, effect, model);
         Listing?.Add(signal);
         return true;
     }

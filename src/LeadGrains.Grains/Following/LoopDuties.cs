@@ -35,6 +35,7 @@ internal static class LoopDuties
         foreach (var partition in loop.Partitions)
         {
             loop.Complete(partition, byModel: true);
+            partition.Woken.AreByModel();
             StageEvaluation.AwaitModel(partition.Contacts.Columns);
             StageEvaluation.AwaitModel(partition.Accounts.Columns);
             loop.Proposals.ProposeModel(partition);

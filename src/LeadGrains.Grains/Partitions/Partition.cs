@@ -89,6 +89,9 @@ internal sealed class Partition
     /// <summary>Accounts that woke up or surge, and those that may.</summary>
     public AccountNews News { get; } = new();
 
+    /// <summary>Contacts that woke up, which no entry says yet.</summary>
+    public WokenContacts Woken { get; } = new();
+
     /// <summary>Contacts that were merged into others.</summary>
     public ContactRedirects Redirects { get; }
 

@@ -111,7 +111,17 @@ internal sealed class Settlement(NodeContext node, Outbox outbox, NameOutbox nam
             Link(partition, contact);
         else if (contact.ScoreChanged)
             outbox.Owe(partition, contact);
+        NoteWakeUp(partition, contact, now);
         Look(partition, partition.Contacts.Columns, contact.Slot, now);
+    }
+
+    // Who sleeps again by now, as when a long history is imported, has woken up to nothing that anybody could act upon.
+    private void NoteWakeUp(Partition partition, ContactGrain contact, Instant now)
+    {
+        if (contact.IsWakeUpDue && now - contact.LastSignalAt < partition.Contacts.Columns.ModelOf(contact.Slot).DormantAfter)
+            partition.Woken.Add(contact.Slot, contact.Run);
+        else
+            partition.Woken.Remove(contact.Slot);
     }
 
     private void Settle(Partition partition, AccountGrain account, Instant now)

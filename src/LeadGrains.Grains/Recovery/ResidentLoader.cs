@@ -124,6 +124,8 @@ internal sealed class ResidentLoader
             partition.Redirects.Erase(slot);
         else if (state.MergedInto.Length > 0)
             partition.Redirects.Add(slot, state.MergedInto, state.MergePending);
+        if (state.WakeUpDue)
+            partition.Woken.Add(slot, _fields.Run);
         foreach (var former in state.FormerAccountIds)
             partition.FormerAccounts.Add(slot, new FormerAccount(partition.ReferTo(_workspaceCode, former), (long)state.LastSequence));
         columns.TakeExits(slot, StageExitCodec.FromStored(state.StageExits, columns.ModelOf(slot).ContactStages));

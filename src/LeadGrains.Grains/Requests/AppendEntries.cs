@@ -106,7 +106,7 @@ internal sealed class AppendEntries(
             else if (entry.BodyCase == Entry.BodyOneofCase.AccountMoved)
                 loop.Proposals.MoveApplied(partition, _slots[i]);
             else if (entry.BodyCase == Entry.BodyOneofCase.Reactivated)
-                loop.Proposals.WakeUpApplied(partition, _slots[i]);
+                loop.Proposals.WakeUpApplied(partition, items[i].Kind, _slots[i]);
             else if (entry.BodyCase == Entry.BodyOneofCase.Surged)
                 loop.Proposals.SurgeApplied(partition, _slots[i]);
             else if (entry.BodyCase == Entry.BodyOneofCase.CompanyMatched)

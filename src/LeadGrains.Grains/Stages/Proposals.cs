@@ -7,7 +7,7 @@ using LeadGrains.Journal.V1;
 namespace LeadGrains.Grains.Stages;
 
 /// <summary>
-/// Entries that the loop itself proposes: changes of stage, accounts that woke up or surge, and contacts that follow a claimed
+/// Entries that the loop itself proposes: changes of stage, who woke up or surges, and contacts that follow a claimed
 /// domain or a company's name. They join the
 /// next turn; each becomes true only when it has been journalled and applied.
 /// </summary>
@@ -21,7 +21,7 @@ internal sealed class Proposals(PartitionLoop loop)
     private readonly Dictionary<string, Queue<GrainEntry>> _waiting = new(StringComparer.Ordinal);
     private readonly HashSet<(int Partition, GrainKind Kind, int Slot)> _stagesOut = [];
     private readonly HashSet<(int Partition, GrainKind Kind, int Slot)> _stagesUnderWay = [];
-    private readonly HashSet<(int Partition, int Slot)> _wakeUpsOut = [];
+    private readonly HashSet<(int Partition, GrainKind Kind, int Slot)> _wakeUpsOut = [];
     private readonly HashSet<(int Partition, int Slot)> _surgesOut = [];
     private readonly Dictionary<(int Partition, int Slot), int> _movesOut = [];
     private readonly HashSet<(int Partition, int Slot, int AccountRef)> _stays = [];
@@ -73,11 +73,11 @@ internal sealed class Proposals(PartitionLoop loop)
     public bool IsStageOut(Partition partition, GrainKind kind, int slot) =>
         _stagesOut.Count > 0 && _stagesOut.Contains((partition.Index, kind, slot));
 
-    /// <summary>At most one wake-up is outstanding for each account.</summary>
-    public void ProposeWakeUp(Partition partition, int slot, Reactivated wakeUp)
+    /// <summary>At most one wake-up is outstanding for each grain.</summary>
+    public void ProposeWakeUp(Partition partition, GrainKind kind, int slot, Reactivated wakeUp)
     {
-        if (_wakeUpsOut.Add((partition.Index, slot)))
-            Propose(partition, GrainKind.Account, slot, new Entry { Reactivated = wakeUp });
+        if (_wakeUpsOut.Add((partition.Index, kind, slot)))
+            Propose(partition, kind, slot, new Entry { Reactivated = wakeUp });
     }
 
     /// <summary>One that is outstanding for the account has not been applied: what comes after it is not known yet.</summary>
@@ -98,9 +98,9 @@ internal sealed class Proposals(PartitionLoop loop)
     }
 
     /// <summary>A proposed wake-up has been applied: another may have come meanwhile.</summary>
-    public void WakeUpApplied(Partition partition, int slot)
+    public void WakeUpApplied(Partition partition, GrainKind kind, int slot)
     {
-        if (_wakeUpsOut.Remove((partition.Index, slot)))
+        if (_wakeUpsOut.Remove((partition.Index, kind, slot)) && kind == GrainKind.Account)
             partition.News.MayHaveWoken.Add(slot);
     }
 

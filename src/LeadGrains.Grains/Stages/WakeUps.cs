@@ -8,9 +8,9 @@ using LeadGrains.Scoring;
 namespace LeadGrains.Grains.Stages;
 
 /// <summary>
-/// Proposes that an account woke up, from what its contacts and its own signals tell now: once for each account after
-/// a start, then for those that may have. What is known to have happened is not proposed again, and what a crash kept
-/// from being journalled still is.
+/// Proposes that a contact woke up, as its own signals tell, and that an account did, from what its contacts and its own
+/// signals tell now: once for each account after a start, then for those that may have. What is known to have happened is
+/// not proposed again, and what a crash kept from being journalled still is.
 /// </summary>
 internal sealed class WakeUps(PartitionLoop loop, Proposals proposals)
 {
@@ -27,13 +27,18 @@ internal sealed class WakeUps(PartitionLoop loop, Proposals proposals)
     /// <summary>Looks at some; false where there is none to look at.</summary>
     public bool Run(Instant now)
     {
-        if (!loop.Node.Models.HasDormancy || proposals.IsFull)
+        if (!loop.Node.Models.HasDormancy || loop.Settlement.Duty != LoopDuty.Serve || proposals.IsFull)
             return false;
         var left = LookAtAll(PerStep, now);
         foreach (var partition in loop.Partitions)
         {
             while (left > 0 && partition.News.MayHaveWoken.TryTake(out var slot))
                 left -= Look(partition, slot, now, silent: false);
+            while (left > 0 && partition.Woken.TryTake(out var contact, out var run, out var byModel))
+            {
+                Propose(partition, GrainKind.Contact, contact, run, now, byModel && loop.Node.IsSilent);
+                left--;
+            }
         }
 
         return left < PerStep;
@@ -65,18 +70,18 @@ internal sealed class WakeUps(PartitionLoop loop, Proposals proposals)
             Gather(partition, slot);
         var known = partition.News.WokeUp.GetValueOrDefault(slot, Instant.Min);
         if (AccountActivity.WakeUp(CollectionsMarshal.AsSpan(_parts), dormantAfter) is { } run && run.BeganAt > known)
-        {
-            proposals.ProposeWakeUp(partition, slot, new Reactivated
-            {
-                AtTicks = run.BeganAt.Ticks,
-                DormantSinceTicks = run.DormantSince.Ticks,
-                Silent = silent,
-                Score = ScoreCodec.Of(partition.FormulaAt(GrainKind.Account, now).ScoreOf(slot), now, loop.Node.Served.VersionOf(partition.WorkspaceOf(GrainKind.Account, slot))),
-            });
-        }
-
+            Propose(partition, GrainKind.Account, slot, run, now, silent);
         return 1 + _parts.Count;
     }
+
+    private void Propose(Partition partition, GrainKind kind, int slot, ActivityRun run, Instant now, bool silent) =>
+        proposals.ProposeWakeUp(partition, kind, slot, new Reactivated
+        {
+            AtTicks = run.BeganAt.Ticks,
+            DormantSinceTicks = run.DormantSince.Ticks,
+            Silent = silent,
+            Score = ScoreCodec.Of(partition.FormulaAt(kind, now).ScoreOf(slot), now, loop.Node.Served.VersionOf(partition.WorkspaceOf(kind, slot))),
+        });
 
     private void Gather(Partition partition, int slot)
     {

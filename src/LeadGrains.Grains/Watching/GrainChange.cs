@@ -55,7 +55,7 @@ public enum ChangeType
     /// <summary>An account began to gain far more points than before.</summary>
     Surge,
 
-    /// <summary>An account woke up.</summary>
+    /// <summary>A contact or an account woke up.</summary>
     WakeUp,
 }
 
@@ -97,11 +97,11 @@ public sealed record SurgeBegan(
     public override ChangeType Type => ChangeType.Surge;
 }
 
-/// <summary>A signal ended a time in which the account had none for as long as the model says.</summary>
+/// <summary>A signal ended a time in which the contact or account had none for as long as the model says.</summary>
 /// <param name="Workspace">Whose grain.</param>
 /// <param name="Partition">Where it was journalled.</param>
 /// <param name="Sequence">Its position there.</param>
-/// <param name="Kind">Account.</param>
+/// <param name="Kind">Contact or account.</param>
 /// <param name="Id">Which one.</param>
 /// <param name="DormantSince">The newest signal before that time.</param>
 /// <param name="At">The signal's scoring instant.</param>

@@ -61,6 +61,23 @@ public sealed class WebhookServiceTests : IAsyncLifetime
         Assert.Single(_receiver.All);
     }
 
+    // Forty days of silence, where the model calls thirty dormant.
+    [Fact]
+    public async Task Webhook_WhenAContactWakesUp_IsToldSinceWhenItSlept()
+    {
+        await _webhooks.CreateWebhookAsync(
+            new V1.CreateWebhookRequest { Url = _receiver.Url, Kinds = { V1.GrainKind.Contact }, Types_ = { V1.ChangeType.WakeUp } }, cancellationToken: Cancel);
+        var before = Timestamp.FromDateTimeOffset(_gateway.Clock.AddDays(-40));
+        V1.Signal[] signals = [new() { Id = "1", Type = "demo", ContactId = "ann", OccurredAt = before }, new() { Id = "2", Type = "demo", ContactId = "ann" }];
+        await new V1.IngestService.IngestServiceClient(_gateway.Channel).RecordSignalsAsync(
+            new V1.RecordSignalsRequest { Signals = { signals } }, cancellationToken: Cancel);
+
+        var post = await OneAsync();
+        Assert.Equal(("contact.woke_up", "ann"), (post.Type, post.Contact));
+        Assert.Equal(before, Timestamp.Parser.ParseJson(post.Json.GetProperty("data").GetProperty("wakeUp").GetProperty("dormantSince").GetRawText()));
+        Assert.True(post.Json.GetProperty("data").GetProperty("score").GetProperty("intentPoints").GetDouble() >= 100);
+    }
+
     // Ann's first posts fail, in the order in which they come; Bob's get through meanwhile, and Ann's then in theirs.
     [Fact]
     public async Task Webhook_WhenOneContactsPostsFail_HoldsUpOnlyThatContacts()

@@ -87,7 +87,8 @@ public sealed class SurgeTests
     {
         await using var node = await TestNode.StartAsync(Model);
         await SendAsync(node, 0, 1);
-        await using var live = Watch(node, fromStart: false);
+        var accounts = new ChangeFilter { Kinds = new HashSet<GrainKind> { GrainKind.Account } };
+        await using var live = Watch(node, fromStart: false, accounts);
         Assert.Null((await NextAsync(live)).Change);
         await SendAsync(node, 100, 4);
 
@@ -106,7 +107,7 @@ public sealed class SurgeTests
         Assert.True(surge.Score is { IntentPoints: > 40, Total: > 0, Grade.Length: > 0, AtTicks: > 0, ModelVersion: 1 }, $"{surge.Score}");
         Assert.Equal(ChangeName.Read(surge.Name), new ChangeName(surge.Partition, surge.Sequence));
 
-        await using var again = Watch(node, fromStart: true);
+        await using var again = Watch(node, fromStart: true, accounts);
         await NextAsync(again);
         Assert.Equal(told, [(await NextAsync(again)).Change!, (await NextAsync(again)).Change!]);
     }

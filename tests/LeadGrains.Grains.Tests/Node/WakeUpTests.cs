@@ -157,6 +157,6 @@ public sealed class WakeUpTests
 
     private static List<(long At, long Since)> WakeUps(TestNode node) =>
         [.. StoredEntries.Of(node.Journal)
-            .Where(entry => entry.BodyCase == Entry.BodyOneofCase.Reactivated)
+            .Where(entry => entry.BodyCase == Entry.BodyOneofCase.Reactivated && entry.Kind == Journal.V1.GrainKind.Account)
             .Select(entry => (entry.Reactivated.AtTicks, entry.Reactivated.DormantSinceTicks))];
 }
