@@ -14,7 +14,7 @@ public sealed class AccessDoor
     internal AccessDoor(KeyRing ring, TimeProvider clock)
     {
         (_ring, _clock) = (ring, clock);
-        _local = new Caller(Workspaces.Default, "local", KeyScopes.Ingest | KeyScopes.Read | KeyScopes.Model | KeyScopes.Admin) { Ended = ring.FirstKey };
+        _local = new Caller(Workspaces.Default, "local", KeyScopes.All) { Ended = ring.FirstKey };
     }
 
     /// <summary>Who calls.</summary>

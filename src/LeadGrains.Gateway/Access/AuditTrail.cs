@@ -15,14 +15,15 @@ public sealed class AuditTrail(IRegistry registry, TimeProvider clock)
     /// <summary>Records that are kept at most.</summary>
     internal const int Kept = 100_000;
 
+    /// <summary>How long they are kept at most.</summary>
+    internal static readonly TimeSpan Age = TimeSpan.FromDays(400);
+
     private const string Records = "audit";
     private const string Ends = "audit-ends";
     private const string TheEnds = "ends";
     private const int MostRemovedAtOnce = 8;
     private const int ActionLetters = 64;
     private const int TargetLetters = 256;
-
-    private static readonly TimeSpan Age = TimeSpan.FromDays(400);
 
     /// <summary>Records what a caller did; durable when done. Do it after the act, and before the answer.</summary>
     /// <param name="caller">Who.</param>
@@ -53,11 +54,8 @@ public sealed class AuditTrail(IRegistry registry, TimeProvider clock)
     {
         var oldest = clock.GetUtcNow() - Age;
         var newest = new SortedDictionary<ulong, AuditRecord>();
-        var revision = 0L;
-        IReadOnlyList<RegistryDocument> page;
-        do
+        await foreach (var page in registry.ReadPagesAsync(Records, afterRevision: 0, cancellationToken))
         {
-            page = await registry.ReadAsync(Records, revision, RegistryLimits.Documents, cancellationToken);
             foreach (var body in page.Select(one => one.Body).OfType<ReadOnlyMemory<byte>>())
             {
                 var record = AuditRecord.Parser.ParseFrom(body.Span);
@@ -67,10 +65,8 @@ public sealed class AuditTrail(IRegistry registry, TimeProvider clock)
                 if (newest.Count > atMost)
                     newest.Remove(newest.First().Key);
             }
-
-            revision = page.Count > 0 ? page[^1].Revision : revision;
         }
-        while (page.Count == RegistryLimits.Documents);
+
         return [.. newest.Values.Reverse()];
     }
 

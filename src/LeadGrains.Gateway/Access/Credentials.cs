@@ -9,9 +9,13 @@ internal static class Credentials
     /// <summary>Letters of room that <see cref="Find"/> needs.</summary>
     public const int Room = KeyText.MostLetters * 2;
 
-    private const string WriteKey = "X-Write-Key";
+    /// <summary>The header that some SDKs have it in.</summary>
+    public const string WriteKey = "X-Write-Key";
     private const string Bearer = "Bearer ";
     private const string Basic = "Basic ";
+
+    /// <summary>Whether a header has one: then none from elsewhere counts.</summary>
+    public static bool AreInHeaders(IHeaderDictionary headers) => headers.Authorization.Count > 0 || headers.ContainsKey(WriteKey);
 
     /// <summary>
     /// The key: of Authorization as Bearer, or as the user of Basic; else of X-Write-Key up to its first colon, which some

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using LeadGrains.Grains;
 using LeadGrains.Grains.Storage;
 using LeadGrains.Registry.V1;
 
@@ -12,9 +13,6 @@ public sealed class KeyBook(IRegistry registry, TimeProvider clock)
 {
     /// <summary>Keys that a registry has at most, those among them that were revoked in the last 400 days.</summary>
     public const int MostKeys = 10_000;
-
-    // As long as the trail of what was done with it.
-    private static readonly TimeSpan RevokedKept = TimeSpan.FromDays(400);
 
     private readonly AuditTrail _audit = new(registry, clock);
 
@@ -34,8 +32,7 @@ public sealed class KeyBook(IRegistry registry, TimeProvider clock)
     {
         if (key.Fault is { } fault)
             throw new ArgumentException(fault, nameof(key));
-        await RemoveLongRevokedAsync(cancellationToken);
-        if ((await ReadAsync(cancellationToken)).Count >= MostKeys)
+        if (await RemoveLongRevokedAsync(cancellationToken) >= MostKeys)
             throw new InvalidOperationException($"There are {MostKeys} keys, revoked ones among them, and no registry takes more.");
         var document = KeyRecords.Write(key, secret, clock.GetUtcNow());
         if (await registry.WriteAsync(KeyRecords.Keys, id, document.ToByteArray(), expectedRevision: 0, cancellationToken) is null)
@@ -47,9 +44,9 @@ public sealed class KeyBook(IRegistry registry, TimeProvider clock)
     /// <summary>All keys, oldest first.</summary>
     public async Task<IReadOnlyList<KeyListing>> ListAsync(CancellationToken cancellationToken)
     {
-        var uses = (await ReadAsync(KeyRecords.Uses, cancellationToken)).ToDictionary(one => one.Id, one => KeyUse.Parser.ParseFrom(one.Body!.Value.Span), StringComparer.Ordinal);
-        return [.. (await ReadAsync(cancellationToken))
-            .Select(one => KeyRecords.List(one.Id, ApiKey.Parser.ParseFrom(one.Body!.Value.Span), uses.GetValueOrDefault(one.Id)))
+        var uses = (await ReadAsync(KeyRecords.Uses, cancellationToken)).ToDictionary(one => one.Id, KeyRecords.ReadUse, StringComparer.Ordinal);
+        return [.. (await ReadAsync(KeyRecords.Keys, cancellationToken))
+            .Select(one => KeyRecords.List(one.Id, KeyRecords.Read(one), uses.GetValueOrDefault(one.Id)))
             .OrderBy(one => one.CreatedAt).ThenBy(one => one.Id, StringComparer.Ordinal)];
     }
 
@@ -58,7 +55,8 @@ public sealed class KeyBook(IRegistry registry, TimeProvider clock)
     {
         while (await registry.FindAsync(KeyRecords.Keys, id, cancellationToken) is { } found)
         {
-            var document = ApiKey.Parser.ParseFrom(found.Body!.Value.Span);
+            // Of one that cannot be read nothing is left but that there was one.
+            var document = KeyRecords.Read(found) ?? new ApiKey { Workspace = Workspaces.Default, Name = "unreadable", CreatedAt = Timestamp.FromDateTimeOffset(clock.GetUtcNow()) };
             if (document.RevokedAt is not null)
                 return KeyRecords.List(id, document, use: null);
             document.RevokedAt = Timestamp.FromDateTimeOffset(clock.GetUtcNow());
@@ -72,31 +70,31 @@ public sealed class KeyBook(IRegistry registry, TimeProvider clock)
         return null;
     }
 
-    // So that keys can be renewed for ever.
-    private async Task RemoveLongRevokedAsync(CancellationToken cancellationToken)
+    // So that keys can be renewed for ever: one stays as long as the trail of what was done with it. Gives how many stay.
+    private async Task<int> RemoveLongRevokedAsync(CancellationToken cancellationToken)
     {
-        var oldest = clock.GetUtcNow() - RevokedKept;
-        foreach (var key in await ReadAsync(cancellationToken))
+        var oldest = clock.GetUtcNow() - AuditTrail.Age;
+        var kept = 0;
+        foreach (var key in await ReadAsync(KeyRecords.Keys, cancellationToken))
         {
             if (KeyRecords.Read(key)?.RevokedAt is not { } revoked || revoked.ToDateTimeOffset() >= oldest)
+            {
+                kept++;
                 continue;
+            }
+
             await registry.WriteAsync(KeyRecords.Uses, key.Id, body: null, expectedRevision: null, cancellationToken);
             await registry.WriteAsync(KeyRecords.Keys, key.Id, body: null, key.Revision, cancellationToken);
         }
-    }
 
-    private Task<List<RegistryDocument>> ReadAsync(CancellationToken cancellationToken) => ReadAsync(KeyRecords.Keys, cancellationToken);
+        return kept;
+    }
 
     private async Task<List<RegistryDocument>> ReadAsync(string collection, CancellationToken cancellationToken)
     {
         var found = new List<RegistryDocument>();
-        IReadOnlyList<RegistryDocument> page = [];
-        do
-        {
-            page = await registry.ReadAsync(collection, page.Count > 0 ? page[^1].Revision : 0, RegistryLimits.Documents, cancellationToken);
+        await foreach (var page in registry.ReadPagesAsync(collection, afterRevision: 0, cancellationToken))
             found.AddRange(page.Where(one => one.Body is not null));
-        }
-        while (page.Count == RegistryLimits.Documents);
         return found;
     }
 }

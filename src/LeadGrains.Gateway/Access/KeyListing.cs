@@ -14,4 +14,8 @@ namespace LeadGrains.Gateway.Access;
 /// <param name="QueriesPerSecond">0 for no limit.</param>
 public sealed record KeyListing(
     string Id, string Workspace, string Name, KeyScopes Scopes, DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt, DateTimeOffset? ExpiresAt,
-    DateTimeOffset? RevokedAt, IReadOnlyList<string> Origins, uint SignalsPerSecond, uint QueriesPerSecond);
+    DateTimeOffset? RevokedAt, IReadOnlyList<string> Origins, uint SignalsPerSecond, uint QueriesPerSecond)
+{
+    /// <summary>Whether its record can be read. One that cannot lets nobody in, and nothing of it is known but its id.</summary>
+    public bool IsReadable { get; init; } = true;
+}

@@ -40,11 +40,29 @@ internal static class KeyRecords
     }
 
     /// <summary>The key of a document; null for one that was removed, and one that cannot be read, which lets nobody in and keeps no other from being followed.</summary>
-    public static ApiKey? Read(RegistryDocument document)
+    public static ApiKey? Read(RegistryDocument document) =>
+        Parse(ApiKey.Parser, document) is { CreatedAt: not null } key && AreInstants(key.CreatedAt, key.ExpiresAt, key.RevokedAt) ? key : null;
+
+    /// <summary>When a key was used last; null where that cannot be read.</summary>
+    public static KeyUse? ReadUse(RegistryDocument document) =>
+        Parse(KeyUse.Parser, document) is { LastUsedAt: not null } use && AreInstants(use.LastUsedAt) ? use : null;
+
+    /// <param name="id">The key's.</param>
+    /// <param name="document">Null where it cannot be read.</param>
+    /// <param name="use">Null where it was not used yet.</param>
+    public static KeyListing List(string id, ApiKey? document, KeyUse? use) => document is null
+        ? new(id, "", "", KeyScopes.None, default, null, null, null, [], 0, 0) { IsReadable = false }
+        : new(
+            id, document.Workspace, document.Name, ScopesOf(document), document.CreatedAt.ToDateTimeOffset(), use?.LastUsedAt.ToDateTimeOffset(),
+            document.ExpiresAt?.ToDateTimeOffset(), document.RevokedAt?.ToDateTimeOffset(), [.. document.Origins],
+            document.SignalsPerSecond, document.QueriesPerSecond);
+
+    private static TMessage? Parse<TMessage>(MessageParser<TMessage> parser, RegistryDocument document)
+        where TMessage : class, IMessage<TMessage>
     {
         try
         {
-            return document.Body is { } body ? ApiKey.Parser.ParseFrom(body.Span) : null;
+            return document.Body is { } body ? parser.ParseFrom(body.Span) : null;
         }
         catch (InvalidProtocolBufferException)
         {
@@ -52,8 +70,14 @@ internal static class KeyRecords
         }
     }
 
-    public static KeyListing List(string id, ApiKey document, KeyUse? use) => new(
-        id, document.Workspace, document.Name, ScopesOf(document), document.CreatedAt.ToDateTimeOffset(), use?.LastUsedAt.ToDateTimeOffset(),
-        document.ExpiresAt?.ToDateTimeOffset(), document.RevokedAt?.ToDateTimeOffset(), [.. document.Origins],
-        document.SignalsPerSecond, document.QueriesPerSecond);
+    private static bool AreInstants(params ReadOnlySpan<Timestamp?> all)
+    {
+        foreach (var one in all)
+        {
+            if (one is not null && (one.Seconds < DateTimeOffset.MinValue.ToUnixTimeSeconds() || one.Seconds > DateTimeOffset.MaxValue.ToUnixTimeSeconds() || one.Nanos is < 0 or > 999_999_999))
+                return false;
+        }
+
+        return true;
+    }
 }

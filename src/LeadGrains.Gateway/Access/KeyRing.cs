@@ -32,13 +32,8 @@ internal sealed class KeyRing(IRegistry registry, TimeProvider clock) : IDisposa
     /// <summary>Reads what has changed. Streams of keys that are in force no more end.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
-        IReadOnlyList<RegistryDocument> changes;
-        do
-        {
-            changes = await registry.ReadAsync(KeyRecords.Keys, _revision, RegistryLimits.Documents, cancellationToken);
+        await foreach (var changes in registry.ReadPagesAsync(KeyRecords.Keys, _revision, cancellationToken))
             Take(changes);
-        }
-        while (changes.Count == RegistryLimits.Documents);
         foreach (var key in Known!.All.Where(key => key.IsRevoked || key.HasExpired(clock)))
             key.End();
     }

@@ -18,4 +18,7 @@ public enum KeyScopes
 
     /// <summary>Sets up what the workspace sends out, erases people, reads the audit trail.</summary>
     Admin = 8,
+
+    /// <summary>Everything.</summary>
+    All = Ingest | Read | Model | Admin,
 }

@@ -5,8 +5,6 @@ namespace LeadGrains.Gateway.Access;
 /// <summary>What each method of the API needs. One that is not in the table needs all scopes, and fails a test.</summary>
 internal static class MethodScopes
 {
-    private const KeyScopes All = KeyScopes.Ingest | KeyScopes.Read | KeyScopes.Model | KeyScopes.Admin;
-
     private static readonly FrozenDictionary<string, KeyScopes> Table = new Dictionary<string, KeyScopes>(StringComparer.Ordinal)
     {
         ["/leadgrains.v1.IngestService/RecordSignals"] = KeyScopes.Ingest,
@@ -58,7 +56,7 @@ internal static class MethodScopes
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>What a method needs, by its full name.</summary>
-    public static KeyScopes Of(string method) => Table.GetValueOrDefault(method, All);
+    public static KeyScopes Of(string method) => Table.GetValueOrDefault(method, KeyScopes.All);
 
     /// <summary>Whether others than the caller's workspace feel it, so that only keys of the workspace "default" may call it.</summary>
     public static bool IsForAll(string method) => ForAll.Contains(method);

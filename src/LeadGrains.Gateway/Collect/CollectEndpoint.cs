@@ -82,8 +82,7 @@ internal sealed partial class CollectEndpoint(
             if (Interlocked.Increment(ref _underWay) > RequestsAtOnce)
                 throw new OverloadedException();
             // A key in a header is looked at before the body is; one in the body can be only after.
-            var hasHeader = http.Request.Headers.Authorization.Count > 0 || http.Request.Headers.ContainsKey("X-Write-Key");
-            var caller = hasHeader ? door.Admit(http, KeyScopes.Ingest) : null;
+            var caller = Credentials.AreInHeaders(http.Request.Headers) ? door.Admit(http, KeyScopes.Ingest) : null;
             await TakeAsync(http, route, caller, caller is null ? await ReadOfStrangerAsync(http, route) : await ReadAsync(http, route, caller));
         }
         finally

@@ -81,7 +81,7 @@ internal static class ApiDocument
             {
                 [Bearer] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "A key of `leadgrains keys create`." },
                 [Basic] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "basic", Description = "The key as the user, and no password." },
-                [WriteKey] = new OpenApiSecurityScheme { Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = "X-Write-Key", Description = "The key." },
+                [WriteKey] = new OpenApiSecurityScheme { Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = Credentials.WriteKey, Description = "The key." },
             },
         },
     };

@@ -9,20 +9,14 @@ internal sealed class WebhookRecords(IRegistry registry)
 {
     private const string Webhooks = "webhooks";
     private const string Progress = "webhook-progress";
-    private const int AtOnce = 1_000;
 
     /// <summary>What changed after a revision: subscriptions, or null for those that are gone.</summary>
     public async Task<IReadOnlyList<WebhookRecord>> ReadAsync(long afterRevision, CancellationToken cancellationToken)
     {
         var records = new List<WebhookRecord>();
-        while (true)
-        {
-            var documents = await registry.ReadAsync(Webhooks, afterRevision, AtOnce, cancellationToken);
-            records.AddRange(documents.Select(Read));
-            if (documents.Count < AtOnce)
-                return records;
-            afterRevision = documents[^1].Revision;
-        }
+        await foreach (var page in registry.ReadPagesAsync(Webhooks, afterRevision, cancellationToken))
+            records.AddRange(page.Select(Read));
+        return records;
     }
 
     /// <summary>Those of a workspace, oldest first.</summary>

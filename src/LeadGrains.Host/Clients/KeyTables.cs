@@ -21,14 +21,14 @@ internal static class KeyTables
         foreach (var key in keys)
         {
             table.Row(
-                key.Id, key.Workspace, key.Name, string.Join(',', ScopeNames.Of(key.Scopes)), State(key, now), Instant(key.CreatedAt),
+                key.Id, key.Workspace, key.Name, string.Join(',', ScopeNames.Of(key.Scopes)), State(key, now), key.IsReadable ? Instant(key.CreatedAt) : "",
                 Instant(key.LastUsedAt), Instant(key.ExpiresAt), Limits(key), string.Join(' ', key.Origins));
         }
 
         terminal.Table(table);
     }
 
-    public static string Json(IReadOnlyList<KeyListing> keys)
+    public static string Json(IReadOnlyList<KeyListing> keys, DateTimeOffset now)
     {
         using var bytes = new MemoryStream();
         using (var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Indented = true }))
@@ -36,7 +36,7 @@ internal static class KeyTables
             json.WriteStartArray();
             foreach (var key in keys)
             {
-                Write(json, key);
+                Write(json, key, now);
             }
 
             json.WriteEndArray();
@@ -45,14 +45,15 @@ internal static class KeyTables
         return Encoding.UTF8.GetString(bytes.ToArray());
     }
 
-    private static void Write(Utf8JsonWriter json, KeyListing key)
+    private static void Write(Utf8JsonWriter json, KeyListing key, DateTimeOffset now)
     {
         json.WriteStartObject();
         json.WriteString("id", key.Id);
+        json.WriteString("state", State(key, now));
         json.WriteString("workspace", key.Workspace);
         json.WriteString("name", key.Name);
         WriteTexts(json, "scopes", ScopeNames.Of(key.Scopes));
-        json.WriteString("createdAt", Instant(key.CreatedAt));
+        WriteInstant(json, "createdAt", key.IsReadable ? key.CreatedAt : null);
         WriteInstant(json, "lastUsedAt", key.LastUsedAt);
         WriteInstant(json, "expiresAt", key.ExpiresAt);
         WriteInstant(json, "revokedAt", key.RevokedAt);
@@ -82,7 +83,7 @@ internal static class KeyTables
     }
 
     private static string State(KeyListing key, DateTimeOffset now) =>
-        key.RevokedAt is not null ? "revoked" : key.ExpiresAt <= now ? "expired" : "in force";
+        !key.IsReadable ? "unreadable" : key.RevokedAt is not null ? "revoked" : key.ExpiresAt <= now ? "expired" : "in force";
 
     private static string Limits(KeyListing key) => string.Join(", ", new[]
     {

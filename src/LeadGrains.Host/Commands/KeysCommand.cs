@@ -18,7 +18,7 @@ internal static class KeysCommand
     {
         var where = new RegistryOption();
         var json = KindArgument.Json();
-        var command = new DetailedCommand("list", "Lists all keys.", "What a key is was shown once, when it was made: only a hash of it is kept. The last use is written once a minute.") { json };
+        var command = new DetailedCommand("list", "Lists all keys.", "What a key is was shown once, when it was made: only a hash of it is kept. The last use is written once a minute. A key that is `unreadable` lets nobody in: its record in the store is damaged. Revoke it, and make another.") { json };
         where.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -28,7 +28,7 @@ internal static class KeysCommand
                 var keys = await new KeyBook(registry, context.Clock).ListAsync(cancellationToken);
                 if (parsed.GetValue(json))
                 {
-                    context.Terminal.Line(KeyTables.Json(keys));
+                    context.Terminal.Line(KeyTables.Json(keys, context.Clock.GetUtcNow()));
                 }
                 else
                 {

@@ -41,17 +41,15 @@ internal static class RegistryCopy
     private static async Task<Dictionary<string, ReadOnlyMemory<byte>>> ReadAsync(IRegistry registry, string collection, CancellationToken cancellationToken)
     {
         var documents = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
-        IReadOnlyList<RegistryDocument> page = [];
-        do
+        await foreach (var page in registry.ReadPagesAsync(collection, afterRevision: 0, cancellationToken))
         {
-            page = await registry.ReadAsync(collection, page.Count > 0 ? page[^1].Revision : 0, RegistryLimits.Documents, cancellationToken);
             foreach (var document in page)
             {
                 if (document.Body is { } body)
                     documents.Add(document.Id, body);
             }
         }
-        while (page.Count == RegistryLimits.Documents);
+
         return documents;
     }
 }
