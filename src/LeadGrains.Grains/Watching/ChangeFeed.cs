@@ -3,18 +3,20 @@ using LeadGrains.Grains.Storage;
 namespace LeadGrains.Grains.Watching;
 
 /// <summary>
-/// Tells watchers of changes as loops apply them, without ever waiting for one. For many threads. A loop tells
-/// of a change before it says that it has come past it: so whoever reads how far a loop has come knows that all up to
-/// there has been told.
+/// Tells watchers of changes as loops apply them, without ever waiting for one: no lock, and of a workspace that nobody
+/// watches nothing more is done. For many threads. A loop tells of a change before it says that it has come past it: so
+/// whoever reads how far a loop has come knows that all up to there has been told.
 /// </summary>
 internal sealed class ChangeFeed : IDisposable
 {
     private const int ReadersMax = 2;
 
     private readonly Lock _gate = new();
-    private readonly List<ChangeSubscription> _watchers = [];
     private readonly long[] _told;
     private readonly long[] _reached;
+
+    // By workspace. Another one takes its place when somebody comes or goes.
+    private Dictionary<string, ChangeSubscription[]> _watchers = [];
 
     /// <param name="journal">Nothing is under way in it yet.</param>
     public ChangeFeed(IJournal journal)
@@ -29,13 +31,15 @@ internal sealed class ChangeFeed : IDisposable
     /// <summary>Tells of a change that has been applied with effect, or of one that watchers are not told.</summary>
     public void Tell(int partition, Journal.V1.Entry entry)
     {
-        lock (_gate)
+        // In this order, and there in the other: whoever is not seen here sees that this has been told, and reads it.
+        Interlocked.Exchange(ref _told[partition], (long)entry.Sequence);
+        if (!Volatile.Read(ref _watchers).TryGetValue(GrainChange.WorkspaceOf(entry), out var watchers) || GrainChange.Of(partition, entry) is not { } change)
+            return;
+        foreach (var watcher in watchers)
         {
-            _told[partition] = (long)entry.Sequence;
-            if (_watchers.Count == 0 || GrainChange.Of(partition, entry) is not { } change)
-                return;
             // Whoever is too slow reads on in the journal.
-            _watchers.RemoveAll(watcher => !watcher.TryTell(change));
+            if (!watcher.TryTell(change))
+                Leave(watcher);
         }
     }
 
@@ -50,29 +54,36 @@ internal sealed class ChangeFeed : IDisposable
     }
 
     /// <summary>
-    /// From here on changes are told to the watcher: all that come after <see cref="ChangeSubscription.Begin"/>, up to
-    /// where the journal has everything.
+    /// From here on changes of the workspace that the filter lets through are told to the watcher: all that come after
+    /// <see cref="ChangeSubscription.Begin"/>, up to where the journal has everything.
     /// </summary>
-    public ChangeSubscription Subscribe()
+    public ChangeSubscription Subscribe(string workspace, ChangeFilter filter)
     {
-        lock (_gate)
-        {
-            var begin = new long[_reached.Length];
-            ReachedInto(begin);
-            for (var partition = 0; partition < begin.Length; partition++)
-                begin[partition] = Math.Max(begin[partition], _told[partition]);
-            var watcher = new ChangeSubscription(begin, Leave);
-            _watchers.Add(watcher);
-            return watcher;
-        }
+        var begin = new long[_reached.Length];
+        var watcher = new ChangeSubscription(workspace, filter, begin, Leave);
+        Change(workspace, watchers => [.. watchers, watcher]);
+        ReachedInto(begin);
+        for (var partition = 0; partition < begin.Length; partition++)
+            begin[partition] = Math.Max(begin[partition], Volatile.Read(ref _told[partition]));
+        return watcher;
     }
 
     /// <inheritdoc/>
     public void Dispose() => Readers.Dispose();
 
-    private void Leave(ChangeSubscription watcher)
+    private void Leave(ChangeSubscription watcher) => Change(watcher.Workspace, watchers => [.. watchers.Where(one => one != watcher)]);
+
+    private void Change(string workspace, Func<ChangeSubscription[], ChangeSubscription[]> change)
     {
         lock (_gate)
-            _watchers.Remove(watcher);
+        {
+            var watchers = new Dictionary<string, ChangeSubscription[]>(_watchers, StringComparer.Ordinal);
+            var changed = change(watchers.GetValueOrDefault(workspace, []));
+            if (changed.Length > 0)
+                watchers[workspace] = changed;
+            else
+                watchers.Remove(workspace);
+            Interlocked.Exchange(ref _watchers, watchers);
+        }
     }
 }

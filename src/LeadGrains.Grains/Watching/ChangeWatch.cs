@@ -23,7 +23,7 @@ internal sealed class ChangeWatch(
     {
         for (var isFirst = true; ; isFirst = false)
         {
-            using var subscription = feed.Subscribe();
+            using var subscription = feed.Subscribe(workspace, filter);
             if (isFirst)
             {
                 _positions = from ?? new WatchPositions(subscription.Begin.ToArray());
@@ -83,11 +83,11 @@ internal sealed class ChangeWatch(
 
             if (hasLapsed)
                 yield break;
+
+            // Nothing else up to there is for this watcher.
+            _positions.Advance(_reached);
             if (IsSilent)
-            {
-                _positions.Advance(_reached);
                 yield return Give(null);
-            }
 
             await WaitAsync(subscription, cancellationToken).ConfigureAwait(false);
         }

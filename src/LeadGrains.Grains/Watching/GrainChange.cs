@@ -24,11 +24,13 @@ public abstract record GrainChange(
     internal static bool MayBe(Entry.BodyOneofCase body) =>
         body is Entry.BodyOneofCase.StageChanged or Entry.BodyOneofCase.Surged or Entry.BodyOneofCase.Reactivated;
 
+    /// <summary>Whose grain an entry is about.</summary>
+    internal static string WorkspaceOf(Entry entry) => entry.Workspace.Length == 0 ? Workspaces.Default : entry.Workspace;
+
     /// <summary>Null for an entry that is no change, or one that nobody is to be told of.</summary>
     internal static GrainChange? Of(int partition, Entry entry)
     {
-        var workspace = entry.Workspace.Length == 0 ? Workspaces.Default : entry.Workspace;
-        var (sequence, kind, id) = ((long)entry.Sequence, (GrainKind)entry.Kind, entry.GrainId);
+        var (workspace, sequence, kind, id) = (WorkspaceOf(entry), (long)entry.Sequence, (GrainKind)entry.Kind, entry.GrainId);
         switch (entry.BodyCase)
         {
             case Entry.BodyOneofCase.StageChanged when entry.StageChanged is { Silent: false } stage:
