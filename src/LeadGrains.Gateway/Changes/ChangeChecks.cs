@@ -23,7 +23,7 @@ internal static class ChangeChecks
         var types = new HashSet<ChangeType>();
         foreach (var type in asked)
         {
-            if (Type(type) is not { } known)
+            if (TypeOf(type) is not { } known)
             {
                 fields.Add("types", "types must be CHANGE_TYPE_STAGE, CHANGE_TYPE_SURGE or CHANGE_TYPE_WAKE_UP");
                 break;
@@ -35,7 +35,8 @@ internal static class ChangeChecks
         return types;
     }
 
-    private static ChangeType? Type(V1.ChangeType type) => type switch
+    /// <summary>A sort of changes; null for one that is none.</summary>
+    public static ChangeType? TypeOf(V1.ChangeType type) => type switch
     {
         V1.ChangeType.Stage => ChangeType.Stage,
         V1.ChangeType.Surge => ChangeType.Surge,

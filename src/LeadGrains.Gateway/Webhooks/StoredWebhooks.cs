@@ -1,3 +1,4 @@
+using LeadGrains.Gateway.Changes;
 using LeadGrains.Grains;
 using LeadGrains.Grains.Watching;
 using LeadGrains.Registry.V1;
@@ -8,10 +9,13 @@ namespace LeadGrains.Gateway.Webhooks;
 /// <summary>What a stored subscription means.</summary>
 internal static class StoredWebhooks
 {
+    // A sort that a newer program knows stays with the subscription. No change here is of it, so that nothing is told by it.
+    private const ChangeType OfNone = (ChangeType)(-1);
+
     /// <summary>Which changes it is told.</summary>
     public static ChangeFilter FilterOf(StoredWebhook webhook) => new()
     {
-        Types = webhook.Types_.Select(type => TypeOf((V1.ChangeType)type)).ToHashSet(),
+        Types = webhook.Types_.Select(type => ChangeChecks.TypeOf((V1.ChangeType)type) ?? OfNone).ToHashSet(),
         Kinds = webhook.Kinds.Select(kind => (GrainKind)kind).ToHashSet(),
         To = webhook.ToStages.ToHashSet(StringComparer.Ordinal),
         From = webhook.FromStages.ToHashSet(StringComparer.Ordinal),
@@ -29,11 +33,4 @@ internal static class StoredWebhooks
         webhook.StateReason = reason;
         webhook.StateAtTicks = now.Ticks;
     }
-
-    private static ChangeType TypeOf(V1.ChangeType type) => type switch
-    {
-        V1.ChangeType.Surge => ChangeType.Surge,
-        V1.ChangeType.WakeUp => ChangeType.WakeUp,
-        _ => ChangeType.Stage,
-    };
 }

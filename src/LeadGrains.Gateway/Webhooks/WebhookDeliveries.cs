@@ -131,6 +131,13 @@ internal sealed partial class WebhookDeliveries : IDisposable
         try
         {
             var body = await _parts.Body.WriteAsync(change, _stop.Token);
+            if (!_parts.Settings.Delivers())
+            {
+                // Another node delivers by now, or may.
+                await _stop.CancelAsync();
+                _stop.Token.ThrowIfCancellationRequested();
+            }
+
             var message = new WebhookMessage(_url, change.Name, body, StoredWebhooks.SecretsOf(_webhook, _parts.Now()));
             var outcome = await _parts.Post.SendAsync(message, _cut.Token);
             _parts.Meters.Attempted(outcome);

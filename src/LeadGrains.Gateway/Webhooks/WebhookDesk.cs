@@ -17,6 +17,7 @@ internal sealed partial class WebhookDesk(WebhookParts parts, Readiness readines
     private readonly Dictionary<string, WebhookRun> _runs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _endedAt = new(StringComparer.Ordinal);
     private long _revision;
+    private long? _deliversSince;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -36,6 +37,14 @@ internal sealed partial class WebhookDesk(WebhookParts parts, Readiness readines
         {
             // Another node may have changed what is known here by the time that it comes back.
             await StopAllAsync();
+            _deliversSince = null;
+            return;
+        }
+
+        _deliversSince ??= parts.Clock.GetTimestamp();
+        if (parts.Settings.IsOneOfSeveral && parts.Clock.GetElapsedTime(_deliversSince.Value) < parts.Settings.Timeout + BetweenLooks)
+        {
+            // A post of the node that delivered before may be on its way for so long, and would come after a newer one.
             return;
         }
 

@@ -1,3 +1,4 @@
+using LeadGrains.Grains.Watching;
 using LeadGrains.Registry.V1;
 using Microsoft.Extensions.Logging;
 
@@ -9,6 +10,9 @@ namespace LeadGrains.Gateway.Webhooks;
 /// </summary>
 internal sealed partial class WebhookRun(WebhookParts parts, WebhookRecord record) : IDisposable
 {
+    private const string Gap =
+        "The place that deliveries had come to is beyond the end of the journal, as after a backup was restored, or cannot be read. Changes from here on are delivered; any that the journal has lost are not.";
+
     private static readonly TimeSpan BetweenWrites = TimeSpan.FromSeconds(1);
 
     private readonly StoredWebhook _webhook = record.Webhook!;
@@ -32,6 +36,23 @@ internal sealed partial class WebhookRun(WebhookParts parts, WebhookRecord recor
         try
         {
             var (progress, revision) = await parts.Records.FindProgressAsync(record.Id, _stop.Token);
+            await DeliverAsync(progress, revision);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // It was told to stop.
+        }
+        catch (Exception failure)
+        {
+            // Whoever started this begins again.
+            LogFailed(parts.Log, record.Id, failure.Message);
+        }
+    }
+
+    private async Task DeliverAsync(StoredProgress progress, long revision)
+    {
+        try
+        {
             var log = new DeliveryLog(progress);
             using var window = new DeliveryWindow(progress.ResumeToken);
             using var deliveries = new WebhookDeliveries(parts, _webhook, log, window, _stop);
@@ -52,15 +73,26 @@ internal sealed partial class WebhookRun(WebhookParts parts, WebhookRecord recor
             if (deliveries.Ending is { } ending)
                 await PauseAsync(ending);
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        catch (ResumeTokenException)
         {
-            // It was told to stop.
+            await PassGapAsync(progress, revision);
         }
-        catch (Exception failure)
-        {
-            // Whoever started this begins again.
-            LogFailed(parts.Log, record.Id, failure.Message);
-        }
+    }
+
+    // The journal ends before what was delivered from it: it is that of a backup, or the place was damaged. Waiting would not
+    // bring back what is gone, and all that comes from here on can be told. The new state begins another run, from there.
+    private async Task PassGapAsync(StoredProgress progress, long revision)
+    {
+        var webhook = _webhook.Clone();
+        StoredWebhooks.Move(webhook, StoredWebhookState.Active, Gap, parts.Now());
+        if (await parts.Records.WriteAsync(record.Id, webhook, record.Revision, CancellationToken.None) is null)
+            return;
+        var passed = new StoredProgress(progress) { ResumeToken = await parts.Grains.TokenWithinAsync(progress.ResumeToken, CancellationToken.None) };
+        passed.Recent.Add(DeliveryLog.Row(change: "", attempts: 0, new WebhookOutcome(0, TimeSpan.Zero, Gap), parts.Now()));
+        if (passed.Recent.Count > WebhookLimits.Recent)
+            passed.Recent.RemoveAt(0);
+        await parts.Records.WriteProgressAsync(record.Id, passed, revision, CancellationToken.None);
+        LogGap(parts.Log, record.Id, Gap);
     }
 
     private async Task ReadAsync(DeliveryWindow window, WebhookDeliveries deliveries)
@@ -124,6 +156,9 @@ internal sealed partial class WebhookRun(WebhookParts parts, WebhookRecord recor
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Webhook {Webhook} is paused: {Reason} `leadgrains webhooks resume` goes on where it stopped")]
     private static partial void LogPaused(ILogger log, string webhook, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Webhook {Webhook} goes on after a gap: {Reason}")]
+    private static partial void LogGap(ILogger log, string webhook, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Webhook {Webhook} is delivered by another node, or was deleted")]
     private static partial void LogElsewhere(ILogger log, string webhook);

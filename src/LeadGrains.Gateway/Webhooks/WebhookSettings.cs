@@ -20,8 +20,11 @@ public sealed record WebhookSettings
     /// <summary>How long a receiver has for its answer, from the connection on.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Whether this node delivers: in a cluster one does.</summary>
+    /// <summary>Whether this node delivers: in a cluster one does. Asked before each post; never true while another node's is.</summary>
     public Func<bool> Delivers { get; init; } = static () => true;
+
+    /// <summary>Whether another node may have delivered until just now: whoever begins then waits for its last posts.</summary>
+    public bool IsOneOfSeveral { get; init; }
 
     /// <summary>Gives so many bytes that nobody can foretell: for secrets, and to spread retries.</summary>
     public required Func<int, byte[]> Chance { get; init; }

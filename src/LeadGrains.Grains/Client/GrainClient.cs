@@ -209,6 +209,9 @@ public sealed class GrainClient
         throw new OperationCanceledException(cancellationToken);
     }
 
+    /// <summary>Where to go on whose token is refused: where the journal ends, wherever it ends before that.</summary>
+    public Task<string> TokenWithinAsync(string token, CancellationToken cancellationToken) => _watches.TokenWithinAsync(token, cancellationToken);
+
     /// <summary>A change by its name, as the journal has it; null where there is none, or nobody is to be told of it.</summary>
     public Watching.GrainChange? FindChange(string workspace, Watching.ChangeName name) => _watches.Find(workspace, name);
 

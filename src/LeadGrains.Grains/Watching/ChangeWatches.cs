@@ -41,6 +41,10 @@ internal sealed class ChangeWatches(NodeContext node)
             yield return notice;
     }
 
+    /// <summary>A token that is refused, but that it comes no further than the journal.</summary>
+    public async Task<string> TokenWithinAsync(string token, CancellationToken cancellationToken) =>
+        WatchPositions.Within(token, await node.Journal.ReadEndsAsync(cancellationToken).ConfigureAwait(false)).Write();
+
     /// <summary>Null where the journal has no such change of the workspace's, or nobody is to be told of it.</summary>
     public GrainChange? Find(string workspace, ChangeName name)
     {

@@ -94,6 +94,13 @@ internal sealed class WatchPositions(long[] sequences)
         return new WatchPositions(sequences);
     }
 
+    /// <summary>As far as a token comes, and no further than a journal that ends there; its end for a token that cannot be read.</summary>
+    public static WatchPositions Within(string token, IReadOnlyList<long> ends)
+    {
+        var sequences = Parse(token, ends.Count);
+        return new WatchPositions([.. ends.Select((end, partition) => sequences?[partition] is { } sequence and >= 0 ? Math.Min(sequence, end) : end)]);
+    }
+
     private static long[]? Parse(string token, int partitions)
     {
         if (token.Length > Limits.ResumeTokenBytes || !Base64Url.IsValid(token))

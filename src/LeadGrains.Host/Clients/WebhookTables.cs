@@ -30,9 +30,11 @@ internal static class WebhookTables
         }
 
         terminal.Table(table);
-        foreach (var webhook in answer.Webhooks.Where(webhook => webhook.State != WebhookState.Active))
+        foreach (var webhook in answer.Webhooks.Where(webhook => webhook.StateReason.Length > 0))
         {
-            terminal.Line($"{webhook.WebhookId}: {webhook.StateReason} `leadgrains webhooks resume {webhook.WebhookId}` goes on where it stopped.");
+            terminal.Line(webhook.State == WebhookState.Active
+                ? $"{webhook.WebhookId}: {webhook.StateReason}"
+                : $"{webhook.WebhookId}: {webhook.StateReason} `leadgrains webhooks resume {webhook.WebhookId}` goes on where it stopped.");
         }
     }
 
@@ -65,7 +67,8 @@ internal static class WebhookTables
         {
             ChangeType.Surge => "surge",
             ChangeType.WakeUp => "wake-up",
-            _ => "stage",
+            ChangeType.Stage => "stage",
+            _ => string.Create(CultureInfo.InvariantCulture, $"type {(int)type}, which this program does not know"),
         }));
         var narrower = webhook.Kinds.Count + webhook.ToStages.Count + webhook.FromStages.Count + webhook.Ids.Count > 0;
         return narrower ? sorts + ", filtered" : sorts;

@@ -1,5 +1,7 @@
 using System.Net;
+using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
 using LeadGrains.Gateway.Tests.Services;
 using LeadGrains.Gateway.Webhooks;
 
@@ -88,6 +90,57 @@ public sealed class WebhookFaultTests : IAsyncLifetime
         Assert.Single((await _webhooks.ListWebhooksAsync(new V1.ListWebhooksRequest(), cancellationToken: Cancel)).Webhooks);
     }
 
+    // As after a backup was restored whose journal is older than its registry; or where the place was damaged.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Webhook_WhenTheJournalEndsBeforeItsPlace_GoesOnAndSaysSo(bool isDamaged)
+    {
+        await using var longer = await GatewayHost.StartAsync();
+        for (var contact = 0; contact < 20; contact++)
+            await EnterAsync($"before-{contact}", longer);
+        var id = (await CreateAsync()).Webhook.WebhookId;
+        var place = new Registry.V1.StoredProgress { ResumeToken = isDamaged ? "damaged" : await TokenOfAsync(longer) };
+        for (long? written = null; written is null;)
+            written = await _gateway.Registry.WriteAsync("webhook-progress", id, place.ToByteArray(), expectedRevision: null, Cancel);
+        await _webhooks.ResumeWebhookAsync(new V1.ResumeWebhookRequest { WebhookId = id }, cancellationToken: Cancel);
+
+        await UntilAsync(async () => (await StateAsync()).StateReason.Contains("beyond the end of the journal", StringComparison.Ordinal));
+        await EnterAsync("ann");
+        await UntilAsync(() => Task.FromResult(_receiver.Acknowledged.Any(post => post.Contact == "ann")));
+        Assert.Equal(V1.WebhookState.Active, (await StateAsync()).State);
+        var log = (await _webhooks.ListWebhookDeliveriesAsync(new V1.ListWebhookDeliveriesRequest { WebhookId = id }, cancellationToken: Cancel)).Deliveries;
+        var gap = Assert.Single(log, delivery => delivery.ChangeId.Length == 0);
+        Assert.Equal((false, 0u), (gap.Delivered, gap.Attempts));
+        Assert.Contains("beyond the end of the journal", gap.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Webhook_WhenItIsOfATypeThatIsNotKnown_IsKeptAndToldNothing()
+    {
+        var id = (await CreateAsync()).Webhook.WebhookId;
+        var stored = Registry.V1.StoredWebhook.Parser.ParseFrom((await _gateway.Registry.FindAsync("webhooks", id, Cancel))!.Body!.Value.Span);
+        stored.Types_.Clear();
+        stored.Types_.Add(99);
+        await _gateway.Registry.WriteAsync("webhooks", "wh_000000000000", stored.ToByteArray(), expectedRevision: 0, Cancel);
+        await EnterAsync("ann");
+
+        await UntilAsync(() => Task.FromResult(!_receiver.Acknowledged.IsEmpty));
+        await Task.Delay(TimeSpan.FromSeconds(2), Cancel);
+        await EnterAsync("bob");
+        await UntilAsync(() => Task.FromResult(_receiver.Acknowledged.Any(post => post.Contact == "bob")));
+        await Task.Delay(TimeSpan.FromMilliseconds(500), Cancel);
+        Assert.Equal(2, _receiver.All.Count);
+        Assert.Contains((await _webhooks.ListWebhooksAsync(new V1.ListWebhooksRequest(), cancellationToken: Cancel)).Webhooks, webhook => webhook.Types_.Contains((V1.ChangeType)99));
+    }
+
+    private static async Task<string> TokenOfAsync(GatewayHost gateway)
+    {
+        using var watch = new V1.ChangeService.ChangeServiceClient(gateway.Channel).WatchChanges(new V1.WatchChangesRequest(), cancellationToken: Cancel);
+        Assert.True(await watch.ResponseStream.MoveNext(Cancel));
+        return watch.ResponseStream.Current.ResumeToken;
+    }
+
     private async Task<V1.CreateWebhookResponse> CreateAsync() => await _webhooks.CreateWebhookAsync(
         new V1.CreateWebhookRequest { Url = _receiver.Url, Kinds = { V1.GrainKind.Contact }, Types_ = { V1.ChangeType.Stage } }, cancellationToken: Cancel);
 
@@ -96,12 +149,12 @@ public sealed class WebhookFaultTests : IAsyncLifetime
     private async Task<IReadOnlyList<V1.WebhookDelivery>> LogAsync(V1.CreateWebhookResponse webhook) => (await _webhooks.ListWebhookDeliveriesAsync(
         new V1.ListWebhookDeliveriesRequest { WebhookId = webhook.Webhook.WebhookId }, cancellationToken: Cancel)).Deliveries;
 
-    private async Task EnterAsync(string contact)
+    private async Task EnterAsync(string contact, GatewayHost? gateway = null)
     {
         var traits = new Struct { Fields = { ["title"] = Value.ForString("Head of IT") } };
         var upsert = new V1.UpsertContactsRequest { Contacts = { new V1.ContactTraits { ContactId = contact, Traits = traits } } };
-        await new V1.ContactService.ContactServiceClient(_gateway.Channel).UpsertContactsAsync(upsert, cancellationToken: Cancel);
-        await new V1.IngestService.IngestServiceClient(_gateway.Channel).RecordSignalsAsync(
+        await new V1.ContactService.ContactServiceClient((gateway ?? _gateway).Channel).UpsertContactsAsync(upsert, cancellationToken: Cancel);
+        await new V1.IngestService.IngestServiceClient((gateway ?? _gateway).Channel).RecordSignalsAsync(
             new V1.RecordSignalsRequest { Signals = { new V1.Signal { Id = contact, Type = "demo", ContactId = contact } } }, cancellationToken: Cancel);
     }
 

@@ -140,6 +140,38 @@ public sealed class WebhookServiceTests : IAsyncLifetime
         Assert.Equal(["ann", "bob"], _receiver.All.Select(post => post.Contact));
     }
 
+    // What another one posts by then must not be followed by what this one posts late.
+    [Fact]
+    public async Task Webhook_WhereAnotherNodeMayDeliver_IsNotPostedToOnceMore()
+    {
+        _receiver.Answer = _ =>
+        {
+            Volatile.Write(ref _delivers, false);
+            return 500;
+        };
+        await CreateAsync();
+        await EnterAsync("ann");
+        await EventuallyAsync(() => Task.FromResult(_receiver.All.Count), count => count > 0);
+        await Task.Delay(TimeSpan.FromSeconds(1), Cancel);
+
+        Assert.Single(_receiver.All);
+    }
+
+    [Fact]
+    public async Task Webhook_WhereAnotherNodeDeliveredBefore_WaitsAsLongAsItsPostsMayTake()
+    {
+        var timeout = TimeSpan.FromHours(1);
+        await using var gateway = await GatewayHost.StartAsync(webhooks: Settings with { IsOneOfSeveral = true, Timeout = timeout });
+        using var time = gateway.LetTimePass();
+        await new V1.WebhookService.WebhookServiceClient(gateway.Channel).CreateWebhookAsync(new V1.CreateWebhookRequest { Url = _receiver.Url, Types_ = { V1.ChangeType.Stage } }, cancellationToken: Cancel);
+        await EnterAsync("ann", gateway);
+        await Task.Delay(TimeSpan.FromSeconds(2), Cancel);
+        Assert.Empty(_receiver.All);
+
+        gateway.Advance(timeout + TimeSpan.FromSeconds(1));
+        await EventuallyAsync(() => Task.FromResult(_receiver.Acknowledged.Count), count => count > 0);
+    }
+
     [Fact]
     public async Task Webhook_WhenTheReceiverIsGone_IsToldNothingMore()
     {
@@ -256,19 +288,19 @@ public sealed class WebhookServiceTests : IAsyncLifetime
         }
     }
 
-    private async Task EnterAsync(string contact)
+    private async Task EnterAsync(string contact, GatewayHost? gateway = null)
     {
-        await UpsertAsync(contact, "Head of IT");
-        await new V1.IngestService.IngestServiceClient(_gateway.Channel).RecordSignalsAsync(
+        await UpsertAsync(contact, "Head of IT", gateway);
+        await new V1.IngestService.IngestServiceClient((gateway ?? _gateway).Channel).RecordSignalsAsync(
             new V1.RecordSignalsRequest { Signals = { new V1.Signal { Id = contact, Type = "demo", ContactId = contact } } }, cancellationToken: Cancel);
     }
 
     private Task LeaveAsync(string contact) => UpsertAsync(contact, "Intern");
 
-    private async Task UpsertAsync(string contact, string title)
+    private async Task UpsertAsync(string contact, string title, GatewayHost? gateway = null)
     {
         var traits = new Struct { Fields = { ["title"] = Value.ForString(title) } };
         var upsert = new V1.UpsertContactsRequest { Contacts = { new V1.ContactTraits { ContactId = contact, Traits = traits } } };
-        await new V1.ContactService.ContactServiceClient(_gateway.Channel).UpsertContactsAsync(upsert, cancellationToken: Cancel);
+        await new V1.ContactService.ContactServiceClient((gateway ?? _gateway).Channel).UpsertContactsAsync(upsert, cancellationToken: Cancel);
     }
 }
