@@ -23,7 +23,7 @@ internal sealed class IntakeGate(Intake intake, GatewayMeters meters, TimeProvid
         [.. Refusal.Trailers.Select(entry => (entry.Key, entry.IsBinary ? Convert.ToBase64String(entry.ValueBytes).TrimEnd('=') : entry.Value))];
 
     private static readonly string Code = ((int)StatusCode.ResourceExhausted).ToString(CultureInfo.InvariantCulture);
-    private static readonly string Json = $$"""{"code":{{Code}},"message":"{{Refusal.Status.Detail}}"}""";
+    private static readonly string Json = HttpFaults.Write(Refusal);
 
     // As many as there are endpoints.
     private readonly ConcurrentDictionary<Endpoint, CallLimit?> _limits = new();

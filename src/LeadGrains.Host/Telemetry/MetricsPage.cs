@@ -1,5 +1,6 @@
 using Grpc.Core;
 using LeadGrains.Gateway.Access;
+using LeadGrains.Gateway.Calls;
 using LeadGrains.Host.Serving;
 using OpenTelemetry.Metrics;
 
@@ -28,13 +29,7 @@ internal static class MetricsPage
         }
         catch (RpcException refusal)
         {
-            context.Response.StatusCode = refusal.StatusCode switch
-            {
-                StatusCode.Unauthenticated => StatusCodes.Status401Unauthorized,
-                StatusCode.PermissionDenied => StatusCodes.Status403Forbidden,
-                _ => StatusCodes.Status429TooManyRequests,
-            };
-            return Task.CompletedTask;
+            return HttpFaults.AnswerAsync(context, refusal);
         }
 
         return next(context);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json;
 using Google.Rpc;
 using Grpc.Core;
 using LeadGrains.Gateway.Admission;
@@ -74,7 +75,11 @@ public sealed class IntakeGateTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode);
         Assert.Equal(TimeSpan.FromSeconds(1), answer.Headers.RetryAfter!.Delta);
-        Assert.StartsWith("""{"code":8,""", await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        var body = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Cancel)).RootElement;
+        Assert.Equal(8, body.GetProperty("code").GetInt32());
+        Assert.Equal(
+            ["QUEUE_FULL", "1s"],
+            body.GetProperty("details").EnumerateArray().Select(detail => (detail.TryGetProperty("reason", out var reason) ? reason : detail.GetProperty("retryDelay")).GetString()));
         _gateway.Journal.Release();
         await held;
     }
