@@ -40,11 +40,11 @@ internal sealed class ClusterArguments
     private readonly Option<string?> _node = new("--node")
     { Description = "With --cluster: the node's name, which no other has. Without it: the machine's name.", HelpName = "NAME" };
 
-    private readonly Option<TimeSpan> _lease = new("--lease")
+    private readonly Option<OptionTime> _lease = new("--lease")
     {
         Description = "Advanced, with --cluster: how long others wait for a node that is not heard of. The same for all nodes.",
         HelpName = "TIME",
-        DefaultValueFactory = _ => UsualLease,
+        DefaultValueFactory = _ => new OptionTime(UsualLease),
         CustomParser = result =>
         {
             var lease = OptionText.Duration(result);

@@ -51,7 +51,8 @@ internal static class ImportCommand
         {
             await context.Terminal.WithProgressAsync("Importing", context.Clock, async progress =>
             {
-                await new ImportRun(connection, batch, summary, progress).RunAsync(file, () => FractionRead(file), cancellationToken);
+                using var run = new ImportRun(connection, batch, summary, progress, context.Terminal.Complain, context.Clock);
+                await run.RunAsync(file, () => FractionRead(file), cancellationToken);
                 return true;
             });
         }

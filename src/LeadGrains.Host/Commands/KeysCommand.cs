@@ -22,7 +22,7 @@ internal static class KeysCommand
         where.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var (registry, _) = await where.OpenAsync(parsed, context, cancellationToken);
+            var (registry, _) = await where.OpenAsync(parsed, context, makes: false, cancellationToken);
             await using (registry)
             {
                 var keys = await new KeyBook(registry, context.Clock).ListAsync(cancellationToken);
@@ -48,7 +48,7 @@ internal static class KeysCommand
         where.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var (registry, name) = await where.OpenAsync(parsed, context, cancellationToken);
+            var (registry, name) = await where.OpenAsync(parsed, context, makes: false, cancellationToken);
             await using (registry)
             {
                 var key = await RevokeAsync(new KeyBook(registry, context.Clock), parsed.GetValue(id)!, cancellationToken)

@@ -25,9 +25,9 @@ internal sealed class LoadOptions
 
     private readonly Option<bool> _max = new("--max") { Description = "Send as fast as answers come. This is what happens without --rate." };
 
-    private readonly Option<TimeSpan> _duration = Time("--duration", "How long to measure, such as 30s or 5m.", 10);
+    private readonly Option<OptionTime> _duration = Time("--duration", "How long to measure, such as 30s or 5m.", 10);
 
-    private readonly Option<TimeSpan> _warmUp = Time("--warm-up", "How long to send before that; not measured.", 2);
+    private readonly Option<OptionTime> _warmUp = Time("--warm-up", "How long to send before that; not measured.", 2);
 
     private readonly Option<int?> _signals = new("--signals")
     {
@@ -159,11 +159,11 @@ internal sealed class LoadOptions
         CustomParser = OptionText.Whole(from, to),
     };
 
-    private static Option<TimeSpan> Time(string name, string description, int otherwiseSeconds) => new(name)
+    private static Option<OptionTime> Time(string name, string description, int otherwiseSeconds) => new(name)
     {
         Description = description,
         HelpName = "TIME",
-        DefaultValueFactory = _ => TimeSpan.FromSeconds(otherwiseSeconds),
+        DefaultValueFactory = _ => new OptionTime(TimeSpan.FromSeconds(otherwiseSeconds)),
         CustomParser = OptionText.Duration,
     };
 }

@@ -7,12 +7,12 @@ namespace LeadGrains.Host.Commands;
 internal static class OptionText
 {
     /// <summary>A time span such as 500ms, 10s, 5m, 1h. A bare number counts seconds.</summary>
-    public static TimeSpan Duration(ArgumentResult result)
+    public static OptionTime Duration(ArgumentResult result)
     {
         string text = result.Tokens[0].Value;
         if (TryDuration(text, out var duration) && duration > TimeSpan.Zero)
         {
-            return duration;
+            return new OptionTime(duration);
         }
 
         result.AddError($"'{text}' is no time span above zero such as 500ms, 10s, 5m or 1h.");

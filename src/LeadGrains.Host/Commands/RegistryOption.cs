@@ -3,43 +3,83 @@ using LeadGrains.Gateway.Access;
 using LeadGrains.Grains;
 using LeadGrains.Grains.Storage;
 using LeadGrains.Host.Composition;
+using LeadGrains.Host.Settings;
+using LeadGrains.Storage.Embedded.Sqlite;
 
 namespace LeadGrains.Host.Commands;
 
 /// <summary>Whose registry a command works on: the folder or the database that `serve` is given.</summary>
 internal sealed class RegistryOption
 {
-    private readonly Option<string?> _data = new("--data")
-    { Description = "The folder of all data, as `serve` is given it. Without it: ./data.", HelpName = "DIR" };
+    private static readonly string[] Places = ["--data", "--store", "--store-file"];
 
-    private readonly Option<string?> _store = new("--store")
+    private readonly Option<string?> _data = new(Places[0])
+    { Description = $"The folder of all data, as `serve` is given it. Without it: {ServeOptions.DefaultFolder}, or what the variables of `serve` say: {Variables}.", HelpName = "DIR" };
+
+    private readonly Option<string?> _store = new(Places[1])
     { Description = "The PostgreSQL database in place of the folder, as `serve` is given it.", HelpName = "ADDRESS" };
+
+    private readonly Option<string?> _storeFile = new(Places[2])
+    { Description = "A file with what --store would say, for an address that has a password in it.", HelpName = "FILE" };
 
     /// <summary>Who works on it, for the audit trail: whoever has the data may do all.</summary>
     public static Caller Operator { get; } = new(Workspaces.Default, $"the leadgrains command, run by {Environment.UserName}", KeyScopes.None);
+
+    private static string Variables => string.Join(", ", Places.Select(Variable));
 
     public void AddTo(Command command)
     {
         command.Add(_data);
         command.Add(_store);
+        command.Add(_storeFile);
     }
 
     /// <summary>Opens it; a server may use it meanwhile.</summary>
-    /// <exception cref="BadUsageException">Both are given.</exception>
-    public async Task<(IRegistry Registry, string Name)> OpenAsync(ParseResult parsed, CommandContext context, CancellationToken cancellationToken)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="context">What the command was given.</param>
+    /// <param name="makes">Whether a folder without a registry is given one: whoever only looks has mistyped it.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="BadUsageException">Several are given.</exception>
+    /// <exception cref="CommandFailedException">There is no registry.</exception>
+    public async Task<(IRegistry Registry, string Name)> OpenAsync(ParseResult parsed, CommandContext context, bool makes, CancellationToken cancellationToken)
     {
-        var (data, store) = (parsed.GetValue(_data), parsed.GetValue(_store));
-        if (data is not null && store is not null)
+        var location = Location(parsed, context.Variables);
+        if (location.IsDatabase)
         {
-            throw new BadUsageException("--data names a folder and --store a database: all data is in one of them. Leave the other out.");
+            return (await OpenedRegistry.OpenAsync(location, context.Clock, cancellationToken), "the database");
         }
 
-        var location = store is null ? StoreLocation.Folder(data ?? ServeOptions.DefaultFolder) : StoreLocation.Database(store);
-        if (!location.IsDatabase && !Directory.Exists(location.Text))
+        var folder = Path.GetFullPath(location.Text);
+        if (!makes && !SqliteRegistry.Exists(folder))
         {
-            context.Terminal.Complain($"There was no folder {Path.GetFullPath(location.Text)}, and no server keeps its data there yet: is it the one that `serve` is given?");
+            throw new CommandFailedException($"No server keeps its data in {folder}, and no keys were made there. Name the folder that `serve` is given with --data DIR, or the database with --store ADDRESS.");
         }
 
-        return (await OpenedRegistry.OpenAsync(location, context.Clock, cancellationToken), location.IsDatabase ? "the database" : Path.GetFullPath(location.Text));
+        if (!Directory.Exists(folder))
+        {
+            context.Terminal.Complain($"There was no folder {folder}, and no server keeps its data there yet: is it the one that `serve` is given?");
+        }
+
+        return (await OpenedRegistry.OpenAsync(location, context.Clock, cancellationToken), folder);
     }
+
+    // As `serve` does it: what is typed silences what the environment says.
+    private StoreLocation Location(ParseResult parsed, IReadOnlyDictionary<string, string> variables)
+    {
+        string?[] given = [parsed.GetValue(_data), parsed.GetValue(_store), parsed.GetValue(_storeFile)];
+        if (Array.TrueForAll(given, value => value is null))
+        {
+            given = [.. Places.Select(place => variables.GetValueOrDefault(Variable(place)) is { Length: > 0 } value ? value : null)];
+        }
+
+        if (given.Count(value => value is not null) > 1)
+        {
+            throw new BadUsageException("--data names a folder and --store a database, as --store-file does: all data is in one of them. Leave the others out, in the environment, too.");
+        }
+
+        var store = given[1] ?? (given[2] is { } file ? ServeOptions.ReadStore(file) : null);
+        return store is null ? StoreLocation.Folder(given[0] ?? ServeOptions.DefaultFolder) : StoreLocation.Database(store);
+    }
+
+    private static string Variable(string place) => new Setting(new Option<string?>(place)).Variable;
 }

@@ -87,7 +87,9 @@ internal sealed class ServeOptions
         };
     }
 
-    private static string ReadStore(string file)
+    /// <summary>What a file says in place of --store.</summary>
+    /// <exception cref="CommandFailedException">It is not there, or empty.</exception>
+    public static string ReadStore(string file)
     {
         try
         {

@@ -34,19 +34,19 @@ internal sealed class WebhookArguments
         },
     };
 
-    private readonly Option<TimeSpan> _retry = new("--webhook-retry")
+    private readonly Option<OptionTime> _retry = new("--webhook-retry")
     {
         Description = "Advanced: after how long a failed post is tried again, for the first time; each further wait is four times as long, up to 10 hours.",
         HelpName = "TIME",
-        DefaultValueFactory = _ => Defaults.FirstRetry,
+        DefaultValueFactory = _ => new OptionTime(Defaults.FirstRetry),
         CustomParser = OptionText.Duration,
     };
 
-    private readonly Option<TimeSpan> _pauseAfter = new("--webhook-pause-after")
+    private readonly Option<OptionTime> _pauseAfter = new("--webhook-pause-after")
     {
         Description = "Advanced: a webhook that has failed for so long is paused.",
         HelpName = "TIME",
-        DefaultValueFactory = _ => Defaults.PauseAfter,
+        DefaultValueFactory = _ => new OptionTime(Defaults.PauseAfter),
         CustomParser = OptionText.Duration,
     };
 

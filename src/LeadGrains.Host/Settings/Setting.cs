@@ -83,7 +83,6 @@ internal sealed class Setting(Option option)
     {
         null => "",
         bool flag => flag ? "true" : "false",
-        TimeSpan time => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds}s"),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString() ?? "",
     };

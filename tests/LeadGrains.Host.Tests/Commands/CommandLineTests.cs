@@ -8,6 +8,40 @@ namespace LeadGrains.Host.Tests.Commands;
 
 public sealed class CommandLineTests
 {
+    public static TheoryData<string> OptionsWithDefaults => [.. Commands(CommandLine.Root(Quiet), "").SelectMany(one => one.Command.Options
+        .Where(option => option.HasDefaultValue && option.GetDefaultValue() is not (null or bool)).Select(option => $"{one.Path}{option.Name}"))];
+
+    private static CommandContext Quiet => new(new Terminal(TextWriter.Null, TextWriter.Null, outputIsScreen: false, errorIsScreen: false), TimeProvider.System);
+
+    // Help shows a default as its own text.
+    [Theory]
+    [MemberData(nameof(OptionsWithDefaults))]
+    public void Default_AsHelpShowsIt_IsReadAsTheSame(string path)
+    {
+        var parts = path.Split(' ');
+        var root = CommandLine.Root(Quiet);
+        var option = parts[..^1].Aggregate((Command)root, (command, name) => command.Subcommands.First(one => one.Name == name)).Options.First(one => one.Name == parts[^1]);
+        var shown = Convert.ToString(option.GetDefaultValue(), System.Globalization.CultureInfo.CurrentCulture)!;
+
+        var read = root.Parse([.. parts, shown]).GetResult(option)!;
+
+        Assert.Empty(read.Errors);
+        Assert.Equal(option.GetDefaultValue(), read.GetValueOrDefault<object>());
+    }
+
+    [Fact]
+    public async Task Serve_WhenAskedForHelp_ShowsTimesAsTheyAreTyped()
+    {
+        var help = (await CommandRun.OfAsync("serve --help")).Output;
+
+        Assert.Contains("[default: 5s]", help, StringComparison.Ordinal);
+        Assert.Contains("[default: 72h]", help, StringComparison.Ordinal);
+        Assert.DoesNotContain("00:00", help, StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<(Command Command, string Path)> Commands(Command command, string path) =>
+        command.Subcommands.SelectMany(one => Commands(one, $"{path}{one.Name} ")).Prepend((command, path));
+
     [Theory]
     [InlineData("")]
     [InlineData("serve")]

@@ -23,6 +23,22 @@ public sealed class ImportCommandTests : IDisposable
         Assert.StartsWith("1,001 recorded, 0 duplicates, 0 rejected, 0 unreadable.", ran.Output, StringComparison.Ordinal);
     }
 
+    // Each stream ends after two batches, as one does whose key has had its signals when it begins.
+    [Fact]
+    public async Task Import_WhenTheServerAsksToWait_SaysSoAndGoesOn()
+    {
+        var taken = 0;
+        var limit = new Google.Rpc.Status { Code = (int)StatusCode.ResourceExhausted, Message = "The key has had its signals for now." };
+        limit.Details.Add(Google.Protobuf.WellKnownTypes.Any.Pack(new Google.Rpc.RetryInfo { RetryDelay = Google.Protobuf.WellKnownTypes.Duration.FromTimeSpan(TimeSpan.FromMilliseconds(20)) }));
+        await using var server = await LocalServer.StartAsync(new ScriptedIngest((_, _) => taken++ % 3 == 2 ? throw limit.ToRpcException() : Task.CompletedTask));
+
+        var ran = await ImportAsync(server, Lines(1_001), "--batch", "100");
+
+        Assert.Equal(ExitCode.Done, ran.ExitCode);
+        Assert.StartsWith("1,001 recorded, 0 duplicates, 0 rejected, 0 unreadable.", ran.Output, StringComparison.Ordinal);
+        Assert.Single(System.Text.RegularExpressions.Regex.Matches(ran.Error, "The key has had its signals for now. The import waits"));
+    }
+
     [Fact]
     public async Task Import_WhenSomeAreRejected_NamesTheirLinesAndEndsWithOne()
     {

@@ -82,6 +82,43 @@ public sealed class KeysCommandTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("list")]
+    [InlineData("revoke abcdefghijkl")]
+    public async Task Run_WhenTheFolderIsMistyped_SaysSoAndMakesNothing(string command)
+    {
+        var folder = _served.In("mistyped");
+        foreach (var isThere in new[] { false, true })
+        {
+            var ran = await CommandRun.OfAsync(Cancelled, ["keys", .. command.Split(' '), "--data", folder]);
+
+            Assert.Equal(ExitCode.Failed, ran.ExitCode);
+            Assert.Contains($"No server keeps its data in {folder}", ran.Error, StringComparison.Ordinal);
+            Assert.Equal(isThere, Directory.Exists(folder));
+            Assert.Empty(Directory.Exists(folder) ? Directory.GetFileSystemEntries(folder) : []);
+            Directory.CreateDirectory(folder);
+        }
+    }
+
+    [Fact]
+    public async Task List_WhenTheEnvironmentSaysWhereTheDataIs_LooksThere()
+    {
+        await KeysAsync("create", "--name", "the page", "--scope", "ingest");
+        var variables = new Dictionary<string, string> { ["LEADGRAINS_DATA"] = _served.In("data") };
+        Assert.Contains("the page", (await CommandRun.OfAsync(variables, Cancelled, "keys", "list")).Output, StringComparison.Ordinal);
+
+        // What is typed silences it.
+        variables["LEADGRAINS_DATA"] = _served.In("elsewhere");
+        Assert.Contains("the page", (await CommandRun.OfAsync(variables, Cancelled, "keys", "list", "--data", _served.In("data"))).Output, StringComparison.Ordinal);
+
+        variables["LEADGRAINS_STORE"] = "Host=h;Database=d";
+        Assert.Equal(ExitCode.BadUsage, (await CommandRun.OfAsync(variables, Cancelled, "keys", "list")).ExitCode);
+        variables.Remove("LEADGRAINS_DATA");
+        variables.Remove("LEADGRAINS_STORE");
+        variables["LEADGRAINS_STORE_FILE"] = _served.In("no-such-file");
+        Assert.Contains("There is no file", (await CommandRun.OfAsync(variables, Cancelled, "keys", "list")).Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("create --scope read", "--name")]
     [InlineData("create --name a", "--scope")]
     [InlineData("create --name a --scope write", "--scope wants some of ingest, read, model and admin")]
@@ -90,7 +127,7 @@ public sealed class KeysCommandTests : IAsyncLifetime
     [InlineData("create --name a --scope ingest --origin *", "--origin wants an origin")]
     [InlineData("create --name a --scope read --expires 5", "--expires wants a time")]
     [InlineData("create --name a --scope read --expires 999999d", "--expires wants a time")]
-    [InlineData("list --data a --store Host=h;Database=d", "Leave the other out")]
+    [InlineData("list --data a --store Host=h;Database=d", "Leave the others out")]
     public async Task Run_WhenTheUsageIsBad_SaysWhatIsWrong(string arguments, string complaint)
     {
         var ran = await CommandRun.OfAsync($"keys {arguments}");

@@ -27,6 +27,9 @@ public sealed class SqliteRegistry : IRegistry
         _statements = new RegistryStatements(file);
     }
 
+    /// <summary>Whether a folder has a registry.</summary>
+    public static bool Exists(string folder) => File.Exists(Path.Combine(folder, FileName));
+
     /// <summary>Opens the registry of a data folder, and makes both where they are missing.</summary>
     /// <exception cref="StoreUnusableException">It is newer than the program, no registry, or not to be written.</exception>
     public static SqliteRegistry Open(string folder)
