@@ -21,11 +21,13 @@ internal sealed class BytesUnderWay(long most)
     public static BytesUnderWay OfMachine() => new(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / ShareOfMemory);
 
     /// <summary>Counts a batch, which <see cref="Return"/> ends.</summary>
+    /// <param name="bytes">How many come.</param>
+    /// <param name="own">How many of those under way are of the same.</param>
     /// <exception cref="OverloadedException">It would be too much; a batch that comes alone may be of any size.</exception>
-    public void Take(int bytes)
+    public void Take(int bytes, int own = 0)
     {
         var held = Interlocked.Add(ref _held, bytes);
-        if (held <= most || held == bytes)
+        if (held <= most || held == bytes + own)
             return;
         Return(bytes);
         throw new OverloadedException();

@@ -23,6 +23,7 @@ internal static class CloudEventBody
     {
         if (body.ValueKind != JsonValueKind.Array)
         {
+            into.IsSingle = true;
             Take(body, into);
             return;
         }
@@ -36,6 +37,7 @@ internal static class CloudEventBody
     /// <summary>Reads one whose attributes are headers.</summary>
     public static void ReadBinary(HttpRequest request, ReadOnlyMemory<byte> body, Collection into)
     {
+        into.IsSingle = true;
         var attributes = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var header in request.Headers.Where(header => header.Key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)))
             attributes[header.Key[Prefix.Length..].ToLowerInvariant()] = TextOf(header.Value.ToString());

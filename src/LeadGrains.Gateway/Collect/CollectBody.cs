@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Compression;
 using System.Text.Json;
+using LeadGrains.Gateway.Admission;
 using LeadGrains.Grains;
 using Microsoft.AspNetCore.Http;
 
@@ -17,18 +18,22 @@ internal static class CollectBody
     private static readonly byte[] ByteOrderMark = [0xEF, 0xBB, 0xBF];
 
     /// <summary>The bytes, unpacked.</summary>
+    /// <param name="request">Brings them.</param>
+    /// <param name="held">Holds what is here of them, while they come.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="CollectRefusedException">They are too many, or packed and damaged.</exception>
-    public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    /// <exception cref="OverloadedException">They are too many together with those of others.</exception>
+    public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, HeldBytes held, CancellationToken cancellationToken)
     {
         if (request.ContentLength > Limits.MessageBytes)
             throw TooLong();
-        var body = await ReadAllAsync(request.Body, cancellationToken);
+        var body = await ReadAllAsync(request.Body, held, cancellationToken);
         if (!IsPacked(body.Span))
             return body;
         try
         {
             await using var unpacked = new GZipStream(new MemoryStream(body.ToArray()), CompressionMode.Decompress);
-            return await ReadAllAsync(unpacked, cancellationToken);
+            return await ReadAllAsync(unpacked, held, cancellationToken);
         }
         catch (InvalidDataException)
         {
@@ -69,8 +74,9 @@ internal static class CollectBody
     // No JSON begins with these, whatever Content-Encoding says or does not say.
     private static bool IsPacked(ReadOnlySpan<byte> body) => body is [0x1F, 0x8B, ..];
 
-    private static async Task<ReadOnlyMemory<byte>> ReadAllAsync(Stream from, CancellationToken cancellationToken)
+    private static async Task<ReadOnlyMemory<byte>> ReadAllAsync(Stream from, HeldBytes held, CancellationToken cancellationToken)
     {
+        var before = held.Count;
         var read = new ArrayBufferWriter<byte>();
         while (true)
         {
@@ -78,6 +84,7 @@ internal static class CollectBody
             if (count == 0)
                 return read.WrittenMemory;
             read.Advance(count);
+            held.GrowTo(before + read.Capacity);
             if (read.WrittenCount > Limits.MessageBytes)
                 throw TooLong();
         }

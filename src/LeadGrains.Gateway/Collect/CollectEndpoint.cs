@@ -45,8 +45,14 @@ internal sealed partial class CollectEndpoint(
         {
             if (readiness.Phase != ServingPhase.Serving)
                 throw Faults.NotServing(readiness.Phase);
-            await TakeAsync(http, route);
-            await CollectAnswer.TakenAsync(http);
+            if (await TakeAsync(http, route) is not { } refusal)
+            {
+                await CollectAnswer.TakenAsync(http);
+                return;
+            }
+
+            status = StatusCode.InvalidArgument;
+            await CollectAnswer.RefusedAsync(http, StatusCodes.Status400BadRequest, refusal);
         }
         catch (Exception gone) when (gone is OperationCanceledException or IOException or BadHttpRequestException && http.RequestAborted.IsCancellationRequested)
         {
@@ -75,15 +81,20 @@ internal sealed partial class CollectEndpoint(
         }
     }
 
-    private async Task TakeAsync(HttpContext http, CollectRoute route)
+    // Why it is refused, where its sender can do something with that.
+    private async Task<string?> TakeAsync(HttpContext http, CollectRoute route)
     {
+        using var held = new HeldBytes(intake.Bytes);
         try
         {
             if (Interlocked.Increment(ref _underWay) > RequestsAtOnce)
                 throw new OverloadedException();
             // A key in a header is looked at before the body is; one in the body can be only after.
             var caller = Credentials.AreInHeaders(http.Request.Headers) ? door.Admit(http, KeyScopes.Ingest) : null;
-            await TakeAsync(http, route, caller, caller is null ? await ReadOfStrangerAsync(http, route) : await ReadAsync(http, route, caller));
+            var body = caller is null ? await ReadOfStrangerAsync(http, route, held) : await ReadAsync(http, route, caller, held);
+            held.GrowTo(held.Count + (body.Length * ParsedPerByte));
+            var collection = await TakeAsync(http, route, caller, body);
+            return collection is { IsSingle: true, Refusals: [var refusal, ..] } ? refusal.Fault.Message : null;
         }
         finally
         {
@@ -91,11 +102,9 @@ internal sealed partial class CollectEndpoint(
         }
     }
 
-    private async Task TakeAsync(HttpContext http, CollectRoute route, Caller? admitted, ReadOnlyMemory<byte> body)
+    private async Task<Collection> TakeAsync(HttpContext http, CollectRoute route, Caller? admitted, ReadOnlyMemory<byte> body)
     {
         var caller = admitted;
-        var parsed = body.Length * ParsedPerByte;
-        intake.Bytes.Take(parsed);
         try
         {
             var isEvent = route.Form == CollectForm.CloudEvents && CloudEventBody.IsBinary(http.Request);
@@ -105,15 +114,12 @@ internal sealed partial class CollectEndpoint(
 
             // Whoever hangs up sends it again, or has not the time to: it is taken all the same.
             await WaitAsync(sender.SendAsync(collection, new CallScope(caller, route.Path, CancellationToken.None)));
+            return collection;
         }
         catch (CollectRefusedException fault) when (caller is not null)
         {
             List(fault, route, caller);
             throw;
-        }
-        finally
-        {
-            intake.Bytes.Return(parsed);
         }
     }
 
@@ -159,12 +165,12 @@ internal sealed partial class CollectEndpoint(
     private void List(CollectRefusedException fault, CollectRoute route, Caller caller) => refused.Add(
         caller.Workspace, [new Refusal(grains.Now(), route.Path, "", "", FieldChecks.Invalid("body", $"is refused: {fault.Message}"))]);
 
-    private async Task<ReadOnlyMemory<byte>> ReadOfStrangerAsync(HttpContext http, CollectRoute route)
+    private async Task<ReadOnlyMemory<byte>> ReadOfStrangerAsync(HttpContext http, CollectRoute route, HeldBytes held)
     {
         try
         {
             return Interlocked.Increment(ref _strangers) <= StrangersAtOnce
-                ? await ReadAsync(http, route, caller: null)
+                ? await ReadAsync(http, route, caller: null, held)
                 : throw new OverloadedException();
         }
         finally
@@ -173,13 +179,13 @@ internal sealed partial class CollectEndpoint(
         }
     }
 
-    private async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContext http, CollectRoute route, Caller? caller)
+    private async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContext http, CollectRoute route, Caller? caller, HeldBytes held)
     {
         using var late = new CancellationTokenSource(caller is null ? StrangersBodyWithin : BodyWithin, clock);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(late.Token, http.RequestAborted);
         try
         {
-            return await CollectBody.ReadAsync(http.Request, ended.Token);
+            return await CollectBody.ReadAsync(http.Request, held, ended.Token);
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested)
         {

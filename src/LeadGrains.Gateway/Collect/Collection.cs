@@ -32,6 +32,9 @@ internal sealed class Collection(string path, string source, Instant receivedAt)
 
     public List<Refusal> Refusals { get; } = [];
 
+    /// <summary>It is one event, whose sender looks at the answer; several are told apart by the list of refusals alone.</summary>
+    public bool IsSingle { get; set; }
+
     /// <summary>The message that is read now.</summary>
     public int Message => _messages.Count - 1;
 

@@ -8,6 +8,8 @@ namespace LeadGrains.Host.Commands;
 /// <summary>The options of `serve` that say where it listens and who may connect.</summary>
 internal sealed class ListenArguments
 {
+    private const int MostConnections = 1_000_000;
+
     private readonly Option<IPEndPoint> _grpc = Address("--grpc", "Where gRPC listens (HTTP/2 without TLS); port 0 takes a free one.", 7070);
 
     private readonly Option<IPEndPoint> _http = Address("--http", "Where HTTP/1.1 listens, for JSON, SDKs, gRPC-Web, probes and metrics; port 0 takes a free one.", 7080);
@@ -29,9 +31,25 @@ internal sealed class ListenArguments
         CustomParser = ParseOrigins,
     };
 
+    private readonly Option<int> _connections = new("--connections")
+    {
+        Description = "Advanced: connections that each address of the server takes at a time.",
+        HelpName = "N",
+        DefaultValueFactory = _ => KestrelLimits.Connections,
+        CustomParser = OptionText.Whole(1, MostConnections),
+    };
+
+    private readonly Option<int> _perAddress = new("--connections-per-address")
+    {
+        Description = "Advanced: connections that one address, or network of IPv6, may have at a time, so that it does not hold all. This machine's are not counted. Behind a proxy on another machine: as many as --connections.",
+        HelpName = "N",
+        DefaultValueFactory = _ => KestrelLimits.Connections / 4,
+        CustomParser = OptionText.Whole(1, MostConnections),
+    };
+
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _grpc, _http, _settings, _origins, _insecure })
+        foreach (var option in new Option[] { _grpc, _http, _settings, _origins, _insecure, _connections, _perAddress })
         {
             command.Add(option);
         }
@@ -64,6 +82,8 @@ internal sealed class ListenArguments
             NeedsKeys = IsInsecure(parsed) ? null : endpoints?.All.FirstOrDefault(endpoint => endpoint.IsOpen),
             OpenAt = IsInsecure(parsed) ? OpenAddress(parsed, endpoints) : null,
             WebOrigins = parsed.GetValue(_origins) ?? [],
+            Connections = parsed.GetValue(_connections),
+            ConnectionsPerAddress = parsed.GetValue(_perAddress),
         };
     }
 

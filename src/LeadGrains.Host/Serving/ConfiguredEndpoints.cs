@@ -70,7 +70,8 @@ internal sealed class ConfiguredEndpoints : IDisposable
 
     /// <param name="kestrel">The server's options.</param>
     /// <param name="listening">Told each endpoint; its port is known once the server has started.</param>
-    public void ListenOn(KestrelServerOptions kestrel, Action<ListeningEndpoint> listening)
+    /// <param name="room">Counts connections.</param>
+    public void ListenOn(KestrelServerOptions kestrel, Action<ListeningEndpoint> listening, ConnectionRoom room)
     {
         kestrel.ConfigureHttpsDefaults(https =>
         {
@@ -87,6 +88,7 @@ internal sealed class ConfiguredEndpoints : IDisposable
         {
             loader.Endpoint(endpoint.Name, configured =>
             {
+                room.Bound(configured.ListenOptions);
                 FirstBytes.AskFor(configured.ListenOptions);
                 listening(new ListeningEndpoint(configured.ListenOptions, configured.IsHttps));
             });

@@ -21,8 +21,8 @@ internal static class KestrelLimits
 
     private const int FrameSize = 1 << 18;
 
-    /// <summary>At each endpoint. All of them together can make the server keep 6.4 GiB of first 64 KiB.</summary>
-    private const int Connections = 1_024;
+    /// <summary>At each endpoint, unless more or fewer are asked for. All of them together can make the server keep 6.4 GiB of first 64 KiB.</summary>
+    public const int Connections = 1_024;
 
     /// <summary>A client that vanished without a word is noticed by its silence to pings.</summary>
     private static readonly TimeSpan PingDelay = TimeSpan.FromSeconds(60);
@@ -33,7 +33,7 @@ internal static class KestrelLimits
     private static readonly TimeSpan HeadersWithin = TimeSpan.FromSeconds(10);
 
     /// <summary>The limits of all endpoints.</summary>
-    public static void Apply(KestrelServerOptions kestrel)
+    public static void Apply(KestrelServerOptions kestrel, int connections = Connections)
     {
         var limits = kestrel.Limits;
         limits.Http2.MaxStreamsPerConnection = StreamsPerConnection;
@@ -42,7 +42,7 @@ internal static class KestrelLimits
         limits.Http2.MaxFrameSize = FrameSize;
         limits.Http2.KeepAlivePingDelay = PingDelay;
         limits.Http2.KeepAlivePingTimeout = PingTimeout;
-        limits.MaxConcurrentConnections = Connections;
+        limits.MaxConcurrentConnections = connections;
         limits.RequestHeadersTimeout = HeadersWithin;
 
         // Who follows a long answer may do so slowly. Requests keep Kestrel's limits of size and rate: gRPC lifts them itself
@@ -55,18 +55,20 @@ internal static class KestrelLimits
     }
 
     /// <summary>HTTP/2 without TLS, by prior knowledge, for gRPC.</summary>
-    public static void ListenGrpc(KestrelServerOptions kestrel, IPEndPoint endpoint, Action<ListeningEndpoint> listening) =>
-        Listen(kestrel, endpoint, HttpProtocols.Http2, listening);
+    public static void ListenGrpc(KestrelServerOptions kestrel, IPEndPoint endpoint, Action<ListeningEndpoint> listening, ConnectionRoom? room = null) =>
+        Listen(kestrel, endpoint, HttpProtocols.Http2, listening, room);
 
     /// <summary>HTTP/1.1 for probes and gRPC-Web.</summary>
-    public static void ListenHttp(KestrelServerOptions kestrel, IPEndPoint endpoint, Action<ListeningEndpoint> listening) =>
-        Listen(kestrel, endpoint, HttpProtocols.Http1, listening);
+    public static void ListenHttp(KestrelServerOptions kestrel, IPEndPoint endpoint, Action<ListeningEndpoint> listening, ConnectionRoom? room = null) =>
+        Listen(kestrel, endpoint, HttpProtocols.Http1, listening, room);
 
     // A port of 0 becomes the real one in the options that the caller keeps.
-    private static void Listen(KestrelServerOptions kestrel, IPEndPoint endpoint, HttpProtocols protocols, Action<ListeningEndpoint> listening) =>
+    private static void Listen(
+        KestrelServerOptions kestrel, IPEndPoint endpoint, HttpProtocols protocols, Action<ListeningEndpoint> listening, ConnectionRoom? room) =>
         kestrel.Listen(endpoint, listen =>
         {
             listen.Protocols = protocols;
+            room?.Bound(listen);
             FirstBytes.AskFor(listen);
             listening(new ListeningEndpoint(listen, isTls: false));
         });

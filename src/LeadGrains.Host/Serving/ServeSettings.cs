@@ -35,6 +35,12 @@ internal sealed record ServeSettings
     /// <summary>The origins of pages that may call over gRPC-Web.</summary>
     public IReadOnlyList<string> WebOrigins { get; init; } = [];
 
+    /// <summary>Connections that each endpoint takes.</summary>
+    public int Connections { get; init; } = KestrelLimits.Connections;
+
+    /// <summary>Connections of one address, but for this machine's, that all endpoints together take.</summary>
+    public int ConnectionsPerAddress { get; init; } = KestrelLimits.Connections / 4;
+
     /// <summary>The model's document; null for the one in the store, or the default one.</summary>
     public string? ModelFile { get; init; }
 

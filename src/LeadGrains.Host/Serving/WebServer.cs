@@ -14,13 +14,14 @@ internal sealed class WebServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly ServeSettings _settings;
+    private readonly TimeProvider _clock;
     private readonly ServerTelemetry _telemetry;
     private readonly List<ListeningEndpoint> _endpoints = [];
 
     public WebServer(ServeSettings settings, GatewayParts parts)
     {
         // An empty builder reads no file and no environment: where the server listens is what the settings say.
-        _settings = settings;
+        (_settings, _clock) = (settings, parts.Clock);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = Environment.CurrentDirectory });
         AddLogging(builder.Logging, settings);
         _telemetry = new ServerTelemetry(settings.Otlp, settings.Cluster?.Node ?? ProcessRandomness.NewId().ToString());
@@ -92,15 +93,16 @@ internal sealed class WebServer : IAsyncDisposable
 
     private void Listen(KestrelServerOptions kestrel)
     {
-        KestrelLimits.Apply(kestrel);
+        KestrelLimits.Apply(kestrel, _settings.Connections);
+        var room = new ConnectionRoom(_settings.ConnectionsPerAddress, address => ServerLog.TooManyConnections(Log, address, _settings.ConnectionsPerAddress), _clock);
         if (_settings.Endpoints is { } configured)
         {
-            configured.ListenOn(kestrel, Add);
+            configured.ListenOn(kestrel, Add, room);
             return;
         }
 
-        KestrelLimits.ListenGrpc(kestrel, _settings.Grpc, Add);
-        KestrelLimits.ListenHttp(kestrel, _settings.Http, Add);
+        KestrelLimits.ListenGrpc(kestrel, _settings.Grpc, Add, room);
+        KestrelLimits.ListenHttp(kestrel, _settings.Http, Add, room);
     }
 
     private static void AddLogging(ILoggingBuilder logging, ServeSettings settings)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using LeadGrains.Gateway.Collect;
 
 namespace LeadGrains.Gateway.Tests.Collect;
@@ -41,6 +42,23 @@ public sealed class CloudEventsTests : IAsyncLifetime
         Assert.Equal(("Head", "acme"), (contact.Traits.Fields["title"].StringValue, contact.AccountId));
         Assert.Equal("Acme", (await _sdk.AccountAsync("acme")).Name);
         Assert.Equal(["", "2"], (await _sdk.RefusedAsync()).Refusals.Select(one => one.MessageId).Order(StringComparer.Ordinal));
+    }
+
+    // Senders such as Knative's put it aside then; others give it to whoever made it.
+    [Fact]
+    public async Task Event_WhenItIsRefused_IsAnsweredWithTheReason()
+    {
+        using var structured = await _sdk.SendAsync(Path, """{"id":"2","source":"/a","type":"visit","specversion":"0.3","subject":"u"}"""u8.ToArray());
+        using var binary = await _sdk.SendAsync(Path, [], "application/json", ("ce-id", "1"), ("ce-source", "/a"), ("ce-type", "visit"), ("ce-specversion", "1.0"));
+        using var noEvent = await _sdk.SendAsync(Path, "7"u8.ToArray());
+
+        foreach (var (answer, reason) in new[] { (structured, "specversion"), (binary, "subject"), (noEvent, "event") })
+        {
+            Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+            Assert.Contains(reason, JsonDocument.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement.GetProperty("message").GetString(), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(3ul, (await _sdk.RefusedAsync()).Total);
     }
 
     [Fact]

@@ -54,6 +54,27 @@ public sealed class CollectTests
     }
 
     [Fact]
+    public async Task Body_WhileItComes_CountsAsWhatIsThereOfIt()
+    {
+        await using var sdk = await Sdk.StartAsync();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var dripping = sdk.DripAsync("/v1/t", stop.Token);
+        for (var tries = 0; sdk.Gateway.BytesHeld == 0; tries++)
+        {
+            Assert.True(tries < 1_000, "Nothing is held.");
+            await Task.Delay(10, Cancel);
+        }
+
+        await stop.CancelAsync();
+        await dripping;
+        for (var tries = 0; sdk.Gateway.BytesHeld > 0; tries++)
+        {
+            Assert.True(tries < 1_000, $"{sdk.Gateway.BytesHeld} bytes are held still.");
+            await Task.Delay(10, Cancel);
+        }
+    }
+
+    [Fact]
     public async Task Body_WhenNoJson_IsRefusedAndListed()
     {
         await using var sdk = await Sdk.StartAsync();
