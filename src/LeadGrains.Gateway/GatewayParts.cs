@@ -28,6 +28,9 @@ public sealed record GatewayParts
     /// <summary>How long requests wait for grains beyond what is usual.</summary>
     public Func<TimeSpan> QueueDelay { get; init; } = static () => TimeSpan.Zero;
 
+    /// <summary>How many servers share the work, this one counted: each lets its part of what a key may through.</summary>
+    public Func<int> NodesAlive { get; init; } = static () => 1;
+
     /// <summary>For deadlines and for how long a request takes.</summary>
     public required TimeProvider Clock { get; init; }
 }

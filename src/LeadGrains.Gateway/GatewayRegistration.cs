@@ -39,7 +39,7 @@ public static class GatewayRegistration
         services.AddSingleton(parts.Readiness);
         services.AddSingleton(parts.Clock);
         services.AddSingleton<GatewayMeters>();
-        services.AddSingleton<KeyRing>();
+        services.AddSingleton(_ => new KeyRing(parts.Registry, parts.Clock, parts.NodesAlive));
         services.AddSingleton(provider => new AccessDoor(provider.GetRequiredService<KeyRing>(), parts.Clock));
         services.AddSingleton<AuditTrail>();
         services.AddHostedService<KeyFollower>();

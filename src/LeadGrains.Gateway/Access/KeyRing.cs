@@ -9,7 +9,10 @@ namespace LeadGrains.Gateway.Access;
 /// The keys that the registry has, as of the latest reading. Where the registry is away, those known last stay in force.
 /// One task at a time reads and writes; calls only look.
 /// </summary>
-internal sealed class KeyRing(IRegistry registry, TimeProvider clock) : IDisposable
+/// <param name="registry">Has them.</param>
+/// <param name="clock">The time.</param>
+/// <param name="nodes">How many servers share what a key may, this one counted; null for this one alone.</param>
+internal sealed class KeyRing(IRegistry registry, TimeProvider clock, Func<int>? nodes = null) : IDisposable
 {
     /// <summary>How long a use stays unwritten after the one before it.</summary>
     public static readonly TimeSpan BetweenUses = TimeSpan.FromMinutes(1);
@@ -71,7 +74,7 @@ internal sealed class KeyRing(IRegistry registry, TimeProvider clock) : IDisposa
             if (keys.Remove(change.Id, out var before))
                 ended.Add(before);
             if (KeyRecords.Read(change) is { } document)
-                keys.Add(change.Id, new KnownKey(change.Id, document, clock));
+                keys.Add(change.Id, new KnownKey(change.Id, document, clock, nodes));
         }
 
         _revision = changes.Count > 0 ? changes[^1].Revision : _revision;

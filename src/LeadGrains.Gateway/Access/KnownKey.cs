@@ -15,7 +15,11 @@ internal sealed class KnownKey : IDisposable
     private readonly CancellationTokenSource _ended = new();
     private bool _isUsed;
 
-    public KnownKey(string id, ApiKey document, TimeProvider clock)
+    /// <param name="id">Its id.</param>
+    /// <param name="document">As the registry has it.</param>
+    /// <param name="clock">Measures its limits.</param>
+    /// <param name="nodes">How many share them.</param>
+    public KnownKey(string id, ApiKey document, TimeProvider clock, Func<int>? nodes)
     {
         Id = id;
         var hash = document.SecretHash.ToByteArray();
@@ -27,7 +31,7 @@ internal sealed class KnownKey : IDisposable
         {
             Ended = _ended.Token,
             IsPublic = _origins is not null,
-            Allowance = AllowanceOf(document, clock),
+            Allowance = AllowanceOf(document, clock, nodes),
         };
     }
 
@@ -77,8 +81,8 @@ internal sealed class KnownKey : IDisposable
         _ended.Dispose();
     }
 
-    private static KeyAllowance? AllowanceOf(ApiKey document, TimeProvider clock) =>
+    private static KeyAllowance? AllowanceOf(ApiKey document, TimeProvider clock, Func<int>? nodes) =>
         document is { SignalsPerSecond: 0, QueriesPerSecond: 0 } ? null : new KeyAllowance(
-            document.SignalsPerSecond > 0 ? new TokenBucket(document.SignalsPerSecond, clock) : null,
-            document.QueriesPerSecond > 0 ? new TokenBucket(document.QueriesPerSecond, clock) : null);
+            document.SignalsPerSecond > 0 ? new TokenBucket(document.SignalsPerSecond, clock, nodes) : null,
+            document.QueriesPerSecond > 0 ? new TokenBucket(document.QueriesPerSecond, clock, nodes) : null);
 }

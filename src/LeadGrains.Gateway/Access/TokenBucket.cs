@@ -11,16 +11,19 @@ internal sealed class TokenBucket
     private const int BurstSeconds = 2;
 
     private readonly TimeProvider _clock;
-    private readonly double _ticksForOne;
+    private readonly uint _perSecond;
+    private readonly Func<int> _sharers;
     private readonly long _burstTicks;
     private long _fullAt;
 
     /// <param name="perSecond">From 1.</param>
     /// <param name="clock">Measures.</param>
-    public TokenBucket(uint perSecond, TimeProvider clock)
+    /// <param name="sharers">How many buckets share it now: each gives its part, and one a second at least. Null for this one alone.</param>
+    public TokenBucket(uint perSecond, TimeProvider clock, Func<int>? sharers = null)
     {
         _clock = clock;
-        _ticksForOne = (double)clock.TimestampFrequency / perSecond;
+        _perSecond = perSecond;
+        _sharers = sharers ?? (static () => 1);
         _burstTicks = BurstSeconds * clock.TimestampFrequency;
         _fullAt = clock.GetTimestamp();
     }
@@ -56,10 +59,14 @@ internal sealed class TokenBucket
         }
     }
 
-    private long Paid(long fullAt, long now, int count) => Math.Max(fullAt, now) + (long)(count * _ticksForOne);
+    private double TicksForOne => _clock.TimestampFrequency / Math.Max(1, (double)_perSecond / Math.Max(1, _sharers()));
+
+    private long Paid(long fullAt, long now, int count) => Math.Max(fullAt, now) + (long)(count * TicksForOne);
 
     // The bucket is empty when it takes all of the burst to fill it.
-    private TimeSpan After(long untilFull) => untilFull <= _burstTicks - _ticksForOne
-        ? TimeSpan.Zero
-        : TimeSpan.FromSeconds((untilFull - _burstTicks + _ticksForOne) / _clock.TimestampFrequency);
+    private TimeSpan After(long untilFull)
+    {
+        var missing = untilFull - _burstTicks + TicksForOne;
+        return missing <= 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(missing / _clock.TimestampFrequency);
+    }
 }

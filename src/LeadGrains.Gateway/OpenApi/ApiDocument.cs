@@ -1,4 +1,5 @@
 using Grpc.AspNetCore.Json;
+using LeadGrains.Gateway.Access;
 using Microsoft.OpenApi;
 
 namespace LeadGrains.Gateway.OpenApi;

@@ -3,12 +3,13 @@ using LeadGrains.Gateway.Access;
 using LeadGrains.Gateway.Calls;
 using LeadGrains.Gateway.Checks;
 using LeadGrains.Gateway.Contacts;
+using LeadGrains.Gateway.Webhooks;
 using LeadGrains.Grains;
 
 namespace LeadGrains.Gateway.Privacy;
 
 /// <summary>The rights of people over what is kept of them.</summary>
-internal sealed class PrivacyService(CallGate gate, GrainClient grains, AuditTrail audit) : V1.PrivacyService.PrivacyServiceBase
+internal sealed class PrivacyService(CallGate gate, GrainClient grains, WebhookRecords records, AuditTrail audit) : V1.PrivacyService.PrivacyServiceBase
 {
     private const int SignalsAtOnce = 1_000;
 
@@ -18,12 +19,25 @@ internal sealed class PrivacyService(CallGate gate, GrainClient grains, AuditTra
             var fields = new RequestChecks();
             var id = fields.Id("contact_id", request.ContactId);
             fields.ThrowIfAny();
-            var report = await grains.EraseContactAsync(call.Workspace, id, call.Ended);
-            // Whose it was is not to be told by the trail either.
-            await audit.RecordAsync(call.Caller, AuditActions.ContactErased, report.Tombstone, call.Ended);
+            var (report, naming) = await EraseAsync(call, id).WaitAsync(call.Ended);
             // The search goes through the data of all: what it found would tell one workspace whom another knows.
-            return new V1.EraseContactResponse { Erasure = PrivacyMessages.Write(report, showsStore: call.Workspace == Workspaces.Default) };
+            var erasure = PrivacyMessages.Write(report, showsStore: call.Workspace == Workspaces.Default);
+            erasure.WebhookIds.AddRange(naming);
+            return new V1.EraseContactResponse { Erasure = erasure };
         });
+
+    // An erasure ends whether or not its caller waits for it, and is recorded when it does.
+    private async Task<(ErasureReport Report, IReadOnlyList<string> Naming)> EraseAsync(CallScope call, string id)
+    {
+        // By this id alone the person can still be found afterwards; by the others only before.
+        var known = await grains.GetContactAsync(call.Workspace, id, CancellationToken.None);
+        var report = await grains.EraseContactAsync(call.Workspace, id, CancellationToken.None);
+        // Whose it was is not to be told by the trail either.
+        await audit.RecordAsync(call.Caller, AuditActions.ContactErased, report.Tombstone, CancellationToken.None);
+        HashSet<string> ids = [id, .. known is null ? [] : known.MergedContactIds.Prepend(known.Id)];
+        var webhooks = await records.ReadAllAsync(call.Workspace, CancellationToken.None);
+        return (report, [.. webhooks.Where(record => record.Webhook!.Ids.Any(ids.Contains)).Select(record => record.Id)]);
+    }
 
     public override Task ExportContact(
         V1.ExportContactRequest request, IServerStreamWriter<V1.ExportContactResponse> responseStream, ServerCallContext context) =>

@@ -98,6 +98,11 @@ internal static class ContactCommand
             terminal.Line("What was found stands in what was sent of others or, where an id is short, within other words, such as those of the model.");
         }
 
+        foreach (var webhook in erasure.WebhookIds)
+        {
+            terminal.Line($"The filter of the webhook {webhook} names the person, and keeps doing so: `leadgrains webhooks delete {webhook}`, and create it anew.");
+        }
+
         terminal.Line($"The proof is named {erasure.Tombstone}.");
     }
 }

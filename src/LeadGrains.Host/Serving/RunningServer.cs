@@ -45,16 +45,22 @@ internal sealed class RunningServer : IAsyncDisposable
         _engine = engine;
         _entriesFound = engine.Store.Journal.EntryCount;
         _readiness = new Readiness { IsCurrent = () => engine.Store.Ownership.IsHeld };
-        _meters = new ServerMeters(_readiness, () => engine.Seat?.NodesAlive ?? 1);
+        var nodesAlive = () => engine.Seat?.NodesAlive ?? 1;
+        _meters = new ServerMeters(_readiness, nodesAlive);
         _web = new WebServer(settings, new GatewayParts
         {
             Grains = engine.Grains,
             Store = engine.Store.Grains,
             Registry = engine.Store.Registry,
-            Webhooks = settings.Webhooks with { Delivers = () => engine.DrivesTheFirstPartition },
+            Webhooks = settings.Webhooks with
+            {
+                Delivers = () => engine.DrivesTheFirstPartition && engine.Store.Ownership.IsHeld,
+                IsOneOfSeveral = settings.Cluster is not null,
+            },
             Models = engine.Models,
             Readiness = _readiness,
             QueueDelay = () => engine.QueueDelay,
+            NodesAlive = nodesAlive,
             Clock = clock,
         });
     }

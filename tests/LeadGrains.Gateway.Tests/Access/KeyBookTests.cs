@@ -49,6 +49,21 @@ public sealed class KeyBookTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task List_WhenOneCannotBeRead_NamesItAndListsTheRest()
+    {
+        await CreateAsync("a", Plain);
+        await _registry.WriteAsync("keys", "torn", new byte[] { 0xFF, 0xFF, 0xFF }, expectedRevision: 0, Cancel);
+        await _registry.WriteAsync("keys", "empty", Array.Empty<byte>(), expectedRevision: 0, Cancel);
+        await _registry.WriteAsync("key-use", "a", new byte[] { 0xFF }, expectedRevision: 0, Cancel);
+
+        var keys = await Book.ListAsync(Cancel);
+
+        Assert.Equal([("a", true), ("empty", false), ("torn", false)], keys.Select(key => (key.Id, key.IsReadable)).Order());
+        Assert.NotNull((await Book.RevokeAsync("torn", AuditTrailTests.Operator, Cancel))?.RevokedAt);
+        Assert.Equal(["empty"], (await Book.ListAsync(Cancel)).Where(key => !key.IsReadable).Select(key => key.Id));
+    }
+
+    [Fact]
     public async Task Revoke_WhenDone_LeavesNoHashAndIsRecorded()
     {
         await CreateAsync("a", Plain);

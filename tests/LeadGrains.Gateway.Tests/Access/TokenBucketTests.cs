@@ -63,6 +63,32 @@ public sealed class TokenBucketTests
         Assert.Equal(1_000, taken.Sum());
     }
 
+    [Fact]
+    public void Take_WhenOthersShareIt_GivesItsPartAsTheyComeAndGo()
+    {
+        var nodes = 1;
+        var bucket = new TokenBucket(90, _clock, () => nodes);
+        foreach (var (sharers, perSecond) in new[] { (1, 90), (3, 30), (9, 10), (1, 90), (0, 90) })
+        {
+            _clock.Advance(TimeSpan.FromHours(1));
+            nodes = sharers;
+            Assert.Equal(2 * perSecond, TakeAll(bucket));
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            Assert.Equal(perSecond, TakeAll(bucket));
+        }
+    }
+
+    [Fact]
+    public void Take_WhenMoreShareItThanItGives_GivesOneASecond()
+    {
+        var bucket = new TokenBucket(2, _clock, () => 100);
+        Assert.Equal(2, TakeAll(bucket));
+        _clock.Advance(TimeSpan.FromSeconds(3));
+        Assert.Equal(2, TakeAll(bucket));
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(1, TakeAll(bucket));
+    }
+
     private static int TakeAll(TokenBucket bucket)
     {
         var taken = 0;

@@ -103,7 +103,69 @@ public sealed class WorkspaceTests : IAsyncLifetime
         Assert.NotNull(erased.Erasure.FinishedAt);
         Assert.Equal(2U, erased.Erasure.SearchedTexts);
         Assert.Empty(erased.Erasure.Searched);
+        Assert.Empty(erased.Erasure.WebhookIds);
         Assert.Equal(before, await StateAsync(ours));
+    }
+
+    [Fact]
+    public async Task Erase_WhenAWebhookNamesThePerson_SaysWhich()
+    {
+        using var theirs = _server.Connect(Theirs);
+        await theirs.Contacts.UpsertContactsAsync(new UpsertContactsRequest { Contacts = { new ContactTraits { ContactId = "bea" } } }, theirs.Call(Cancelled));
+
+        // A contact has no surges, so that nothing is ever posted there.
+        var request = new CreateWebhookRequest { Url = "https://8.8.8.8/hook", Types_ = { ChangeType.Surge }, Ids = { "bea", "cem" } };
+        var naming = await theirs.Webhooks.CreateWebhookAsync(request, theirs.Call(Cancelled));
+        request.Ids.Remove("bea");
+        await theirs.Webhooks.CreateWebhookAsync(request, theirs.Call(Cancelled));
+
+        var erased = await theirs.Privacy.EraseContactAsync(new EraseContactRequest { ContactId = "bea" }, theirs.Call(Cancelled));
+
+        Assert.Equal([naming.Webhook.WebhookId], erased.Erasure.WebhookIds);
+    }
+
+    [Fact]
+    public async Task Erase_WhenTheCallerDoesNotWait_IsRecordedAllTheSame()
+    {
+        using var theirs = _server.Connect(Theirs);
+        string[] people = ["dan", "eve", "fay", "gil", "hal"];
+        for (var person = 0; person < people.Length; person++)
+        {
+            await theirs.Contacts.UpsertContactsAsync(new UpsertContactsRequest { Contacts = { new ContactTraits { ContactId = people[person] } } }, theirs.Call(Cancelled));
+            var hasty = new CallOptions(deadline: DateTime.UtcNow.AddMilliseconds(20 << person), cancellationToken: Cancelled);
+            try
+            {
+                await theirs.Privacy.EraseContactAsync(new EraseContactRequest { ContactId = people[person] }, hasty);
+            }
+            catch (RpcException gaveUp) when (gaveUp.StatusCode is StatusCode.DeadlineExceeded or StatusCode.Cancelled)
+            {
+                // Whether it had been begun by then shows below.
+            }
+        }
+
+        for (var tries = 0; await ErasedAsync(theirs, people) is var erased && erased != await RecordedAsync(theirs); tries++)
+        {
+            Assert.True(tries < 200, $"{erased} people were erased, and not all of that is recorded.");
+            await Task.Delay(50, Cancelled);
+        }
+    }
+
+    // What a proxy passes on is not this machine's own question.
+    [Fact]
+    public async Task Metrics_WhenAskedWithoutAKeyThroughAProxy_AreRefusedAsAllElseIs()
+    {
+        using var http = new HttpClient { BaseAddress = _server.Running.HttpAddress };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/metrics");
+        request.Headers.Via.ParseAdd("1.1 proxy");
+        using var answer = await http.SendAsync(request, Cancelled);
+
+        Assert.Equal((System.Net.HttpStatusCode.Unauthorized, "Bearer"), (answer.StatusCode, answer.Headers.WwwAuthenticate.Single().Scheme));
+        Assert.Contains("KEY_REQUIRED", await answer.Content.ReadAsStringAsync(Cancelled), StringComparison.Ordinal);
+
+        using var old = new HttpRequestMessage(HttpMethod.Get, "/metrics") { Version = System.Net.HttpVersion.Version10, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using var proxied = await http.SendAsync(old, Cancelled);
+        Assert.Equal(System.Net.HttpStatusCode.Unauthorized, proxied.StatusCode);
+        Assert.Contains("leadgrains", await http.GetStringAsync("/metrics", Cancelled), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -114,6 +176,27 @@ public sealed class WorkspaceTests : IAsyncLifetime
         Assert.Equal("key.create", Assert.Single(entries).Action);
         Assert.Contains(entries[0].Target, _server.Keys[(Theirs, KeyedServer.AllScopes)], StringComparison.Ordinal);
     }
+
+    private static async Task<int> ErasedAsync(ServerConnection by, IEnumerable<string> people)
+    {
+        var erased = 0;
+        foreach (var person in people)
+        {
+            try
+            {
+                await by.Contacts.GetContactAsync(new GetContactRequest { ContactId = person }, by.Call(Cancelled));
+            }
+            catch (RpcException gone) when (gone.StatusCode == StatusCode.NotFound)
+            {
+                erased++;
+            }
+        }
+
+        return erased;
+    }
+
+    private static async Task<int> RecordedAsync(ServerConnection by) =>
+        (await by.Audit.ListAuditEntriesAsync(new ListAuditEntriesRequest(), by.Call(Cancelled))).Entries.Count(entry => entry.Action == "contact.erase");
 
     private static async Task FillAsync(ServerConnection to)
     {
