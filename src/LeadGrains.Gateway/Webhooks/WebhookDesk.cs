@@ -42,7 +42,7 @@ internal sealed partial class WebhookDesk(WebhookParts parts, Readiness readines
         }
 
         _deliversSince ??= parts.Clock.GetTimestamp();
-        if (parts.Settings.IsOneOfSeveral && parts.Clock.GetElapsedTime(_deliversSince.Value) < parts.Settings.Timeout + BetweenLooks)
+        if (parts.Settings.MayFollowAnother && parts.Clock.GetElapsedTime(_deliversSince.Value) < parts.Settings.Timeout + BetweenLooks)
         {
             // A post of the node that delivered before may be on its way for so long, and would come after a newer one.
             return;

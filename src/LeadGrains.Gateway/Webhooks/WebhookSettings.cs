@@ -23,8 +23,8 @@ public sealed record WebhookSettings
     /// <summary>Whether this node delivers: in a cluster one does. Asked before each post; never true while another node's is.</summary>
     public Func<bool> Delivers { get; init; } = static () => true;
 
-    /// <summary>Whether another node may have delivered until just now: whoever begins then waits for its last posts.</summary>
-    public bool IsOneOfSeveral { get; init; }
+    /// <summary>Whether another process may have delivered until just now, as over a database: whoever begins then waits for its last posts.</summary>
+    public bool MayFollowAnother { get; init; }
 
     /// <summary>Gives so many bytes that nobody can foretell: for secrets, and to spread retries.</summary>
     public required Func<int, byte[]> Chance { get; init; }

@@ -55,7 +55,7 @@ internal sealed class RunningServer : IAsyncDisposable
             Webhooks = settings.Webhooks with
             {
                 Delivers = () => engine.DrivesTheFirstPartition && engine.Store.Ownership.IsHeld,
-                IsOneOfSeveral = settings.Cluster is not null,
+                MayFollowAnother = settings.Store is not null,
             },
             Models = engine.Models,
             Readiness = _readiness,

@@ -161,7 +161,7 @@ public sealed class WebhookServiceTests : IAsyncLifetime
     public async Task Webhook_WhereAnotherNodeDeliveredBefore_WaitsAsLongAsItsPostsMayTake()
     {
         var timeout = TimeSpan.FromHours(1);
-        await using var gateway = await GatewayHost.StartAsync(webhooks: Settings with { IsOneOfSeveral = true, Timeout = timeout });
+        await using var gateway = await GatewayHost.StartAsync(webhooks: Settings with { MayFollowAnother = true, Timeout = timeout });
         using var time = gateway.LetTimePass();
         await new V1.WebhookService.WebhookServiceClient(gateway.Channel).CreateWebhookAsync(new V1.CreateWebhookRequest { Url = _receiver.Url, Types_ = { V1.ChangeType.Stage } }, cancellationToken: Cancel);
         await EnterAsync("ann", gateway);
