@@ -9,7 +9,7 @@ namespace LeadGrains.Grains.Tests.Simulation;
 /// order and in none, nodes die and join. Beside them a twin of one node to which nothing ever happens gets the same; what was
 /// not acknowledged is sent again. In the end every node must say what the twin says.
 /// </summary>
-internal sealed class ClusterSimulator : IAsyncDisposable
+internal sealed class ClusterSimulator : ISimulator
 {
     private const int Partitions = 6;
     private const int MaxNodes = 4;
@@ -19,6 +19,8 @@ internal sealed class ClusterSimulator : IAsyncDisposable
     private readonly TestCluster _cluster;
     private readonly TestNode _twin;
     private readonly Traffic _traffic;
+    private int _kind;
+    private string? _difference;
 
     private ClusterSimulator(Random random, TestCluster cluster, TestNode twin, ManualClock twinClock)
     {
@@ -45,9 +47,16 @@ internal sealed class ClusterSimulator : IAsyncDisposable
         return new ClusterSimulator(random, cluster, twin, twinClock);
     }
 
+    /// <inheritdoc/>
+    public string State => $"kind {_kind}, alive {string.Join(',', _cluster.Alive)}, owners {string.Join(',', _cluster.Owners)}, epochs {string.Join(',', _cluster.Epochs)}; {_difference}";
+
+    /// <inheritdoc/>
+    public Task<string> DescribeAsync() =>
+        OwedReport.OfAsync([.. _cluster.Alive.Select(node => ($"node {node}", _cluster[node].Node)), ("twin", _twin.Node)]);
+
     public async Task StepAsync()
     {
-        switch (_random.Next(17))
+        switch (_kind = _random.Next(17))
         {
             case < 4:
                 await SendAsync(await NextBatchAsync());
@@ -101,13 +110,20 @@ internal sealed class ClusterSimulator : IAsyncDisposable
         _cluster.Network.Trouble(_random, share: 0);
         await _cluster.CompleteAsync();
 
-        // What was lost on its way is sent again by then, if only by the next sweep.
+        // What was lost on its way is sent again by then, if only by the next sweep; the run's own bound ends this.
         _cluster.Clock.Advance(TimeSpan.FromMinutes(1));
-        var until = _cluster.Clock.GetUtcNow() + TimeSpan.FromSeconds(1);
-        while (_cluster.Clock.GetUtcNow() < until)
-            await Task.Delay(2);
-        _cluster.HoldClock();
-        FollowClock();
+        do
+        {
+            _cluster.HoldClock(isStill: false);
+            var until = _cluster.Clock.GetUtcNow() + TimeSpan.FromSeconds(1);
+            while (_cluster.Clock.GetUtcNow() < until)
+                await Task.Delay(2);
+            _cluster.HoldClock();
+            FollowClock();
+            _difference = await Comparison.DifferenceAsync(_cluster.Alive.Select(node => _cluster[node].Client), _twin.Client, Traffic.Contacts(), Traffic.Accounts());
+        }
+        while (_difference is not null);
+
         foreach (var node in _cluster.Alive)
             await Comparison.OfAsync(_cluster[node].Client, _twin.Client, Traffic.Contacts(), Traffic.Accounts());
         Comparison.SurgesTakeTurns(_cluster.Journal);

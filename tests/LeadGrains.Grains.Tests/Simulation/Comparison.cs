@@ -10,9 +10,16 @@ internal static class Comparison
 {
     private const double Relative = 1e-9;
 
+    // What takes longer waits for a clock to go on, if it comes at all.
+    private const int Looks = 100;
+
     public static async Task OfAsync(GrainClient left, GrainClient right, IEnumerable<string> contacts, IEnumerable<string> accounts)
     {
-        await QuietAsync(left, right, contacts, accounts);
+        // What still differs then is said more exactly below.
+        for (var tries = 0; tries < 10 && await QuietAsync(left, right, contacts, accounts) is not null; tries++)
+        {
+        }
+
         foreach (var id in contacts)
             await CompareContactAsync(left, right, id);
         foreach (var id in accounts)
@@ -35,26 +42,38 @@ internal static class Comparison
     /// Waits until two nodes have their grains in the same places, and their accounts are what their contacts make: contacts
     /// follow a claimed domain, or a company's name, and shares reach parents, after the call is answered.
     /// </summary>
-    /// <returns>Whether they have come to that.</returns>
-    public static async Task<bool> QuietAsync(GrainClient left, GrainClient right, IEnumerable<string> contacts, IEnumerable<string> accounts)
+    /// <returns>What they differ in still; null where they have come to that.</returns>
+    public static async Task<string?> QuietAsync(GrainClient left, GrainClient right, IEnumerable<string> contacts, IEnumerable<string> accounts)
     {
-        for (var tries = 0; tries < 400; tries++)
+        var difference = "";
+        for (var tries = 0; tries < Looks; tries++)
         {
             var (here, there) = (await PlacesAsync(left, contacts, accounts), await PlacesAsync(right, contacts, accounts));
-            if (here.Places == there.Places && here.IsSettled && there.IsSettled)
-                return true;
+            if (here.Fault is null && there.Fault is null && here.Places == there.Places)
+                return null;
+            difference = here.Fault ?? (there.Fault is { } fault ? $"the twin's {fault}" : $"places are {here.Places}, and should be {there.Places}");
             await Task.Delay(5);
         }
 
-        return false;
+        return difference;
     }
 
-    private static async Task<(string Places, bool IsSettled)> PlacesAsync(
-        GrainClient node, IEnumerable<string> contacts, IEnumerable<string> accounts)
+    /// <summary>The same for several nodes, one after the other.</summary>
+    public static async Task<string?> DifferenceAsync(IEnumerable<GrainClient> nodes, GrainClient twin, IEnumerable<string> contacts, IEnumerable<string> accounts)
+    {
+        foreach (var node in nodes.ToList())
+        {
+            if (await QuietAsync(node, twin, contacts, accounts) is { } difference)
+                return difference;
+        }
+
+        return null;
+    }
+
+    private static async Task<(string Places, string? Fault)> PlacesAsync(GrainClient node, IEnumerable<string> contacts, IEnumerable<string> accounts)
     {
         var known = await Recomputation.ContactsAsync(node, contacts);
-        var settled = await Recomputation.FaultAsync(node, known, accounts) is null;
-        return (string.Join(' ', known.Select(contact => $"{contact.AccountId} {contact.AccountMatchReason}")), settled);
+        return (string.Join(' ', known.Select(contact => $"{contact.Id}:{contact.AccountId}:{contact.AccountMatchReason}")), await Recomputation.FaultAsync(node, known, accounts));
     }
 
     private static async Task CompareContactAsync(GrainClient left, GrainClient right, string id)

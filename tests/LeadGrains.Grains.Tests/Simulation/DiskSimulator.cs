@@ -9,7 +9,7 @@ namespace LeadGrains.Grains.Tests.Simulation;
 /// journal is opened after the time before. Beside it a twin to which nothing ever happens gets the same; what was not
 /// acknowledged is sent again. In the end they must agree.
 /// </summary>
-internal sealed class DiskSimulator : IAsyncDisposable
+internal sealed class DiskSimulator : ISimulator
 {
     private const int Partitions = 4;
 
@@ -19,6 +19,7 @@ internal sealed class DiskSimulator : IAsyncDisposable
     private readonly DiskNode _node;
     private readonly TestNode _twin;
     private readonly Traffic _traffic;
+    private int _kind;
 
     private DiskSimulator(Random random, DiskNode node, TestNode twin, ManualClock clock, ManualClock twinClock)
     {
@@ -32,8 +33,8 @@ internal sealed class DiskSimulator : IAsyncDisposable
 
     public int Crashes { get; private set; }
 
-    /// <summary>What it did last.</summary>
-    public int Kind { get; private set; }
+    /// <inheritdoc/>
+    public string State => $"kind {_kind}, {Crashes} crashes";
 
     public int TornTails => _node.TornTails;
 
@@ -53,7 +54,7 @@ internal sealed class DiskSimulator : IAsyncDisposable
 
     public async Task StepAsync()
     {
-        switch (Kind = _random.Next(12))
+        switch (_kind = _random.Next(12))
         {
             case < 4:
                 V1.Signal[] signals = [.. Enumerable.Range(0, 1 + _random.Next(12)).Select(_ => _traffic.NextSignal())];

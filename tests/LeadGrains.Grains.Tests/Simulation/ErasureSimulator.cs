@@ -13,7 +13,7 @@ namespace LeadGrains.Grains.Tests.Simulation;
 /// are, while the process dies and while models are published. In the end nothing is left of them, and everybody else is as on
 /// a node that never heard of them.
 /// </summary>
-internal sealed class ErasureSimulator : IAsyncDisposable
+internal sealed class ErasureSimulator : ISimulator
 {
     private const int Partitions = 4;
     private const int People = 25;
@@ -25,6 +25,7 @@ internal sealed class ErasureSimulator : IAsyncDisposable
         ModelReader.Read(Simulator.Model.Replace("half_point: 40", "half_point: 50", StringComparison.Ordinal)).Model!,
     ];
 
+    private int _kind;
     private readonly Random _random;
     private readonly TempFolder _folder = new();
     private readonly ManualClock _clock = new(Simulator.Start);
@@ -59,7 +60,10 @@ internal sealed class ErasureSimulator : IAsyncDisposable
         return simulator;
     }
 
-    public Task StepAsync() => _random.Next(14) switch
+    /// <inheritdoc/>
+    public string State => $"kind {_kind}, {Erasures} erasures";
+
+    public Task StepAsync() => (_kind = _random.Next(14)) switch
     {
         < 6 => SendAsync(),
         6 => UpsertContactAsync(),

@@ -15,27 +15,10 @@ public sealed class ErasureSimulatorTests
     [Fact]
     public async Task Erase_WhileProcessesDieAndModelsArePublished_LeavesNothingOfThePersonAndOthersAsTheyAre()
     {
-        var erased = 0;
-        await Parallel.ForEachAsync(
-            Enumerable.Range(Setting("LEADGRAINS_SIMULATOR_SEED", otherwise: 1), Setting("LEADGRAINS_SIMULATOR_RUNS", Runs)),
-            new ParallelOptions { MaxDegreeOfParallelism = AtOnce },
-            async (seed, _) => Interlocked.Add(ref erased, await RunAsync(seed)));
-        Assert.True(erased > Setting("LEADGRAINS_SIMULATOR_RUNS", Runs), $"Only {erased} ids were erased.");
-    }
-
-    private static async Task<int> RunAsync(int seed)
-    {
-        await using var simulator = await ErasureSimulator.StartAsync(seed);
-        try
-        {
-            for (var step = 0; step < Steps; step++)
-                await simulator.StepAsync().WaitAsync(TimeSpan.FromSeconds(120));
-            await simulator.CompareAsync().WaitAsync(TimeSpan.FromSeconds(120));
-            return simulator.Erasures;
-        }
-        catch (Exception failure)
-        {
-            throw new InvalidOperationException($"Simulator of erasures failed with seed {seed}: {failure.Message}", failure);
-        }
+        var runs = Setting("LEADGRAINS_SIMULATOR_RUNS", Runs);
+        var erased = await SimulatorRun.EachAsync(
+            Enumerable.Range(Setting("LEADGRAINS_SIMULATOR_SEED", otherwise: 1), runs), AtOnce,
+            seed => SimulatorRun.OfAsync(seed, ErasureSimulator.StartAsync, Steps, simulator => simulator.Erasures));
+        Assert.True(erased.Sum() > runs, $"Only {erased.Sum()} ids were erased.");
     }
 }

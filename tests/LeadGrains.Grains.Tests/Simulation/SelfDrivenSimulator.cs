@@ -9,13 +9,14 @@ namespace LeadGrains.Grains.Tests.Simulation;
 /// stopped for longer than their lease and let go on, cut off from the store, ended in good order, and started again, and
 /// clocks are set forth and back. Whatever a node that has lost its partitions still tries is refused or of no effect.
 /// </summary>
-internal sealed class SelfDrivenSimulator : IAsyncDisposable
+internal sealed class SelfDrivenSimulator : ISimulator
 {
     private const int Partitions = 6;
     private const int MaxNodes = 4;
 
-    // Nodes that do not agree after so many looks never will.
-    private const int MaxLooks = 8;
+    // How long a client waits for an answer before it asks again: the longer, the more often it has asked.
+    private static readonly TimeSpan FirstPatience = TimeSpan.FromMilliseconds(400);
+    private const int PatienceDoublesAfter = 4, PatienceDoubles = 6;
 
     private readonly Random _random;
     private readonly ManualClock _twinClock;
@@ -28,6 +29,8 @@ internal sealed class SelfDrivenSimulator : IAsyncDisposable
     private int _steps;
     private int _kind;
     private int _looks;
+    private string? _difference;
+    private string? _refusal;
 
     private SelfDrivenSimulator(Random random, SelfDrivenCluster cluster, TestNode twin, ManualClock twinClock, int nodes)
     {
@@ -56,8 +59,12 @@ internal sealed class SelfDrivenSimulator : IAsyncDisposable
         return new SelfDrivenSimulator(random, cluster, twin, twinClock, nodes);
     }
 
-    /// <summary>What it did last, and how things stand.</summary>
-    public string State => $"step {_steps}, kind {_kind}; {_cluster.State}; stopped {string.Join(',', _stopped)}, cut off {string.Join(',', _cutOff)}";
+    /// <inheritdoc/>
+    public string State =>
+        $"step {_steps}, kind {_kind}, {_looks} looks, {_difference ?? "no difference"}, {_refusal ?? "no refusal"}; {_cluster.State}; stopped {string.Join(',', _stopped)}, cut off {string.Join(',', _cutOff)}";
+
+    /// <inheritdoc/>
+    public Task<string> DescribeAsync() => OwedReport.OfAsync([.. _cluster.Engines, ("twin", _twin.Node)]);
 
     public async Task StepAsync()
     {
@@ -110,7 +117,9 @@ internal sealed class SelfDrivenSimulator : IAsyncDisposable
         List<TestNode> asked;
         do
         {
-            // What was lost on its way is sent again after a time, which passes only while the clock runs.
+            // What was lost on its way is sent again after a time, which passes only while the clock runs. The run's own bound
+            // ends this, and says what differs.
+            _looks++;
             _cluster.HoldClock(isStill: false);
             await _cluster.CompleteAsync();
             await PassAsync(TimeSpan.FromSeconds(2));
@@ -118,8 +127,9 @@ internal sealed class SelfDrivenSimulator : IAsyncDisposable
             _cluster.HoldClock();
             FollowClock();
             asked = [.. _cluster.Running.Select(_cluster.Ask).OfType<TestNode>()];
+            _difference = await Comparison.DifferenceAsync(asked.Select(node => node.Client), _twin.Client, Traffic.Contacts(), Traffic.Accounts());
         }
-        while (_looks++ < MaxLooks && !await AreQuietAsync(asked));
+        while (_difference is not null);
 
         Assert.NotEmpty(asked);
         foreach (var node in asked)
@@ -131,17 +141,6 @@ internal sealed class SelfDrivenSimulator : IAsyncDisposable
         Mend();
         await _cluster.DisposeAsync();
         await _twin.DisposeAsync();
-    }
-
-    private async Task<bool> AreQuietAsync(List<TestNode> nodes)
-    {
-        foreach (var node in nodes)
-        {
-            if (!await Comparison.QuietAsync(node.Client, _twin.Client, Traffic.Contacts(), Traffic.Accounts()))
-                return false;
-        }
-
-        return true;
     }
 
     private async Task PassAsync(TimeSpan time)
@@ -207,30 +206,27 @@ internal sealed class SelfDrivenSimulator : IAsyncDisposable
         await ask(_twin);
     }
 
-    // As a client does: what is not acknowledged in time is asked again, of whichever node.
+    // As a client does: what is not acknowledged in time is asked again, of whichever node. The step's own bound ends it.
     private async Task UntilDoneAsync<T>(Func<TestNode, Task<T>> ask)
     {
-        Exception? last = null;
         for (var tries = 0; ; tries++)
         {
             try
             {
                 if (_cluster.Running is { Count: > 0 } running && _cluster.Ask(running[tries % running.Count]) is { } node)
                 {
-                    await ask(node).WaitAsync(TimeSpan.FromMilliseconds(400));
+                    await ask(node).WaitAsync(FirstPatience * (1 << Math.Min(PatienceDoubles, tries / PatienceDoublesAfter)));
                     return;
                 }
             }
             catch (Exception failure) when (failure is GrainException { RetryAfter: not null } or TimeoutException or ObjectDisposedException)
             {
-                last = failure;
+                _refusal = failure.Message;
             }
 
             await Task.Delay(5);
             if (tries > 20)
                 Mend();
-            if (tries > 80)
-                throw new TimeoutException($"Nobody acknowledges: {last?.Message} {_cluster.State}", last);
         }
     }
 

@@ -9,7 +9,7 @@ namespace LeadGrains.Grains.Tests.Simulation;
 /// A seeded run of a whole node that dies again and again at bad moments, beside a twin that never does. Both get the
 /// same requests at the same instants; what was not acknowledged is sent again. In the end they must agree.
 /// </summary>
-internal sealed class Simulator : IAsyncDisposable
+internal sealed class Simulator : ISimulator
 {
     public const string Model = """
         name: simulated
@@ -54,6 +54,7 @@ internal sealed class Simulator : IAsyncDisposable
     private readonly TestNode _twin;
     private readonly Traffic _traffic;
     private TestNode _node;
+    private int _kind;
 
     private Simulator(Random random, TestNode node, TestNode twin, ManualClock clock, ManualClock twinClock)
     {
@@ -93,9 +94,15 @@ internal sealed class Simulator : IAsyncDisposable
         return new Simulator(random, node, twin, clock, twinClock);
     }
 
+    /// <inheritdoc/>
+    public string State => $"kind {_kind}, {Crashes} crashes";
+
+    /// <inheritdoc/>
+    public Task<string> DescribeAsync() => OwedReport.OfAsync([("node", _node.Node), ("twin", _twin.Node)]);
+
     public async Task StepAsync()
     {
-        switch (_random.Next(14))
+        switch (_kind = _random.Next(14))
         {
             case < 6:
                 await SendAsync([.. Enumerable.Range(0, 1 + _random.Next(12)).Select(_ => _traffic.NextSignal())]);

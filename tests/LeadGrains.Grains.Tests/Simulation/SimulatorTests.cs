@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 
 namespace LeadGrains.Grains.Tests.Simulation;
@@ -29,14 +28,15 @@ public sealed class SimulatorTests
     [Fact]
     public async Task Node_WhenItDiesAgainAndAgain_AgreesWithOneThatNeverDid()
     {
-        var crashes = await EachAsync(Runs, RunAsync);
+        var crashes = await EachAsync(Runs, seed => SimulatorRun.OfAsync(seed, Simulator.StartAsync, Steps, simulator => simulator.Crashes));
         Assert.True(crashes.Sum() > crashes.Count, "The simulator hardly crashed anything.");
     }
 
     [Fact]
     public async Task Disk_WhenThePowerGoesAgainAndAgain_HasAllThatWasAcknowledged()
     {
-        var runs = await EachAsync(DiskRuns, RunDiskAsync);
+        var runs = await EachAsync(DiskRuns, seed => SimulatorRun.OfAsync(
+            seed, DiskSimulator.StartAsync, DiskSteps, simulator => (simulator.Crashes, simulator.TornTails, simulator.Segments)));
         Assert.True(runs.Sum(run => run.Crashes) > runs.Count, "The simulator hardly crashed anything.");
         Assert.True(runs.Sum(run => run.TornTails) > runs.Count / 4, $"Only {runs.Sum(run => run.TornTails)} commits were torn.");
         Assert.True(runs.Sum(run => run.Segments) > 2 * runs.Count, $"Only {runs.Sum(run => run.Segments)} segments were begun.");
@@ -45,7 +45,8 @@ public sealed class SimulatorTests
     [Fact]
     public async Task Cluster_WhenPartitionsMoveAndNodesDie_AgreesWithOneThatNeverDid()
     {
-        var runs = await EachAsync(ClusterRuns, RunClusterAsync);
+        var runs = await EachAsync(ClusterRuns, seed => SimulatorRun.OfAsync(
+            seed, ClusterSimulator.StartAsync, ClusterSteps, simulator => (simulator.Moves, simulator.Deaths)));
         var (moves, deaths) = (runs.Sum(run => run.Moves), runs.Sum(run => run.Deaths));
         Assert.True(moves > runs.Count && deaths > runs.Count, "The simulator hardly moved or killed anything.");
     }
@@ -53,7 +54,8 @@ public sealed class SimulatorTests
     [Fact]
     public async Task SelfDrivenCluster_WhenProcessesDieStopAndAreCutOff_AgreesWithOneToWhichNothingHappened()
     {
-        var runs = await EachAsync(SelfDrivenRuns, RunSelfDrivenAsync);
+        var runs = await EachAsync(SelfDrivenRuns, seed => SimulatorRun.OfAsync(
+            seed, SelfDrivenSimulator.StartAsync, SelfDrivenSteps, simulator => (simulator.Losses, simulator.Deaths)));
         var (losses, deaths) = (runs.Sum(run => run.Losses), runs.Sum(run => run.Deaths));
         Assert.True(losses >= runs.Count && deaths >= runs.Count, $"Only {losses} nodes lost their partitions, and {deaths} died.");
     }
@@ -61,77 +63,6 @@ public sealed class SimulatorTests
     private static int Setting(string name, int otherwise = 1) =>
         int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value) ? value : otherwise;
 
-    private static async Task<IReadOnlyList<T>> EachAsync<T>(int runs, Func<int, Task<T>> run)
-    {
-        var results = new ConcurrentBag<T>();
-        await Parallel.ForEachAsync(
-            Enumerable.Range(FirstSeed, Only > 0 ? Only : runs * Times), new ParallelOptions { MaxDegreeOfParallelism = AtOnce },
-            async (seed, _) => results.Add(await run(seed)));
-        return [.. results];
-    }
-
-    private static async Task<(int Losses, int Deaths)> RunSelfDrivenAsync(int seed)
-    {
-        await using var simulator = await SelfDrivenSimulator.StartAsync(seed);
-        try
-        {
-            for (var step = 0; step < SelfDrivenSteps; step++)
-                await simulator.StepAsync().WaitAsync(TimeSpan.FromSeconds(60));
-            await simulator.CompareAsync().WaitAsync(TimeSpan.FromSeconds(60));
-            return (simulator.Losses, simulator.Deaths);
-        }
-        catch (Exception failure)
-        {
-            throw new InvalidOperationException(
-                $"Simulator of a cluster that drives itself failed with seed {seed}: {failure.Message} ({simulator.State})", failure);
-        }
-    }
-
-    private static async Task<(int Moves, int Deaths)> RunClusterAsync(int seed)
-    {
-        try
-        {
-            await using var simulator = await ClusterSimulator.StartAsync(seed);
-            for (var step = 0; step < ClusterSteps; step++)
-                await simulator.StepAsync().WaitAsync(TimeSpan.FromSeconds(30));
-            await simulator.CompareAsync().WaitAsync(TimeSpan.FromSeconds(60));
-            return (simulator.Moves, simulator.Deaths);
-        }
-        catch (Exception failure)
-        {
-            throw new InvalidOperationException($"Simulator of a cluster failed with seed {seed}: {failure.Message}", failure);
-        }
-    }
-
-    private static async Task<(int Crashes, int TornTails, int Segments)> RunDiskAsync(int seed)
-    {
-        await using var simulator = await DiskSimulator.StartAsync(seed);
-        try
-        {
-            for (var step = 0; step < DiskSteps; step++)
-                await simulator.StepAsync().WaitAsync(TimeSpan.FromSeconds(30));
-            await simulator.CompareAsync().WaitAsync(TimeSpan.FromSeconds(30));
-            return (simulator.Crashes, simulator.TornTails, simulator.Segments);
-        }
-        catch (Exception failure)
-        {
-            throw new InvalidOperationException($"Simulator of a disk failed with seed {seed}: {failure.Message} (kind {simulator.Kind})", failure);
-        }
-    }
-
-    private static async Task<int> RunAsync(int seed)
-    {
-        try
-        {
-            await using var simulator = await Simulator.StartAsync(seed);
-            for (var step = 0; step < Steps; step++)
-                await simulator.StepAsync().WaitAsync(TimeSpan.FromSeconds(30));
-            await simulator.CompareAsync().WaitAsync(TimeSpan.FromSeconds(30));
-            return simulator.Crashes;
-        }
-        catch (Exception failure)
-        {
-            throw new InvalidOperationException($"Simulator failed with seed {seed}: {failure.Message}", failure);
-        }
-    }
+    private static Task<IReadOnlyList<T>> EachAsync<T>(int runs, Func<int, Task<T>> run) =>
+        SimulatorRun.EachAsync(Enumerable.Range(FirstSeed, Only > 0 ? Only : runs * Times), AtOnce, run);
 }

@@ -22,17 +22,26 @@ internal sealed class ProcessGate
             _open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
+    // What comes while it does what it was about to do waits until that is done: a journal takes entries in order.
     public void GoOn()
     {
-        List<Action> later;
-        lock (_gate)
+        while (true)
         {
-            later = [.. _later];
-            _later.Clear();
-            _open.TrySetResult();
-        }
+            List<Action> later;
+            lock (_gate)
+            {
+                if (_later.Count == 0)
+                {
+                    _open.TrySetResult();
+                    return;
+                }
 
-        later.ForEach(act => act());
+                later = [.. _later];
+                _later.Clear();
+            }
+
+            later.ForEach(act => act());
+        }
     }
 
     /// <summary>Does it now, or once the process goes on, in that order.</summary>

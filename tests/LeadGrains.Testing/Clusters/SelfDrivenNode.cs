@@ -47,7 +47,7 @@ internal sealed class SelfDrivenNode : INetworkEnd
     public Task RunsAsync() => _gate.RunsAsync();
 
     public Task<ReadOnlyMemory<byte>> AskAsync(ReadOnlyMemory<byte> request) =>
-        _life?.Node.AskAsync(request, CancellationToken.None) ?? throw new PartitionUnavailableException("The node has no engine.");
+        _life?.Node.AskAsync(request, CancellationToken.None) ?? Task.FromResult(GrainNode.Refusal(new PartitionMovedException()));
 
     public void Start() => _living = Task.Run(LiveAsync);
 

@@ -115,7 +115,7 @@ public sealed class TestCluster : IAsyncDisposable
     {
         for (var tries = 0; _members.Any(member => member.IsAlive && member.Node.IncompletePartitions.Count > 0); tries++)
         {
-            if (tries > 2_000)
+            if (tries > 12_000)
                 throw new TimeoutException("Some accounts never heard from all contacts: " + string.Join("; ", _members.Where(member => member.IsAlive).Select(member => $"node {member.Index}: {string.Join(',', member.Node.IncompletePartitions)}")));
             await Task.Delay(5);
         }

@@ -6,13 +6,21 @@ namespace LeadGrains.Testing;
 /// <summary>
 /// What lies between nodes of a cluster in one process. Requests of one node to another arrive in order; what is told to
 /// fail is lost on its way there or on its way back, and who asked hears that nobody knows. What goes to a process that is
-/// stopped arrives when it goes on, after who asked has given up.
+/// stopped arrives when it goes on, after who asked has given up. What partitions tell each other of their grains may come
+/// once more at any later time, as what waited in the memory of a link that broke, or of a process that was stopped.
 /// </summary>
 public sealed class TestNetwork
 {
+    private const int KeptMax = 64;
+
+    // The first bytes of what is told and not asked: cluster.v1 deliveries, shares, statements and questions about names.
+    private static readonly byte[] Told = [32, 34, 35, 36];
+
     private readonly Lock _gate = new();
+    private readonly List<(INetworkEnd To, ReadOnlyMemory<byte> Bytes)> _kept = [];
     private Random? _faults;
     private double _lost;
+    private bool _keepsAll;
 
     /// <summary>From here on requests or their answers are lost, doubled or late, as chance has it.</summary>
     /// <param name="random">Chance.</param>
@@ -23,9 +31,30 @@ public sealed class TestNetwork
             (_faults, _lost) = (random, share);
     }
 
+    /// <summary>From here on a copy of all that is told is kept, for <see cref="TellAgainAsync"/>.</summary>
+    public void KeepCopies()
+    {
+        lock (_gate)
+            _keepsAll = true;
+    }
+
+    /// <summary>All that was told comes once more, in its order, to those of whom it was told that still live.</summary>
+    /// <returns>How much it was.</returns>
+    public async Task<int> TellAgainAsync()
+    {
+        List<(INetworkEnd To, ReadOnlyMemory<byte> Bytes)> kept;
+        lock (_gate)
+            kept = [.. _kept];
+        foreach (var (to, bytes) in kept.Where(one => one.To.IsAlive))
+            await to.AskAsync(bytes);
+        return kept.Count;
+    }
+
     internal void Send(INetworkEnd from, INetworkEnd to, ReadOnlyMemory<byte> bytes, PartitionRequest request)
     {
         var fault = Next();
+        if (Told.Contains(bytes.Span[0]) && Keep(to, bytes) is { To.IsAlive: true } late)
+            _ = late.To.AskAsync(late.Bytes);
         if (!to.IsAlive || !from.IsAlive || fault == Fault.Lost)
         {
             request.Break(new PartitionUnavailableException("The other node does not answer."));
@@ -78,6 +107,20 @@ public sealed class TestNetwork
         await to.RunsAsync();
         await from.RunsAsync();
         return answer;
+    }
+
+    // One that comes late, where chance has it.
+    private (INetworkEnd To, ReadOnlyMemory<byte> Bytes)? Keep(INetworkEnd to, ReadOnlyMemory<byte> bytes)
+    {
+        lock (_gate)
+        {
+            var isTroubled = _faults is not null && _lost > 0;
+            if (_keepsAll || (isTroubled && _kept.Count < KeptMax))
+                _kept.Add((to, bytes.ToArray()));
+            else if (isTroubled)
+                _kept[_faults!.Next(KeptMax)] = (to, bytes.ToArray());
+            return isTroubled && _faults!.NextDouble() < _lost / 2 ? _kept[_faults.Next(_kept.Count)] : null;
+        }
     }
 
     private Fault Next()
