@@ -32,7 +32,7 @@ internal sealed class SeekAccounts(PartitionLoop sender, IReadOnlyList<NameQuest
             return;
         }
 
-        IsFailed = !TryAnswer(loop, questions.Select(question => question.Inquiry).ToList(), (i, account) => _accounts[i] = account);
+        IsFailed = !TryAnswer(loop, questions.Select(question => question.Inquiry).ToList(), telling: null, (i, account) => _accounts[i] = account);
         Return();
     }
 
@@ -49,7 +49,10 @@ internal sealed class SeekAccounts(PartitionLoop sender, IReadOnlyList<NameQuest
     internal override void WriteTo(IBufferWriter<byte> fields)
     {
         var places = new PlaceWire(sender.Node.Workspaces);
-        var request = new QuestionsRequest();
+        var request = new QuestionsRequest
+        {
+            Told = Telling.Of(sender, questions.Select(question => question.Partition.Index), questions.Select(question => sender.Map.IndexOf(question.Key.First))),
+        };
         foreach (var question in questions)
             request.Questions.Add(new Question { Contact = places.Of(question.Inquiry.Seeker!), Name = PlaceWire.Of(question.Key), IsLeaving = question.IsLeaving });
         request.WriteTo(fields);
@@ -64,14 +67,20 @@ internal sealed class SeekAccounts(PartitionLoop sender, IReadOnlyList<NameQuest
         Return();
     }
 
-    /// <summary>Answers questions about names of a loop; false, with none answered, where some are not driven here.</summary>
-    public static bool TryAnswer(PartitionLoop loop, IReadOnlyList<NameInquiry> inquiries, Action<int, string> answer)
+    /// <summary>Answers questions about names of a loop; false, with none answered, where some are not driven here or newer has come.</summary>
+    public static bool TryAnswer(PartitionLoop loop, IReadOnlyList<NameInquiry> inquiries, Telling? telling, Action<int, string> answer)
     {
-        if (!inquiries.All(inquiry => loop.Map.Takes(loop.Map.IndexOf(inquiry.Key.First))))
+        if (!inquiries.All(inquiry => IsTaken(loop, inquiry, telling)))
             return false;
         for (var i = 0; i < inquiries.Count; i++)
             answer(i, Answer(loop, inquiries[i]));
         return true;
+    }
+
+    private static bool IsTaken(PartitionLoop loop, in NameInquiry inquiry, Telling? telling)
+    {
+        var index = loop.Map.IndexOf(inquiry.Key.First);
+        return loop.Map.Takes(index) && telling?.IsHeard(loop.Map[index], inquiry.Seeker!.Partition) != false;
     }
 
     private static string Answer(PartitionLoop loop, in NameInquiry inquiry)

@@ -18,14 +18,20 @@ internal sealed class StateNames(
 
     internal override bool IsExpress => true;
 
-    internal override void Apply(PartitionLoop loop) => Receive(loop, statements, whole);
+    internal override void Apply(PartitionLoop loop) => Receive(loop, statements, whole, telling: null);
 
     internal override RequestKind Kind => RequestKind.StateNames;
 
     internal override void WriteTo(IBufferWriter<byte> fields)
     {
         var places = new PlaceWire(sender.Node.Workspaces);
-        var request = new StatementsRequest { Whole = { whole.Select(pair => new Whole { Accounts = (uint)pair.Accounts, Names = (uint)pair.Names }) } };
+        var request = new StatementsRequest
+        {
+            Told = Telling.Of(
+                sender, statements.Select(statement => statement.Named!.Partition).Concat(whole.Select(pair => pair.Accounts)),
+                statements.Select(statement => sender.Map.IndexOf(statement.Key.First)).Concat(whole.Select(pair => pair.Names))),
+            Whole = { whole.Select(pair => new Whole { Accounts = (uint)pair.Accounts, Names = (uint)pair.Names }) },
+        };
         foreach (var statement in statements)
         {
             var message = new Statement { Account = places.Of(statement.Named!), Name = PlaceWire.Of(statement.Key) };
@@ -42,19 +48,28 @@ internal sealed class StateNames(
     }
 
     /// <summary>Takes statements in for the names of a loop; those for names that are not driven here are left to whoever takes these.</summary>
-    public static void Receive(PartitionLoop loop, IReadOnlyList<NameStatement> statements, IReadOnlyList<(int Accounts, int Names)> whole)
+    /// <returns>False where newer was heard of some: these were not taken.</returns>
+    public static bool Receive(
+        PartitionLoop loop, IReadOnlyList<NameStatement> statements, IReadOnlyList<(int Accounts, int Names)> whole, Telling? telling)
     {
-        foreach (var statement in statements)
+        var all = true;
+        foreach (var statement in statements.Where(statement => loop.Map.Takes(loop.Map.IndexOf(statement.Key.First))))
         {
-            if (loop.Map.Takes(loop.Map.IndexOf(statement.Key.First)))
+            var isHeard = telling?.IsHeard(loop.Map[loop.Map.IndexOf(statement.Key.First)], statement.Named!.Partition) != false;
+            if (isHeard)
                 Take(loop, statement);
+            all &= isHeard;
         }
 
-        foreach (var (accounts, names) in whole)
+        foreach (var (accounts, names) in whole.Where(pair => loop.Map.Takes(pair.Names)))
         {
-            if (loop.Map.Takes(names))
+            var isHeard = telling?.IsHeard(loop.Map[names], accounts) != false;
+            if (isHeard)
                 DropOthers(loop, statements, accounts, loop.Map[names]);
+            all &= isHeard;
         }
+
+        return all;
     }
 
     // Where the loop is gone the next start states everything; where it is another node's it may not have heard.

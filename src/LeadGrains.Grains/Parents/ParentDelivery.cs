@@ -63,8 +63,12 @@ internal sealed class ParentDelivery(PartitionLoop sender, int lane) : Partition
 
     internal override RequestKind Kind => RequestKind.Share;
 
-    internal override void WriteTo(IBufferWriter<byte> fields) =>
-        ShareWire.Of(Shares, sender.LandmarksAt(sender.Node.Now()), sender.Node).WriteTo(fields);
+    internal override void WriteTo(IBufferWriter<byte> fields)
+    {
+        var request = ShareWire.Of(Shares, sender.LandmarksAt(sender.Node.Now()), sender.Node);
+        request.Told = Telling.Of(sender, Places.Select(place => place.Partition.Index), Shares.Select(share => sender.Map.IndexOf(share.Parent.Hash)));
+        request.WriteTo(fields);
+    }
 
     internal override void TakeAnswer(ReadOnlyMemory<byte> answer)
     {
@@ -83,8 +87,9 @@ internal sealed class ParentDelivery(PartitionLoop sender, int lane) : Partition
     /// <summary>Takes in what accounts bring to parents of a loop.</summary>
     /// <param name="loop">The parents'.</param>
     /// <param name="shares">What came.</param>
-    /// <param name="refused">Gets those for a partition that is not driven here.</param>
-    public static void Receive(PartitionLoop loop, IReadOnlyList<ParentShare> shares, ISet<int> refused)
+    /// <param name="refused">Gets those for a partition that is not driven here, and those of which newer has come.</param>
+    /// <param name="telling">What another node said of them; null where they came from this one.</param>
+    public static void Receive(PartitionLoop loop, IReadOnlyList<ParentShare> shares, ISet<int> refused, Telling? telling = null)
     {
         var now = loop.Node.Now();
         loop.FollowClock(now);
@@ -93,7 +98,7 @@ internal sealed class ParentDelivery(PartitionLoop sender, int lane) : Partition
         {
             var (message, parent) = (shares[i], shares[i].Parent);
             var index = loop.Map.IndexOf(parent.Hash);
-            if (!loop.Map.Takes(index))
+            if (!loop.Map.Takes(index) || telling?.IsHeard(loop.Map[index], loop.Map.IndexOf(message.Hash)) == false)
             {
                 refused.Add(i);
                 continue;

@@ -87,8 +87,16 @@ internal sealed class LoopQueue(int capacity, GrainMeters meters) : IDisposable
 
     public void Wake()
     {
-        if (Interlocked.Exchange(ref _sleeping, 0) == 1)
+        if (Interlocked.Exchange(ref _sleeping, 0) == 0)
+            return;
+        try
+        {
             _wake.Set();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The reader woke by itself, and has ended since: a journal that is done with an entry must not fail by that.
+        }
     }
 
     /// <summary>

@@ -12,6 +12,8 @@ namespace LeadGrains.Grains.Partitions;
 /// <summary>What a node has whatever its grains are scored under. Immutable, or safe for many threads.</summary>
 internal sealed class NodeParts : IDisposable
 {
+    private ulong _tellings;
+
     public NodeParts(
         GrainNodeOptions options, IJournal journal, IGrainStore store, IPartitionOwnership ownership, TimeProvider clock,
         ErasingStore? erasing = null)
@@ -81,6 +83,9 @@ internal sealed class NodeParts : IDisposable
 
     /// <summary>Rows on their way out.</summary>
     public GenerationDrops Drops { get; }
+
+    /// <summary>A number for what a partition of this node tells those of others; rises.</summary>
+    public ulong NextTelling() => Interlocked.Increment(ref _tellings);
 
     public void Dispose()
     {

@@ -107,6 +107,9 @@ internal sealed class Partition
     /// <summary>What its accounts that are parents did themselves.</summary>
     public ParentActivity ParentActivity { get; }
 
+    /// <summary>How new what other nodes told it is.</summary>
+    public LastHeard Heard { get; } = new();
+
     public TurnBlock? OpenBlock { get; private set; }
 
     public TurnBlock BeginBlock(long turn, long firstSequence)

@@ -43,6 +43,9 @@ internal sealed class PartitionMap
         _leaving[partition.Index] = false;
     }
 
+    /// <summary>The epoch under which a partition is driven here; null where it is not.</summary>
+    public long? EpochOf(int index) => _partitions[index]?.Epoch;
+
     /// <exception cref="PartitionUnavailableException">Another loop or node drives it.</exception>
     public Partition this[int index] =>
         _partitions[index] ?? throw new PartitionUnavailableException($"Partition {index} is not driven here.");

@@ -12,6 +12,7 @@ internal static class AskedNames
     public static async Task<IMessage> StateAsync(StatementsRequest request, LoopGroup loops)
     {
         var places = new PlaceWire(loops.Context.Workspaces);
+        var telling = Telling.From(request.Told);
         var statements = request.Statements.Select(statement => new NameStatement(default, PlaceWire.From(statement.Name), statement.HasLeadsTo ? statement.LeadsTo : null)
         {
             Named = places.From(statement.Account, loops.PartitionCount),
@@ -23,10 +24,10 @@ internal static class AskedNames
         var asked = statements.Select(lane => lane.Key).Union(whole.Select(lane => lane.Key)).Select(lane =>
             LoopQuestion<bool>.AskAsync(loops, lane, (loop, done) =>
             {
-                StateNames.Receive(loop, [.. statements[lane]], [.. whole[lane]]);
-                done.TrySetResult(true);
+                done.TrySetResult(StateNames.Receive(loop, [.. statements[lane]], [.. whole[lane]], telling));
             })).ToList();
-        await Task.WhenAll(asked).ConfigureAwait(false);
+        if ((await Task.WhenAll(asked).ConfigureAwait(false)).Contains(false))
+            throw new PartitionMovedException();
         return new Heard();
     }
 
@@ -35,6 +36,7 @@ internal static class AskedNames
         var places = new PlaceWire(loops.Context.Workspaces);
         var questions = request.Questions.Select(question => new NameInquiry(
             PlaceWire.From(question.Name), places.From(question.Contact, loops.PartitionCount), question.IsLeaving)).ToList();
+        var telling = Telling.From(request.Told);
         var accounts = new string[questions.Count];
         var asked = new List<Task<bool>>();
         foreach (var lane in Enumerable.Range(0, questions.Count).GroupBy(i => loops.LaneOf(PartitionOf(questions[i].Key, loops))))
@@ -43,7 +45,7 @@ internal static class AskedNames
                 throw new PartitionMovedException();
             int[] indices = [.. lane];
             asked.Add(LoopQuestion<bool>.AskAsync(loops, lane.Key, (loop, done) =>
-                done.TrySetResult(SeekAccounts.TryAnswer(loop, [.. indices.Select(index => questions[index])], (i, account) => accounts[indices[i]] = account))));
+                done.TrySetResult(SeekAccounts.TryAnswer(loop, [.. indices.Select(index => questions[index])], telling, (i, account) => accounts[indices[i]] = account))));
         }
 
         if ((await Task.WhenAll(asked).ConfigureAwait(false)).Contains(false))

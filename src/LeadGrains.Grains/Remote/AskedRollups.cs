@@ -13,6 +13,7 @@ internal static class AskedRollups
     public static async Task<IMessage> DeliverAsync(DeliveryRequest request, LoopGroup loops)
     {
         Require(request.ModelVersion, request.Landmarks.Count, loops);
+        var telling = Telling.From(request.Told);
         var parts = new Dictionary<int, Part>();
         var answer = new DeliveryAnswer();
         ContributionWire.Read(request, loops.Context.Workspaces, loops.PartitionCount, (index, partition) =>
@@ -31,7 +32,7 @@ internal static class AskedRollups
 
         var asked = parts.Select(part => LoopQuestion<Part>.AskAsync(loops, part.Key, (loop, done) =>
         {
-            loop.Inbox.Receive(part.Value.Batch, part.Value.Moved, part.Value.Refused);
+            loop.Inbox.Receive(part.Value.Batch, part.Value.Moved, part.Value.Refused, telling);
             done.TrySetResult(part.Value);
         })).ToList();
         foreach (var part in await Task.WhenAll(asked).ConfigureAwait(false))
@@ -66,6 +67,7 @@ internal static class AskedRollups
     public static async Task<IMessage> ShareAsync(SharesRequest request, LoopGroup loops)
     {
         Require(request.ModelVersion, request.Landmarks.Count, loops);
+        var telling = Telling.From(request.Told);
         var shares = ShareWire.From(request, loops);
         var asked = new List<Task<IEnumerable<uint>>>();
         var answer = new SharesAnswer();
@@ -81,7 +83,7 @@ internal static class AskedRollups
             asked.Add(LoopQuestion<IEnumerable<uint>>.AskAsync(loops, lane.Key, (loop, done) =>
             {
                 var refused = new HashSet<int>();
-                ParentDelivery.Receive(loop, [.. indices.Select(index => shares[index])], refused);
+                ParentDelivery.Receive(loop, [.. indices.Select(index => shares[index])], refused, telling);
                 done.TrySetResult(refused.Select(index => (uint)indices[index]));
             }));
         }

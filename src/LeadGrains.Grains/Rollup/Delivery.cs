@@ -60,8 +60,12 @@ internal sealed class Delivery(PartitionLoop sender, int lane, int columns) : Pa
 
     internal override RequestKind Kind => RequestKind.Deliver;
 
-    internal override void WriteTo(IBufferWriter<byte> fields) =>
-        ContributionWire.Of(Batch, sender.Node.ModelVersion, sender.Node.Workspaces).WriteTo(fields);
+    internal override void WriteTo(IBufferWriter<byte> fields)
+    {
+        var request = ContributionWire.Of(Batch, sender.Node.ModelVersion, sender.Node.Workspaces);
+        request.Told = Telling.Of(sender, Sources.Select(source => source.Partition.Index), Enumerable.Range(0, Batch.Count).Select(i => sender.Map.IndexOf(Batch.AccountHashOf(i))));
+        request.WriteTo(fields);
+    }
 
     internal override void TakeAnswer(ReadOnlyMemory<byte> answer)
     {

@@ -1,4 +1,5 @@
 using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Remote;
 using LeadGrains.Grains.Residents;
 using LeadGrains.Scoring;
 
@@ -19,12 +20,13 @@ internal sealed class Inbox(PartitionLoop loop)
     /// <summary>Takes contributions in.</summary>
     /// <param name="batch">What came.</param>
     /// <param name="moved">Gets those for an account whose domain another account holds.</param>
-    /// <param name="refused">Gets those for a partition that is not driven here.</param>
-    public void Receive(ContributionBatch batch, List<(int Index, string Claimant)> moved, List<int> refused)
+    /// <param name="refused">Gets those for a partition that is not driven here, and those of which newer has come.</param>
+    /// <param name="telling">What another node said of them; null where they came from this one.</param>
+    public void Receive(ContributionBatch batch, List<(int Index, string Claimant)> moved, List<int> refused, Telling? telling = null)
     {
         var now = loop.Node.Now();
         loop.FollowClock(now);
-        Place(batch);
+        Place(batch, telling);
         for (var i = 0; i < batch.Count; i++)
         {
             if (i + CellAhead < batch.Count && _places[i + CellAhead].Slot >= 0)
@@ -52,13 +54,13 @@ internal sealed class Inbox(PartitionLoop loop)
         _changed.Clear();
     }
 
-    // Where the accounts are, new ones where nothing was known of them; slot -1 where they are not driven here.
-    private void Place(ContributionBatch batch)
+    // Where the accounts are, new ones where nothing was known of them; slot -1 where nothing is taken for them here.
+    private void Place(ContributionBatch batch, Telling? telling)
     {
         _places.Clear();
         if (loop.Map.MayMove)
         {
-            PlaceAndKeep(batch);
+            PlaceAndKeep(batch, telling);
             return;
         }
 
@@ -74,13 +76,13 @@ internal sealed class Inbox(PartitionLoop loop)
         }
     }
 
-    private void PlaceAndKeep(ContributionBatch batch)
+    private void PlaceAndKeep(ContributionBatch batch, Telling? telling)
     {
         for (var i = 0; i < batch.Count; i++)
         {
             var hash = batch.AccountHashOf(i);
             var index = loop.Map.IndexOf(hash);
-            if (!loop.Map.Takes(index))
+            if (!loop.Map.Takes(index) || telling?.IsHeard(loop.Map[index], batch.ContactOf(i).Partition) == false)
             {
                 _places.Add((null!, -1));
                 continue;

@@ -23,7 +23,7 @@ internal sealed class OwedReport : PartitionRequest
             {
                 var request = new OwedReport();
                 node.TryPost(loop, request);
-                report.Append(await request._done.Task.WaitAsync(TimeSpan.FromSeconds(5))).Append($" (at {name}, loop {loop})\n");
+                report.Append(await request._done.Task.WaitAsync(TimeSpan.FromSeconds(5))).Append(System.Globalization.CultureInfo.InvariantCulture, $" (at {name}, loop {loop})\n");
             }
         }
 

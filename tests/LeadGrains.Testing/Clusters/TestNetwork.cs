@@ -31,14 +31,14 @@ public sealed class TestNetwork
             (_faults, _lost) = (random, share);
     }
 
-    /// <summary>From here on a copy of all that is told is kept, for <see cref="TellAgainAsync"/>.</summary>
-    public void KeepCopies()
+    /// <summary>From here on a copy of all that is told is kept, or no more, for <see cref="TellAgainAsync"/>.</summary>
+    public void KeepCopies(bool areKept = true)
     {
         lock (_gate)
-            _keepsAll = true;
+            _keepsAll = areKept;
     }
 
-    /// <summary>All that was told comes once more, in its order, to those of whom it was told that still live.</summary>
+    /// <summary>All of which copies were kept comes once more, in its order, to those of whom it was told that still live.</summary>
     /// <returns>How much it was.</returns>
     public async Task<int> TellAgainAsync()
     {
