@@ -18,7 +18,10 @@ public sealed record GrainNodeOptions
     /// <summary>Signals and items that one turn takes.</summary>
     public int TurnCapacity { get; init; } = 20_000;
 
-    /// <summary>A checkpoint begins when a partition's journal tail, the entries that its rows do not hold, is this long.</summary>
+    /// <summary>
+    /// A checkpoint begins when a partition's journal tail, the entries that its rows do not hold, is this long. Where it becomes
+    /// four times as long, and four times what a turn takes, callers wait for rows.
+    /// </summary>
     public int CheckpointEntries { get; init; } = 100_000;
 
     /// <summary>A checkpoint also begins when the tail is this old.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using LeadGrains.Grains.Ranking;
 using LeadGrains.Grains.Residents;
 using LeadGrains.Scoring;
@@ -15,6 +16,8 @@ internal sealed class GrainTable<TGrain>(ResidentTable keys, RankColumns columns
 
     private readonly HashSet<int> _fetching = [];
     private readonly List<TGrain> _active = [];
+    private SlotSet _dirty = new();
+    private SlotSet _taken = new();
     private TGrain?[] _bySlot = [];
     private int _hand;
     private RankFormula? _formula;
@@ -24,9 +27,6 @@ internal sealed class GrainTable<TGrain>(ResidentTable keys, RankColumns columns
     public RankColumns Columns { get; } = columns;
 
     public int ActiveCount => _active.Count;
-
-    /// <summary>Grains whose rows are behind, in the order in which they became so.</summary>
-    public List<TGrain> Dirty { get; } = [];
 
     /// <summary>How rows are evaluated at an instant; kept while the same instant is asked for.</summary>
     public RankFormula FormulaAt(Instant at)
@@ -63,15 +63,20 @@ internal sealed class GrainTable<TGrain>(ResidentTable keys, RankColumns columns
         if (grain.IsDirty)
             return;
         grain.IsDirty = true;
-        Dirty.Add(grain);
+        _dirty.Add(grain.Slot);
     }
 
-    /// <summary>Hands the dirty grains over to who writes them.</summary>
-    public void TakeDirty(Queue<Grain> to)
+    /// <summary>
+    /// Hands the dirty grains over to who writes them, all of those handed over before being written. In the order of slots:
+    /// so their rows were written first, and so they lie, and neighbours are written together.
+    /// </summary>
+    public void TakeDirty() => (_dirty, _taken) = (_taken, _dirty);
+
+    /// <summary>The next one of those handed over; false where all have come.</summary>
+    public bool TryNextDirty([NotNullWhen(true)] out TGrain? grain)
     {
-        foreach (var grain in Dirty)
-            to.Enqueue(grain);
-        Dirty.Clear();
+        grain = _taken.TryTake(out var slot) ? _bySlot[slot] : null;
+        return grain is not null;
     }
 
     /// <summary>

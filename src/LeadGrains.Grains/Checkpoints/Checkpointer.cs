@@ -12,35 +12,35 @@ namespace LeadGrains.Grains.Checkpoints;
 /// </summary>
 internal sealed class Checkpointer(PartitionLoop loop)
 {
-    // Rows that one step of the loop makes: callers wait for it, so that there are more only where the tail, and with it
-    // the time to recover, outgrows its bound.
+    // Rows that one step of the loop makes: callers wait for it. They are twice as many with each quarter by which the tail,
+    // and with it the time to recover, outgrows its bound.
     private const int RowsPerStep = 256;
+    private const int MostDoublings = 5;
 
-    // Rows of one write: the more there are, the more of them lie on a page that is written once for all.
-    private const int RowsPerWrite = 2_048;
+    // A start replays at most so many times the bound of each partition, and what was under way.
+    private const int MostTails = 4;
 
-    // Bytes of one write, but for its last row: rows wait in memory until they are written.
-    private const long BytesPerWrite = 16 << 20;
-
-    private readonly RowBuilder _rows = new(loop.Node);
     private readonly Dictionary<Partition, Instant> _tailSince = [];
     private readonly HashSet<Partition> _hastened = [];
     private readonly Dictionary<Partition, long> _wanted = [];
+    private readonly RowBuilder _people = new(loop.Node);
     private Cycle? _cycle;
     private Task? _writing;
-    private readonly List<Grain> _written = [];
-    private readonly List<GrainRow> _made = [];
-    private long _madeBytes;
-    private readonly Queue<Grain> _dirty = new();
+    private RowBatch _made = new(loop.Node);
+    private RowBatch _written = new(loop.Node);
 
     /// <summary>Write what is dirty however short the tail is: memory is wanted.</summary>
     public bool IsUrgent { get; set; }
 
     /// <summary>A write has ended, or there is something left to write in this cycle.</summary>
-    public bool HasWork => _cycle is not null && _writing is null or { IsCompleted: true };
+    public bool HasWork => _cycle is not null && (_writing is null or { IsCompleted: true } || CanMake(_cycle));
 
     /// <summary>A write is under way; its end wakes the loop.</summary>
     public bool IsWriting => _writing is { IsCompleted: false };
+
+    /// <summary>Rows are so far behind that a start would take too long: callers wait for them.</summary>
+    public bool MustWait =>
+        loop.LongestTail >= MostTails * (long)Math.Max(loop.Node.Options.CheckpointEntries, loop.Node.Options.TurnCapacity);
 
     /// <summary>Nothing is dirty and every checkpoint stands at the last applied entry.</summary>
     public bool IsFinished => _cycle is null && loop.Partitions.All(partition => !partition.IsBehind);
@@ -48,14 +48,17 @@ internal sealed class Checkpointer(PartitionLoop loop)
     /// <summary>Does the next step where there is one. Throws what a write failed with.</summary>
     public bool Run(Instant now, bool finishing)
     {
-        if (IsWriting)
-            return false;
         var progressed = EndWrite();
         _cycle ??= Begin(now, finishing);
         if (_cycle is null)
             return progressed;
-        WriteNext(_cycle, now);
-        return true;
+        if (CanMake(_cycle))
+        {
+            MakeRows(_cycle, now);
+            progressed = true;
+        }
+
+        return StartWrite(_cycle, now) || progressed;
     }
 
     /// <summary>Something of the partition is being written, or is about to be.</summary>
@@ -82,7 +85,10 @@ internal sealed class Checkpointer(PartitionLoop loop)
         _cycle = Begin(partition);
         while (_cycle is not null)
         {
-            WriteNext(_cycle, now);
+            if (CanMake(_cycle))
+                MakeRows(_cycle, now);
+            StartWrite(_cycle, now);
+            _writing?.GetAwaiter().GetResult();
             EndWrite();
         }
     }
@@ -91,27 +97,25 @@ internal sealed class Checkpointer(PartitionLoop loop)
     public void FinishWriting() => _writing?.ContinueWith(
         static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Wait();
 
-    private int RowsAtOnce => loop.LongestTail < 2L * loop.Node.Options.CheckpointEntries ? RowsPerStep : RowsPerWrite;
+    private int RowsAtOnce
+    {
+        get
+        {
+            var bound = loop.Node.Options.CheckpointEntries;
+            return RowsPerStep << (int)Math.Clamp((loop.LongestTail - bound) * 4L / bound, 0, MostDoublings);
+        }
+    }
 
-    private bool IsWriteFull => _made.Count >= RowsPerWrite || _madeBytes >= BytesPerWrite;
+    // Rows are made while others are on their way.
+    private bool CanMake(Cycle cycle) => !cycle.AreRowsMade && !_made.IsFull;
 
     private bool EndWrite()
     {
-        if (_writing is null)
+        if (_writing is null or { IsCompleted: false })
             return false;
         _writing.GetAwaiter().GetResult();
         _writing = null;
-        for (var i = 0; i < _written.Count; i++)
-        {
-            _written[i].IsBeingWritten = false;
-            _written[i].RowPlace = _made[i].Place;
-        }
-
-        loop.Node.Meters.RowsWritten(_written.Count);
-        _written.Clear();
-        _made.Clear();
-        _madeBytes = 0;
-        _rows.Reuse();
+        loop.Node.Meters.RowsWritten(_written.End());
         if (_cycle is { IsSaved: true } done)
         {
             done.Partition.CheckpointSequence = done.Target;
@@ -142,10 +146,10 @@ internal sealed class Checkpointer(PartitionLoop loop)
         return longest is null ? null : Begin(longest);
     }
 
-    // The queue is empty: a cycle ends only when all of its grains have been written.
+    // All that were taken before have been written: a cycle does not end before.
     private Cycle Begin(Partition partition)
     {
-        partition.TakeDirty(_dirty);
+        partition.TakeDirty();
         return new Cycle(partition);
     }
 
@@ -162,37 +166,47 @@ internal sealed class Checkpointer(PartitionLoop loop)
         return now - since >= loop.Node.Options.CheckpointInterval;
     }
 
-    private void WriteNext(Cycle cycle, Instant now)
+    private bool StartWrite(Cycle cycle, Instant now)
     {
+        if (_writing is not null)
+            return false;
         var partition = cycle.Partition;
-        MakeRows(partition, now);
-        if (_made.Count > 0)
+        if (_made.IsWorthAWrite || (cycle.AreRowsMade && _made.Count > 0))
         {
-            if (IsWriteFull || _dirty.Count == 0)
-                Start(store => store.WriteAsync(partition.Index, partition.Epoch, _made, CancellationToken.None));
-            return;
+            (_made, _written) = (_written, _made);
+            Start(store => store.WriteAsync(partition.Index, partition.Epoch, _written.Rows, CancellationToken.None));
+        }
+        else if (!cycle.AreRowsMade)
+        {
+            return false;
+        }
+        else if (cycle.TakeChangedAccounts(RowsAtOnce) is { Count: > 0 } changed)
+        {
+            Start(store => store.RefreshSummariesAsync(partition.Index, partition.Epoch, Summaries(partition, changed, now), CancellationToken.None));
+        }
+        else
+        {
+            SaveCheckpoint(cycle);
         }
 
-        if (cycle.TakeChangedAccounts(RowsAtOnce) is { Count: > 0 } changed)
-            Start(store => store.RefreshSummariesAsync(partition.Index, partition.Epoch, Summaries(partition, changed, now), CancellationToken.None));
-        else
-            SaveCheckpoint(cycle);
+        return true;
     }
 
-    private void MakeRows(Partition partition, Instant now)
+    private void MakeRows(Cycle cycle, Instant now)
     {
-        var (made, atMost) = (0, RowsAtOnce);
-        while (made < atMost && !IsWriteFull && _dirty.TryDequeue(out var grain))
+        var left = RowsAtOnce;
+        while (left > 0 && !_made.IsFull)
         {
+            if (cycle.Partition.NextDirty() is not { } grain)
+            {
+                cycle.AreRowsMade = true;
+                return;
+            }
+
             if (!grain.IsDirty)
                 continue;
-            made++;
-            var row = _rows.Build(partition, grain, now);
-            _made.Add(row);
-            _madeBytes += row.State.Length + row.Resident.Length + ((long)row.Summary.TraitsJson.Length * sizeof(char));
-            grain.IsDirty = false;
-            grain.IsBeingWritten = true;
-            _written.Add(grain);
+            left--;
+            _made.Add(cycle.Partition, grain, now);
         }
     }
 
@@ -207,7 +221,7 @@ internal sealed class Checkpointer(PartitionLoop loop)
         [.. slots.Select(slot => new SummaryRow(
             partition.KeyOf(GrainKind.Account, slot),
             partition.Index,
-            _rows.Summary(partition, GrainKind.Account, slot, "", partition.Accounts.Find(slot)?.Traits, now)))];
+            _people.Summary(partition, GrainKind.Account, slot, "", partition.Accounts.Find(slot)?.Traits, now)))];
 
     private void Start(Func<IGrainGeneration, Task> write)
     {
@@ -230,6 +244,7 @@ internal sealed class Checkpointer(PartitionLoop loop)
 
         public Partition Partition { get; }
         public long Target { get; }
+        public bool AreRowsMade { get; set; }
         public bool IsSaved { get; set; }
 
         // Taken when the cycle begins: contributions go on coming, and the checkpoint must not wait for the last one.

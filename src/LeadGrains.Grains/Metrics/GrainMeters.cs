@@ -69,6 +69,8 @@ internal sealed class GrainMeters : IDisposable
         Meter.CreateObservableGauge(
             "leadgrains.grains.checkpoint.tail", () => loops().Select(loop => loop.LongestTail).DefaultIfEmpty().Max(), "{entry}",
             "Entries that no row holds yet, of the partition with the most.");
+        Meter.CreateObservableUpDownCounter(
+            "leadgrains.grains.checkpoint.waiting", () => loops().LongCount(loop => loop.WaitsForRows), "{loop}", "Loops that take nothing new until rows have been written.");
         Meter.CreateObservableGauge(
             "leadgrains.grains.resident.size", () => loops().Sum(loop => loop.MemoryBytes), "By",
             "Memory of what stays of every contact and account: keys, columns, contributions and names.");

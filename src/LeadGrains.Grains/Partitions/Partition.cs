@@ -198,11 +198,14 @@ internal sealed class Partition
     }
 
     /// <summary>Hands the grains whose rows are behind over to who writes them.</summary>
-    public void TakeDirty(Queue<Grain> to)
+    public void TakeDirty()
     {
-        Contacts.TakeDirty(to);
-        Accounts.TakeDirty(to);
+        Contacts.TakeDirty();
+        Accounts.TakeDirty();
     }
+
+    /// <summary>The next one of those handed over; null where all have come.</summary>
+    public Grain? NextDirty() => Contacts.TryNextDirty(out var contact) ? contact : Accounts.TryNextDirty(out var account) ? account : null;
 
     /// <summary>Accounts whose columns for people are behind.</summary>
     public ChangedAccounts Changed { get; } = new();

@@ -93,6 +93,9 @@ internal sealed class PartitionLoop : IDisposable
     /// <summary>Entries that no row holds, of the partition with the most, as of the last step. For any thread.</summary>
     public long LongestTail => Volatile.Read(ref _longestTail);
 
+    /// <summary>It takes nothing new until rows have been written. For any thread.</summary>
+    public bool WaitsForRows => _checkpointer.MustWait;
+
     /// <summary>The bytes of what stays of all its grains. For any thread, which may see it half grown.</summary>
     public long MemoryBytes =>
         Partitions.Sum(partition => partition.MemoryBytes) + AccountRefs.MemoryBytes + _outbox.MemoryBytes;
@@ -225,7 +228,7 @@ internal sealed class PartitionLoop : IDisposable
         if (isHeld)
             Queue.SetAside();
         var progressed = TakeExpress();
-        if (!_eviction.MustWait)
+        if (!MustWait)
             progressed |= Turns.Take(isHeld);
         progressed |= Turns.ApplyReady();
 
@@ -251,6 +254,9 @@ internal sealed class PartitionLoop : IDisposable
             Queue.Sleep(_outbox.HasOwed ? Node.Options.RollupDelay : TimeSpan.FromMilliseconds(250), isHeld ? 0 : Turns.WantedWeight, HasWork);
     }
 
+    // Memory or the journal's tail would grow with every turn.
+    private bool MustWait => _eviction.MustWait || _checkpointer.MustWait;
+
     private void PublishTail()
     {
         var longest = 0L;
@@ -260,7 +266,7 @@ internal sealed class PartitionLoop : IDisposable
     }
 
     private bool HasWork() =>
-        Turns.HasReady || (Turns.CanTake(Orders.IsHeld) && !_eviction.MustWait) || _checkpointer.HasWork || (Orders.IsDraining && IsIdle() && !_checkpointer.IsWriting) || Orders.HasNews || Orders.IsAborted;
+        Turns.HasReady || (Turns.CanTake(Orders.IsHeld) && !MustWait) || _checkpointer.HasWork || (Orders.IsDraining && IsIdle() && !_checkpointer.IsWriting) || Orders.HasNews || Orders.IsAborted;
 
     private bool IsIdle() => Queue.IsEmpty && Turns.IsEmpty && !_proposals.Any;
 

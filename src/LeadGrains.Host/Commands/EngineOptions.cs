@@ -15,7 +15,7 @@ internal sealed class EngineOptions
         "--active-grains", "Advanced: contacts and accounts kept whole in memory. Idle ones beyond it rest in the store.", Defaults.ActiveGrains, 16, 50_000_000);
 
     private readonly Option<int> _checkpointEntries = Number(
-        "--checkpoint-entries", "Advanced: entries of a partition after which its rows are written; a start replays about as many at most.",
+        "--checkpoint-entries", "Advanced: entries of a partition after which its rows are written. A start replays about as many at most; where rows cannot keep up, four times as many, and then callers wait.",
         Defaults.CheckpointEntries, 1, 10_000_000);
 
     public void AddTo(Command command)

@@ -14,8 +14,7 @@ internal static class GenerationTables
     private static readonly (string Name, string Key)[] Large =
     [
         ("seen_chunks", "chunk"),
-        ("grain_states", "grain"),
-        ("grains", "partition, kind, workspace, id"),
+        ("grains", "grain"),
     ];
 
     /// <summary>The numbers of all generations that have tables, ascending.</summary>
@@ -25,7 +24,7 @@ internal static class GenerationTables
         var rows = file.Prepare(
             """
             SELECT name FROM sqlite_schema WHERE type = 'table' AND (name GLOB 'grains_[0-9]*'
-              OR name GLOB 'grain_states_[0-9]*' OR name GLOB 'seen_chunks_[0-9]*' OR name GLOB 'checkpoints_[0-9]*')
+              OR name GLOB 'seen_chunks_[0-9]*' OR name GLOB 'checkpoints_[0-9]*')
             """);
         while (rows.Step())
         {
@@ -52,17 +51,10 @@ internal static class GenerationTables
         return false;
     }
 
-    /// <summary>
-    /// The statement that deletes the rows that come first. A plain column on the right would have SQLite convert what
-    /// it compares, and then it does not look up all of the key but walks all rows with the same beginning.
-    /// </summary>
-    internal static string DeleteFirst(string table, string key)
-    {
-        var plain = string.Join(", ", key.Split(", ").Select(column => $"+{column}"));
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"DELETE FROM {table} WHERE ({key}) < (SELECT {plain} FROM {table} ORDER BY {key} LIMIT 1 OFFSET {RowsAtOnce})");
-    }
+    /// <summary>The statement that deletes the rows that come first.</summary>
+    internal static string DeleteFirst(string table, string key) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"DELETE FROM {table} WHERE {key} < (SELECT {key} FROM {table} ORDER BY {key} LIMIT 1 OFFSET {RowsAtOnce})");
 
     /// <summary>Drops them. Runs inside the caller's transaction.</summary>
     public static void Drop(SqliteFile file, long number)

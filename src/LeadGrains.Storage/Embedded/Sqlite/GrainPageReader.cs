@@ -14,7 +14,7 @@ internal sealed class GrainPageReader(SqliteFile file, long generation)
         $"""
         SELECT kind, workspace, id, grain, version, model_version, first_seen_chunk, name, account_id, fit, intent, intent_points,
           stage, updated_at_ticks, resident, traits, state
-        FROM grains_{generation} CROSS JOIN grain_states_{generation} USING (grain)
+        FROM grains_{generation}
         WHERE partition = ?1 AND (kind, workspace, id) > (?2, ?3, ?4) ORDER BY kind, workspace, id LIMIT ?5
         """);
 

@@ -11,10 +11,10 @@ internal sealed class GrainRowReader(SqliteFile file, long generation, int parti
     private readonly SqliteStatement _end = file.Prepare("COMMIT");
     private readonly SqliteStatement _row = file.Prepare(
         $"""
-        SELECT grain, version, model_version, first_seen_chunk, state FROM grains_{generation} JOIN grain_states_{generation} USING (grain)
+        SELECT grain, version, model_version, first_seen_chunk, state FROM grains_{generation}
         WHERE partition = ?1 AND kind = ?2 AND workspace = ?3 AND id = ?4 AND version > 0
         """);
-    private readonly SqliteStatement _state = file.Prepare($"SELECT state FROM grain_states_{generation} WHERE grain = ?1");
+    private readonly SqliteStatement _state = file.Prepare($"SELECT state FROM grains_{generation} WHERE grain = ?1");
     private readonly SqliteStatement _nextChunk = file.Prepare(
         $"SELECT chunk FROM seen_chunks_{generation} WHERE chunk >= ?1 ORDER BY chunk LIMIT 1");
     private readonly SqliteStatement _chunks = file.Prepare(

@@ -8,63 +8,69 @@ internal sealed class GrainRowWriter : IDisposable
 {
     private readonly SqliteFile _file;
     private readonly SqliteStatement _find;
-    private readonly SqliteStatement _putGrain;
-    private readonly SqliteStatement _putState;
+    private readonly SqliteStatement _add;
+    private readonly SqliteStatement _replace;
     private readonly SqliteStatement _putChunk;
     private readonly SqliteStatement _dropChunks;
     private readonly SqliteStatement _refresh;
     private readonly SqliteStatement _refreshTraits;
-    private long _lastGrain;
 
-    public GrainRowWriter(SqliteFile file, long generation)
+    // By partition: the greatest number given out. None is given out again, even where the row has been erased or its
+    // transaction undone: somebody may still take it for the place of his row.
+    private readonly long[] _greatest;
+
+    public GrainRowWriter(SqliteFile file, long generation, int partitionCount)
     {
         _file = file;
+        _greatest = Greatest(file, generation, partitionCount);
         _find = file.Prepare(
             $"SELECT grain, version, first_seen_chunk FROM grains_{generation} WHERE partition = ?1 AND kind = ?2 AND workspace = ?3 AND id = ?4");
-        _putGrain = file.Prepare(
+        _add = file.Prepare(
             $"""
-            INSERT INTO grains_{generation} (partition, kind, workspace, id, grain, version, model_version, first_seen_chunk,
-              account_id, name, fit, intent, intent_points, stage, updated_at_ticks, resident)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
-            ON CONFLICT DO UPDATE SET version = ?6, model_version = ?7, first_seen_chunk = ?8,
-              account_id = ?9, name = ?10, fit = ?11, intent = ?12, intent_points = ?13, stage = ?14,
-              updated_at_ticks = ?15, resident = ?16
+            INSERT INTO grains_{generation} (grain, version, model_version, first_seen_chunk, account_id, name, fit, intent,
+              intent_points, stage, updated_at_ticks, resident, traits, state, partition, kind, workspace, id)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
             """);
-        _putState = file.Prepare(
-            $"INSERT INTO grain_states_{generation} (grain, traits, state) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET traits = ?2, state = ?3");
+        _replace = file.Prepare(
+            $"""
+            UPDATE grains_{generation} SET version = ?2, model_version = ?3, first_seen_chunk = ?4, account_id = ?5, name = ?6,
+              fit = ?7, intent = ?8, intent_points = ?9, stage = ?10, updated_at_ticks = ?11, resident = ?12, traits = ?13, state = ?14
+            WHERE grain = ?1
+            """);
         _putChunk = file.Prepare(
             $"""
             INSERT INTO seen_chunks_{generation} (chunk, number, first_received_ticks, last_received_ticks, hashes) VALUES (?1, ?2, ?3, ?4, ?5)
             ON CONFLICT DO UPDATE SET number = ?2, first_received_ticks = ?3, last_received_ticks = ?4, hashes = ?5
             """);
         _refresh = file.Prepare(
-            $"""
-            UPDATE grains_{generation} SET name = ?5, fit = ?6, intent = ?7, intent_points = ?8, updated_at_ticks = ?9
-            WHERE partition = ?1 AND kind = ?2 AND workspace = ?3 AND id = ?4
-            """);
-        _refreshTraits = file.Prepare($"UPDATE grain_states_{generation} SET traits = ?2 WHERE grain = ?1");
+            $"UPDATE grains_{generation} SET name = ?2, fit = ?3, intent = ?4, intent_points = ?5, updated_at_ticks = ?6 WHERE grain = ?1");
+        _refreshTraits = file.Prepare($"UPDATE grains_{generation} SET traits = ?2 WHERE grain = ?1");
         _dropChunks = file.Prepare($"DELETE FROM seen_chunks_{generation} WHERE chunk BETWEEN ?1 AND ?2 AND number < ?3");
-        _lastGrain = file.Number($"SELECT ifnull(max(grain), 0) FROM grain_states_{generation}");
     }
 
     /// <summary>Writes the row unless a higher version is there.</summary>
     public void Write(GrainRow row)
     {
-        // Of a row that was read or written before, nobody else has written a newer one.
-        var known = row.Place == 0 ? Find(row.Key, row.Partition) : (Grain: row.Place, Version: 0, FirstChunk: 0);
-        if (known.Version > row.Version)
-            return;
-        var grain = known.Grain == 0 ? ++_lastGrain : known.Grain;
-        row.Place = grain;
-        PutGrain(row, grain);
-        _putState.Bind(1, grain);
-        _putState.BindText(2, row.Summary.TraitsJson.Length == 0 ? "{}" : row.Summary.TraitsJson);
-        _putState.BindBlob(3, row.State.Span);
-        _putState.Execute();
+        var firstChunk = 0;
+
+        // Of a row that was read or written before, nobody else has written a newer one; but it may have been erased since.
+        if (row.Place == 0 || !TryReplace(row))
+        {
+            var known = Find(row.Key, row.Partition);
+            if (known.Version > row.Version)
+                return;
+            firstChunk = known.FirstChunk;
+            row.Place = known.Grain;
+            if (known.Grain == 0)
+                Add(row);
+            else
+                TryReplace(row);
+        }
+
         foreach (var chunk in row.Seen)
-            PutChunk(grain, chunk);
-        if (row.FirstSeenChunk > known.FirstChunk)
-            DropChunks(grain, row.FirstSeenChunk);
+            PutChunk(row.Place, chunk);
+        if (row.FirstSeenChunk > firstChunk)
+            DropChunks(row.Place, row.FirstSeenChunk);
     }
 
     /// <summary>
@@ -81,12 +87,12 @@ internal sealed class GrainRowWriter : IDisposable
         }
 
         var summary = row.Summary;
-        BindKey(_refresh, row.Key, row.Partition);
-        _refresh.BindText(5, summary.Name);
-        _refresh.Bind(6, summary.Fit);
-        _refresh.Bind(7, summary.Intent);
-        _refresh.Bind(8, summary.IntentPoints);
-        _refresh.Bind(9, summary.UpdatedAt.Ticks);
+        _refresh.Bind(1, known.Grain);
+        _refresh.BindText(2, summary.Name);
+        _refresh.Bind(3, summary.Fit);
+        _refresh.Bind(4, summary.Intent);
+        _refresh.Bind(5, summary.IntentPoints);
+        _refresh.Bind(6, summary.UpdatedAt.Ticks);
         _refresh.Execute();
         if (summary.TraitsJson.Length == 0)
             return;
@@ -98,8 +104,24 @@ internal sealed class GrainRowWriter : IDisposable
     /// <summary>Lets go of the generation's tables; the connection stays.</summary>
     public void Dispose()
     {
-        foreach (var statement in new[] { _find, _putGrain, _putState, _putChunk, _dropChunks, _refresh, _refreshTraits })
+        foreach (var statement in new[] { _find, _add, _replace, _putChunk, _dropChunks, _refresh, _refreshTraits })
             _file.Release(statement);
+    }
+
+    private static long[] Greatest(SqliteFile file, long generation, int partitionCount)
+    {
+        var last = file.Prepare($"SELECT grain FROM grains_{generation} WHERE grain BETWEEN ?1 AND ?2 ORDER BY grain DESC LIMIT 1");
+        var greatest = new long[partitionCount];
+        for (var partition = 0; partition < partitionCount; partition++)
+        {
+            last.Bind(1, GrainNumber.Before(partition));
+            last.Bind(2, GrainNumber.Last(partition));
+            greatest[partition] = last.Step() ? last.Int64(0) : GrainNumber.Before(partition);
+            last.Reset();
+        }
+
+        file.Release(last);
+        return greatest;
     }
 
     private static GrainRow RowOf(in SummaryRow row) => new()
@@ -115,18 +137,18 @@ internal sealed class GrainRowWriter : IDisposable
         FirstSeenChunk = 0,
     };
 
-    private static void BindKey(SqliteStatement statement, in GrainKey key, int partition)
+    private static void BindKey(SqliteStatement statement, int from, in GrainKey key, int partition)
     {
-        statement.Bind(1, (long)partition);
-        statement.Bind(2, (long)key.Kind);
-        statement.BindText(3, key.Workspace);
-        statement.BindText(4, key.Id);
+        statement.Bind(from, (long)partition);
+        statement.Bind(from + 1, (long)key.Kind);
+        statement.BindText(from + 2, key.Workspace);
+        statement.BindText(from + 3, key.Id);
     }
 
     // All zero where there is no row.
     private (long Grain, long Version, int FirstChunk) Find(in GrainKey key, int partition)
     {
-        BindKey(_find, key, partition);
+        BindKey(_find, 1, key, partition);
         try
         {
             return _find.Step() ? (_find.Int64(0), _find.Int64(1), (int)_find.Int64(2)) : default;
@@ -137,23 +159,39 @@ internal sealed class GrainRowWriter : IDisposable
         }
     }
 
-    private void PutGrain(GrainRow row, long grain)
+    private void Add(GrainRow row)
     {
-        var (name, accountId, fit, intent, intentPoints, stage, _, updatedAt) = row.Summary;
-        BindKey(_putGrain, row.Key, row.Partition);
-        _putGrain.Bind(5, grain);
-        _putGrain.Bind(6, row.Version);
-        _putGrain.Bind(7, (long)row.ModelVersion);
-        _putGrain.Bind(8, (long)row.FirstSeenChunk);
-        _putGrain.BindText(9, accountId);
-        _putGrain.BindText(10, name);
-        _putGrain.Bind(11, fit);
-        _putGrain.Bind(12, intent);
-        _putGrain.Bind(13, intentPoints);
-        _putGrain.BindText(14, stage);
-        _putGrain.Bind(15, updatedAt.Ticks);
-        _putGrain.BindBlob(16, row.Resident.Span);
-        _putGrain.Execute();
+        row.Place = ++_greatest[row.Partition];
+        BindRow(_add, row);
+        BindKey(_add, 15, row.Key, row.Partition);
+        _add.Execute();
+    }
+
+    // False where there is no row at its place.
+    private bool TryReplace(GrainRow row)
+    {
+        BindRow(_replace, row);
+        _replace.Execute();
+        return _file.Changes > 0;
+    }
+
+    private static void BindRow(SqliteStatement statement, GrainRow row)
+    {
+        var (name, accountId, fit, intent, intentPoints, stage, traits, updatedAt) = row.Summary;
+        statement.Bind(1, row.Place);
+        statement.Bind(2, row.Version);
+        statement.Bind(3, (long)row.ModelVersion);
+        statement.Bind(4, (long)row.FirstSeenChunk);
+        statement.BindText(5, accountId);
+        statement.BindText(6, name);
+        statement.Bind(7, fit);
+        statement.Bind(8, intent);
+        statement.Bind(9, intentPoints);
+        statement.BindText(10, stage);
+        statement.Bind(11, updatedAt.Ticks);
+        statement.BindBlob(12, row.Resident.Span);
+        statement.BindText(13, traits.Length == 0 ? "{}" : traits);
+        statement.BindBlob(14, row.State.Span);
     }
 
     private void PutChunk(long grain, SeenChunk chunk)

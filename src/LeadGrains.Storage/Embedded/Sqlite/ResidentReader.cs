@@ -12,7 +12,7 @@ internal sealed class ResidentReader(SqliteFile file, long generation)
     private readonly SqliteStatement _rows = file.Prepare(
         $"""
         SELECT partition, kind, workspace, id, version, model_version, stage, resident, grain FROM grains_{generation}
-        WHERE partition BETWEEN ?1 AND ?2 AND version > 0
+        WHERE grain BETWEEN ?1 AND ?2 AND version > 0
         """);
 
     private readonly RepeatedText _workspace = new();
@@ -21,8 +21,8 @@ internal sealed class ResidentReader(SqliteFile file, long generation)
 
     public IEnumerable<ResidentRow> Read(int firstPartition, int lastPartition, CancellationToken cancellationToken)
     {
-        _rows.Bind(1, (long)firstPartition);
-        _rows.Bind(2, (long)lastPartition);
+        _rows.Bind(1, GrainNumber.Before(firstPartition));
+        _rows.Bind(2, GrainNumber.Last(lastPartition));
         while (_rows.Step())
         {
             cancellationToken.ThrowIfCancellationRequested();

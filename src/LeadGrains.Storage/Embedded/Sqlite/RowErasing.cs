@@ -11,29 +11,20 @@ internal static class RowErasing
         if (Find(file, generation, partition, key) is not { } grain)
             return 0;
         Delete(file, $"DELETE FROM seen_chunks_{generation} WHERE chunk BETWEEN ?1 AND ?2", ChunkKey.First(grain), ChunkKey.Last(grain));
-        Delete(file, $"DELETE FROM grain_states_{generation} WHERE grain BETWEEN ?1 AND ?2", grain, grain);
-        var row = file.Prepare($"DELETE FROM grains_{generation} WHERE partition = ?1 AND kind = ?2 AND workspace = ?3 AND id = ?4");
-        Bind(row, partition, key);
-        row.Execute();
-        file.Release(row);
+        Delete(file, $"DELETE FROM grains_{generation} WHERE grain BETWEEN ?1 AND ?2", grain, grain);
         return 1;
     }
 
     private static long? Find(SqliteFile file, long generation, int partition, GrainKey key)
     {
         var row = file.Prepare($"SELECT grain FROM grains_{generation} WHERE partition = ?1 AND kind = ?2 AND workspace = ?3 AND id = ?4");
-        Bind(row, partition, key);
-        long? grain = row.Step() ? row.Int64(0) : null;
-        file.Release(row);
-        return grain;
-    }
-
-    private static void Bind(SqliteStatement row, int partition, GrainKey key)
-    {
         row.Bind(1, (long)partition);
         row.Bind(2, (long)key.Kind);
         row.BindText(3, key.Workspace);
         row.BindText(4, key.Id);
+        long? grain = row.Step() ? row.Int64(0) : null;
+        file.Release(row);
+        return grain;
     }
 
     private static void Delete(SqliteFile file, string sql, long first, long last)

@@ -15,12 +15,13 @@ internal static class SchemaFiles
         return reader.ReadToEnd();
     }
 
+    /// <summary>One step of the schema for one generation.</summary>
+    public static string Of(string step, long generation) =>
+        Read(step).Replace("{n}", generation.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+
     /// <summary>Makes the tables of a generation.</summary>
-    public static string Generation(long generation) => Numbered("generation.sql", generation);
+    public static string Generation(long generation) => Of("generation.sql", generation);
 
     /// <summary>Shows a generation to people.</summary>
-    public static string Views(long generation) => Numbered("views.sql", generation);
-
-    private static string Numbered(string name, long generation) =>
-        Read(name).Replace("{n}", generation.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+    public static string Views(long generation) => Of("views.sql", generation);
 }

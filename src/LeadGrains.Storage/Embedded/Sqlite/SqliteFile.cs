@@ -69,6 +69,9 @@ internal sealed class SqliteFile : IDisposable
         return statement.Step() ? statement.Int64(0) : 0;
     }
 
+    /// <summary>Rows that the statement before has changed.</summary>
+    public int Changes => SQLitePCL.raw.sqlite3_changes(_connection.Handle!);
+
     /// <summary>Runs statements that are run once.</summary>
     public void Run(string sql)
     {

@@ -28,7 +28,7 @@ internal sealed class SqliteGeneration : IGrainGeneration, IAsyncDisposable
         _writing = writing;
         Number = number;
         _partitionCount = partitionCount;
-        _rows = new GrainRowWriter(writing.File, number);
+        _rows = new GrainRowWriter(writing.File, number, partitionCount);
         _saveCheckpoint = writing.File.Prepare(
             $"INSERT INTO checkpoints_{number} (partition, sequence) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET sequence = max(sequence, ?2)");
     }
@@ -100,10 +100,18 @@ internal sealed class SqliteGeneration : IGrainGeneration, IAsyncDisposable
     /// <inheritdoc/>
     public Task WriteAsync(int partition, long epoch, IReadOnlyList<GrainRow> rows, CancellationToken cancellationToken)
     {
-        var ordered = rows.ToArray();
-        foreach (var row in ordered)
+        foreach (var row in rows)
             CheckPartition(row.Key, row.Partition, partition);
-        return _writing.InTransactionAsync(() => Write(ordered, cancellationToken), cancellationToken);
+        return _writing.InTransactionAsync(
+            () =>
+            {
+                foreach (var row in rows)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    _rows.Write(row);
+                }
+            },
+            cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -172,20 +180,4 @@ internal sealed class SqliteGeneration : IGrainGeneration, IAsyncDisposable
 
     private GrainRowReader Rent() =>
         _readers.TryTake(out var reader) ? reader : new GrainRowReader(SqliteFile.OpenReader(_path), Number, _partitionCount);
-
-    // In the order they lie in: neighbours are found on the same page.
-    private void Write(GrainRow[] rows, CancellationToken cancellationToken)
-    {
-        Array.Sort(rows, (left, right) =>
-        {
-            // As numbers: enums compare as objects.
-            var kinds = ((int)left.Key.Kind).CompareTo((int)right.Key.Kind);
-            return kinds != 0 ? kinds : string.CompareOrdinal(left.Key.Id, right.Key.Id);
-        });
-        foreach (var row in rows)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            _rows.Write(row);
-        }
-    }
 }

@@ -15,7 +15,9 @@ internal static class SqliteSchema
     // In meta, for as long as a copy is not whole: the store that it is made of.
     private const string CopyMark = "copy_of";
 
-    private static readonly string[] Steps = ["0001_initial.sql", "0002_generations.sql", "0003_activations.sql"];
+    private const string OneTable = "0004_one_table.sql";
+
+    private static readonly string[] Steps = ["0001_initial.sql", "0002_generations.sql", "0003_activations.sql", OneTable];
 
     /// <summary>What this program writes and reads.</summary>
     public static int CurrentVersion => Steps.Length;
@@ -53,7 +55,7 @@ internal static class SqliteSchema
     private static void Migrate(SqliteFile file, int version, StoreOpening opening)
     {
         foreach (var step in Steps.Skip(version))
-            file.Run(SchemaFiles.Read(step));
+            Run(file, step);
         file.Run(SchemaFiles.Views(file.Number("SELECT generation FROM active")));
         if (version == 0)
         {
@@ -66,6 +68,21 @@ internal static class SqliteSchema
         }
 
         file.Run(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {CurrentVersion}"));
+    }
+
+    private static void Run(SqliteFile file, string step)
+    {
+        if (step != OneTable)
+        {
+            file.Run(SchemaFiles.Read(step));
+            return;
+        }
+
+        // They would follow the tables to their new names.
+        foreach (var view in new[] { "contacts", "accounts", "grains", "grain_states" })
+            file.Run($"DROP VIEW IF EXISTS {view}");
+        foreach (var generation in GenerationTables.Numbers(file))
+            file.Run(SchemaFiles.Of(step, generation));
     }
 
     private static StoreIdentity ReadIdentity(SqliteFile file, string path)

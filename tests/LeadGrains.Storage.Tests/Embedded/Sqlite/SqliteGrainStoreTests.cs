@@ -35,20 +35,6 @@ public sealed class SqliteGrainStoreTests : GrainStoreContract
     }
 
     [Fact]
-    public async Task Open_WhenItIsOfBeforeActivationsWereKept_TakesThemFromThePublications()
-    {
-        var model = new StoredModel(1, new byte[] { 9 }, "name: first", "me", new Instant(5), "why");
-        await Store.ActivateAsync(new ModelActivation { Active = new ActiveModel(1, new long[PartitionCount]), Added = model }, TestContext.Current.CancellationToken);
-        await Store.DisposeAsync();
-        foreach (var column in new[] { "activated_by", "activated_at_ticks", "activation_comment" })
-            Query($"ALTER TABLE models DROP COLUMN {column}");
-        Query("PRAGMA user_version = 2");
-
-        await using var store = SqliteGrainStore.Open(DatabasePath, Opening);
-        Assert.Equal(new ActivationNote("me", new Instant(5), "why"), Assert.Single(await store.ReadModelsAsync(TestContext.Current.CancellationToken)).Activated);
-    }
-
-    [Fact]
     public void Open_WhenItIsAnotherDatabase_IsRefused()
     {
         var path = _folder.In("other.db");
@@ -103,6 +89,35 @@ public sealed class SqliteGrainStoreTests : GrainStoreContract
         Assert.Equal(
             "acme.com|Refreshed|1.0|2.0|3.0|stage 4|{\"v\":4};globex.com|Refreshed|1.0|2.0|3.0|won|{}",
             Query("SELECT id, name, fit, intent, intent_points, stage, traits FROM accounts ORDER BY id"));
+    }
+
+    // What is written in this order once is neighbours for good, and a round through all changes each page once.
+    [Fact]
+    public async Task ReadResidents_WhenRowsWereWrittenInAnOrder_GivesThemInIt()
+    {
+        var rows = Enumerable.Range(0, 400).Select(i => Row($"p{i * 7919 % 400}", version: i + 1)).ToArray();
+        foreach (var chunk in rows.Chunk(50))
+            await Grains.WriteAsync(chunk);
+        await Grains.WriteAsync(Row("p0", version: 900));
+        await ReopenAsync();
+        var read = new List<string>();
+        foreach (var row in Grains.ReadResidents(0, PartitionCount - 1, TestContext.Current.CancellationToken))
+            read.Add(row.Key.Id);
+        Assert.Equal(rows.OrderBy(row => row.Partition).Select(row => row.Key.Id), read);
+    }
+
+    [Fact]
+    public async Task Write_WhenTheRowAtItsPlaceWasErased_WritesItAnew()
+    {
+        var row = Row("a");
+        await Grains.WriteAsync(row);
+        await ((SqliteGrainStore)Store).EraseAsync([row.Key], TestContext.Current.CancellationToken);
+        var others = Enumerable.Range(0, 100).Select(i => Row($"p{i}")).ToArray();
+        await Grains.WriteAsync(others);
+        await Grains.WriteAsync(row);
+        var read = await Grains.ReadAsync([row.Key, .. others.Select(other => other.Key)], TestContext.Current.CancellationToken);
+        Assert.All(read, Assert.NotNull);
+        Assert.Equal(101, read.Select(found => found!.Place).Distinct().Count());
     }
 
     protected override ValueTask<IGrainStore> OpenAsync() =>

@@ -1,0 +1,41 @@
+using LeadGrains.Grains.Residents;
+
+namespace LeadGrains.Grains.Tests.Residents;
+
+public sealed class SlotSetTests
+{
+    [Fact]
+    public void TryTake_WhenSlotsComeInAnyOrder_GivesEachOnceFromTheLowest()
+    {
+        var set = new SlotSet();
+        var random = new Random(3);
+        var expected = new SortedSet<int>();
+        for (var round = 0; round < 2_000; round++)
+        {
+            for (var added = random.Next(4); added > 0; added--)
+            {
+                var slot = random.Next(random.Next(2) == 0 ? 70 : 100_000);
+                set.Add(slot);
+                expected.Add(slot);
+            }
+
+            for (var wanted = random.Next(4); wanted > 0; wanted--)
+            {
+                Assert.Equal(expected.Count > 0, set.TryTake(out var slot));
+                Assert.Equal(expected.Count > 0 ? expected.Min : -1, slot);
+                expected.Remove(slot);
+            }
+        }
+
+        Assert.Equal(expected, All(set));
+        Assert.Empty(All(set));
+    }
+
+    private static List<int> All(SlotSet set)
+    {
+        var all = new List<int>();
+        while (set.TryTake(out var slot))
+            all.Add(slot);
+        return all;
+    }
+}
