@@ -16,7 +16,7 @@ internal sealed class ChangeService(CallGate gate, GrainClient grains, Readiness
         gate.ServeAsync(context, async call =>
         {
             var fields = new RequestChecks();
-            var filter = ChangeChecks.Filter(request, fields);
+            var filter = ChangeChecks.Filter(request, grains.ModelOf(call.Workspace).Model, fields);
             fields.ThrowIfAny();
             using var ended = CancellationTokenSource.CreateLinkedTokenSource(call.Ended, readiness.Draining);
             await foreach (var notice in grains.WatchChangesAsync(call.Workspace, filter, request.ResumeToken, request.FromStart, ended.Token))

@@ -43,6 +43,12 @@ internal sealed class ChangeTelling(GrainClient grains)
             At = Timestamps.Write(change.At),
             Score = change.Score is { } score ? Write(score) : null,
         };
+        Write(change, told);
+        return told;
+    }
+
+    private static void Write(GrainChange change, V1.Change told)
+    {
         switch (change)
         {
             case StageChange stage:
@@ -60,9 +66,18 @@ internal sealed class ChangeTelling(GrainClient grains)
             case WokeUp woke:
                 told.WakeUp = new V1.WakeUp { DormantSince = Timestamps.Write(woke.DormantSince) };
                 break;
+            case ThresholdCrossing { Crossed: var crossed }:
+                told.Threshold = new V1.ThresholdCrossing
+                {
+                    Threshold = crossed.Threshold,
+                    Score = (V1.ScoreKind)crossed.Of,
+                    Reached = crossed.Reached,
+                    Level = crossed.Level,
+                    Value = crossed.Value,
+                    Cause = StageMessages.Write(crossed.Cause),
+                };
+                break;
         }
-
-        return told;
     }
 
     private static V1.Score Write(ScoreThen score) => new()

@@ -19,6 +19,7 @@ internal static class StoredWebhooks
         Kinds = webhook.Kinds.Select(kind => (GrainKind)kind).ToHashSet(),
         To = webhook.ToStages.ToHashSet(StringComparer.Ordinal),
         From = webhook.FromStages.ToHashSet(StringComparer.Ordinal),
+        Thresholds = webhook.Thresholds.ToHashSet(StringComparer.Ordinal),
         Ids = webhook.Ids.ToHashSet(StringComparer.Ordinal),
     };
 

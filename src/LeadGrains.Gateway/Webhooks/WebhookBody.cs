@@ -30,6 +30,7 @@ internal sealed class WebhookBody(ChangeTelling telling)
         {
             ChangeType.Stage => $"{kind}.stage_changed",
             ChangeType.Surge => $"{kind}.surge_began",
+            ChangeType.Threshold => $"{kind}.threshold_crossed",
             _ => $"{kind}.woke_up",
         };
     }

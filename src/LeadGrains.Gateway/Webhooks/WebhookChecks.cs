@@ -2,6 +2,7 @@ using LeadGrains.Gateway.Changes;
 using LeadGrains.Gateway.Checks;
 using LeadGrains.Gateway.Stages;
 using LeadGrains.Registry.V1;
+using LeadGrains.Scoring;
 
 namespace LeadGrains.Gateway.Webhooks;
 
@@ -20,7 +21,7 @@ internal sealed class WebhookChecks(WebhookAddresses addresses, WebhookSettings 
     public static bool IsId(string id) =>
         id.Length == IdPrefix.Length + IdLength && id.StartsWith(IdPrefix, StringComparison.Ordinal) && id[IdPrefix.Length..].All(IdLetters.Contains);
 
-    public async Task<StoredWebhook> ReadAsync(V1.CreateWebhookRequest request, RequestChecks fields, CancellationToken cancellationToken)
+    public async Task<StoredWebhook> ReadAsync(V1.CreateWebhookRequest request, ScoringModel model, RequestChecks fields, CancellationToken cancellationToken)
     {
         if (await FaultOfUrlAsync(request.Url, cancellationToken) is { } wrong)
             fields.Add("url", $"url {wrong}");
@@ -28,12 +29,20 @@ internal sealed class WebhookChecks(WebhookAddresses addresses, WebhookSettings 
             fields.Add(description);
         var webhook = new StoredWebhook { Url = request.Url, Description = request.Description, State = StoredWebhookState.Active };
         ChangeChecks.Types(request.Types_, fields);
-        StageChecks.Kinds(request.Kinds, fields);
+        var kinds = StageChecks.Kinds(request.Kinds, fields);
         webhook.Types_.AddRange(request.Types_.Distinct().Select(type => (int)type));
         webhook.Kinds.AddRange(request.Kinds.Distinct().Select(kind => (int)kind));
         webhook.ToStages.AddRange(StageChecks.Named("to_stages", request.ToStages, fields));
         webhook.FromStages.AddRange(StageChecks.Named("from_stages", request.FromStages, fields));
+        webhook.Thresholds.AddRange(StageChecks.Named("thresholds", request.Thresholds, fields));
         webhook.Ids.AddRange(StageChecks.Named("ids", request.Ids, fields));
+        if (!request.AllowUnknown)
+        {
+            KnownNames.Stages("to_stages", webhook.ToStages, model, kinds, fields);
+            KnownNames.Stages("from_stages", webhook.FromStages, model, kinds, fields);
+            KnownNames.Thresholds("thresholds", webhook.Thresholds, model, kinds, fields);
+        }
+
         return webhook;
     }
 

@@ -25,6 +25,7 @@ internal static class WebhookMessages
         message.Kinds.AddRange(webhook.Kinds.Select(kind => (V1.GrainKind)kind));
         message.ToStages.AddRange(webhook.ToStages);
         message.FromStages.AddRange(webhook.FromStages);
+        message.Thresholds.AddRange(webhook.Thresholds);
         message.Ids.AddRange(webhook.Ids);
         return message;
     }

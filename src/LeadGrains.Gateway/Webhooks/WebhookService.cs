@@ -15,7 +15,7 @@ internal sealed class WebhookService(CallGate gate, WebhookParts parts, WebhookC
         gate.AnswerAsync(context, async call =>
         {
             var fields = new RequestChecks();
-            var webhook = await checks.ReadAsync(request, fields, call.Ended);
+            var webhook = await checks.ReadAsync(request, parts.Grains.ModelOf(call.Workspace).Model, fields, call.Ended);
             var key = checks.Secret(request.Secret, fields);
             fields.ThrowIfAny();
             if ((await parts.Records.ReadAllAsync(call.Workspace, call.Ended)).Count >= WebhookLimits.PerWorkspace)

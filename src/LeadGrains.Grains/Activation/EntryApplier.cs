@@ -94,6 +94,8 @@ internal static class EntryApplier
             case Entry.BodyOneofCase.Reactivated:
                 contact.ApplyReactivation(new Instant(entry.Reactivated.AtTicks), sequence, receivedAt);
                 return true;
+            case Entry.BodyOneofCase.ThresholdCrossed:
+                return ApplyCrossing(contact, entry.ThresholdCrossed, model.ContactThresholds, sequence, receivedAt);
             case Entry.BodyOneofCase.StageChanged:
                 return ApplyStage(contact, entry.StageChanged, model.ContactStages, sequence, receivedAt);
             default:
@@ -119,6 +121,8 @@ internal static class EntryApplier
                 return account.ApplyReactivation(new Instant(entry.Reactivated.AtTicks), sequence, receivedAt);
             case Entry.BodyOneofCase.Surged:
                 return account.ApplySurge(new Instant(entry.Surged.AtTicks), entry.Surged.Ended, sequence, receivedAt);
+            case Entry.BodyOneofCase.ThresholdCrossed:
+                return ApplyCrossing(account, entry.ThresholdCrossed, model.AccountThresholds, sequence, receivedAt);
             case Entry.BodyOneofCase.StageChanged:
                 return ApplyStage(account, entry.StageChanged, model.AccountStages, sequence, receivedAt);
             default:
@@ -130,6 +134,9 @@ internal static class EntryApplier
     private static bool ApplyStage(Grain grain, StageChanged change, StageLadder ladder, long sequence, Instant receivedAt) =>
         grain.ApplyStage(
             ladder, ladder.IndexOf(change.FromStage), ladder.IndexOf(change.ToStage), new Instant(change.AtTicks), sequence, receivedAt);
+
+    private static bool ApplyCrossing(Grain grain, ThresholdCrossed crossing, ThresholdSet thresholds, long sequence, Instant receivedAt) =>
+        grain.ApplyCrossing(thresholds.IndexOf(crossing.Threshold), crossing.Reached, sequence, receivedAt);
 
     private static (long Sequence, Instant ReceivedAt) PlaceOf(Entry entry) => ((long)entry.Sequence, new Instant(entry.ReceivedAtTicks));
 

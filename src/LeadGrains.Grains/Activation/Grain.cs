@@ -48,6 +48,9 @@ internal abstract class Grain(int slot, ListArena? arena)
     /// <summary>The held stage, as the model's ladder numbers them.</summary>
     public byte Stage { get; set; }
 
+    /// <summary>The thresholds that it has reached, by their places among the model's.</summary>
+    public byte Reached { get; set; }
+
     /// <summary>What disqualifies it; null where nothing does. Follows the traits.</summary>
     public Disqualifier? Disqualifier { get; protected set; }
 
@@ -150,6 +153,17 @@ internal abstract class Grain(int slot, ListArena? arena)
         return true;
     }
 
+    /// <summary>Stands on the other side of a threshold, unless it does already. One that the model does not have changes nothing.</summary>
+    /// <returns>Whether it changed sides.</returns>
+    public bool ApplyCrossing(int threshold, bool reached, long sequence, Instant receivedAt)
+    {
+        Advance(sequence, receivedAt);
+        if (threshold < 0 || ThresholdSet.Has(Reached, threshold) == reached)
+            return false;
+        Reached = ThresholdSet.Turned(Reached, threshold);
+        return true;
+    }
+
     /// <summary>Lets go of everything that entries have made of it.</summary>
     protected void Forget()
     {
@@ -163,6 +177,7 @@ internal abstract class Grain(int slot, ListArena? arena)
         LastSignalAt = Instant.Min;
         Run = ActivityRun.None;
         Stage = 0;
+        Reached = 0;
         StageExits = StageExits.None;
         ScoreChanged = true;
         TraitsChanged = true;

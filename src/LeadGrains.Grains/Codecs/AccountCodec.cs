@@ -46,6 +46,7 @@ internal static class AccountCodec
         ToldCodec.Write(to, Stored.AccountState.ToldFieldNumber, account.TraitDates, traits, account.NameToldAt, account.ParentToldAt);
         if (account.SurgingSince != Instant.Min)
             to.NumberAlways(Stored.AccountState.SurgingSinceTicksFieldNumber, account.SurgingSince.Ticks);
+        to.Number(Stored.AccountState.ThresholdsReachedFieldNumber, account.Reached);
     }
 
     public static AccountGrain Decode(int slot, in RestingGrain row, ScoringModel model, ListArena? arena = null)
@@ -61,6 +62,7 @@ internal static class AccountCodec
             Seen = SeenCodec.FromStored(row.Seen, state.FirstSeenChunk, state.OpenSeenChunk, arena),
             Stage = (byte)Math.Max(0, model.AccountStages.IndexOf(state.Stage)),
             StageExits = StageExitCodec.FromStored(state.StageExits, model.AccountStages),
+            Reached = (byte)state.ThresholdsReached,
             SignalCount = state.SignalCount,
             LastSignalAt = new Instant(state.LastSignalAtTicks),
             Run = ActivityCodec.FromStored(state.Run),

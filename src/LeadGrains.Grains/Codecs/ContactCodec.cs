@@ -42,6 +42,7 @@ internal static class ContactCodec
         to.Truth(Stored.ContactState.IdentifiedFieldNumber, contact.IsIdentified);
         to.Truth(Stored.ContactState.ErasedFieldNumber, contact.Identity is { IsErased: true });
         to.Truth(Stored.ContactState.WakeUpDueFieldNumber, contact.IsWakeUpDue);
+        to.Number(Stored.ContactState.ThresholdsReachedFieldNumber, contact.Reached);
     }
 
     private static void WriteScore(MessageWriter to, ContactGrain contact, ScoringModel model)

@@ -44,6 +44,7 @@ internal sealed class ContactDecoder(ScoringModel model)
                 ? SeenCodec.FromStored(row.Seen, _fields.FirstSeenChunk, row.State.Slice(open.Offset, open.Length), arena)
                 : SeenSignals.Restore(row.Seen, (int)_fields.FirstSeenChunk, arena),
             Stage = StageOf(_fields.Stage.In(bytes)),
+            Reached = _fields.Reached,
             SignalCount = _fields.SignalCount,
             LastSignalAt = _fields.LastSignalAt,
             Run = _fields.Run,

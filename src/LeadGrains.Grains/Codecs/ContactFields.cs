@@ -64,6 +64,8 @@ internal sealed class ContactFields
 
     public bool IsIdentified { get; private set; }
 
+    public byte Reached { get; private set; }
+
     /// <summary>There is more, which is read by the generated type.</summary>
     public bool HasMore { get; private set; }
 
@@ -90,7 +92,7 @@ internal sealed class ContactFields
         Traits.Clear();
         (LastSequence, SignalCount, DuplicateCount, FirstSeenChunk) = (0, 0, 0, 0);
         (SignalledAccountAt, SignalledEmailAt, LastSignalAt, LastReceivedAt, _engagedAt) = (default, default, default, default, default);
-        (EmailUpserted, _hasEngaged, HasMore, IsIdentified) = (false, false, false, false);
+        (EmailUpserted, _hasEngaged, HasMore, IsIdentified, Reached) = (false, false, false, false, 0);
         (Email, UpsertedAccount, SignalledAccount, Stage, CompanyName, CompanyAccountId) = (default, default, default, default, default, default);
         (Intent, OpenSeenChunk, Told) = (null, null, null);
         Run = ActivityRun.None;
@@ -136,6 +138,9 @@ internal sealed class ContactFields
                 return true;
             case (Stored.IdentifiedFieldNumber << 3) | Varint:
                 IsIdentified = reader.Truth();
+                return true;
+            case (Stored.ThresholdsReachedFieldNumber << 3) | Varint:
+                Reached = (byte)reader.Number();
                 return true;
             default:
                 return false;

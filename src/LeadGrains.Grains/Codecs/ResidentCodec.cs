@@ -42,6 +42,7 @@ internal static class ResidentCodec
         ActivityCodec.Write(to, Stored.ResidentState.RunFieldNumber, contact.Run);
         to.Truth(Stored.ResidentState.ErasedFieldNumber, contact.Identity is { IsErased: true });
         to.Truth(Stored.ResidentState.WakeUpDueFieldNumber, contact.IsWakeUpDue);
+        to.Number(Stored.ResidentState.ThresholdsReachedFieldNumber, contact.Reached);
     }
 
     /// <summary>Writes an account's ResidentState.</summary>
@@ -67,6 +68,7 @@ internal static class ResidentCodec
         to.Text(Stored.ResidentState.ParentAccountIdFieldNumber, account.ParentId);
         if (account.SurgingSince != Instant.Min)
             to.NumberAlways(Stored.ResidentState.SurgingSinceTicksFieldNumber, account.SurgingSince.Ticks);
+        to.Number(Stored.ResidentState.ThresholdsReachedFieldNumber, account.Reached);
     }
 
     private static void WriteSum(MessageWriter to, DecaySums columns, int column, double sum)

@@ -54,6 +54,9 @@ internal sealed class ResidentFields
 
     public ActivityRun Run { get; private set; }
 
+    /// <summary>The thresholds that it has reached.</summary>
+    public byte Reached { get; private set; }
+
     /// <summary>There is more, which is read by the generated type.</summary>
     public bool HasMore { get; private set; }
 
@@ -78,7 +81,7 @@ internal sealed class ResidentFields
     {
         Sums.Clear();
         Traits.Clear();
-        (LastSequence, Fit, RoleWeight, HasEntry, HasMore) = (0, 0, 0, false, false);
+        (LastSequence, Fit, RoleWeight, HasEntry, HasMore, Reached) = (0, 0, 0, false, false, 0);
         (_hasSignal, _hasEngaged, _signalAt, _engagedAt) = (false, false, default, default);
         (AccountId, Name, SoughtCompany) = (default, default, default);
         Velocity = default;
@@ -113,6 +116,9 @@ internal sealed class ResidentFields
                 return true;
             case (Stored.HasEntryFieldNumber << 3) | Varint:
                 HasEntry = reader.Truth();
+                return true;
+            case (Stored.ThresholdsReachedFieldNumber << 3) | Varint:
+                Reached = (byte)reader.Number();
                 return true;
             default:
                 return false;

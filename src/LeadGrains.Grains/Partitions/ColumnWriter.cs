@@ -20,7 +20,7 @@ internal sealed class ColumnWriter(int sums)
     {
         var columns = partition.Contacts.Columns;
         var slot = contact.Slot;
-        TakeStage(columns, contact);
+        TakeStanding(columns, contact);
         if (!contact.ScoreChanged)
             return;
         var written = contact.Intent.SumsInto(columns.ModelOf(slot), columns.Sums.Landmarks, _sums, changed);
@@ -47,7 +47,7 @@ internal sealed class ColumnWriter(int sums)
     {
         var columns = partition.Accounts.Columns;
         var slot = account.Slot;
-        TakeStage(columns, account);
+        TakeStanding(columns, account);
         if (account.WokeUpAt != Instant.Min)
             partition.News.WokeUp[slot] = account.WokeUpAt;
         if (account.SurgingSince != Instant.Min)
@@ -65,13 +65,14 @@ internal sealed class ColumnWriter(int sums)
         StageEvaluation.Reset(columns, slot);
     }
 
-    // A stage that was proposed has come, or something else took its place: the grain may be looked at again.
-    private static void TakeStage(RankColumns columns, Grain grain)
+    // A stage or threshold that was proposed has come, or something else took its place: the grain may be looked at again.
+    private static void TakeStanding(RankColumns columns, Grain grain)
     {
         // Exits by themselves too: a replay that enters and leaves a stage ends where it began, but may not enter again.
-        if (columns.Stage[grain.Slot] == grain.Stage && columns.ExitsOf(grain.Slot) == grain.StageExits)
+        if (columns.Stage[grain.Slot] == grain.Stage && columns.Reached[grain.Slot] == grain.Reached && columns.ExitsOf(grain.Slot) == grain.StageExits)
             return;
         columns.Stage[grain.Slot] = grain.Stage;
+        columns.Reached[grain.Slot] = grain.Reached;
         columns.TakeExits(grain.Slot, grain.StageExits);
         StageEvaluation.Reset(columns, grain.Slot);
     }

@@ -143,13 +143,6 @@ internal sealed class PartitionLoop : IDisposable
     /// <summary>The partition's rows are to hold soon what the journal has up to a sequence.</summary>
     public void HastenCheckpoint(Partition partition, long sequence) => _checkpointer.Hasten(partition, sequence);
 
-    /// <summary>A proposed stage has been applied, whatever became of it: the grain may be looked at again.</summary>
-    public void StageApplied(Partition partition, GrainKind kind, int slot)
-    {
-        _proposals.StageApplied(partition, kind, slot);
-        StageEvaluation.Applied(partition.ColumnsOf(kind), slot);
-    }
-
     /// <summary>Brings the columns up to what has been applied, before something reads them.</summary>
     public void Settle()
     {

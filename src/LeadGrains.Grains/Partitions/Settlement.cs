@@ -185,7 +185,7 @@ internal sealed class Settlement(NodeContext node, Outbox outbox, NameOutbox nam
         if (Duty != LoopDuty.Serve || (columns.IsAccount && !partition.IsComplete) || columns.Has(slot, RankFlags.Redirect))
             return;
         var formula = partition.FormulaAt(columns.Kind, now);
-        if (StageEvaluation.IsDue(columns, slot, formula.PointsOf(slot), now) && !proposals.IsStageOut(partition, columns.Kind, slot))
+        if (StageEvaluation.IsDue(columns, slot, formula.PointsOf(slot), now) && !proposals.IsStandingOut(partition, columns.Kind, slot))
             _stages.Run(partition, columns, formula, slot, StageCause.Activity);
     }
 }

@@ -31,6 +31,7 @@ internal sealed class RankColumns
         Own = new OwnPoints(halfLives, now);
         Engaged = new DecaySums(IsAccount ? models.Set.EngagedHalfLives : [], now, firstLane: 1);
         Traits = [.. models.Set.Filters(IsAccount).Select(name => new TraitColumn(name))];
+        Reached = new ReachedColumn(models.Set.Models.Any(model => !model.Thresholds(IsAccount).IsEmpty));
         Bounds = new RankBounds(this);
     }
 
@@ -70,6 +71,9 @@ internal sealed class RankColumns
     /// <summary>The held stage's place on the ladder.</summary>
     public Column<byte> Stage { get; } = new();
 
+    /// <summary>The thresholds that it has reached.</summary>
+    public ReachedColumn Reached { get; }
+
     /// <summary>When a grain fell below stages that have a cool-down.</summary>
     public StageExits ExitsOf(int slot) => _exits.Count == 0 ? StageExits.None : _exits.GetValueOrDefault(slot, StageExits.None);
 
@@ -94,10 +98,10 @@ internal sealed class RankColumns
     /// <summary>Sequence of the grain's last journalled entry; 0 before the first.</summary>
     public Column<long> LastSequence { get; } = new();
 
-    /// <summary>The lowest intent points that could enter a higher stage.</summary>
+    /// <summary>The lowest intent points that could enter a higher stage or reach a threshold.</summary>
     public Column<double> GuardPoints { get; } = new();
 
-    /// <summary>The earliest instant, in ticks, at which time alone could change the stage.</summary>
+    /// <summary>The earliest instant, in ticks, at which time alone could change the stage or leave a threshold.</summary>
     public Column<long> GuardAt { get; } = new();
 
     /// <summary>Accounts: contacts with a recorded signal.</summary>
@@ -122,7 +126,7 @@ internal sealed class RankColumns
     public long MemoryBytes =>
         Sums.MemoryBytes + Own.MemoryBytes + Engaged.MemoryBytes + Fit.MemoryBytes + Stage.MemoryBytes + Flags.MemoryBytes
         + LastSignal.MemoryBytes + LastSequence.MemoryBytes + GuardPoints.MemoryBytes + GuardAt.MemoryBytes
-        + ContactCount.MemoryBytes + Velocity.MemoryBytes + Bounds.MemoryBytes + Traits.Sum(trait => trait.MemoryBytes);
+        + ContactCount.MemoryBytes + Reached.MemoryBytes + Velocity.MemoryBytes + Bounds.MemoryBytes + Traits.Sum(trait => trait.MemoryBytes);
 
     /// <summary>The model that the row is scored under.</summary>
     public ScoringModel ModelOf(int slot) => Models.Only ?? Models.Of(Keys.WorkspaceOf(slot));
@@ -138,6 +142,7 @@ internal sealed class RankColumns
         Engaged.EnsureCapacity(_slots);
         Fit.EnsureCapacity(_slots);
         Stage.EnsureCapacity(_slots);
+        Reached.EnsureCapacity(_slots);
         Flags.EnsureCapacity(_slots);
         LastSignal.EnsureCapacity(_slots);
         LastSequence.EnsureCapacity(_slots);
@@ -285,13 +290,10 @@ internal sealed class RankColumns
     /// </summary>
     public bool MayLackDaysOf(int slot, Instant at) =>
         at.UtcDay < Today
-        && (MayLack(Velocity, slot, LastSignalAt(slot), at) || (Own.InUse && MayLack(Own.Velocity, slot, Own.LastSignalAt(slot), at)));
+        && (Velocity.MayLack(slot, LastSignalAt(slot), at) || (Own.InUse && Own.Velocity.MayLack(slot, Own.LastSignalAt(slot), at)));
 
     private static bool IsEligible(RankFlags flags) =>
         (flags & RankFlags.Known) != RankFlags.None && (flags & (RankFlags.Claimed | RankFlags.Disqualified)) == RankFlags.None;
-
-    private static bool MayLack(VelocityTable days, int slot, Instant? lastSignalAt, Instant at) =>
-        !days.Has(slot) && lastSignalAt is { } last && (long)at.UtcDay - last.UtcDay < Scoring.Velocity.Days;
 
     /// <summary>The row's figures at that instant: the same bits as a ranking gives.</summary>
     public RankScore ScoreAt(int slot, Instant at) => new RankFormula(this, at).ScoreOf(slot);

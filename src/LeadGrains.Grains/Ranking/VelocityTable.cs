@@ -37,6 +37,10 @@ internal sealed class VelocityTable
     /// <summary>Whether the slot has points in some day.</summary>
     public bool Has(int slot) => _places[slot] != 0;
 
+    /// <summary>Whether days of the slot that count at an instant gone by may have been let go.</summary>
+    public bool MayLack(int slot, Instant? lastSignalAt, Instant at) =>
+        !Has(slot) && lastSignalAt is { } last && (long)at.UtcDay - last.UtcDay < Velocity.Days;
+
     /// <summary>Of 64 slots of a chunk, those that have points in some day: one bit for each.</summary>
     public unsafe ulong Present(int chunk, int first)
     {

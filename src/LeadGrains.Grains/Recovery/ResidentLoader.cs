@@ -168,6 +168,7 @@ internal sealed class ResidentLoader
         columns.SetPoints(slot, sums.Of(_fields.Sums, columns.Sums), GroupSet.All, _fields.LastSignalAt, _fields.Velocity, _fields.Run);
         columns.SetFit(slot, _fields.Fit);
         columns.LastSequence[slot] = _fields.LastSequence;
+        columns.Reached[slot] = _fields.Reached;
         columns.Stage[slot] = (byte)Math.Max(0, columns.ModelOf(slot).Stages(columns.IsAccount).IndexOf(row.Stage));
         traits.Begin();
         foreach (var range in _fields.Traits)

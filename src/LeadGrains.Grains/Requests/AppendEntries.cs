@@ -8,6 +8,7 @@ using LeadGrains.Grains.Erasing;
 using LeadGrains.Grains.Merges;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Remote;
+using LeadGrains.Grains.Stages;
 using LeadGrains.Grains.Watching;
 using LeadGrains.Journal.V1;
 
@@ -66,7 +67,7 @@ internal sealed class AppendEntries(
             if (kind != GrainKind.None)
                 turn.Want(partition, kind, _slots[i]);
             var entry = item.Entry;
-            if (entry.BodyCase == Entry.BodyOneofCase.StageChanged && !loop.Proposals.AdmitStage(partition, kind, _slots[i], entry.StageChanged))
+            if (Proposals.IsStanding(entry.BodyCase) && !loop.Proposals.AdmitStanding(partition, kind, _slots[i], entry))
             {
                 entry.Sequence = LeftOut;
                 continue;
@@ -101,8 +102,8 @@ internal sealed class AppendEntries(
                 loop.Settlement.Touch(partition, items[i].Kind, _slots[i]);
             }
 
-            if (entry.BodyCase == Entry.BodyOneofCase.StageChanged)
-                stages += EndStage(loop, partition, items[i].Kind, _slots[i], entry);
+            if (Proposals.IsStanding(entry.BodyCase))
+                stages += EndStanding(loop, partition, items[i].Kind, _slots[i], entry);
             else if (entry.BodyCase == Entry.BodyOneofCase.AccountMoved)
                 loop.Proposals.MoveApplied(partition, _slots[i]);
             else if (entry.BodyCase == Entry.BodyOneofCase.Reactivated)
@@ -125,16 +126,11 @@ internal sealed class AppendEntries(
     }
 
     // How many stages were changed.
-    private static int EndStage(PartitionLoop loop, Partition partition, GrainKind kind, int slot, Entry entry)
+    private static int EndStanding(PartitionLoop loop, Partition partition, GrainKind kind, int slot, Entry entry)
     {
-        if (entry.Sequence == LeftOut)
-        {
-            loop.Proposals.StageRefused(partition, kind, slot);
-            return 0;
-        }
-
-        loop.StageApplied(partition, kind, slot);
-        return 1;
+        var isRefused = entry.Sequence == LeftOut;
+        loop.Proposals.StandingEnded(partition, kind, slot, entry, isRefused);
+        return isRefused || entry.BodyCase != Entry.BodyOneofCase.StageChanged ? 0 : 1;
     }
 
     // Loops of another model may take the place of these, and know nothing of the id once the journal has been rewritten.

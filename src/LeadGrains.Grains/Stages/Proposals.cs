@@ -1,13 +1,15 @@
 using System.Text;
 using LeadGrains.Grains.Codecs;
 using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Ranking;
 using LeadGrains.Grains.Requests;
 using LeadGrains.Journal.V1;
+using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains.Stages;
 
 /// <summary>
-/// Entries that the loop itself proposes: changes of stage, who woke up or surges, and contacts that follow a claimed
+/// Entries that the loop itself proposes: changes of stage, thresholds that are crossed, who woke up or surges, and contacts that follow a claimed
 /// domain or a company's name. They join the
 /// next turn; each becomes true only when it has been journalled and applied.
 /// </summary>
@@ -19,8 +21,8 @@ internal sealed class Proposals(PartitionLoop loop)
     private const int StaysMax = 262_144;
 
     private readonly Dictionary<string, Queue<GrainEntry>> _waiting = new(StringComparer.Ordinal);
-    private readonly HashSet<(int Partition, GrainKind Kind, int Slot)> _stagesOut = [];
-    private readonly HashSet<(int Partition, GrainKind Kind, int Slot)> _stagesUnderWay = [];
+    private readonly Dictionary<(int Partition, GrainKind Kind, int Slot), (int Left, bool AnyRefused)> _changesOut = [];
+    private readonly HashSet<(int Partition, GrainKind Kind, int Slot, string Threshold)> _changesUnderWay = [];
     private readonly HashSet<(int Partition, GrainKind Kind, int Slot)> _wakeUpsOut = [];
     private readonly HashSet<(int Partition, int Slot)> _surgesOut = [];
     private readonly Dictionary<(int Partition, int Slot), int> _movesOut = [];
@@ -35,43 +37,54 @@ internal sealed class Proposals(PartitionLoop loop)
     /// <summary>Whether so many wait that nothing should be added that can come later.</summary>
     public bool IsFull => _waiting.Values.Sum(queue => queue.Count) >= PerTurn;
 
-    /// <summary>At most one change of stage is outstanding for each grain; false where one is.</summary>
-    public bool TryProposeStage(Partition partition, GrainKind kind, int slot, StageChanged change)
-    {
-        if (!_stagesOut.Add((partition.Index, kind, slot)))
-            return false;
-        Propose(partition, kind, slot, new Entry { StageChanged = change });
-        return true;
-    }
+    /// <summary>
+    /// Whether entries with such a body say where a grain stands: what its stage and its thresholds ask for is proposed
+    /// together, and only while none of that is outstanding.
+    /// </summary>
+    public static bool IsStanding(Entry.BodyOneofCase body) => body is Entry.BodyOneofCase.StageChanged or Entry.BodyOneofCase.ThresholdCrossed;
 
-    /// <summary>A proposed stage has been applied, whatever became of it: the grain may be looked at again.</summary>
-    public void StageApplied(Partition partition, GrainKind kind, int slot)
+    /// <summary>What an evaluation found due. None of the grain is outstanding.</summary>
+    public void ProposeStanding(Partition partition, GrainKind kind, int slot, IReadOnlyList<Entry> changes)
     {
-        _stagesUnderWay.Remove((partition.Index, kind, slot));
-        _stagesOut.Remove((partition.Index, kind, slot));
+        _changesOut.Add((partition.Index, kind, slot), (changes.Count, false));
+        foreach (var change in changes)
+            Propose(partition, kind, slot, change);
     }
 
     /// <summary>
-    /// Whether a change may be journalled: its stage is held, and no other change of the grain is under way. So every
+    /// Whether a change may be journalled: the grain stands where it begins, and no such change of it is under way. So every
     /// change in the journal has its effect.
     /// </summary>
-    public bool AdmitStage(Partition partition, GrainKind kind, int slot, StageChanged change)
+    public bool AdmitStanding(Partition partition, GrainKind kind, int slot, Entry change) =>
+        BeginsHere(partition.ColumnsOf(kind), slot, change)
+        && _changesUnderWay.Add((partition.Index, kind, slot, change.ThresholdCrossed?.Threshold ?? ""));
+
+    /// <summary>
+    /// A change has been applied, or was not journalled. Once no other of the grain is outstanding it may be looked at again.
+    /// </summary>
+    public void StandingEnded(Partition partition, GrainKind kind, int slot, Entry change, bool isRefused)
     {
-        var columns = partition.ColumnsOf(kind);
-        var ladder = columns.ModelOf(slot).Stages(columns.IsAccount);
-        return ladder.IndexOf(change.FromStage) == columns.Stage[slot] && ladder.IndexOf(change.ToStage) >= 0
-            && _stagesUnderWay.Add((partition.Index, kind, slot));
+        if (!isRefused)
+            _changesUnderWay.Remove((partition.Index, kind, slot, change.ThresholdCrossed?.Threshold ?? ""));
+        var grain = (partition.Index, kind, slot);
+        // One that another loop proposed before this one took its place counts as the last.
+        var (left, anyRefused) = _changesOut.GetValueOrDefault(grain, (1, false));
+        anyRefused |= isRefused;
+        if (left > 1)
+        {
+            _changesOut[grain] = (left - 1, anyRefused);
+            return;
+        }
+
+        _changesOut.Remove(grain);
+        if (anyRefused)
+            StageEvaluation.Refused(partition.ColumnsOf(kind), slot);
+        else
+            StageEvaluation.Applied(partition.ColumnsOf(kind), slot);
     }
 
-    /// <summary>A change was not journalled: the grain may be looked at again.</summary>
-    public void StageRefused(Partition partition, GrainKind kind, int slot)
-    {
-        _stagesOut.Remove((partition.Index, kind, slot));
-        StageEvaluation.Refused(partition.ColumnsOf(kind), slot);
-    }
-
-    public bool IsStageOut(Partition partition, GrainKind kind, int slot) =>
-        _stagesOut.Count > 0 && _stagesOut.Contains((partition.Index, kind, slot));
+    public bool IsStandingOut(Partition partition, GrainKind kind, int slot) =>
+        _changesOut.Count > 0 && _changesOut.ContainsKey((partition.Index, kind, slot));
 
     /// <summary>At most one wake-up is outstanding for each grain.</summary>
     public void ProposeWakeUp(Partition partition, GrainKind kind, int slot, Reactivated wakeUp)
@@ -167,8 +180,9 @@ internal sealed class Proposals(PartitionLoop loop)
                 _waiting[workspace] = kept;
         }
 
-        _stagesOut.RemoveWhere(grain => grain.Partition == partition.Index);
-        _stagesUnderWay.RemoveWhere(grain => grain.Partition == partition.Index);
+        foreach (var grain in _changesOut.Keys.Where(grain => grain.Partition == partition.Index).ToList())
+            _changesOut.Remove(grain);
+        _changesUnderWay.RemoveWhere(change => change.Partition == partition.Index);
         _wakeUpsOut.RemoveWhere(grain => grain.Partition == partition.Index);
         _surgesOut.RemoveWhere(grain => grain.Partition == partition.Index);
         _stays.RemoveWhere(grain => grain.Partition == partition.Index);
@@ -191,6 +205,16 @@ internal sealed class Proposals(PartitionLoop loop)
         }
 
         return null;
+    }
+
+    private static bool BeginsHere(RankColumns columns, int slot, Entry change)
+    {
+        var ladder = columns.ModelOf(slot).Stages(columns.IsAccount);
+        if (change.BodyCase == Entry.BodyOneofCase.StageChanged)
+            return ladder.IndexOf(change.StageChanged.FromStage) == columns.Stage[slot] && ladder.IndexOf(change.StageChanged.ToStage) >= 0;
+        var crossing = change.ThresholdCrossed;
+        var place = columns.ModelOf(slot).Thresholds(columns.IsAccount).IndexOf(crossing.Threshold);
+        return place >= 0 && ThresholdSet.Has(columns.Reached[slot], place) != crossing.Reached;
     }
 
     // What a contact in memory knows is certain; of the others, only what moves have shown since the start.

@@ -1,4 +1,3 @@
-using System.Globalization;
 using LeadGrains.Grains.Codecs;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Ranking;
@@ -8,8 +7,8 @@ using LeadGrains.Scoring;
 namespace LeadGrains.Grains.Stages;
 
 /// <summary>
-/// Compares the held stage with what the score asks for. Off the hot path: it runs only where a guard was passed,
-/// proposes a change where one is due, and else says when to look again.
+/// Compares the held stage, and the thresholds that were reached, with what the score asks for. Off the hot path: it runs
+/// only where a guard was passed, proposes what is due, and else says when to look again.
 /// </summary>
 internal sealed class StageEvaluation(NodeContext node, Proposals proposals)
 {
@@ -59,33 +58,32 @@ internal sealed class StageEvaluation(NodeContext node, Proposals proposals)
     public void Run(Partition partition, RankColumns columns, RankFormula formula, int slot, StageCause cause)
     {
         var ladder = columns.ModelOf(slot).Stages(columns.IsAccount);
-        // A disqualified grain keeps its stage. When its traits change it is looked at again.
-        if (ladder.IsTrivial || columns.Has(slot, RankFlags.Disqualified))
+        var thresholds = columns.ModelOf(slot).Thresholds(columns.IsAccount);
+        // A disqualified grain keeps its stage and its thresholds. When its traits change it is looked at again.
+        if ((ladder.IsTrivial && thresholds.IsEmpty) || columns.Has(slot, RankFlags.Disqualified))
         {
             Rest(columns, slot);
             return;
         }
 
-        var held = columns.Stage[slot];
+        var (held, reached) = (columns.Stage[slot], columns.Reached[slot]);
         var score = formula.ScoreOf(slot);
         var due = ladder.Evaluate(held, score.Total, score.Fit, columns.ExitsOf(slot), formula.At);
-        if (due == held)
+        var dueReached = thresholds.Evaluate(reached, score.Fit, score.Intent, score.Total);
+        if (due == held && dueReached == reached)
         {
-            SetGuard(columns, formula, slot, held, score);
+            SetGuard(columns, formula, slot, score);
             return;
         }
 
         var byModel = columns.GuardAt[slot] == AwaitsModel;
-        proposals.TryProposeStage(partition, columns.Kind, slot, new StageChanged
-        {
-            FromStage = ladder.NameOf(held),
-            ToStage = ladder.NameOf(due),
-            AtTicks = formula.At.Ticks,
-            Reason = Reason(ladder, held, due, score),
-            Cause = byModel ? StageCause.Model : cause,
-            Silent = byModel && node.IsSilent,
-            Score = ScoreCodec.Of(score with { Stage = ladder.NameOf(due) }, formula.At, node.Served.VersionOf(partition.WorkspaceOf(columns.Kind, slot))),
-        });
+        score = score with { Stage = ladder.NameOf(due) };
+        var then = ScoreCodec.Of(score, formula.At, node.Served.VersionOf(partition.WorkspaceOf(columns.Kind, slot)));
+        var changes = new DueChanges(formula.At, byModel ? StageCause.Model : cause, byModel && node.IsSilent, score, then);
+        if (due != held)
+            changes.AddStage(ladder, held, due);
+        changes.AddCrossings(thresholds, reached, dueReached);
+        proposals.ProposeStanding(partition, columns.Kind, slot, changes.Entries);
         Rest(columns, slot);
         if (byModel)
             columns.GuardAt[slot] = ProposedByModel;
@@ -98,7 +96,7 @@ internal sealed class StageEvaluation(NodeContext node, Proposals proposals)
         columns.GuardAt[slot] = long.MaxValue;
     }
 
-    private void SetGuard(RankColumns columns, RankFormula formula, int slot, int held, in RankScore score)
+    private void SetGuard(RankColumns columns, RankFormula formula, int slot, in RankScore score)
     {
         Span<double> sums = stackalloc double[formula.Factors.Length];
         for (var i = 0; i < sums.Length; i++)
@@ -107,24 +105,8 @@ internal sealed class StageEvaluation(NodeContext node, Proposals proposals)
         for (var i = 0; i < own.Length; i++)
             own[i] = columns.Own.Sums[i][slot] * formula.OwnFactors[i];
         var guard = StageGuards.Of(
-            columns.ModelOf(slot), columns.IsAccount, held, score.Fit, sums, own, score.Engaged, formula.At, columns.ExitsOf(slot));
+            columns.ModelOf(slot), columns.IsAccount, columns.Stage[slot], score.Fit, sums, own, score.Engaged, formula.At, columns.ExitsOf(slot), columns.Reached[slot]);
         columns.GuardPoints[slot] = guard.CheckPoints;
         columns.GuardAt[slot] = guard.CheckAt.Ticks;
-    }
-
-    private static string Reason(StageLadder ladder, int held, int due, in RankScore score)
-    {
-        if (due > held)
-        {
-            var stage = ladder.Stages[due];
-            return string.Create(
-                CultureInfo.InvariantCulture,
-                $"total {score.Total:0.0} reached {stage.Name}'s {stage.Enter:0.#} with fit {score.Fit:0.0} (at least {stage.MinFit:0.#})");
-        }
-
-        var left = ladder.Stages[held];
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"total {score.Total:0.0} and fit {score.Fit:0.0} no longer hold {left.Name} (leave {left.Leave:0.#}, fit {left.MinFit:0.#})");
     }
 }

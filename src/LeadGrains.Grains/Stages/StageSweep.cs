@@ -6,7 +6,7 @@ using LeadGrains.Scoring;
 namespace LeadGrains.Grains.Stages;
 
 /// <summary>
-/// What time does: stages that decay has left or entered, accounts that woke up or surge, landmarks and days that have moved on, account sums that
+/// What time does: stages and thresholds that decay has left or entered, accounts that woke up or surge, landmarks and days that have moved on, account sums that
 /// are due to be summed anew, and contacts that have not followed a claimed domain. A little in each step, so that
 /// the loop's turns are not held up.
 /// </summary>
@@ -113,7 +113,7 @@ internal sealed class StageSweep(PartitionLoop loop, Proposals proposals)
         var formula = partition.FormulaAt(columns.Kind, now);
         foreach (var slot in due[..found])
         {
-            if (!proposals.IsStageOut(partition, columns.Kind, slot))
+            if (!proposals.IsStandingOut(partition, columns.Kind, slot))
                 _stages.Run(partition, columns, formula, slot, StageCause.Decay);
         }
 

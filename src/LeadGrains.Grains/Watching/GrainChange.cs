@@ -22,7 +22,7 @@ public abstract record GrainChange(
 
     /// <summary>Entries with such a body may be changes that watchers are told of.</summary>
     internal static bool MayBe(Entry.BodyOneofCase body) =>
-        body is Entry.BodyOneofCase.StageChanged or Entry.BodyOneofCase.Surged or Entry.BodyOneofCase.Reactivated;
+        body is Entry.BodyOneofCase.StageChanged or Entry.BodyOneofCase.Surged or Entry.BodyOneofCase.Reactivated or Entry.BodyOneofCase.ThresholdCrossed;
 
     /// <summary>Whose grain an entry is about.</summary>
     internal static string WorkspaceOf(Entry entry) => entry.Workspace.Length == 0 ? Workspaces.Default : entry.Workspace;
@@ -42,6 +42,8 @@ public abstract record GrainChange(
             case Entry.BodyOneofCase.Reactivated when entry.Reactivated is { Silent: false } woke:
                 return new WokeUp(
                     workspace, partition, sequence, kind, id, new Instant(woke.DormantSinceTicks), new Instant(woke.AtTicks), woke.Score);
+            case Entry.BodyOneofCase.ThresholdCrossed when entry.ThresholdCrossed is { Silent: false } crossed:
+                return new ThresholdCrossing(workspace, partition, sequence, kind, id, crossed, new Instant(crossed.AtTicks), crossed.Score);
             default:
                 return null;
         }
@@ -59,6 +61,9 @@ public enum ChangeType
 
     /// <summary>A contact or an account woke up.</summary>
     WakeUp,
+
+    /// <summary>A score reached a threshold, or fell below it again.</summary>
+    Threshold,
 }
 
 /// <summary>A change of stage that had its effect.</summary>
@@ -114,4 +119,21 @@ public sealed record WokeUp(
 {
     /// <inheritdoc/>
     public override ChangeType Type => ChangeType.WakeUp;
+}
+
+/// <summary>A score reached a threshold of the model, or fell below it again.</summary>
+/// <param name="Workspace">Whose grain.</param>
+/// <param name="Partition">Where it was journalled.</param>
+/// <param name="Sequence">Its position there.</param>
+/// <param name="Kind">Contact or account.</param>
+/// <param name="Id">Which one.</param>
+/// <param name="Crossed">What the journal has of it.</param>
+/// <param name="At">The instant that it was evaluated at.</param>
+/// <param name="Score">Then.</param>
+public sealed record ThresholdCrossing(
+    string Workspace, int Partition, long Sequence, GrainKind Kind, string Id, ThresholdCrossed Crossed, Instant At,
+    ScoreThen? Score) : GrainChange(Workspace, Partition, Sequence, Kind, Id, At, Score)
+{
+    /// <inheritdoc/>
+    public override ChangeType Type => ChangeType.Threshold;
 }

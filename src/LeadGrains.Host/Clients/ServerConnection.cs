@@ -29,6 +29,7 @@ internal sealed class ServerConnection : IDisposable
         Accounts = new AccountService.AccountServiceClient(Invoker);
         Ranking = new RankingService.RankingServiceClient(Invoker);
         Stages = new StageService.StageServiceClient(Invoker);
+        Changes = new ChangeService.ChangeServiceClient(Invoker);
         Refusals = new RefusalService.RefusalServiceClient(Invoker);
         Exports = new ExportService.ExportServiceClient(Invoker);
         Webhooks = new WebhookService.WebhookServiceClient(Invoker);
@@ -50,6 +51,8 @@ internal sealed class ServerConnection : IDisposable
     public RankingService.RankingServiceClient Ranking { get; }
 
     public StageService.StageServiceClient Stages { get; }
+
+    public ChangeService.ChangeServiceClient Changes { get; }
 
     public RefusalService.RefusalServiceClient Refusals { get; }
 

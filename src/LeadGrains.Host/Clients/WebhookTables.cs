@@ -63,14 +63,8 @@ internal static class WebhookTables
 
     private static string Told(Webhook webhook)
     {
-        var sorts = webhook.Types_.Count == 0 ? "all" : string.Join(", ", webhook.Types_.Select(type => type switch
-        {
-            ChangeType.Surge => "surge",
-            ChangeType.WakeUp => "wake-up",
-            ChangeType.Stage => "stage",
-            _ => string.Create(CultureInfo.InvariantCulture, $"type {(int)type}, which this program does not know"),
-        }));
-        var narrower = webhook.Kinds.Count + webhook.ToStages.Count + webhook.FromStages.Count + webhook.Ids.Count > 0;
+        var sorts = webhook.Types_.Count == 0 ? "all" : string.Join(", ", webhook.Types_.Select(ChangeText.WordOf));
+        var narrower = webhook.Kinds.Count + webhook.ToStages.Count + webhook.FromStages.Count + webhook.Thresholds.Count + webhook.Ids.Count > 0;
         return narrower ? sorts + ", filtered" : sorts;
     }
 

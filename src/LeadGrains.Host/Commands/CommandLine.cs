@@ -72,6 +72,7 @@ internal static class CommandLine
         MergeCommand.Build(context),
         ContactCommand.Build(context),
         WatchCommand.Build(context),
+        ChangesCommand.Build(context),
         ExportCommand.Build(context),
         WebhooksCommand.Build(context),
         ModelCommand.Build(context),

@@ -43,36 +43,21 @@ internal static class WatchCommand
     private static async Task<int> WatchAsync(
         ServerConnection connection, WatchStageChangesRequest request, bool json, CommandContext context, CancellationToken cancellationToken)
     {
-        var token = "";
-        try
-        {
-            using var call = connection.Stages.WatchStageChanges(request, new CallOptions(cancellationToken: cancellationToken));
-            await foreach (var response in call.ResponseStream.ReadAllAsync(cancellationToken))
-            {
-                token = response.ResumeToken;
-                if (json)
-                {
-                    context.Terminal.Line(ScoreText.JsonLine(response));
-                }
-                else if (response.Transition is { } change)
-                {
-                    context.Terminal.Line(TextOf(change));
-                }
-            }
-        }
-        catch (Exception ended) when (cancellationToken.IsCancellationRequested && ended is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled })
-        {
-            // Whoever watches ends it whenever they want.
-        }
-        finally
-        {
-            if (token.Length > 0)
-            {
-                context.Terminal.Complain($"Go on with --resume {token}");
-            }
-        }
+        using var call = connection.Stages.WatchStageChanges(request, new CallOptions(cancellationToken: cancellationToken));
+        return await WatchedStream.PrintAsync(
+            call.ResponseStream, response => response.ResumeToken, response => Print(context, response, json), context, cancellationToken);
+    }
 
-        return ExitCode.Done;
+    private static void Print(CommandContext context, WatchStageChangesResponse response, bool json)
+    {
+        if (json)
+        {
+            context.Terminal.Line(ScoreText.JsonLine(response));
+        }
+        else if (response.Transition is { } change)
+        {
+            context.Terminal.Line(TextOf(change));
+        }
     }
 
     private static string TextOf(StageTransition change)

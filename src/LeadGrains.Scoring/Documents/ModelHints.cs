@@ -11,7 +11,7 @@ public static class ModelHints
     public static IReadOnlyList<string> Of(ScoringModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return [.. Groups(model), .. Rules(model), .. Stages(model, account: false), .. Stages(model, account: true), .. Machines(model)];
+        return [.. Groups(model), .. Rules(model), .. Stages(model, account: false), .. Stages(model, account: true), .. Thresholds(model, account: false), .. Thresholds(model, account: true), .. Machines(model)];
     }
 
     private static IEnumerable<string> Groups(ScoringModel model) =>
@@ -37,6 +37,16 @@ public static class ModelHints
             else if (stage.Enter > total)
                 yield return $"no {whose} can reach the stage \"{stage.Name}\": it asks for a total of {Number(stage.Enter)}, and at most {Number(total)} is possible";
         }
+    }
+
+    private static IEnumerable<string> Thresholds(ScoringModel model, bool account)
+    {
+        var fit = Math.Min(Full, (account ? model.AccountFit : model.ContactFit).Sum(rule => Math.Max(0, rule.Points)));
+        var intent = account ? Full : MostIntent(model);
+        return from threshold in model.Thresholds(account).All
+               let most = ThresholdSet.Value(threshold, fit, intent, Scores.Total(model, fit, intent))
+               where threshold.Enter > most
+               select $"no {(account ? "account" : "contact")} can reach the threshold \"{threshold.Name}\": it asks for {Number(threshold.Enter)}, and at most {Number(most)} is possible";
     }
 
     // Of a contact: all groups at their caps. An account may add up any number of contacts.

@@ -11,6 +11,7 @@ internal static class StageSection
         text.Paragraph("A stage is entered when the total reaches its level and the fit is enough, and kept until the total falls below the lower level. The last that holds counts; the first is held from the start.");
         WriteLadder(text, "Contacts", model.ContactStages);
         WriteLadder(text, "Accounts", model.AccountStages);
+        WriteThresholds(text, model);
         List<string> more = [];
         if (model.DormantAfter != TimeSpan.MaxValue)
             more.Add($"Dormant is who sent no signal for {Duration(model.DormantAfter)}; a signal after that wakes up.");
@@ -19,6 +20,25 @@ internal static class StageSection
         if (more.Count > 0)
             text.List(more);
     }
+
+    private static void WriteThresholds(Markdown text, ScoringModel model)
+    {
+        if (model.ContactThresholds.IsEmpty && model.AccountThresholds.IsEmpty)
+            return;
+        text.Heading(3, "Thresholds");
+        text.Paragraph("Whoever wants to know is told when a score reaches a threshold, and when it falls below the lower level again.");
+        text.Table(["of", "name", "score", "reached at", "left below"], [.. Rows("contacts", model.ContactThresholds), .. Rows("accounts", model.AccountThresholds)]);
+    }
+
+    private static IEnumerable<string[]> Rows(string whose, ThresholdSet thresholds) => thresholds.All.Select(
+        threshold => (string[])[whose, threshold.Name, WordOf(threshold.Score), Number(threshold.Enter), Number(threshold.Leave)]);
+
+    private static string WordOf(ScoreKind score) => score switch
+    {
+        ScoreKind.Fit => "fit",
+        ScoreKind.Intent => "intent",
+        _ => "total",
+    };
 
     private static void WriteLadder(Markdown text, string whose, StageLadder ladder)
     {

@@ -98,6 +98,12 @@ public sealed class ScoringModel
     /// <summary>The stages of accounts.</summary>
     public required StageLadder AccountStages { get; init; }
 
+    /// <summary>The thresholds of contacts.</summary>
+    public required ThresholdSet ContactThresholds { get; init; }
+
+    /// <summary>The thresholds of accounts.</summary>
+    public required ThresholdSet AccountThresholds { get; init; }
+
     /// <summary>The grades.</summary>
     public required GradeScale Grade { get; init; }
 
@@ -140,6 +146,9 @@ public sealed class ScoringModel
 
     /// <summary>The stages of accounts or of contacts.</summary>
     public StageLadder Stages(bool account) => account ? AccountStages : ContactStages;
+
+    /// <summary>The thresholds of accounts or of contacts.</summary>
+    public ThresholdSet Thresholds(bool account) => account ? AccountThresholds : ContactThresholds;
 
     /// <summary>The same model, whose columns are places among those of a set.</summary>
     internal ScoringModel Within(ImmutableArray<DecayColumn> columns, int engagedColumn)

@@ -1,6 +1,6 @@
 namespace LeadGrains.Scoring;
 
-/// <summary>Keeps stages off the hot path: says when a full evaluation is next needed, never later than the truth.</summary>
+/// <summary>Keeps stages and thresholds off the hot path: says when a full evaluation is next needed, never later than the truth.</summary>
 public static class StageGuards
 {
     // Far above rounding, far below what anyone can tell apart.
@@ -17,6 +17,7 @@ public static class StageGuards
     /// <param name="engaged">An account's engaged contacts, as of <paramref name="at"/>.</param>
     /// <param name="at">Now.</param>
     /// <param name="exits">When it fell below stages; null where it never did.</param>
+    /// <param name="reached">The thresholds that it has reached.</param>
     public static StageGuard Of(
         ScoringModel model,
         bool account,
@@ -26,30 +27,29 @@ public static class StageGuards
         ReadOnlySpan<double> ownSums,
         double engaged,
         Instant at,
-        StageExits? exits = null)
+        StageExits? exits = null,
+        byte reached = 0)
     {
         var ladder = model.Stages(account);
-        if (ladder.IsTrivial)
+        var thresholds = model.Thresholds(account);
+        if (ladder.IsTrivial && thresholds.IsEmpty)
             return new StageGuard(double.PositiveInfinity, Instant.Max);
 
-        held = Math.Clamp(held, 0, ladder.Stages.Length - 1);
+        held = Math.Clamp(held, 0, Math.Max(0, ladder.Stages.Length - 1));
         var course = new PointsCourse(model, account, sums, ownSums, engaged);
         exits ??= StageExits.None;
-        var enter = LowestEntering(model, account, held, fit, exits, at);
+        var enter = Math.Min(LowestEntering(model, account, held, fit, exits, at), LowestReaching(model, account, fit, reached));
         var intent = Scores.Intent(course.Now, model.HalfPoint(account));
         // Points that are added below this cannot come to enter by negative ones fading afterwards.
         var checkPoints = enter - course.MostRegained;
-        if (ladder.Evaluate(held, Scores.Total(model, fit, intent), fit, exits, at) != held)
+        var total = Scores.Total(model, fit, intent);
+        if (ladder.Evaluate(held, total, fit, exits, at) != held || thresholds.Evaluate(reached, fit, intent, total) != reached)
             return new StageGuard(checkPoints, at);
 
         var checkAt = enter == double.PositiveInfinity ? Instant.Max : After(at, course.FirstAtLeast(enter));
-        if (held > 0)
-        {
-            var leave = PointsFor(model, account, fit, ladder.Stages[held].Leave, up: true);
-            if (leave > double.NegativeInfinity)
-                checkAt = Instant.Earlier(checkAt, After(at, course.FirstBelow(leave)));
-        }
-
+        var leave = HighestLeaving(model, account, held, fit, reached);
+        if (leave > double.NegativeInfinity)
+            checkAt = Instant.Earlier(checkAt, After(at, course.FirstBelow(leave)));
         return new StageGuard(checkPoints, Instant.Earlier(checkAt, FirstFree(ladder, held, exits, at)));
     }
 
@@ -85,6 +85,43 @@ public static class StageGuards
         return lowest;
     }
 
+    private static double LowestReaching(ScoringModel model, bool account, double fit, byte reached)
+    {
+        var lowest = double.PositiveInfinity;
+        var all = model.Thresholds(account).All;
+        for (var i = 0; i < all.Length; i++)
+        {
+            if (!ThresholdSet.Has(reached, i))
+                lowest = Math.Min(lowest, PointsFor(model, account, all[i].Score, fit, all[i].Enter, up: false));
+        }
+
+        return lowest;
+    }
+
+    // Whatever is left first has the highest points to fall below.
+    private static double HighestLeaving(ScoringModel model, bool account, int held, double fit, byte reached)
+    {
+        var highest = held > 0
+            ? PointsFor(model, account, fit, model.Stages(account).Stages[held].Leave, up: true)
+            : double.NegativeInfinity;
+        var all = model.Thresholds(account).All;
+        for (var i = 0; i < all.Length; i++)
+        {
+            if (ThresholdSet.Has(reached, i))
+                highest = Math.Max(highest, PointsFor(model, account, all[i].Score, fit, all[i].Leave, up: true));
+        }
+
+        return highest;
+    }
+
+    // Fit has nothing to do with points: a change of it has the grain evaluated anyway.
+    private static double PointsFor(ScoringModel model, bool account, ScoreKind score, double fit, double level, bool up) => score switch
+    {
+        ScoreKind.Fit => up ? double.NegativeInfinity : double.PositiveInfinity,
+        ScoreKind.Intent => level <= 0 ? double.NegativeInfinity : PointsFor(model, account, level / 100, up),
+        _ => PointsFor(model, account, fit, level, up),
+    };
+
     // The points at which the total reaches a level, rounded up or down by the margins. Minus infinity where fit
     // alone reaches it, infinity where nothing does.
     private static double PointsFor(ScoringModel model, bool account, double fit, double level, bool up)
@@ -93,8 +130,12 @@ public static class StageGuards
             return double.NegativeInfinity;
         if (model.IntentWeight == 0)
             return double.PositiveInfinity;
+        return PointsFor(model, account, (level - model.FitWeight * fit) / (100 * model.IntentWeight), up);
+    }
 
-        var share = (level - model.FitWeight * fit) / (100 * model.IntentWeight);
+    // The same for a share of the whole intent.
+    private static double PointsFor(ScoringModel model, bool account, double share, bool up)
+    {
         share += (up ? 1 : -1) * (RelativeMargin * share + AbsoluteMargin);
         return share switch
         {

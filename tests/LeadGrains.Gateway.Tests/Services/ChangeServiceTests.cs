@@ -67,6 +67,35 @@ public sealed class ChangeServiceTests : IAsyncLifetime
         Assert.Equal("bob", (await NextAsync(watch)).Change.ContactId);
     }
 
+    // Six demos make an intent of 98.4, and with a fit of 60 a total of 79.2.
+    [Fact]
+    public async Task WatchChanges_WhenAScoreReachesAThreshold_TellsWhichAndAtWhat()
+    {
+        using var watch = _changes.WatchChanges(
+            new V1.WatchChangesRequest { Types_ = { V1.ChangeType.Threshold }, Thresholds = { "very hot" } }, cancellationToken: Cancel);
+        Assert.Null((await NextAsync(watch)).Change);
+        await EnterAsync("ann", demos: 6);
+
+        var told = (await NextAsync(watch)).Change;
+        Assert.Equal((V1.GrainKind.Contact, "ann", "acme", told.Score.AsOf), (told.Kind, told.ContactId, told.AccountId, told.At));
+        Assert.Equal(
+            ("very hot", V1.ScoreKind.Total, true, 79.0, V1.StageChangeCause.Activity),
+            (told.Threshold.Threshold, told.Threshold.Score, told.Threshold.Reached, told.Threshold.Level, told.Threshold.Cause));
+        Assert.Equal(79.2, told.Threshold.Value, 0.1);
+        Assert.Equal(told.Score.Total, told.Threshold.Value);
+    }
+
+    [Fact]
+    public async Task WatchChanges_WhenNoThresholdHasTheName_SaysWhichThereAreUnlessItLooksBack()
+    {
+        using var watch = _changes.WatchChanges(new V1.WatchChangesRequest { Thresholds = { "very hto" } }, cancellationToken: Cancel);
+        var fault = await Assert.ThrowsAsync<RpcException>(() => watch.ResponseStream.MoveNext(Cancel));
+        Assert.Equal(
+            "thresholds has \"very hto\", which is no threshold of the active model; it has for contacts very hot, for accounts none", fault.Status.Detail);
+        using var past = _changes.WatchChanges(new V1.WatchChangesRequest { Thresholds = { "of a former model" }, FromStart = true }, cancellationToken: Cancel);
+        Assert.Null((await NextAsync(past)).Change);
+    }
+
     [Fact]
     public async Task WatchChanges_WhenFieldsAreWrong_NamesThem()
     {

@@ -46,6 +46,8 @@ internal sealed class GatewayHost : IAsyncDisposable
         stages:
           contact: [{name: nurture}, {name: mql, total: {enter: 50, leave: 40}}]
           account: [{name: aware}, {name: mqa, total: {enter: 50, leave: 40}}]
+        thresholds:
+          contact: [{name: very hot, total: {enter: 79, leave: 70}}]
         """;
 
     private const int Partitions = 4;

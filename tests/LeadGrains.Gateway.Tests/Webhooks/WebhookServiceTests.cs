@@ -78,6 +78,37 @@ public sealed class WebhookServiceTests : IAsyncLifetime
         Assert.True(post.Json.GetProperty("data").GetProperty("score").GetProperty("intentPoints").GetDouble() >= 100);
     }
 
+    [Fact]
+    public async Task Webhook_WhenAThresholdIsCrossed_IsToldBothWays()
+    {
+        var request = new V1.CreateWebhookRequest { Url = _receiver.Url, Types_ = { V1.ChangeType.Threshold }, Thresholds = { "very hot" } };
+        var created = await _webhooks.CreateWebhookAsync(request, cancellationToken: Cancel);
+        Assert.Equal(["very hot"], created.Webhook.Thresholds);
+        await EnterAsync("ann");
+        var more = new V1.RecordSignalsRequest();
+        more.Signals.AddRange(Enumerable.Range(0, 5).Select(i => new V1.Signal { Id = $"more {i}", Type = "demo", ContactId = "ann" }));
+        await new V1.IngestService.IngestServiceClient(_gateway.Channel).RecordSignalsAsync(more, cancellationToken: Cancel);
+        await EventuallyAsync(() => Task.FromResult(_receiver.Acknowledged.Count), count => count == 1);
+        await LeaveAsync("ann");
+        await EventuallyAsync(() => Task.FromResult(_receiver.Acknowledged.Count), count => count == 2);
+
+        Assert.All(_receiver.Acknowledged, post => Assert.Equal(("contact.threshold_crossed", "ann"), (post.Type, post.Contact)));
+        Assert.Equal([true, false], _receiver.Acknowledged.Select(post => post.Json.GetProperty("data").GetProperty("threshold").GetProperty("reached").GetBoolean()));
+    }
+
+    [Fact]
+    public async Task CreateWebhook_WhenTheModelHasNoSuchName_ListsThoseThatItHasUnlessItIsToCome()
+    {
+        var request = new V1.CreateWebhookRequest { Url = _receiver.Url, Kinds = { V1.GrainKind.Contact }, ToStages = { "mlq" }, Thresholds = { "hto" } };
+        var fault = await Assert.ThrowsAsync<RpcException>(async () => await _webhooks.CreateWebhookAsync(request, cancellationToken: Cancel));
+        Assert.Equal(StatusCode.InvalidArgument, fault.StatusCode);
+        Assert.Equal(
+            "to_stages has \"mlq\", which is no stage of the active model; it has for contacts nurture, mql; one more field is wrong", fault.Status.Detail);
+        request.AllowUnknown = true;
+        var created = await _webhooks.CreateWebhookAsync(request, cancellationToken: Cancel);
+        Assert.Equal(("mlq", "hto"), (created.Webhook.ToStages.Single(), created.Webhook.Thresholds.Single()));
+    }
+
     // Ann's first posts fail, in the order in which they come; Bob's get through meanwhile, and Ann's then in theirs.
     [Fact]
     public async Task Webhook_WhenOneContactsPostsFail_HoldsUpOnlyThatContacts()

@@ -127,6 +127,7 @@ internal sealed class ClusterSimulator : ISimulator
         foreach (var node in _cluster.Alive)
             await Comparison.OfAsync(_cluster[node].Client, _twin.Client, Traffic.Contacts(), Traffic.Accounts());
         Comparison.SurgesTakeTurns(_cluster.Journal);
+        Comparison.CrossingsTakeTurns(_cluster.Journal);
     }
 
     public async ValueTask DisposeAsync()

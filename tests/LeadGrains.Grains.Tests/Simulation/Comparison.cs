@@ -38,6 +38,21 @@ internal static class Comparison
             Assert.True(entry.Surged.Ended ? surging.Remove(entry.GrainId) : surging.Add(entry.GrainId), $"{entry}");
     }
 
+    /// <summary>Likewise, each threshold of a grain is reached once and left before it is reached again.</summary>
+    /// <returns>How many crossings there were.</returns>
+    public static int CrossingsTakeTurns(IJournal journal)
+    {
+        var reached = new HashSet<(Journal.V1.GrainKind Kind, string Id, string Threshold)>();
+        var crossings = StoredEntries.Of(journal).Where(entry => entry.BodyCase == Entry.BodyOneofCase.ThresholdCrossed).ToList();
+        foreach (var entry in crossings)
+        {
+            var threshold = (entry.Kind, entry.GrainId, entry.ThresholdCrossed.Threshold);
+            Assert.True(entry.ThresholdCrossed.Reached ? reached.Add(threshold) : reached.Remove(threshold), $"{entry}");
+        }
+
+        return crossings.Count;
+    }
+
     /// <summary>
     /// Waits until two nodes have their grains in the same places, and their accounts are what their contacts make: contacts
     /// follow a claimed domain, or a company's name, and shares reach parents, after the call is answered.

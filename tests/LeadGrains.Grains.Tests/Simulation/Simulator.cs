@@ -46,6 +46,9 @@ internal sealed class Simulator : ISimulator
         stages:
           contact: [{name: cold}, {name: warm, total: {enter: 40, leave: 30}}, {name: hot, total: {enter: 65, leave: 55}, min_fit: 30}]
           account: [{name: aware}, {name: mqa, total: {enter: 50, leave: 40}}]
+        thresholds:
+          contact: [{name: boss, fit: {enter: 60}}, {name: keen, intent: {enter: 45}}, {name: ready, total: {enter: 55, leave: 45}}]
+          account: [{name: keen, intent: {enter: 60, leave: 40}}, {name: fits, fit: {enter: 70}}, {name: ready, total: {enter: 45}}]
         """;
 
     private readonly Random _random;
@@ -140,6 +143,7 @@ internal sealed class Simulator : ISimulator
         await CrashAsync(survivingAppends: 0);
         await Comparison.OfAsync(_node.Client, _twin.Client, Traffic.Contacts(), Traffic.Accounts());
         Comparison.SurgesTakeTurns(_node.Journal);
+        Comparison.CrossingsTakeTurns(_node.Journal);
     }
 
     /// <summary>Stops the node in good order.</summary>

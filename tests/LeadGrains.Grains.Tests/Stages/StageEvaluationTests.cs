@@ -18,6 +18,7 @@ public sealed class StageEvaluationTests : IDisposable
         name: fit
         total: {fit: 1, intent: 0}
         stages: {contact: [{name: cold}, {name: warm, total: {enter: 50, leave: 40}}]}
+        thresholds: {contact: [{name: fits, fit: {enter: 60}}, {name: warm, total: {enter: 70}}]}
         """;
 
     private static readonly Instant Now = Instant.FromDateTimeOffset(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
@@ -25,6 +26,7 @@ public sealed class StageEvaluationTests : IDisposable
     private readonly NodeParts _parts = new(
         new GrainNodeOptions { Loops = 1 }, new InMemoryJournal(1), new InMemoryGrainStore(1), new SoloOwnership(1), new ManualClock());
     private readonly LoopGroup _loops;
+    private readonly List<Entry> _proposed = [];
     private readonly int _slot;
     private long _turns;
 
@@ -53,8 +55,7 @@ public sealed class StageEvaluationTests : IDisposable
         StageEvaluation.AwaitModel(Columns);
         Assert.Equal((StageCause.Model, true), Propose());
         StageEvaluation.Reset(Columns, _slot);
-        Loop.Proposals.StageApplied(Partition, GrainKind.Contact, _slot);
-        Loop.Proposals.StageRefused(Partition, GrainKind.Contact, _slot);
+        End(isRefused: true);
         Assert.True(StageEvaluation.IsDue(Columns, _slot, 0, Now));
         Assert.Equal((StageCause.Model, true), Propose());
     }
@@ -64,7 +65,7 @@ public sealed class StageEvaluationTests : IDisposable
     {
         StageEvaluation.AwaitModel(Columns);
         Assert.Equal((StageCause.Model, true), Propose());
-        Loop.StageApplied(Partition, GrainKind.Contact, _slot);
+        End(isRefused: false);
         Assert.True(StageEvaluation.IsDue(Columns, _slot, 0, Now));
         Assert.Equal((StageCause.Decay, false), Propose());
     }
@@ -86,7 +87,24 @@ public sealed class StageEvaluationTests : IDisposable
         turn.Seal(_parts.Meters);
         var reader = new EntryReader(Assert.Single(turn.Blocks).Entries.Span);
         Assert.True(reader.TryRead(out var entry));
-        var change = entry.Parse().StageChanged;
+        _proposed.Add(entry.Parse());
+        while (reader.TryRead(out entry))
+            _proposed.Add(entry.Parse());
+        var change = _proposed[0].StageChanged;
         return (change.Cause, change.Silent);
+    }
+
+    private void End(bool isRefused)
+    {
+        foreach (var entry in _proposed)
+        {
+            Assert.True(Loop.Proposals.IsStandingOut(Partition, GrainKind.Contact, _slot));
+            Loop.Proposals.StandingEnded(Partition, GrainKind.Contact, _slot, entry, isRefused && entry == _proposed[0]);
+        }
+
+        Assert.False(Loop.Proposals.IsStandingOut(Partition, GrainKind.Contact, _slot));
+        // What was refused has been admitted here all the same, to be read.
+        Loop.Proposals.Forget(Partition);
+        _proposed.Clear();
     }
 }

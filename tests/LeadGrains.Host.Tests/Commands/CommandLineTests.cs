@@ -56,6 +56,7 @@ public sealed class CommandLineTests
     [InlineData("get account")]
     [InlineData("get contact")]
     [InlineData("watch")]
+    [InlineData("changes")]
     [InlineData("upsert account")]
     [InlineData("upsert contact")]
     [InlineData("store copy")]

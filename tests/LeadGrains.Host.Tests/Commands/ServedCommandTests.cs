@@ -186,6 +186,10 @@ public sealed class ServedCommandTests : IAsyncLifetime
         var resumed = await WatchAsync($"--json --resume {first.Error.Trim()[GoOn.Length..]}", output => output.Contains('\n', StringComparison.Ordinal));
         Assert.DoesNotContain("\"id\": \"ann\", \"fromStage\": \"nurture\"", resumed.Output, StringComparison.Ordinal);
 
+        var changes = await WatchAsync("--from-start --type surge", output => output.Contains('\n', StringComparison.Ordinal), command: "changes");
+        Assert.Contains("  account acme.com: surges  (", changes.Output, StringComparison.Ordinal);
+        Assert.StartsWith(GoOn, changes.Error, StringComparison.Ordinal);
+
         Assert.Contains("1 of 1 account,", (await RunAsync("rank accounts --surging")).Output, StringComparison.Ordinal);
         Assert.Contains("0 of 0 accounts", (await RunAsync("rank accounts --dormant")).Output, StringComparison.Ordinal);
         Assert.Contains("Surging: ", (await RunAsync("get account acme.com")).Output, StringComparison.Ordinal);
@@ -256,7 +260,8 @@ public sealed class ServedCommandTests : IAsyncLifetime
     }
 
     // Ends the command, as Ctrl+C does, once it has said enough.
-    private async Task<CommandRun> WatchAsync(string options, Func<string, bool> isEnough, Func<string, bool>? isComplaintEnough = null)
+    private async Task<CommandRun> WatchAsync(
+        string options, Func<string, bool> isEnough, Func<string, bool>? isComplaintEnough = null, string command = "watch")
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         using var output = new StringWriter();
@@ -264,7 +269,7 @@ public sealed class ServedCommandTests : IAsyncLifetime
         var synchronized = TextWriter.Synchronized(output);
         var complaints = TextWriter.Synchronized(error);
         var terminal = new Terminal(synchronized, complaints, outputIsScreen: false, errorIsScreen: false);
-        var arguments = $"watch {options} --server {_server!.GrpcAddress}".Split(' ');
+        var arguments = $"{command} {options} --server {_server!.GrpcAddress}".Split(' ');
         var running = CommandLine.RunAsync(arguments, new CommandContext(terminal, TimeProvider.System), stop.Token);
         while (!running.IsCompleted && !isEnough(SaidSoFar(synchronized, output)) && isComplaintEnough?.Invoke(SaidSoFar(complaints, error)) != true)
             await Task.Delay(10, TestContext.Current.CancellationToken);

@@ -88,6 +88,16 @@ public class ModelProblemTests
     [InlineData("stages: {contact: [{name: a}, {name: a}]}", 1, 38, "the name \"a\" is taken")]
     [InlineData("stages: {contact: [{name: a}, {name: b, cool_down: 3}]}", 1, 52, "`cool_down` must be a duration")]
     [InlineData("stages: {contact: [{name: a, cool_down: 3d}]}", 1, 41, "the first stage is held from the start")]
+    // Thresholds
+    [InlineData("thresholds: {contact: [{name: a}]}", 1, 24, "a threshold looks at one score: `fit`, `intent` or `total`")]
+    [InlineData("thresholds: {contact: [{name: a, fit: {enter: 5}, total: {enter: 5}}]}", 1, 24, "a threshold looks at one score")]
+    [InlineData("thresholds: {contact: [{name: a, fit: {enter: 5}}, {name: a, fit: {enter: 6}}]}", 1, 59, "the name \"a\" is taken")]
+    [InlineData("thresholds: {account: [{name: a, total: {enter: 50, leave: 60}}]}", 1, 41, "`leave` lies above `enter`")]
+    [InlineData("thresholds: {account: [{name: a, total: {leave: 60}}]}", 1, 41, "lacks its `enter`")]
+    [InlineData("thresholds: {account: [{name: a, total: {enter: 0}}]}", 1, 49, "must be a number from 1 to 100")]
+    [InlineData("thresholds: {account: [{name: a, total: 5}]}", 1, 41, "the threshold's score must have keys and values")]
+    [InlineData("thresholds: {account: [{name: a, fit: {enter: 5}, speed: 5}]}", 1, 51, "has no key `speed`")]
+    [InlineData("thresholds: {account: [a, a, a, a, a, a, a, a, a]}", 1, 23, "the accounts' thresholds must have at most 8 entries, and has 9")]
     // Dormant, surge
     [InlineData("dormant_after: soon", 1, 16, "`dormant_after` must be a duration")]
     [InlineData("account: {surge: {points: 30}}", 1, 18, "lacks its `ratio`")]

@@ -147,4 +147,17 @@ public class ModelReaderTests
             Assert.Equal(type, Assert.Single(model.RulesFor(Encoding.UTF8.GetBytes(type)).ToArray()).Name);
         Assert.True(model.RulesFor("t1"u8).IsEmpty);
     }
+
+    [Fact]
+    public void Read_WhenThereAreThresholds_HasThemWithALowerLevelToLeave()
+    {
+        var model = Samples.Model("""
+            thresholds:
+              contact: [{name: fits, fit: {enter: 60}}, {name: low, intent: {enter: 3}}]
+              account: [{name: hot account, total: {enter: 80, leave: 70}}]
+            """);
+        Assert.Equal([new Threshold("fits", ScoreKind.Fit, 60, 55), new Threshold("low", ScoreKind.Intent, 3, 0)], model.Thresholds(account: false).All);
+        Assert.Equal([new Threshold("hot account", ScoreKind.Total, 80, 70)], model.Thresholds(account: true).All);
+        Assert.True(DefaultModel.Model.ContactThresholds.IsEmpty && DefaultModel.Model.AccountThresholds.IsEmpty);
+    }
 }

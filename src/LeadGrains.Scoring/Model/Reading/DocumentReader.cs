@@ -33,6 +33,7 @@ internal sealed class DocumentReader(MappingReader document)
             [.. contactFit.Select(rule => rule.Trait), .. roles.Select(role => role.Trait), .. contactDisqualifiers.Select(found => found.Trait)],
             [.. accountFit.Select(rule => rule.Trait), .. accountDisqualifiers.Select(found => found.Trait)]);
         var (contactStages, accountStages) = new StageReader(_values).Read(document.Take("stages"));
+        var (contactThresholds, accountThresholds) = new ThresholdReader(_values).Read(document.Take("thresholds"));
         var freeMail = new FreeMailReader(_values).Read(document.Take("free_mail"));
         var dormantAfter = document.Take("dormant_after") is { } length ? _values.Duration(length, "`dormant_after`") : null;
         document.Close();
@@ -62,6 +63,8 @@ internal sealed class DocumentReader(MappingReader document)
             DormantAfter = dormantAfter ?? TimeSpan.MaxValue,
             ContactStages = contactStages,
             AccountStages = accountStages,
+            ContactThresholds = contactThresholds,
+            AccountThresholds = accountThresholds,
             Grade = grade,
             FreeMail = freeMail,
         };

@@ -33,6 +33,12 @@ internal static class ModelLimits
     public const double BreadthMax = 100;
     public const double LowestSurge = 0.01;
     public const double SurgeRatio = 1000;
+    public const double LowestThreshold = 1;
+    public const double HighestThreshold = 100;
+
+    /// <summary>So far below `enter` a threshold is left, where the model does not say.</summary>
+    public const double ThresholdGap = 5;
+
     public const double PerDay = 1e6;
     public const double LowestDiminishing = 0.01;
     public const double HighestDiminishing = 0.99;
