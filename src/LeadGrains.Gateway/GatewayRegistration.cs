@@ -34,7 +34,7 @@ public static class GatewayRegistration
         services.AddSingleton(parts.Store);
         services.AddSingleton(parts.Registry);
         services.AddSingleton(parts.Models);
-        services.AddSingleton<Func<ServedModel>>(() => parts.Grains.Model);
+        services.AddSingleton<Func<string, ServedModel>>(parts.Grains.ModelOf);
         services.AddSingleton<ModelDocuments>();
         services.AddSingleton(parts.Readiness);
         services.AddSingleton(parts.Clock);

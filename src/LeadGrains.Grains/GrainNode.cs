@@ -27,24 +27,23 @@ public sealed class GrainNode : IAsyncDisposable
     /// <param name="journal">Where entries become durable.</param>
     /// <param name="store">Where grains rest; of the same store as the journal.</param>
     /// <param name="ownership">Which partitions it drives.</param>
-    /// <param name="model">The active model.</param>
-    /// <param name="modelVersion">Its version in the store, from 1.</param>
+    /// <param name="served">The models that are active.</param>
     /// <param name="clock">The receiving clock.</param>
     /// <param name="erasing">What erasing people needs of the same store; null where nobody is erased.</param>
     public GrainNode(
-        GrainNodeOptions options, IJournal journal, IGrainStore store, IPartitionOwnership ownership, ScoringModel model,
-        uint modelVersion, TimeProvider clock, ErasingStore? erasing = null)
+        GrainNodeOptions options, IJournal journal, IGrainStore store, IPartitionOwnership ownership, ServedModels served,
+        TimeProvider clock, ErasingStore? erasing = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Loops, 1, nameof(options));
         _parts = new NodeParts(options, journal, store, ownership, clock, erasing);
-        _loops = new LoopGroup(new NodeContext(_parts, store.Active, new ServedModels(modelVersion, model)), LoopGroup.SharesOf(_parts));
+        _loops = new LoopGroup(new NodeContext(_parts, store.Active, served), LoopGroup.SharesOf(_parts));
         _readers = new GrainReaders(_loops.Context);
         Watch(_loops);
         _parts.Meters.Watch(() => _loops.Loops, journal, options.QueueCapacity);
         Models = new ModelDesk(_parts, () => _loops, Serve, Fault);
         _merges = new MergeDesk(_loops.Context, Fault);
         _asked = new AskedRequests(() => _loops, _merges, clock);
-        Client = new GrainClient(_loops.Context, _merges, () => _readers, () => Models.ShadowReaders);
+        Client = new GrainClient(_loops.Context, _merges, () => _readers, workspace => Models.ShadowReadersOf(workspace));
     }
 
     /// <summary>Asks grains, here or elsewhere.</summary>

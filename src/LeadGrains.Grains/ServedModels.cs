@@ -19,6 +19,20 @@ public sealed record ServedModels(uint Version, ImmutableArray<byte> ContentHash
     /// <summary>The version of everyone's model, as those count who never had another.</summary>
     public uint EveryonesVersion { get; init; }
 
+    /// <summary>The same, but a workspace's model, which is only tried: as a set it is stored nowhere.</summary>
+    /// <param name="workspace">Whose; empty for everyone's.</param>
+    /// <param name="model">Its model.</param>
+    public ServedModels With(string workspace, ServedModel model)
+    {
+        var versions = Versions.ToImmutableDictionary(StringComparer.Ordinal);
+        return workspace.Length == 0
+            ? new ServedModels(0, ContentHash, new ModelSet(model.Model, Set.Own)) { Versions = versions, EveryonesVersion = model.Version }
+            : new ServedModels(0, ContentHash, new ModelSet(Set.Everyones, Set.Own.Where(own => own.Key != workspace).Append(KeyValuePair.Create(workspace, model.Model))))
+            {
+                Versions = versions.SetItem(workspace, model.Version), EveryonesVersion = EveryonesVersion,
+            };
+    }
+
     /// <summary>A workspace's model, with the version that it has there.</summary>
     public ServedModel Of(string workspace) => new(VersionOf(workspace), Set.Of(workspace));
 

@@ -37,7 +37,7 @@ public sealed class TestNode : IAsyncDisposable
     public ManualClock Clock { get; }
 
     /// <summary>What it scores by.</summary>
-    public ScoringModel Model => _node.Client.Model.Model;
+    public ScoringModel Model => _node.Client.ModelOf(Workspaces.Default).Model;
 
     /// <summary>How much it takes on.</summary>
     public GrainNodeOptions Options { get; }
@@ -69,7 +69,11 @@ public sealed class TestNode : IAsyncDisposable
             await store.ActivateAsync(new ModelActivation { Active = active, Added = stored }, CancellationToken.None);
         }
 
-        var node = new GrainNode(options, journal, store, new SoloOwnership(journal.PartitionCount), model, active.Version, clock);
+        var models = await store.ReadModelsAsync(CancellationToken.None);
+        var isAsStored = models.Single(stored => stored.Version == active.Version).ContentHash.Span.SequenceEqual(model.ContentHash.AsSpan());
+        var served = isAsStored ? new ServedModels(active.Version, model) : new ModelBook(models).ServedAt(active.Version);
+
+        var node = new GrainNode(options, journal, store, new SoloOwnership(journal.PartitionCount), served, clock);
         var test = new TestNode(node, journal, store, clock, options);
         var router = new SoloRouter(node, journal.PartitionCount);
         test.Recovery = await node.StartAsync(route is null ? router : route(router), CancellationToken.None);
@@ -116,11 +120,8 @@ public sealed class TestNode : IAsyncDisposable
     }
 
     // Under the model that the store says is active.
-    private async Task<TestNode> StartActiveAsync(InMemoryJournal journal, InMemoryGrainStore store)
+    private Task<TestNode> StartActiveAsync(InMemoryJournal journal, InMemoryGrainStore store)
     {
-        var active = await store.ReadActiveModelAsync(CancellationToken.None);
-        var stored = (await store.ReadModelsAsync(CancellationToken.None)).Single(model => model.Version == active!.Version);
-        var model = stored.ContentHash.Span.SequenceEqual(Model.ContentHash.AsSpan()) ? Model : ModelReader.Read(stored.Yaml).Model!;
-        return await StartAsync(journal, store, model, Clock, Options);
+        return StartAsync(journal, store, Model, Clock, Options);
     }
 }

@@ -46,20 +46,8 @@ internal static class MethodScopes
         ["/leadgrains.v1.PrivacyService/ExportContact"] = KeyScopes.Admin,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    // Models are one for the server, and only one at a time is tried or published.
-    private static readonly FrozenSet<string> ForAll = new[]
-    {
-        "/leadgrains.v1.ModelService/PreviewModel",
-        "/leadgrains.v1.ModelService/PublishModel",
-        "/leadgrains.v1.ModelService/StartShadow",
-        "/leadgrains.v1.ModelService/StopShadow",
-    }.ToFrozenSet(StringComparer.Ordinal);
-
     /// <summary>What a method needs, by its full name.</summary>
     public static KeyScopes Of(string method) => Table.GetValueOrDefault(method, KeyScopes.All);
-
-    /// <summary>Whether others than the caller's workspace feel it, so that only keys of the workspace "default" may call it.</summary>
-    public static bool IsForAll(string method) => ForAll.Contains(method);
 
     /// <summary>Whether it was decided.</summary>
     public static bool Knows(string method) => Table.ContainsKey(method);

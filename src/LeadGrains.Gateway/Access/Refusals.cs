@@ -27,11 +27,6 @@ internal static class Refusals
         StatusCode.PermissionDenied, "The key stands in pages, where everybody can read it, and accounts are upserted by keys without origins.")
         .Because(FaultReasons.PageKeyRefused).ToException();
 
-    /// <summary>It changes what all workspaces share.</summary>
-    public static RpcException ForAll() => new FaultStatus(
-        StatusCode.PermissionDenied, "Models are one for the server: keys of the workspace default try and publish them, those of other workspaces list and read them.")
-        .Because(FaultReasons.WorkspaceRefused).ToException();
-
     /// <summary>The key has had what it may.</summary>
     public static RpcException Exceeded(string what, TimeSpan wait) => new FaultStatus(
         StatusCode.ResourceExhausted, $"The key has had its {what} for now. Try again later, or slower.")

@@ -7,17 +7,17 @@ using LeadGrains.Scoring;
 namespace LeadGrains.Gateway.Accounts;
 
 /// <summary>Checks an item of UpsertAccounts. An empty field leaves what is there.</summary>
-internal sealed class AccountChecks(Func<ServedModel> active)
+internal sealed class AccountChecks(Func<string, ServedModel> active)
 {
     private const string Domains = "domains";
     private const string CompanyNames = "company_names";
 
-    public ItemFault? Read(int index, V1.AccountTraits message, out AccountUpsert item)
+    public ItemFault? Read(string workspace, int index, V1.AccountTraits message, out AccountUpsert item)
     {
         var fault = FieldChecks.Id("account_id", message.AccountId)
             ?? FieldChecks.Text("name", message.Name, Limits.AccountNameBytes)
             ?? Parent(message);
-        var domainFault = ReadDomains(message.Domains, out var domains);
+        var domainFault = ReadDomains(workspace, message.Domains, out var domains);
         var traitFault = TraitChecks.Read(message.Traits, out var traits);
         var asOfFault = FieldChecks.Instant("as_of", message.AsOf, out var asOf);
         item = new AccountUpsert(index, message.AccountId, message.Name.Length == 0 ? null : message.Name, domains, traits)
@@ -52,7 +52,7 @@ internal sealed class AccountChecks(Func<ServedModel> active)
         return FieldChecks.Text(Field, message.ParentAccountId, Limits.GrainIdBytes);
     }
 
-    private ItemFault? ReadDomains(RepeatedField<string> claims, out IReadOnlyList<string> domains)
+    private ItemFault? ReadDomains(string workspace, RepeatedField<string> claims, out IReadOnlyList<string> domains)
     {
         domains = [];
         if (claims.Count > Limits.DomainsPerAccount)
@@ -67,7 +67,7 @@ internal sealed class AccountChecks(Func<ServedModel> active)
                 return FieldChecks.Invalid(Domains, $"has '{claim}', which is no registrable domain such as acme.com or acme.co.uk");
             if (FieldChecks.Text(Domains, domain, Limits.DomainBytes) is { } normalisedFault)
                 return normalisedFault;
-            if (active().Model.FreeMail.Contains(domain))
+            if (active(workspace).Model.FreeMail.Contains(domain))
                 return FieldChecks.Invalid(Domains, $"has '{domain}', which gives mailboxes to anyone and so names no account");
             read.Add(domain);
         }

@@ -21,7 +21,8 @@ internal sealed class AccountService(CallGate gate, GrainClient grains, AccountC
             call.Caller.Allowance?.CountSignals(request.Accounts.Count);
             var ack = fields.Ack(request.AckLevel);
             fields.ThrowIfAny();
-            var (items, rejections) = CheckedItems<AccountUpsert>.Of<V1.AccountTraits>(request.Accounts, checks.Read);
+            var (items, rejections) = CheckedItems<AccountUpsert>.Of(
+                request.Accounts, (int index, V1.AccountTraits account, out AccountUpsert item) => checks.Read(call.Workspace, index, account, out item));
 
             var outcome = await grains.UpsertAccountsAsync(call.Workspace, items, ack, call.Ended);
             rejections.AddRange(outcome.Rejections);

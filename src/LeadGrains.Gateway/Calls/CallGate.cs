@@ -117,8 +117,7 @@ internal sealed partial class CallGate(AccessDoor door, Readiness readiness, Gat
     {
         if (readiness.Phase != ServingPhase.Serving)
             throw Faults.NotServing(readiness.Phase);
-        var caller = door.Admit(http, MethodScopes.Of(method));
-        return caller.Workspace == Workspaces.Default || !MethodScopes.IsForAll(method) ? caller : throw Refusals.ForAll();
+        return door.Admit(http, MethodScopes.Of(method));
     }
 
     private RpcException FaultOf(Exception thrown, ServerCallContext context, string method)

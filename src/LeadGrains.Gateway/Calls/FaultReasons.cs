@@ -33,5 +33,4 @@ internal static class FaultReasons
     public const string ScopeMissing = "SCOPE_MISSING";
     public const string OriginRefused = "ORIGIN_REFUSED";
     public const string PageKeyRefused = "PAGE_KEY_REFUSED";
-    public const string WorkspaceRefused = "WORKSPACE_REFUSED";
 }

@@ -1,4 +1,5 @@
 using Google.Protobuf.Collections;
+using Google.Protobuf.WellKnownTypes;
 using LeadGrains.Gateway.Values;
 using LeadGrains.Grains;
 using LeadGrains.Grains.Storage;
@@ -14,12 +15,15 @@ internal static class ModelMessages
         Version = model.Version,
         Yaml = withDocument ? model.Yaml : "",
         PublishedBy = model.PublishedBy,
-        PublishedAt = Timestamps.Write(model.PublishedAt),
+        PublishedAt = TimeOf(model.PublishedAt),
         Comment = model.Comment,
         ActivatedBy = model.Activated.By,
-        ActivatedAt = Timestamps.Write(model.Activated.At),
+        ActivatedAt = TimeOf(model.Activated.At),
         ActivationComment = model.Activated.Comment,
     };
+
+    // When everyone's model came is not told to a workspace that began with it.
+    private static Timestamp? TimeOf(Instant at) => at == Instant.Min ? null : Timestamps.Write(at);
 
     public static V1.PreviewModelResponse WriteProblems(IEnumerable<ModelProblem> problems)
     {

@@ -4,28 +4,27 @@ using LeadGrains.Gateway.Calls;
 using LeadGrains.Gateway.Checks;
 using LeadGrains.Gateway.Ranking;
 using LeadGrains.Grains;
-using LeadGrains.Grains.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace LeadGrains.Gateway.Models;
 
 /// <summary>The scoring models: those that were published, what another one would change, and the change itself.</summary>
 internal sealed partial class ModelService(
-    CallGate gate, IGrainStore store, GrainClient grains, ModelDesk desk, ModelDocuments documents, RankChecks filters, AuditTrail audit,
+    CallGate gate, GrainClient grains, ModelDesk desk, ModelDocuments documents, RankChecks filters, AuditTrail audit,
     ILogger<ModelService> log)
     : V1.ModelService.ModelServiceBase
 {
     public override Task<V1.GetModelResponse> GetModel(V1.GetModelRequest request, ServerCallContext context) =>
         gate.AnswerAsync(context, async call => new V1.GetModelResponse
         {
-            Model = ModelMessages.Write(await documents.StoredAsync(request.Version, call.Ended)),
+            Model = ModelMessages.Write(await documents.StoredAsync(call.Workspace, request.Version, call.Ended)),
         });
 
     public override Task<V1.ListModelsResponse> ListModels(V1.ListModelsRequest request, ServerCallContext context) =>
         gate.AnswerAsync(context, async call =>
         {
-            var models = await store.ReadModelsAsync(call.Ended);
-            var response = new V1.ListModelsResponse { ActiveVersion = grains.Model.Version, Shadow = desk.Shadow?.Model.Name ?? "" };
+            var models = await documents.AllAsync(call.Workspace, call.Ended);
+            var response = new V1.ListModelsResponse { ActiveVersion = grains.ModelOf(call.Workspace).Version, Shadow = desk.ShadowOf(call.Workspace)?.Model.Name ?? "" };
             response.Models.AddRange(models.Reverse().Select(model => ModelMessages.Write(model, withDocument: false)));
             return response;
         });
@@ -33,7 +32,7 @@ internal sealed partial class ModelService(
     public override Task<V1.PreviewModelResponse> PreviewModel(V1.PreviewModelRequest request, ServerCallContext context) =>
         gate.AnswerAsync(context, async call =>
         {
-            var (problems, model) = await documents.ReadAsync(request.Yaml, request.Version, new RequestChecks(), call.Ended);
+            var (problems, model) = await documents.ReadAsync(call.Workspace, request.Yaml, request.Version, new RequestChecks(), call.Ended);
             return model is null
                 ? ModelMessages.WriteProblems(problems)
                 : ModelMessages.WritePreview(await desk.PreviewAsync(call.Workspace, model.Model, call.Ended));
@@ -48,15 +47,15 @@ internal sealed partial class ModelService(
                 fields.Add(publisher);
             if (FieldChecks.Text("comment", request.Comment, Limits.CommentBytes) is { } comment)
                 fields.Add(comment);
-            var model = await documents.ReadSoundAsync(request.Yaml, request.Version, fields, call.Ended);
-            var publication = new ModelPublication(model.Model, request.PublishedBy, request.Comment, request.Silent);
+            var model = await documents.ReadSoundAsync(call.Workspace, request.Yaml, request.Version, fields, call.Ended);
+            var publication = new ModelPublication(model.Model, request.PublishedBy, request.Comment, request.Silent) { Workspace = call.Workspace };
             var last = default(RescoreProgress);
             var published = await RescoreStream.RunAsync(
                 progress => desk.PublishAsync(publication, progress, call.Ended),
-                progress => responseStream.WriteAsync(Write(last = progress)));
+                progress => responseStream.WriteAsync(Write(last = ShownTo(call, progress))));
             if (published.IsChanged)
             {
-                LogPublished(published.Model.Version, published.Entries, published.Elapsed, published.Pause);
+                LogPublished(call.Workspace, published.Model.Version, published.Entries, published.Elapsed, published.Pause);
                 await audit.RecordAsync(call.Caller, AuditActions.ModelPublished, $"version {published.Model.Version}", CancellationToken.None);
             }
 
@@ -69,15 +68,15 @@ internal sealed partial class ModelService(
         V1.StartShadowRequest request, IServerStreamWriter<V1.StartShadowResponse> responseStream, ServerCallContext context) =>
         gate.ServeAsync(context, async call =>
         {
-            var model = await documents.ReadSoundAsync(request.Yaml, request.Version, new RequestChecks(), call.Ended);
+            var model = await documents.ReadSoundAsync(call.Workspace, request.Yaml, request.Version, new RequestChecks(), call.Ended);
             var last = default(RescoreProgress);
             await RescoreStream.RunAsync(
                 async progress =>
                 {
-                    await desk.StartShadowAsync(model, progress, call.Ended);
+                    await desk.StartShadowAsync(call.Workspace, model, progress, call.Ended);
                     return model;
                 },
-                progress => responseStream.WriteAsync(WriteShadow(last = progress)));
+                progress => responseStream.WriteAsync(WriteShadow(last = ShownTo(call, progress))));
             await audit.RecordAsync(call.Caller, AuditActions.ShadowStarted, model.Model.Name, CancellationToken.None);
             await responseStream.WriteAsync(WriteShadow(last with { EntriesTotal = last.EntriesReplayed }));
         });
@@ -85,7 +84,7 @@ internal sealed partial class ModelService(
     public override Task<V1.StopShadowResponse> StopShadow(V1.StopShadowRequest request, ServerCallContext context) =>
         gate.AnswerAsync(context, async call =>
         {
-            var stopped = await desk.StopShadowAsync();
+            var stopped = await desk.StopShadowAsync(call.Workspace);
             if (stopped)
                 await audit.RecordAsync(call.Caller, AuditActions.ShadowStopped, "", CancellationToken.None);
             return new V1.StopShadowResponse { Stopped = stopped };
@@ -95,17 +94,20 @@ internal sealed partial class ModelService(
         gate.AnswerAsync(context, async call =>
         {
             var fields = new RequestChecks();
-            var contacts = filters.Filter(GrainKind.Contact, request.Contacts, fields, "contacts");
-            var accounts = filters.Filter(GrainKind.Account, request.Accounts, fields, "accounts");
+            var contacts = filters.Filter(call.Workspace, GrainKind.Contact, request.Contacts, fields, "contacts");
+            var accounts = filters.Filter(call.Workspace, GrainKind.Account, request.Accounts, fields, "accounts");
             fields.ThrowIfAny();
             return ModelMessages.WriteComparison(await desk.CompareShadowAsync(call.Workspace, contacts, accounts, call.Ended));
         });
 
+    // How much the whole store holds is the business of who runs it.
+    private static RescoreProgress ShownTo(CallScope call, RescoreProgress progress) => call.Workspace == Workspaces.Default ? progress : default;
+
     private static V1.PublishModelResponse Write(RescoreProgress progress) =>
         new() { EntriesReplayed = (ulong)progress.EntriesReplayed, EntriesTotal = (ulong)progress.EntriesTotal };
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Model version {Version} is active now: {Entries} journal entries were applied under it in {Elapsed}; callers waited for {Pause} at the end")]
-    private partial void LogPublished(uint version, long entries, TimeSpan elapsed, TimeSpan pause);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Model version {Version} of workspace {Workspace} is active now: {Entries} journal entries were applied under it in {Elapsed}; callers waited for {Pause} at the end")]
+    private partial void LogPublished(string workspace, uint version, long entries, TimeSpan elapsed, TimeSpan pause);
 
     private static V1.StartShadowResponse WriteShadow(RescoreProgress progress) =>
         new() { EntriesReplayed = (ulong)progress.EntriesReplayed, EntriesTotal = (ulong)progress.EntriesTotal };

@@ -8,7 +8,7 @@ using LeadGrains.Scoring;
 namespace LeadGrains.Gateway.Ranking;
 
 /// <summary>Checks the filter and the order of a ranked query. What fails is added to the checks of the request.</summary>
-internal sealed class RankChecks(Func<ServedModel> active)
+internal sealed class RankChecks(Func<string, ServedModel> active)
 {
     public static RankBy By(V1.RankBy by, RequestChecks fields)
     {
@@ -28,9 +28,9 @@ internal sealed class RankChecks(Func<ServedModel> active)
         }
     }
 
-    /// <summary>A filter under the active model.</summary>
-    public RankFilter Filter(GrainKind kind, V1.RankFilter? filter, RequestChecks fields, string field = "filter") =>
-        Filter(active(), kind, filter, fields, field);
+    /// <summary>A filter under the workspace's active model.</summary>
+    public RankFilter Filter(string workspace, GrainKind kind, V1.RankFilter? filter, RequestChecks fields, string field = "filter") =>
+        Filter(active(workspace), kind, filter, fields, field);
 
     /// <summary>A filter under a model.</summary>
     public static RankFilter Filter(ServedModel model, GrainKind kind, V1.RankFilter? filter, RequestChecks fields, string field = "filter")

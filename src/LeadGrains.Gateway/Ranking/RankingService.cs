@@ -20,7 +20,9 @@ internal sealed class RankingService(CallGate gate, GrainClient grains, RankChec
         CallScope call, GrainKind kind, V1.RankFilter? filter, V1.RankBy by, int pageSize, string pageToken, bool isShadow)
     {
         var fields = new RequestChecks();
-        var conditions = isShadow ? RankChecks.Filter(grains.ShadowModel, kind, filter, fields) : checks.Filter(kind, filter, fields);
+        var conditions = isShadow
+            ? RankChecks.Filter(grains.ShadowModelOf(call.Workspace), kind, filter, fields)
+            : checks.Filter(call.Workspace, kind, filter, fields);
         var order = RankChecks.By(by, fields);
         var size = fields.PageSize(pageSize);
         var token = fields.PageToken(pageToken);

@@ -12,7 +12,7 @@ public sealed class GrainClient
 {
     private readonly NodeContext _node;
     private readonly Func<GrainReaders> _readers;
-    private readonly Func<GrainReaders> _shadowReaders;
+    private readonly Func<string, GrainReaders> _shadowReaders;
     private readonly ContactUpserts _contactUpserts;
     private readonly AccountUpserts _accountUpserts;
     private readonly MergeDesk _merges;
@@ -22,8 +22,8 @@ public sealed class GrainClient
     /// <param name="node">The way to the lanes and the clock, which stay when another model is published.</param>
     /// <param name="merges">Merges contacts.</param>
     /// <param name="readers">What reads under the active model.</param>
-    /// <param name="shadowReaders">What reads under the shadow model; throws where there is none.</param>
-    internal GrainClient(NodeContext node, MergeDesk merges, Func<GrainReaders> readers, Func<GrainReaders> shadowReaders)
+    /// <param name="shadowReaders">What reads under a workspace's shadow model; throws where there is none.</param>
+    internal GrainClient(NodeContext node, MergeDesk merges, Func<GrainReaders> readers, Func<string, GrainReaders> shadowReaders)
     {
         _node = node;
         _merges = merges;
@@ -39,15 +39,15 @@ public sealed class GrainClient
     /// <summary>How many partitions the store has: what a batch is validated against.</summary>
     public int PartitionCount => _node.Router.PartitionCount;
 
-    /// <summary>The active model.</summary>
-    public ServedModel Model => ModelOf(Workspaces.Default);
+    /// <summary>The active models of all workspaces.</summary>
+    public ServedModels Served => _readers().Node.Served;
 
     /// <summary>The model that a workspace is scored by.</summary>
     public ServedModel ModelOf(string workspace) => _readers().Node.Served.Of(workspace);
 
-    /// <summary>The shadow model.</summary>
+    /// <summary>A workspace's shadow model.</summary>
     /// <exception cref="NoShadowException">There is none.</exception>
-    public ServedModel ShadowModel => _shadowReaders().Node.Served.Of(Workspaces.Default);
+    public ServedModel ShadowModelOf(string workspace) => _shadowReaders(workspace).Node.Served.Of(workspace);
 
     /// <summary>The receiving clock: the stamp for what comes in now. It never goes back.</summary>
     public Scoring.Instant Now() => _node.Now();
@@ -250,7 +250,7 @@ public sealed class GrainClient
     public Task<RankPage> RankShadowAsync(
         string workspace, GrainKind kind, Ranking.RankFilter filter, Ranking.RankBy by, int pageSize, string pageToken,
         CancellationToken cancellationToken) =>
-        _shadowReaders().Ranking.RankAsync(workspace, kind, filter, by, pageSize, pageToken, cancellationToken);
+        _shadowReaders(workspace).Ranking.RankAsync(workspace, kind, filter, by, pageSize, pageToken, cancellationToken);
 
     // An answer that was put together while another model took over may hold figures of both.
     private async Task<T> ReadAsync<T>(Func<GrainReaders, Task<T>> read)

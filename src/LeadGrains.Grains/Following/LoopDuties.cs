@@ -36,8 +36,8 @@ internal static class LoopDuties
         {
             loop.Complete(partition, byModel: true);
             partition.Woken.AreByModel();
-            StageEvaluation.AwaitModel(partition.Contacts.Columns);
-            StageEvaluation.AwaitModel(partition.Accounts.Columns);
+            StageEvaluation.AwaitModel(partition, GrainKind.Contact, loop.Node);
+            StageEvaluation.AwaitModel(partition, GrainKind.Account, loop.Node);
             loop.Proposals.ProposeModel(partition);
         }
 

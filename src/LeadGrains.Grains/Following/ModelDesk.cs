@@ -15,26 +15,26 @@ public sealed class ModelDesk : IDisposable
     private readonly Func<LoopGroup> _served;
     private readonly ModelPublisher _publisher;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly SharedShadow _shadow = new();
     private volatile Follower? _underWay;
-    private volatile bool _buildsShadow;
+    private volatile string? _shadowUnderWay;
     private volatile CancellationTokenSource _givingUp = new();
-    private ShadowFollower? _shadow;
 
     internal ModelDesk(NodeParts parts, Func<LoopGroup> served, Action<LoopGroup> serve, Action<Exception> fault)
     {
         _parts = parts;
-        _parts.Shadow = () => Volatile.Read(ref _shadow);
+        _parts.Shadow = () => _shadow.Follower;
         _served = served;
         _publisher = new ModelPublisher(parts, served, serve, fault);
     }
 
-    /// <summary>The shadow model; null where there is none, or where it has failed.</summary>
-    public ServedModel? Shadow => Volatile.Read(ref _shadow) is { IsAlive: true } shadow ? shadow.Loops.Context.Served.Of(Workspaces.Default) : null;
+    /// <summary>A workspace's shadow model; null where it has none, or where it has failed.</summary>
+    public ServedModel? ShadowOf(string workspace) => _shadow.ModelOf(workspace);
 
     /// <summary>A model is being built up, for which all partitions have to stay.</summary>
     public bool IsBuilding => _parts.Building.CurrentCount == 0;
 
-    internal GrainReaders ShadowReaders => ShadowOrThrow().Readers;
+    internal GrainReaders ShadowReadersOf(string workspace) => ShadowOrThrow(workspace).Readers;
 
     /// <summary>
     /// Has somebody told, on any thread, of what failed without anybody waiting for it: a shadow that could not follow,
@@ -57,9 +57,8 @@ public sealed class ModelDesk : IDisposable
         {
             var plan = await _publisher.PlanAsync(publication, cancel).ConfigureAwait(false);
             if (plan.IsActive)
-                return new PublishedModel(plan.Model, IsChanged: false, 0, TimeSpan.Zero, TimeSpan.Zero);
-            var served = new ServedModels(plan.Model.Version, publication.Model);
-            await using var follower = await BeginAsync(served, cancel).ConfigureAwait(false);
+                return new PublishedModel(plan.Shown, IsChanged: false, 0, TimeSpan.Zero, TimeSpan.Zero);
+            await using var follower = await BeginAsync(plan.Served, cancel).ConfigureAwait(false);
             return await _publisher.PublishAsync(plan, follower, progress, cancel).ConfigureAwait(false);
         },
         cancellationToken);
@@ -73,43 +72,59 @@ public sealed class ModelDesk : IDisposable
     public Task<ModelDifference> PreviewAsync(string workspace, ScoringModel model, CancellationToken cancellationToken) => BuildAsync(
         async cancel =>
         {
-            await using var follower = await BeginAsync(new ServedModels(0, model), cancel).ConfigureAwait(false);
+            await using var follower = await BeginAsync(_served().Context.Served.With(ScopeOf(workspace), new ServedModel(0, model)), cancel).ConfigureAwait(false);
             await follower.CatchUpAsync(static _ => { }, cancel).ConfigureAwait(false);
             await follower.KeepUpAsync(cancel).ConfigureAwait(false);
             return await CompareAsync(follower.Loops, workspace, RankFilter.None, RankFilter.None, cancel).ConfigureAwait(false);
         },
         cancellationToken);
 
-    /// <summary>Scores everything by a second model, too, from here on. A shadow that was there goes.</summary>
+    /// <summary>Scores a workspace by a second model, too, from here on. A shadow that it had goes; those of others stay.</summary>
+    /// <param name="workspace">Whose grains.</param>
     /// <param name="model">The model; version 0 where it is not stored.</param>
     /// <param name="progress">Told now and then.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ModelBusyException">Another model is being published or built up.</exception>
     /// <exception cref="PartitionsElsewhereException">Other nodes drive partitions, or are about to.</exception>
-    public Task StartShadowAsync(ServedModel model, Action<RescoreProgress> progress, CancellationToken cancellationToken) => BuildAsync(
+    public Task StartShadowAsync(
+        string workspace, ServedModel model, Action<RescoreProgress> progress, CancellationToken cancellationToken) => BuildAsync(
         async cancel =>
         {
-            _buildsShadow = true;
+            _shadowUnderWay = workspace;
             try
             {
-                await EndShadowAsync().ConfigureAwait(false);
-                var shadow = await BuildShadowAsync(new ServedModels(model.Version, model.Model), progress, cancel).ConfigureAwait(false);
-                Volatile.Write(ref _shadow, shadow);
+                // Where nobody else has one, two are not held at a time.
+                var models = _shadow.ModelsBeside(workspace);
+                if (models.IsEmpty)
+                    await EndShadowAsync().ConfigureAwait(false);
+                models = models.SetItem(workspace, model);
+                var shadow = await BuildShadowAsync(models, progress, cancel).ConfigureAwait(false);
+                var former = _shadow.Replace(shadow, models, workspace);
                 shadow.Follow();
+                if (former is not null)
+                    await former.DisposeAsync().ConfigureAwait(false);
                 return model;
             }
             finally
             {
-                _buildsShadow = false;
+                _shadowUnderWay = null;
             }
         },
         cancellationToken);
 
-    /// <summary>Ends the shadow; false where there is none.</summary>
-    /// <exception cref="ModelBusyException">One is being built up. That ends with the call that started it.</exception>
-    public Task<bool> StopShadowAsync() => _buildsShadow ? Task.FromException<bool>(new ModelBusyException()) : EndShadowAsync();
+    /// <summary>Ends a workspace's shadow; false where there is none.</summary>
+    /// <exception cref="ModelBusyException">It is being built up. That ends with the call that started it.</exception>
+    public async Task<bool> StopShadowAsync(string workspace)
+    {
+        if (_shadowUnderWay == workspace)
+            throw new ModelBusyException();
+        var wasThere = _shadow.Remove(workspace, out var unused);
+        if (unused is not null)
+            await unused.DisposeAsync().ConfigureAwait(false);
+        return wasThere;
+    }
 
-    /// <summary>The shadow model against the active one.</summary>
+    /// <summary>A workspace's shadow model against its active one.</summary>
     /// <param name="workspace">Whose grains.</param>
     /// <param name="contacts">Which contacts, as they stand under the active model.</param>
     /// <param name="accounts">Which accounts, as they stand under the active model.</param>
@@ -118,7 +133,7 @@ public sealed class ModelDesk : IDisposable
     /// <exception cref="UnknownFilterException">A trait of a filter has no ranking column.</exception>
     public Task<ModelDifference> CompareShadowAsync(
         string workspace, RankFilter contacts, RankFilter accounts, CancellationToken cancellationToken) =>
-        CompareAsync(ShadowOrThrow().Loops, workspace, contacts, accounts, cancellationToken);
+        CompareAsync(ShadowOrThrow(workspace).Loops, workspace, contacts, accounts, cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -165,7 +180,7 @@ public sealed class ModelDesk : IDisposable
     {
         _stopping.Cancel();
         _underWay?.Loops.Abort();
-        Volatile.Read(ref _shadow)?.Loops.Abort();
+        _shadow.Follower?.Loops.Abort();
         _parts.Drops.Abort();
     }
 
@@ -198,9 +213,11 @@ public sealed class ModelDesk : IDisposable
             throw new PartitionsElsewhereException();
     }
 
-    private async Task<ShadowFollower> BuildShadowAsync(ServedModels model, Action<RescoreProgress> progress, CancellationToken cancellationToken)
+    private async Task<ShadowFollower> BuildShadowAsync(
+        IReadOnlyDictionary<string, ServedModel> models, Action<RescoreProgress> progress, CancellationToken cancellationToken)
     {
-        var follower = await BeginAsync(model, cancellationToken).ConfigureAwait(false);
+        var served = models.Aggregate(_served().Context.Served, (set, own) => set.With(ScopeOf(own.Key), own.Value));
+        var follower = await BeginAsync(served, cancellationToken).ConfigureAwait(false);
         try
         {
             await follower.CatchUpAsync(progress, cancellationToken).ConfigureAwait(false);
@@ -216,7 +233,7 @@ public sealed class ModelDesk : IDisposable
 
     private async Task<bool> EndShadowAsync()
     {
-        if (Interlocked.Exchange(ref _shadow, null) is not { } shadow)
+        if (_shadow.Take() is not { } shadow)
             return false;
         await shadow.DisposeAsync().ConfigureAwait(false);
         return true;
@@ -228,15 +245,17 @@ public sealed class ModelDesk : IDisposable
         if (_stopping.IsCancellationRequested)
             return;
         _parts.Failures.Report("The shadow model could not follow the journal and has been ended; start it again", failure);
-        if (Interlocked.CompareExchange(ref _shadow, null, shadow) == shadow)
+        if (_shadow.TryTake(shadow))
             await shadow.DisposeAsync().ConfigureAwait(false);
     }
 
     private async Task<Follower> BeginAsync(ServedModels model, CancellationToken cancellationToken) =>
         _underWay = await Follower.BeginAsync(_parts, model, _served().Shares, cancellationToken).ConfigureAwait(false);
 
-    private ShadowFollower ShadowOrThrow() =>
-        Volatile.Read(ref _shadow) is { IsAlive: true } shadow ? shadow : throw new NoShadowException();
+    private ShadowFollower ShadowOrThrow(string workspace) =>
+        ShadowOf(workspace) is not null && _shadow.Follower is { IsAlive: true } shadow ? shadow : throw new NoShadowException();
+
+    private string ScopeOf(string workspace) => _served().Context.Served.Set.Own.Count == 0 ? _parts.ScopeOf(workspace) : workspace;
 
     // While another model takes over, some of the figures may be of the one and some of the other.
     private async Task<ModelDifference> CompareAsync(

@@ -58,6 +58,7 @@ internal sealed class Switchover(NodeParts parts, LoopGroup served, Follower fol
         context.ActiveAfter = [.. follower.Positions];
         context.StartedAt = context.Now();
         context.IsSilent = isSilent;
+        context.Former = served.Context.Served.Set;
         await follower.TellAsync(static loop => loop.Names.StateEverything()).ConfigureAwait(false);
         await follower.TellAsync(LoopDuties.Serve).ConfigureAwait(false);
         for (var lane = 0; lane < served.LaneCount; lane++)

@@ -15,7 +15,7 @@ internal sealed class PastModels(NodeContext node, HistoryEnds ends)
             return false;
         var end = await ends.FindAsync(key, cancellationToken).ConfigureAwait(false);
         var view = await ViewAsync(end, then, which, cancellationToken).ConfigureAwait(false);
-        return view?.ModelVersion != node.ModelVersion;
+        return view is null || !view.Model.ContentHash.AsSpan().SequenceEqual(node.ModelOf(key.Workspace).ContentHash.AsSpan());
     }
 
     /// <summary>
@@ -32,18 +32,10 @@ internal sealed class PastModels(NodeContext node, HistoryEnds ends)
             .FirstOrDefault();
         if (activated is null)
             return null;
-        return activated.ModelVersion == node.ModelVersion
-            ? Viewpoint.Of(node, grain.Key.Workspace, at)
-            : new Viewpoint(await ReadAsync(activated, cancellationToken).ConfigureAwait(false), activated.ModelVersion, at);
-    }
-
-    private async Task<ScoringModel> ReadAsync(ModelActivated activated, CancellationToken cancellationToken)
-    {
+        if (activated.ModelVersion == node.ModelVersion)
+            return Viewpoint.Of(node, grain.Key.Workspace, at);
         var models = await node.Parts.Store.ReadModelsAsync(cancellationToken).ConfigureAwait(false);
-        var stored = models.FirstOrDefault(model => model.Version == activated.ModelVersion)
-            ?? throw new InvalidDataException($"The journal names model version {activated.ModelVersion}, and the store does not have it.");
-        var read = ModelReader.Read(stored.Yaml);
-        return read.Model
-            ?? throw new InvalidDataException($"Model version {activated.ModelVersion} cannot be read any more: {read.Problems[0]}");
+        var then = new ModelBook(models).ServedAt(activated.ModelVersion, grain.Key.Workspace);
+        return new Viewpoint(then.Model, then.Version, at);
     }
 }

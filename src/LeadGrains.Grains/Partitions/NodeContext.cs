@@ -40,11 +40,18 @@ internal sealed class NodeContext(NodeParts parts, IGrainGeneration store, Serve
     /// <summary>Changes that the model makes due are not announced.</summary>
     public bool IsSilent { get; set; }
 
+    /// <summary>What was served before, by the same process; null where nothing was.</summary>
+    public ModelSet? Former { get; set; }
+
     /// <summary>When the journal had been replayed. Who left an account before is known to the journal alone.</summary>
     public Instant StartedAt { get; set; } = Instant.Max;
 
     /// <summary>Opens once every loop has delivered what its contacts contribute.</summary>
     public DeliveryGate Delivered { get; } = new();
+
+    /// <summary>The workspace was scored by another model before.</summary>
+    public bool IsRescored(string workspace) =>
+        Former is null || !Former.Of(workspace).ContentHash.AsSpan().SequenceEqual(served.Set.Of(workspace).ContentHash.AsSpan());
 
     /// <summary>The model that the workspace is scored by.</summary>
     public ScoringModel ModelOf(string workspace) => served.Set.Of(workspace);

@@ -57,6 +57,12 @@ internal sealed class NodeParts : IDisposable
 
     public WorkspaceCodes Workspaces { get; } = new();
 
+    /// <summary>
+    /// Whose a model of a workspace is: everyone's, told by an empty text, as long as nobody but "default" has any grains.
+    /// Otherwise a server with one workspace would serve two models for ever.
+    /// </summary>
+    public string ScopeOf(string workspace) => workspace == Grains.Workspaces.Default && Workspaces.HasNoneBut(workspace) ? "" : workspace;
+
     /// <summary>Who is told of what failed without anybody waiting for it.</summary>
     public UnseenFailures Failures { get; } = new();
 

@@ -25,6 +25,9 @@ internal sealed class WorkspaceCodes
     /// <summary>The code of a workspace that was seen before.</summary>
     public bool TryFind(string workspace, out ushort code) => _known.TryFind(workspace, out code);
 
+    /// <summary>No other workspace has been seen.</summary>
+    public bool HasNoneBut(string workspace) => _known.Names.All(name => name == workspace);
+
     /// <summary>The workspace of a code.</summary>
     public string NameOf(ushort code) => _known.Names[code];
 

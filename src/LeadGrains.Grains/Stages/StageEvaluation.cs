@@ -45,13 +45,20 @@ internal sealed class StageEvaluation(NodeContext node, Proposals proposals)
         Reset(columns, slot);
     }
 
-    /// <summary>Has every row evaluated at the next look: what is due then is due because of the model.</summary>
-    public static void AwaitModel(RankColumns columns)
+    /// <summary>
+    /// Has every row evaluated at the next look: what is due then, in a workspace that has another model than before, is due
+    /// because of the model.
+    /// </summary>
+    public static void AwaitModel(Partition partition, GrainKind kind, NodeContext node)
     {
+        var columns = partition.ColumnsOf(kind);
+        var (known, due) = (-1, long.MinValue);
         for (var slot = 0; slot < columns.Keys.Slots; slot++)
         {
+            if (columns.Keys.WorkspaceOf(slot) is var workspace && workspace != known)
+                (known, due) = (workspace, node.IsRescored(partition.WorkspaceOf(kind, slot)) ? AwaitsModel : long.MinValue);
             columns.GuardPoints[slot] = double.NegativeInfinity;
-            columns.GuardAt[slot] = AwaitsModel;
+            columns.GuardAt[slot] = due;
         }
     }
 

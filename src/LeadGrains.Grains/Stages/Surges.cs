@@ -61,13 +61,16 @@ internal sealed class Surges(PartitionLoop loop, Proposals proposals)
         }
     }
 
+    private bool IsSilent((Partition Partition, bool ByModel) whole, int slot) =>
+        whole.ByModel && loop.Node.IsSilent && loop.Node.IsRescored(whole.Partition.WorkspaceOf(GrainKind.Account, slot));
+
     private int LookAtAll(int atMost, Instant now)
     {
         while (atMost > 0 && _whole.TryPeek(out var next))
         {
             if (_slot < next.Partition.Accounts.Keys.Slots && !next.Partition.IsGone)
             {
-                Look(next.Partition, _slot++, now, next.ByModel && loop.Node.IsSilent);
+                Look(next.Partition, _slot++, now, IsSilent(next, _slot - 1));
                 atMost--;
                 continue;
             }

@@ -36,13 +36,16 @@ internal sealed class WakeUps(PartitionLoop loop, Proposals proposals)
                 left -= Look(partition, slot, now, silent: false);
             while (left > 0 && partition.Woken.TryTake(out var contact, out var run, out var byModel))
             {
-                Propose(partition, GrainKind.Contact, contact, run, now, byModel && loop.Node.IsSilent);
+                Propose(partition, GrainKind.Contact, contact, run, now, byModel && IsSilent(partition, GrainKind.Contact, contact));
                 left--;
             }
         }
 
         return left < PerStep;
     }
+
+    private bool IsSilent(Partition partition, GrainKind kind, int slot) =>
+        loop.Node.IsSilent && loop.Node.IsRescored(partition.WorkspaceOf(kind, slot));
 
     private int LookAtAll(int atMost, Instant now)
     {
@@ -51,7 +54,7 @@ internal sealed class WakeUps(PartitionLoop loop, Proposals proposals)
             var partition = next.Partition;
             if (_slot < partition.Accounts.Keys.Slots && !partition.IsGone)
             {
-                atMost -= Look(partition, _slot++, now, next.ByModel && loop.Node.IsSilent);
+                atMost -= Look(partition, _slot++, now, next.ByModel && IsSilent(partition, GrainKind.Account, _slot - 1));
                 continue;
             }
 

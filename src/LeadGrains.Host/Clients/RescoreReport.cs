@@ -15,10 +15,12 @@ internal sealed class RescoreReport(TimeProvider clock)
     public void Report(Progress progress, ulong replayed, ulong total) => progress.Report(
         $"{ScoreText.Of(replayed)} of {ScoreText.Of(total)} entries, {Rate(replayed)}", total == 0 ? null : (double)replayed / total);
 
-    /// <summary>Such as "5,000 entries in 2.0 s, 2,500/s".</summary>
-    public string Total(ulong replayed) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{ScoreText.Of(replayed)} {(replayed == 1 ? "entry" : "entries")} in {clock.GetElapsedTime(_began).TotalSeconds:0.0} s, {Rate(replayed)}");
+    /// <summary>Such as "5,000 entries in 2.0 s, 2,500/s"; without a number, which not every workspace is told, the time alone.</summary>
+    public string Total(ulong replayed)
+    {
+        var time = string.Create(CultureInfo.InvariantCulture, $"in {clock.GetElapsedTime(_began).TotalSeconds:0.0} s");
+        return replayed == 0 ? time : $"{ScoreText.Of(replayed)} {(replayed == 1 ? "entry" : "entries")} {time}, {Rate(replayed)}";
+    }
 
     private string Rate(ulong replayed)
     {

@@ -53,7 +53,7 @@ internal sealed class ClusterSeat : IPartitionEngine, IAsyncDisposable
     public int PartitionsOwned => _ownership.Owned.Count;
 
     /// <inheritdoc/>
-    public uint ModelVersion => _node.Client.Model.Version;
+    public uint ModelVersion => _node.Client.Served.Version;
 
     /// <inheritdoc/>
     public bool KeepsPartitions => _node.Models.IsBuilding;

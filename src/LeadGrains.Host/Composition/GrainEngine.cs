@@ -29,7 +29,8 @@ internal sealed class GrainEngine : IAsyncDisposable
 
     public OpenedStore Store { get; }
 
-    public ServedModel Model => _node.Client.Model;
+    /// <summary>What the workspace "default" is scored by.</summary>
+    public ServedModel Model => _node.Client.ModelOf(Workspaces.Default);
 
     public ModelDesk Models => _node.Models;
 
@@ -61,7 +62,7 @@ internal sealed class GrainEngine : IAsyncDisposable
 
             var erasing = new ErasingStore(store.Registry, store.People, ProcessRandomness.NewSecret());
             var node = new GrainNode(
-                settings.Engine, store.Journal, store.Grains, store.Ownership, model.Active.Model, model.Active.Version, clock, erasing);
+                settings.Engine, store.Journal, store.Grains, store.Ownership, model.Active, clock, erasing);
             var seat = shared is null ? null : new ClusterSeat(settings, shared, node, store.Grains.PartitionCount, clock);
             return new GrainEngine(store, model.Given, node, seat);
         }

@@ -8,7 +8,7 @@ namespace LeadGrains.Host.Serving;
 /// <summary>Which model a server begins with, and which one it publishes before it takes calls.</summary>
 /// <param name="Active">What the store was scored under.</param>
 /// <param name="Given">The document of `--model`, where it is another one.</param>
-internal sealed record ModelChoice(ServedModel Active, ModelPublication? Given)
+internal sealed record ModelChoice(ServedModels Active, ModelPublication? Given)
 {
     private const string Publisher = "serve";
 
@@ -36,7 +36,7 @@ internal sealed record ModelChoice(ServedModel Active, ModelPublication? Given)
             try
             {
                 await store.ActivateAsync(activation, cancellationToken);
-                return new ModelChoice(new ServedModel(1, first), null);
+                return new ModelChoice(new ServedModels(1, first), null);
             }
             catch (InvalidOperationException)
             {
@@ -51,10 +51,9 @@ internal sealed record ModelChoice(ServedModel Active, ModelPublication? Given)
         }
 
         var models = await store.ReadModelsAsync(cancellationToken);
-        var model = Read($"version {active.Version} in the store", models.First(model => model.Version == active.Version).Yaml);
-        var isOther = given is not null && !given.ContentHash.AsSpan().SequenceEqual(model.ContentHash.AsSpan());
-        return new ModelChoice(
-            new ServedModel(active.Version, model), isOther ? new ModelPublication(given!, Publisher, comment, IsSilent: false) : null);
+        var served = Served(models, active.Version);
+        var isOther = given is not null && !(IsSame(given, served.Set.Everyones) && IsSame(given, served.Of(Workspaces.Default).Model));
+        return new ModelChoice(served, isOther ? new ModelPublication(given!, Publisher, comment, IsSilent: false) : null);
     }
 
     /// <exception cref="CommandFailedException">Another model than the active one is given: nobody drives all partitions at a start.</exception>
@@ -63,7 +62,7 @@ internal sealed record ModelChoice(ServedModel Active, ModelPublication? Given)
         if (Given is not null)
         {
             throw new CommandFailedException(
-                $"The nodes score under model version {Active.Version}, and {file} is another model. Leave --model out. To publish it: drain all nodes but one (leadgrains cluster drain NODE), and run leadgrains model publish {file} on that one.");
+                $"The nodes score under model version {Active.VersionOf(Workspaces.Default)}, and {file} is another model. Leave --model out. To publish it: drain all nodes but one (leadgrains cluster drain NODE), and run leadgrains model publish {file} on that one.");
         }
     }
 
@@ -76,6 +75,20 @@ internal sealed record ModelChoice(ServedModel Active, ModelPublication? Given)
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new CommandFailedException($"There is no model file {file}.", failure);
+        }
+    }
+
+    private static bool IsSame(ScoringModel left, ScoringModel right) => left.ContentHash.AsSpan().SequenceEqual(right.ContentHash.AsSpan());
+
+    private static ServedModels Served(IReadOnlyList<StoredModel> models, uint version)
+    {
+        try
+        {
+            return new ModelBook(models).ServedAt(version);
+        }
+        catch (InvalidDataException damaged)
+        {
+            throw new CommandFailedException(damaged.Message, damaged);
         }
     }
 

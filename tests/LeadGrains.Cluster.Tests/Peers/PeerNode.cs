@@ -42,7 +42,7 @@ internal sealed class PeerNode : IAsyncDisposable
 
     public static async Task<PeerNode> StartAsync(string name, PeerStore store, PeerOptions? options = null, string secret = Secret, CancellationTokenSource? closing = null)
     {
-        var node = new GrainNode(new GrainNodeOptions { Loops = 2 }, store.Journal, store.Rows, new Moving(), DefaultModel.Model, 1, TimeProvider.System);
+        var node = new GrainNode(new GrainNodeOptions { Loops = 2 }, store.Journal, store.Rows, new Moving(), new ServedModels(1, DefaultModel.Model), TimeProvider.System);
         var serving = new PeerServing { Node = () => node, Secret = new PeerSecret(secret), Options = options ?? new PeerOptions(), Closing = closing?.Token ?? CancellationToken.None };
         var application = await ServeAsync(serving, port: 0);
         var links = new PeerLinks(serving.Secret, serving.Options, TimeProvider.System);

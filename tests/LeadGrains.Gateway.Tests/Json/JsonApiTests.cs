@@ -65,7 +65,7 @@ public sealed class JsonApiTests
         Assert.Equal("https://x/y", contacts.GetProperty("contacts")[0].GetProperty("contactId").GetString());
         Assert.Equal("acme.com", ranked.GetProperty("accounts")[0].GetProperty("accountId").GetString());
         Assert.Equal("https://x/y", risers.GetProperty("contacts")[0].GetProperty("contactId").GetString());
-        Assert.Equal(3, models.GetProperty("activeVersion").GetInt32());
+        Assert.Equal(2, models.GetProperty("activeVersion").GetInt32());
         Assert.Equal(1, model.GetProperty("model").GetProperty("version").GetInt32());
     }
 

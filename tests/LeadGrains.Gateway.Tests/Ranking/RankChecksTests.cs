@@ -17,12 +17,12 @@ public sealed class RankChecksTests
         """;
 
     private readonly RequestChecks _fields = new();
-    private readonly RankChecks _checks = new(() => new ServedModel(1, ModelReader.Read(Stages).Model!));
+    private readonly RankChecks _checks = new(_ => new ServedModel(1, ModelReader.Read(Stages).Model!));
 
     [Fact]
     public void Filter_WhenUnset_HoldsForEverything()
     {
-        var filter = _checks.Filter(GrainKind.Contact, filter: null, _fields);
+        var filter = _checks.Filter(Workspaces.Default, GrainKind.Contact, filter: null, _fields);
 
         Assert.Empty(filter.Stages);
         Assert.Empty(filter.Grades);
@@ -33,10 +33,10 @@ public sealed class RankChecksTests
     [Fact]
     public void Filter_WhenSurgingIsAskedOfContacts_IsRefused()
     {
-        Assert.True(_checks.Filter(GrainKind.Account, new V1.RankFilter { Surging = true, Dormant = true }, _fields) is { Surging: true, Dormant: true });
+        Assert.True(_checks.Filter(Workspaces.Default, GrainKind.Account, new V1.RankFilter { Surging = true, Dormant = true }, _fields) is { Surging: true, Dormant: true });
         _fields.ThrowIfAny();
 
-        _checks.Filter(GrainKind.Contact, new V1.RankFilter { Surging = true }, _fields);
+        _checks.Filter(Workspaces.Default, GrainKind.Contact, new V1.RankFilter { Surging = true }, _fields);
 
         var fault = Assert.Throws<RpcException>(_fields.ThrowIfAny);
         Assert.Equal("filter.surging is of accounts only", fault.Status.Detail);
@@ -45,7 +45,7 @@ public sealed class RankChecksTests
     [Fact]
     public void Filter_WhenARequestHasSeveral_NamesTheOneThatIsWrong()
     {
-        _checks.Filter(GrainKind.Account, new V1.RankFilter { Unmatched = true }, _fields, "account_filter");
+        _checks.Filter(Workspaces.Default, GrainKind.Account, new V1.RankFilter { Unmatched = true }, _fields, "account_filter");
 
         Assert.StartsWith("account_filter.unmatched is", Assert.Throws<RpcException>(_fields.ThrowIfAny).Status.Detail, StringComparison.Ordinal);
     }
@@ -53,7 +53,7 @@ public sealed class RankChecksTests
     [Fact]
     public void Filter_WhenSet_KeepsEveryCondition()
     {
-        var filter = _checks.Filter(GrainKind.Contact, new V1.RankFilter
+        var filter = _checks.Filter(Workspaces.Default, GrainKind.Contact, new V1.RankFilter
         {
             Stages = { "mql", "mql" },
             Grades = { "A1", "D4" },
@@ -77,7 +77,7 @@ public sealed class RankChecksTests
     [InlineData(GrainKind.Account, "mql", "filter.stages has 'mql', known are: none")]
     public void Filter_WhenAStageIsUnknown_NamesThoseOfTheKind(GrainKind kind, string stage, string message)
     {
-        _checks.Filter(kind, new V1.RankFilter { Stages = { stage } }, _fields);
+        _checks.Filter(Workspaces.Default, kind, new V1.RankFilter { Stages = { stage } }, _fields);
         var fault = Assert.Throws<RpcException>(_fields.ThrowIfAny);
 
         Assert.Equal(new Status(StatusCode.InvalidArgument, message), fault.Status);
@@ -87,6 +87,7 @@ public sealed class RankChecksTests
     public void Filter_WhenSeveralFieldsAreWrong_GathersOneViolationOfEach()
     {
         _checks.Filter(
+            Workspaces.Default,
             GrainKind.Contact,
             new V1.RankFilter
             {
@@ -109,10 +110,10 @@ public sealed class RankChecksTests
     [Fact]
     public void Filter_WhenUnmatchedIsAskedOfAccounts_IsRefused()
     {
-        Assert.True(_checks.Filter(GrainKind.Contact, new V1.RankFilter { Unmatched = true }, _fields).Unmatched);
+        Assert.True(_checks.Filter(Workspaces.Default, GrainKind.Contact, new V1.RankFilter { Unmatched = true }, _fields).Unmatched);
         _fields.ThrowIfAny();
 
-        _checks.Filter(GrainKind.Account, new V1.RankFilter { Unmatched = true }, _fields);
+        _checks.Filter(Workspaces.Default, GrainKind.Account, new V1.RankFilter { Unmatched = true }, _fields);
 
         Assert.StartsWith("filter.unmatched is of contacts only", Assert.Throws<RpcException>(_fields.ThrowIfAny).Status.Detail, StringComparison.Ordinal);
     }
@@ -120,7 +121,7 @@ public sealed class RankChecksTests
     [Fact]
     public void Filter_WhenAnUnknownNameIsLong_ShowsItsBeginning()
     {
-        _checks.Filter(GrainKind.Contact, new V1.RankFilter { Grades = { new string('x', 10_000) } }, _fields);
+        _checks.Filter(Workspaces.Default, GrainKind.Contact, new V1.RankFilter { Grades = { new string('x', 10_000) } }, _fields);
         var fault = Assert.Throws<RpcException>(_fields.ThrowIfAny);
 
         Assert.StartsWith($"filter.grades has '{new string('x', 61)}...', known are: A1, A2", fault.Status.Detail, StringComparison.Ordinal);

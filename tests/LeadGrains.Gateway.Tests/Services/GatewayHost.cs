@@ -24,7 +24,7 @@ namespace LeadGrains.Gateway.Tests.Services;
 /// <summary>The gateway on a port of its own, over real grains, a journal and a store in memory, and a clock that stands.</summary>
 internal sealed class GatewayHost : IAsyncDisposable
 {
-    public const uint ModelVersion = 3;
+    public const uint ModelVersion = 2;
 
     public const string Model = """
         name: test
@@ -69,7 +69,7 @@ internal sealed class GatewayHost : IAsyncDisposable
     {
         var model = ModelReader.Read(Model).Model!;
         Readiness = new Readiness { IsCurrent = () => !IsCutOff };
-        _node = new GrainNode(options, Journal, _store, new SoloOwnership(Partitions), model, ModelVersion, _clock);
+        _node = new GrainNode(options, Journal, _store, new SoloOwnership(Partitions), new ServedModels(ModelVersion, model), _clock);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));

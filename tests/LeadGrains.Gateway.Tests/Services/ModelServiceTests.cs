@@ -34,7 +34,7 @@ public sealed class ModelServiceTests : IAsyncLifetime
         Assert.Equal((1U, "name: first\n"), ((await GetAsync(1)).Version, (await GetAsync(1)).Yaml));
 
     [Fact]
-    public async Task GetModel_WhenNotKnown_IsNotFound() => await CallAssert.FailsAsync(StatusCode.NotFound, () => GetAsync(2));
+    public async Task GetModel_WhenNotKnown_IsNotFound() => await CallAssert.FailsAsync(StatusCode.NotFound, () => GetAsync(3));
 
     private async Task<V1.Model> GetAsync(uint version) =>
         (await _models.GetModelAsync(new V1.GetModelRequest { Version = version }, cancellationToken: Cancel)).Model;

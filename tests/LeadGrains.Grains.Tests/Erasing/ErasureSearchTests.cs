@@ -21,7 +21,7 @@ public sealed class ErasureSearchTests
         var added = new StoredModel(1, model.ContentHash.ToArray(), model.Yaml, "tests", Instant.FromDateTimeOffset(clock.GetUtcNow()), "");
         await store.ActivateAsync(new ModelActivation { Active = new ActiveModel(1, new long[Partitions]), Added = added }, Cancel);
         await using var node = new GrainNode(
-            new GrainNodeOptions { Loops = 1, CheckpointEntries = 1 }, journal, store, new SoloOwnership(Partitions), model, 1, clock,
+            new GrainNodeOptions { Loops = 1, CheckpointEntries = 1 }, journal, store, new SoloOwnership(Partitions), new ServedModels(1, model), clock,
             new ErasingStore(registry, people, new byte[32]));
         await node.StartAsync(new SoloRouter(node, Partitions), Cancel);
         await node.Client.UpsertContactsAsync(Workspaces.Default, [new ContactUpsert(0, "ann", null, null, [])], AckLevel.Recorded, Cancel);

@@ -37,7 +37,7 @@ public sealed class FailedPublishTests
 
         // The store's step stands, so the next start goes on with the other model.
         await using var next = await node.CrashAndRestartAsync();
-        Assert.Equal(2U, next.Client.Model.Version);
+        Assert.Equal(2U, next.Client.ModelOf(Workspaces.Default).Version);
         Assert.Equal(20UL, (await next.ContactAsync("ann"))!.SignalCount);
     }
 

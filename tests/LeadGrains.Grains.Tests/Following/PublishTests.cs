@@ -74,12 +74,12 @@ public sealed class PublishTests
         await history.Node.SettledAsync();
         var before = await ScoresAsync(history.Node, GrainKind.Contact);
         history.Node = await history.Node.RestartAsync();
-        Assert.Equal(2U, history.Node.Client.Model.Version);
+        Assert.Equal(2U, history.Node.Client.ModelOf(Workspaces.Default).Version);
         Assert.Equal(before, await ScoresAsync(history.Node, GrainKind.Contact));
         history.Node = await history.Node.CrashAndRestartAsync();
         Assert.Equal(before, await ScoresAsync(history.Node, GrainKind.Contact));
         await history.SendAsync(10);
-        Assert.Equal(2U, history.Node.Client.Model.Version);
+        Assert.Equal(2U, history.Node.Client.ModelOf(Workspaces.Default).Version);
     }
 
     [Fact]
@@ -170,7 +170,7 @@ public sealed class PublishTests
         using var cancel = new CancellationTokenSource();
         var publication = new ModelPublication(Publishing.Other, "", "", IsSilent: false);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => node.Node.Models.PublishAsync(publication, _ => cancel.Cancel(), cancel.Token));
-        Assert.Equal(1U, node.Client.Model.Version);
+        Assert.Equal(1U, node.Client.ModelOf(Workspaces.Default).Version);
         Assert.Equal(before, await ScoresAsync(node, GrainKind.Contact));
         Assert.Equal(1, node.Store.GenerationCount);
         Assert.Single(await node.Store.ReadModelsAsync(Cancel));
@@ -186,7 +186,7 @@ public sealed class PublishTests
         node.Store.FailActivation(1, new IOException("no room"));
         await Assert.ThrowsAsync<IOException>(() => node.PublishAsync(Publishing.Other));
         await history.SendAsync(5);
-        Assert.Equal((1U, 1), (node.Client.Model.Version, node.Store.GenerationCount));
+        Assert.Equal((1U, 1), (node.Client.ModelOf(Workspaces.Default).Version, node.Store.GenerationCount));
         Assert.False(node.Node.Faulted.IsCompleted);
     }
 

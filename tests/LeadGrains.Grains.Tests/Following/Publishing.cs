@@ -25,7 +25,7 @@ internal static class Publishing
         new ModelPublication(model, "tests", "why", isSilent), static _ => { }, TestContext.Current.CancellationToken);
 
     public static Task ShadowAsync(this TestNode node, ScoringModel model) =>
-        node.Node.Models.StartShadowAsync(new ServedModel(0, model), static _ => { }, TestContext.Current.CancellationToken);
+        node.Node.Models.StartShadowAsync(Workspaces.Default, new ServedModel(0, model), static _ => { }, TestContext.Current.CancellationToken);
 
     /// <summary>Waits until every stage that the active model asks for is held, as far as anyone is told.</summary>
     public static async Task<long> SettledAsync(this TestNode node)

@@ -55,21 +55,21 @@ public sealed class ShadowTests
         written.Node.Models.WatchFailures(failure => told.TrySetResult(failure));
         written.Store.HoldWrites();
         await written.ShadowAsync(Publishing.Other);
-        Assert.Equal("other", written.Node.Models.Shadow!.Model.Name);
+        Assert.Equal("other", written.Node.Models.ShadowOf(Workspaces.Default)!.Model.Name);
         await NodeQuestions.EventuallyAsync(() => Task.FromResult(written.Store.WaitingWrites), waiting => waiting > 0);
 
         // Only the shadow has anything to write.
         written.Store.FailWrite(1, new IOException("no room"));
         written.Store.ReleaseWrites();
         Assert.Contains("no room", (await told.Task.WaitAsync(Soon, Cancel)).Reason.ToString(), StringComparison.Ordinal);
-        Assert.Null(written.Node.Models.Shadow);
+        Assert.Null(written.Node.Models.ShadowOf(Workspaces.Default));
         await NodeQuestions.EventuallyAsync(() => Task.FromResult(written.Store.GenerationCount), count => count == 1);
-        Assert.False(await written.Node.Models.StopShadowAsync());
+        Assert.False(await written.Node.Models.StopShadowAsync(Workspaces.Default));
         await Assert.ThrowsAsync<NoShadowException>(
             () => written.Node.Models.CompareShadowAsync(Workspaces.Default, RankFilter.None, RankFilter.None, Cancel));
         Assert.Equal(new RecordOutcome(10, 0), await written.SendAsync(Signals(written, "t", 10)));
         await written.ShadowAsync(Publishing.Other);
-        Assert.Equal("other", written.Node.Models.Shadow!.Model.Name);
+        Assert.Equal("other", written.Node.Models.ShadowOf(Workspaces.Default)!.Model.Name);
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class ShadowTests
             await node.ShadowAsync(Publishing.Other);
             var sending = node.SendAsync([.. Signals(node, $"s{round}-", 200)]);
             await Task.Delay(round, Cancel);
-            Assert.True(await node.Node.Models.StopShadowAsync());
+            Assert.True(await node.Node.Models.StopShadowAsync(Workspaces.Default));
             await sending;
         }
 
@@ -97,7 +97,7 @@ public sealed class ShadowTests
         await node.SendAsync(Signals(node, "s", 20));
         var (asked, goOn) = (new TaskCompletionSource(), new ManualResetEventSlim());
         var starting = node.Node.Models.StartShadowAsync(
-            new ServedModel(0, Publishing.Other),
+            Workspaces.Default, new ServedModel(0, Publishing.Other),
             _ =>
             {
                 asked.TrySetResult();
@@ -105,12 +105,12 @@ public sealed class ShadowTests
             },
             Cancel);
         await asked.Task.WaitAsync(Soon, Cancel);
-        await Assert.ThrowsAsync<ModelBusyException>(() => node.Node.Models.StopShadowAsync());
+        await Assert.ThrowsAsync<ModelBusyException>(() => node.Node.Models.StopShadowAsync(Workspaces.Default));
         goOn.Set();
         await starting;
-        Assert.NotNull(node.Node.Models.Shadow);
-        Assert.True(await node.Node.Models.StopShadowAsync());
-        Assert.Null(node.Node.Models.Shadow);
+        Assert.NotNull(node.Node.Models.ShadowOf(Workspaces.Default));
+        Assert.True(await node.Node.Models.StopShadowAsync(Workspaces.Default));
+        Assert.Null(node.Node.Models.ShadowOf(Workspaces.Default));
     }
 
     [Fact]

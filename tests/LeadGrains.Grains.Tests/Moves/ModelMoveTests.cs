@@ -1,4 +1,6 @@
+using LeadGrains.Grains.Ranking;
 using LeadGrains.Grains.Tests.Following;
+using LeadGrains.Grains.Tests.Node;
 using LeadGrains.Testing;
 
 namespace LeadGrains.Grains.Tests.Moves;
@@ -28,7 +30,27 @@ public sealed class ModelMoveTests
         await GatherAsync(cluster);
 
         Assert.True((await cluster[0].PublishAsync(Publishing.Other)).IsChanged);
-        Assert.Equal(2u, cluster[0].Client.Model.Version);
+        Assert.Equal(2u, cluster[0].Client.ModelOf(Workspaces.Default).Version);
+    }
+
+    [Fact]
+    public async Task Move_WhenWorkspacesHaveAModelEach_KeepsEach()
+    {
+        await using var cluster = await StartAsync();
+        await GatherAsync(cluster);
+        foreach (var workspace in new[] { Workspaces.Default, TwoWorkspaces.Second })
+            await cluster[0].SendToAsync(workspace, Enumerable.Range(0, 20).Select(i => TestSignals.Of($"s{i}", $"c{i}", "demo", cluster[0].Clock.GetUtcNow(), "acme")));
+        await TwoWorkspaces.PublishAsync(cluster[0], TwoWorkspaces.Second, TwoWorkspaces.SecondModel);
+        await cluster[0].SettledAsync();
+        var before = (await PointsAsync(cluster[0], Workspaces.Default), await PointsAsync(cluster[0], TwoWorkspaces.Second));
+        Assert.NotEqual(before.Item1, before.Item2);
+
+        var third = await cluster.JoinAsync();
+        for (var partition = 0; partition < Partitions; partition++)
+            await cluster.MoveAsync(partition, to: third).WaitAsync(TimeSpan.FromSeconds(20), Cancel);
+        await cluster.CompleteAsync();
+
+        Assert.Equal(before, (await PointsAsync(cluster[third], Workspaces.Default), await PointsAsync(cluster[third], TwoWorkspaces.Second)));
     }
 
     [Fact]
@@ -39,11 +61,11 @@ public sealed class ModelMoveTests
         await cluster[0].ShadowAsync(Publishing.Other);
         var told = new TaskCompletionSource<UnseenFailure>();
         cluster[0].Node.Models.WatchFailures(failure => told.TrySetResult(failure));
-        Assert.NotNull(cluster[0].Node.Models.Shadow);
+        Assert.NotNull(cluster[0].Node.Models.ShadowOf(Workspaces.Default));
 
         await cluster.MoveAsync(0, to: 1);
 
-        Assert.Null(cluster[0].Node.Models.Shadow);
+        Assert.Null(cluster[0].Node.Models.ShadowOf(Workspaces.Default));
         Assert.StartsWith("The shadow model has been ended", (await told.Task.WaitAsync(TimeSpan.FromSeconds(10), Cancel)).What, StringComparison.Ordinal);
     }
 
@@ -55,7 +77,7 @@ public sealed class ModelMoveTests
         var built = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var blocked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var starting = cluster[0].Node.Models.StartShadowAsync(
-            new ServedModel(0, Publishing.Other),
+            Workspaces.Default, new ServedModel(0, Publishing.Other),
             _ =>
             {
                 built.TrySetResult();
@@ -71,7 +93,20 @@ public sealed class ModelMoveTests
         // It was either given up in time, or ended as soon as it was there.
         Assert.True(await Record.ExceptionAsync(() => starting.WaitAsync(TimeSpan.FromSeconds(20), Cancel)) is null or PartitionsElsewhereException);
         await moving.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
-        Assert.Equal((false, null), (cluster[0].Node.Models.IsBuilding, cluster[0].Node.Models.Shadow));
+        Assert.Equal((false, null), (cluster[0].Node.Models.IsBuilding, cluster[0].Node.Models.ShadowOf(Workspaces.Default)));
+    }
+
+    private static async Task<string> PointsAsync(TestNode node, string workspace)
+    {
+        var told = new List<string>();
+        foreach (var kind in new[] { GrainKind.Contact, GrainKind.Account })
+        {
+            var page = await node.Client.RankAsync(workspace, kind, RankFilter.None, RankBy.Total, 100, "", Cancel);
+            told.AddRange(page.Grains.Select(grain => FormattableString.Invariant(
+                $"{grain.Id} {grain.Score.ModelVersion} {grain.Score.Stage} {grain.Score.Total:0.000000} {grain.EngagedContacts:0.000000}")).Order(StringComparer.Ordinal));
+        }
+
+        return string.Join('\n', told);
     }
 
     private static async Task GatherAsync(TestCluster cluster)

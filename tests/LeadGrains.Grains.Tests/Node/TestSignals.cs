@@ -37,12 +37,15 @@ internal static class TestSignals
     public static Task<RecordOutcome> SendAsync(this GrainClient client, params IEnumerable<Signal> signals) =>
         client.RecordAsync(Batch(client, ranked: true, signals), TestContext.Current.CancellationToken);
 
-    private static SignalBatch Batch(GrainClient client, bool ranked, IEnumerable<Signal> signals)
+    public static Task<RecordOutcome> SendToAsync(this TestNode node, string workspace, params IEnumerable<Signal> signals) =>
+        node.Client.RecordAsync(Batch(node.Client, ranked: true, signals, workspace), TestContext.Current.CancellationToken);
+
+    private static SignalBatch Batch(GrainClient client, bool ranked, IEnumerable<Signal> signals, string workspace = Workspaces.Default)
     {
         var request = new RecordSignalsRequest { AckLevel = ranked ? ApiAckLevel.Ranked : ApiAckLevel.Recorded };
         request.Signals.AddRange(signals);
         var batch = SignalBatch.Read(new ReadOnlySequence<byte>(request.ToByteArray()), SignalMessage.RecordRequest);
-        batch.Validate(client.Now(), Workspaces.Default, client.PartitionCount);
+        batch.Validate(client.Now(), workspace, client.PartitionCount);
         return batch;
     }
 }

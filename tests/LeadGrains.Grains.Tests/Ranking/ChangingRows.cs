@@ -8,7 +8,7 @@ internal sealed class ChangingRows(int seed, GrainKind kind, int rows)
 {
     private readonly Random _random = new(seed);
 
-    public RandomRows Rows { get; } = new(seed, Models.Staged, kind, partitions: 1 + (seed % 4), rows, withOwn: seed % 3 != 0);
+    public RandomRows Rows { get; } = new(seed, Models.Staged, kind, partitions: 1 + (seed % 4), rows, withOwn: seed % 3 != 0, other: RandomRows.OtherOf(seed));
 
     public Instant Now { get; private set; } = RandomRows.Now;
 
@@ -56,7 +56,8 @@ internal sealed class ChangingRows(int seed, GrainKind kind, int rows)
     private void WriteContributions(RankColumns columns, int slot)
     {
         columns.Sums.Set(slot, Sums(columns), GroupSet.All);
-        columns.Engaged[0][slot] = _random.NextDouble() * 8 * columns.Engaged.Landmarks[0].WeightOf(Now, columns.Models.Set.Everyones.EngagedHalfLife);
+        var engaged = columns.ModelOf(slot).EngagedColumn;
+        columns.Engaged[engaged][slot] = _random.NextDouble() * 8 * columns.Engaged.Landmarks[engaged].WeightOf(Now, columns.Engaged.HalfLives[engaged]);
         columns.NoteChange(slot);
     }
 

@@ -6,7 +6,19 @@ namespace LeadGrains.Grains.Tests.Ranking;
 internal static class Models
 {
     /// <summary>Four half-lives, one of them with a column for negative points of its own; three stages of each kind.</summary>
-    public static ScoringModel Staged { get; } = Read("""
+    public static ScoringModel Staged { get; } = Read(StagedYaml);
+
+    /// <summary>The same traits and as many stages, under other half-lives, weights and half points, with more columns.</summary>
+    public static ScoringModel OtherStaged { get; } = Read(StagedYaml
+        .Replace("name: staged", "name: other", StringComparison.Ordinal)
+        .Replace("{fit: 0.4, intent: 0.6}", "{fit: 0.1, intent: 0.9}", StringComparison.Ordinal)
+        .Replace("{half_point: 60}", "{half_point: 15}", StringComparison.Ordinal)
+        .Replace("web: {half_life: 7d", "web: {half_life: 45d", StringComparison.Ordinal)
+        .Replace("content: {half_life: 30d}", "content: {half_life: 3d}", StringComparison.Ordinal)
+        .Replace("half_point: 120, engaged_half_life: 30d, breadth: {step: 0.25, max: 2}", "half_point: 30, engaged_half_life: 11d, breadth: {step: 0.75, max: 3}", StringComparison.Ordinal)
+        .Replace("{enter: 40, leave: 30}", "{enter: 60, leave: 50}", StringComparison.Ordinal));
+
+    private const string StagedYaml = """
         name: staged
         total: {fit: 0.4, intent: 0.6}
         intent: {half_point: 60}
@@ -34,7 +46,7 @@ internal static class Models
             - {name: aware}
             - {name: engaged, total: {enter: 45, leave: 35}}
             - {name: mqa, total: {enter: 65, leave: 55}, min_fit: 40}
-        """);
+        """;
 
     public static ScoringModel Read(string yaml)
     {

@@ -34,7 +34,7 @@ internal static class PlainRanking
         var points = Sum(row.Sums, row, at);
         if (row.Columns.Kind == GrainKind.Contact)
             return points;
-        var engaged = row.Engaged * row.Columns.Engaged.Landmarks[0].FactorAt(at, model.EngagedHalfLife);
+        var engaged = row.Engaged * row.Columns.Engaged.Landmarks[model.EngagedColumn].FactorAt(at, model.EngagedHalfLife);
         return Breadth.Factor(model, engaged) * points + Sum(row.OwnSums, row, at);
     }
 

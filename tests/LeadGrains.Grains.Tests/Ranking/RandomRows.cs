@@ -18,12 +18,13 @@ internal sealed class RandomRows
     private static readonly string[] Texts = ["Software", "fintech", "Media", "software", "ÜBER", "über"];
     private readonly Random _random;
 
-    public RandomRows(int seed, ScoringModel model, GrainKind kind, int partitions, int rows, bool withOwn = true)
+    public RandomRows(int seed, ScoringModel model, GrainKind kind, int partitions, int rows, bool withOwn = true, ScoringModel? other = null)
     {
         _random = new Random(seed);
         Workspaces = new WorkspaceCodes();
+        Set = new ModelSet(model, other is null ? [] : [KeyValuePair.Create("other", other)]);
         for (var i = 0; i < partitions; i++)
-            Partitions.Add(new RankColumns(model, kind, i, new ResidentTable(), Now));
+            Partitions.Add(new RankColumns(new WorkspaceModels(Set, Workspaces), kind, i, new ResidentTable(), Now));
         var names = seed % 2 == 0 ? new[] { "default" } : ["default", "other"];
         for (var i = 0; i < rows; i++)
             Rows.Add(Add(Partitions[_random.Next(partitions)], names[_random.Next(names.Length)], i, withOwn));
@@ -31,9 +32,14 @@ internal sealed class RandomRows
 
     public WorkspaceCodes Workspaces { get; }
 
+    public ModelSet Set { get; }
+
     public List<RankColumns> Partitions { get; } = [];
 
     public List<KnownRow> Rows { get; } = [];
+
+    /// <summary>Of the seeds that have two workspaces, half have two models.</summary>
+    public static ScoringModel? OtherOf(int seed) => seed % 4 == 1 ? Models.OtherStaged : null;
 
     private KnownRow Add(RankColumns columns, string workspace, int number, bool withOwn)
     {
@@ -58,7 +64,7 @@ internal sealed class RandomRows
         {
             columns.Sums.Set(slot, row.Sums, GroupSet.All);
             columns.Velocity.Set(slot, VelocityDays.Of(row.Velocity));
-            columns.Engaged[0][slot] = row.Engaged;
+            columns.Engaged[columns.ModelOf(slot).EngagedColumn][slot] = row.Engaged;
             if (row.OwnSums.Any(sum => sum != 0) || !row.OwnVelocity.IsEmpty)
                 columns.SetPoints(slot, row.OwnSums, GroupSet.All, row.LastSignalAt!.Value, row.OwnVelocity);
         }

@@ -15,11 +15,11 @@ public sealed class RankScanTests
     public void Run_WhenPagedToTheEnd_GivesWhatAPlainSortOfAllRowsGives(int seed, GrainKind kind)
     {
         var random = new Random(seed);
-        var rows = new RandomRows(seed, Model, kind, partitions: 1 + seed % 4, rows: random.Next(1, 6_000), withOwn: seed % 3 != 0);
+        var rows = new RandomRows(seed, Model, kind, partitions: 1 + seed % 4, rows: random.Next(1, 6_000), withOwn: seed % 3 != 0, other: RandomRows.OtherOf(seed));
         for (var i = 0; i < 12; i++)
         {
             var query = RandomQueries.Next(random, kind);
-            var expected = PlainRanking.Of(rows, Model, query);
+            var expected = PlainRanking.Of(rows, rows.Set.Of(query.Workspace), query);
             AssertPages(rows, query, expected, $"seed {seed}, query {i}");
         }
     }

@@ -15,10 +15,10 @@ internal sealed class FarClient : IDisposable
     {
         Router = new WireRouter(node, lanes);
         _parts = new NodeParts(node.Options, node.Journal, node.Store, new SoloOwnership(node.Journal.PartitionCount), node.Clock);
-        var context = new NodeContext(_parts, node.Store.Active, new ServedModels(node.Client.Model.Version, node.Client.Model.Model)) { Router = Router, StartedAt = Scoring.Instant.Min };
+        var context = new NodeContext(_parts, node.Store.Active, node.Client.Served) { Router = Router, StartedAt = Scoring.Instant.Min };
         _merges = new MergeDesk(context, _ => { });
         var readers = new GrainReaders(context);
-        Client = new GrainClient(context, _merges, () => readers, () => readers);
+        Client = new GrainClient(context, _merges, () => readers, _ => readers);
     }
 
     public WireRouter Router { get; }

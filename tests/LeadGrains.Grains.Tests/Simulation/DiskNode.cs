@@ -133,7 +133,7 @@ internal sealed class DiskNode : IAsyncDisposable
         _journal = SegmentJournal.Open(_folder.Path, _identity, SegmentBytes, Disk);
         if (_journal.TornTail is not null)
             TornTails++;
-        _node = new GrainNode(_options, _journal, _store, new SoloOwnership(_identity.PartitionCount), _model, 1, _clock);
+        _node = new GrainNode(_options, _journal, _store, new SoloOwnership(_identity.PartitionCount), new ServedModels(1, _model), _clock);
         await _node.StartAsync(new SoloRouter(_node, _identity.PartitionCount), CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60));
     }
 }

@@ -82,7 +82,7 @@ internal sealed class ErasureSimulator : ISimulator
         await CrashAsync();
         await _ended.CancelAsync();
         await _ticking;
-        await using var twin = await TestNode.StartAsync(Client.Model.Model, new ManualClock(_clock.GetUtcNow()), new GrainNodeOptions { Loops = 1 }, Partitions);
+        await using var twin = await TestNode.StartAsync(Client.ModelOf(Workspaces.Default).Model, new ManualClock(_clock.GetUtcNow()), new GrainNodeOptions { Loops = 1 }, Partitions);
         foreach (var (who, ask) in _told.Where(told => !told.Who.Any(number => _erased.Contains(number))))
             await ask(twin.Client);
         var contacts = Enumerable.Range(0, People).Select(IdOf).ToList();
@@ -264,7 +264,7 @@ internal sealed class ErasureSimulator : ISimulator
         var active = (await _store.Grains.ReadActiveModelAsync(CancellationToken.None))!;
         var stored = (await _store.Grains.ReadModelsAsync(CancellationToken.None)).Single(model => model.Version == active.Version);
         _node = new GrainNode(
-            _options, _store.Journal, _store.Grains, new SoloOwnership(Partitions), ModelReader.Read(stored.Yaml).Model!, active.Version, _clock,
+            _options, _store.Journal, _store.Grains, new SoloOwnership(Partitions), new ServedModels(active.Version, ModelReader.Read(stored.Yaml).Model!), _clock,
             new ErasingStore(_store.Registry, _store.People, _secret));
         await _node.StartAsync(new SoloRouter(_node, Partitions), CancellationToken.None).WaitAsync(Soon);
     }

@@ -45,7 +45,7 @@ internal static class Recomputation
             var found = (await node.GetAccountAsync(Workspaces.Default, id, CancellationToken.None))!;
             if (found.ContactCount != Of(contacts, id).Count(contact => contact.LastSignalAt is not null))
                 return $"{id} counts {found.ContactCount} contacts, and should count others";
-            var expected = Expected(node.Model.Model, known, contacts, found);
+            var expected = Expected(node.ModelOf(Workspaces.Default).Model, known, contacts, found);
             if (Math.Abs(expected - found.Score.IntentPoints) > 1e-9 * Math.Max(1, Math.Abs(expected)))
                 return $"{id} has {found.Score.IntentPoints:R}, and its contacts and subsidiaries make {expected:R}";
         }

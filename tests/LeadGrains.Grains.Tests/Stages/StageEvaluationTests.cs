@@ -52,7 +52,7 @@ public sealed class StageEvaluationTests : IDisposable
     [Fact]
     public void Refused_WhenTheModelMadeItDue_ItStillDoes()
     {
-        StageEvaluation.AwaitModel(Columns);
+        StageEvaluation.AwaitModel(Partition, GrainKind.Contact, _loops.Context);
         Assert.Equal((StageCause.Model, true), Propose());
         StageEvaluation.Reset(Columns, _slot);
         End(isRefused: true);
@@ -63,7 +63,7 @@ public sealed class StageEvaluationTests : IDisposable
     [Fact]
     public void Applied_WhenTheModelMadeItDue_LaterChangesHaveTheirOwnCause()
     {
-        StageEvaluation.AwaitModel(Columns);
+        StageEvaluation.AwaitModel(Partition, GrainKind.Contact, _loops.Context);
         Assert.Equal((StageCause.Model, true), Propose());
         End(isRefused: false);
         Assert.True(StageEvaluation.IsDue(Columns, _slot, 0, Now));

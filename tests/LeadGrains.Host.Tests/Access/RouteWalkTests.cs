@@ -75,7 +75,7 @@ public sealed partial class RouteWalkTests : IAsyncLifetime
             var need = NeedOf(route)!;
             foreach (var scopes in Scopes)
             {
-                var expected = need.IsPublic || ((scopes & need.Scopes) == need.Scopes && (workspace == "default" || !need.IsForAll)) ? Outcome.Admitted : Outcome.Denied;
+                var expected = need.IsPublic || ((scopes & need.Scopes) == need.Scopes) ? Outcome.Admitted : Outcome.Denied;
                 var answer = await AskAsync(route, _server.Keys[(workspace, scopes)]);
                 if (answer.Outcome != expected)
                     wrong.Add($"{route.DisplayName}: {answer} with the scopes {scopes}, and not {expected}");
@@ -101,11 +101,11 @@ public sealed partial class RouteWalkTests : IAsyncLifetime
     private static Need? NeedOf(RouteEndpoint route)
     {
         if (route.Metadata.GetMetadata<PublicRoute>() is not null)
-            return new Need(KeyScopes.None, IsPublic: true, IsForAll: false);
+            return new Need(KeyScopes.None, IsPublic: true);
         if (route.Metadata.GetMetadata<NeedsScope>() is { } needed)
-            return new Need(needed.Scopes, IsPublic: false, IsForAll: false);
+            return new Need(needed.Scopes, IsPublic: false);
         return route.Metadata.GetMetadata<GrpcMethodMetadata>() is { Method.FullName: var method } && MethodScopes.Knows(method)
-            ? new Need(MethodScopes.Of(method), IsPublic: false, MethodScopes.IsForAll(method))
+            ? new Need(MethodScopes.Of(method), IsPublic: false)
             : null;
     }
 
@@ -186,7 +186,7 @@ public sealed partial class RouteWalkTests : IAsyncLifetime
         Denied = 2,
     }
 
-    private sealed record Need(KeyScopes Scopes, bool IsPublic, bool IsForAll);
+    private sealed record Need(KeyScopes Scopes, bool IsPublic);
 
     private sealed record Answer(Outcome Outcome, string Text);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using LeadGrains.Host.Clients;
@@ -10,6 +11,13 @@ public sealed class WorkspaceTests : IAsyncLifetime
 {
     private const string Ours = "ours";
     private const string Theirs = "theirs";
+
+    private const string TheirModel = """
+        name: theirs
+        groups: {all: {half_life: 400d}}
+        rules: [{name: demo, label: Demo, signal: demo, group: all, points: 3}]
+        fit: {contact: [{name: head, label: Head, trait: title, contains: [head], points: 7}]}
+        """;
 
     private KeyedServer _server = null!;
 
@@ -81,14 +89,35 @@ public sealed class WorkspaceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Models_WhenAskedByAWorkspace_CompareItsOwn()
+    public async Task Models_WhenAWorkspacePublishesItsOwn_AreNothingToTheOther()
     {
         using var theirs = _server.Connect(Theirs);
-        Assert.NotEmpty((await theirs.Models.ListModelsAsync(new ListModelsRequest(), theirs.Call(Cancelled))).Models);
-        Assert.NotEmpty((await theirs.Models.GetModelAsync(new GetModelRequest(), theirs.Call(Cancelled))).Model.Yaml);
-        var refused = await Assert.ThrowsAsync<RpcException>(async () => await theirs.Models.PreviewModelAsync(new PreviewModelRequest { Version = 1 }, theirs.Call(Cancelled)));
-        Assert.Equal(StatusCode.PermissionDenied, refused.StatusCode);
-        Assert.Contains("workspace default", refused.Status.Detail, StringComparison.Ordinal);
+        using var ours = _server.Connect(Ours);
+        await FillAsync(theirs);
+        var before = (await ModelsAsync(ours), await PointsAsync(ours));
+        var page = await ours.Ranking.RankContactsAsync(new RankContactsRequest { PageSize = 1 }, ours.Call(Cancelled));
+        Assert.Equal(before, (await ModelsAsync(theirs), await PointsAsync(theirs)));
+
+        var published = await PublishAsync(theirs);
+        await ShadowAsync(theirs);
+
+        Assert.Equal((2U, TheirModel, "eve", 0UL), (published.Model.Version, published.Model.Yaml, published.Model.PublishedBy, published.EntriesTotal));
+        Assert.Equal(("2: 2 eve secret, 1  , shadow tried", "2 7"), (await ModelsAsync(theirs), await PointsAsync(theirs)));
+        Assert.Equal(before, (await ModelsAsync(ours), await PointsAsync(ours)));
+        Assert.Equal("1: 1  , shadow ", before.Item1);
+        await ours.Ranking.RankContactsAsync(new RankContactsRequest { PageSize = 1, PageToken = Given(page.NextPageToken) }, ours.Call(Cancelled));
+        await SameVersionAsync(ours);
+        Assert.False((await ours.Models.StopShadowAsync(new StopShadowRequest(), ours.Call(Cancelled))).Stopped);
+        var compared = await Assert.ThrowsAsync<RpcException>(async () => await ours.Models.CompareShadowAsync(new CompareShadowRequest(), ours.Call(Cancelled)));
+        Assert.Equal(StatusCode.FailedPrecondition, compared.StatusCode);
+        Assert.DoesNotContain(
+            (await ours.Audit.ListAuditEntriesAsync(new ListAuditEntriesRequest(), ours.Call(Cancelled))).Entries, entry => entry.Action.StartsWith("model", StringComparison.Ordinal));
+
+        await _server.RestartAsync();
+        using var again = _server.Connect(Ours);
+        using var theirsAgain = _server.Connect(Theirs);
+        Assert.Equal(before, (await ModelsAsync(again), await PointsAsync(again)));
+        Assert.Equal("2 7", await PointsAsync(theirsAgain));
     }
 
     [Fact]
@@ -197,6 +226,44 @@ public sealed class WorkspaceTests : IAsyncLifetime
 
     private static async Task<int> RecordedAsync(ServerConnection by) =>
         (await by.Audit.ListAuditEntriesAsync(new ListAuditEntriesRequest(), by.Call(Cancelled))).Entries.Count(entry => entry.Action == "contact.erase");
+
+    private static async Task<string> ModelsAsync(ServerConnection of)
+    {
+        var listed = await of.Models.ListModelsAsync(new ListModelsRequest(), of.Call(Cancelled));
+        return $"{listed.ActiveVersion}: {string.Join(", ", listed.Models.Select(model => $"{model.Version} {model.PublishedBy} {model.Comment}"))}, shadow {listed.Shadow}";
+    }
+
+    // The version of the model, and the fit that it gives.
+    private static async Task<string> PointsAsync(ServerConnection of)
+    {
+        var explained = await of.Contacts.ExplainContactAsync(new ExplainContactRequest { ContactId = "bob" }, of.Call(Cancelled));
+        var accounts = await of.Ranking.RankAccountsAsync(new RankAccountsRequest(), of.Call(Cancelled));
+        Assert.All(accounts.Accounts, account => Assert.Equal(explained.Contact.Score.ModelVersion, account.Score.ModelVersion));
+        return string.Create(CultureInfo.InvariantCulture, $"{explained.Contact.Score.ModelVersion} {explained.Contact.Score.Fit:0}");
+    }
+
+    private static async Task<PublishModelResponse> PublishAsync(ServerConnection by)
+    {
+        var last = new PublishModelResponse();
+        using var call = by.Models.PublishModel(new PublishModelRequest { Yaml = TheirModel, PublishedBy = "eve", Comment = "secret" }, by.Call(Cancelled));
+        await foreach (var response in call.ResponseStream.ReadAllAsync(Cancelled))
+            last = response;
+        return last;
+    }
+
+    private static async Task ShadowAsync(ServerConnection by)
+    {
+        using var call = by.Models.StartShadow(new StartShadowRequest { Yaml = TheirModel.Replace("theirs", "tried", StringComparison.Ordinal) }, by.Call(Cancelled));
+        await foreach (var response in call.ResponseStream.ReadAllAsync(Cancelled))
+            Assert.Equal(0UL, response.EntriesReplayed);
+    }
+
+    // A version that another workspace has is one that nobody has.
+    private static async Task SameVersionAsync(ServerConnection ours)
+    {
+        var missing = await Assert.ThrowsAsync<RpcException>(async () => await ours.Models.GetModelAsync(new GetModelRequest { Version = 2 }, ours.Call(Cancelled)));
+        Assert.Equal((StatusCode.NotFound, "There is no model of version 2. The active one is 1."), (missing.StatusCode, missing.Status.Detail));
+    }
 
     private static async Task FillAsync(ServerConnection to)
     {

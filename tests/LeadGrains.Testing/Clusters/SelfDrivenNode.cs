@@ -112,7 +112,7 @@ internal sealed class SelfDrivenNode : INetworkEnd
         var ownership = new ClusterOwnership();
         var node = new GrainNode(
             _cluster.Options, new FencedJournal(_cluster.Journal, _cluster.Members, Name, _gate), new FencedStore(_cluster.Store, _cluster.Members, Name, _gate),
-            ownership, _cluster.Model, 1, _time);
+            ownership, new ServedModels(1, _cluster.Model), _time);
         var router = new ClusterRouter(node, Name, _cluster.PartitionCount, new SimulatedLinks(_cluster.Network, this, _cluster.Find));
         await node.StartAsync(router, CancellationToken.None);
         var member = new ClusterNode(new ClusterNodeParts

@@ -69,7 +69,11 @@ public sealed class TestCluster : IAsyncDisposable
     /// <returns>Its number.</returns>
     public async Task<int> JoinAsync()
     {
-        var node = new GrainNode(_options, Journal, Store, new MovingOwnership(this, _members.Count), _model, 1, Clock);
+        var active = await Store.ReadActiveModelAsync(CancellationToken.None);
+        var served = active!.Version == 1
+            ? new ServedModels(1, _model)
+            : new ModelBook(await Store.ReadModelsAsync(CancellationToken.None)).ServedAt(active.Version);
+        var node = new GrainNode(_options, Journal, Store, new MovingOwnership(this, _members.Count), served, Clock);
         var member = new TestMember(_members.Count, node, TestNode.Of(node, Journal, Store, Clock, _options));
         _members.Add(member);
         await node.StartAsync(new TestClusterRouter(this, member), CancellationToken.None);
