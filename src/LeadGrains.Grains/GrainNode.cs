@@ -73,6 +73,9 @@ public sealed class GrainNode : IAsyncDisposable
     /// <summary>Completes with the reason when a loop has stopped by itself. The process should end, loudly.</summary>
     public Task<Exception> Faulted => _faulted.Task;
 
+    /// <summary>Has somebody told of each run that let go of what is too old, at its end. One at most.</summary>
+    public void WatchRetention(Func<RetentionReport, CancellationToken, Task> told) => _parts.RetentionFinished = told;
+
     /// <summary>Which loop drives a partition; -1 where none does.</summary>
     public int LoopOf(int partition) => _loops.LaneOf(partition);
 

@@ -32,4 +32,7 @@ public sealed record GrainNodeOptions
 
     /// <summary>How often stages are compared with what time alone has made of the scores. At most a minute.</summary>
     public TimeSpan SweepInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long signals and people are kept.</summary>
+    public RetentionOptions Retention { get; init; } = new();
 }

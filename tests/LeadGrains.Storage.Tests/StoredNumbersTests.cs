@@ -26,7 +26,7 @@ public sealed class StoredNumbersTests
         foreach (var kind in Enum.GetValues<LeadGrains.Grains.GrainKind>())
             yield return $"GrainKind.{kind} = {(int)kind}";
         foreach (var file in (FileDescriptor[])[
-            EntryReflection.Descriptor, StateReflection.Descriptor, TraitReflection.Descriptor, KeyReflection.Descriptor, AuditReflection.Descriptor, ErasureReflection.Descriptor, WebhookReflection.Descriptor])
+            EntryReflection.Descriptor, StateReflection.Descriptor, TraitReflection.Descriptor, KeyReflection.Descriptor, AuditReflection.Descriptor, ErasureReflection.Descriptor, WebhookReflection.Descriptor, RetentionReflection.Descriptor])
         {
             foreach (var line in file.EnumTypes.SelectMany(Lines).Concat(file.MessageTypes.SelectMany(Lines)))
                 yield return line;

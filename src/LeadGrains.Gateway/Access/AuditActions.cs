@@ -9,6 +9,7 @@ internal static class AuditActions
     public const string ShadowStarted = "model.shadow.start";
     public const string ContactErased = "contact.erase";
     public const string ContactExported = "contact.export";
+    public const string RetentionRun = "retention.run";
     public const string ShadowStopped = "model.shadow.stop";
     public const string WebhookCreated = "webhook.create";
     public const string WebhookDeleted = "webhook.delete";

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using LeadGrains.Grains;
 using LeadGrains.Grains.Storage;
 using LeadGrains.Registry.V1;
 
@@ -44,6 +45,11 @@ public sealed class AuditTrail(IRegistry registry, TimeProvider clock)
         };
         await registry.WriteAsync(Records, Slot(record.Number), record.ToByteArray(), expectedRevision: null, cancellationToken);
     }
+
+    /// <summary>Records what a run has let go of since it was too old.</summary>
+    public Task RecordAsync(RetentionReport run, CancellationToken cancellationToken) => RecordAsync(
+        new Caller(Workspaces.Default, "retention", KeyScopes.None), AuditActions.RetentionRun,
+        string.Create(CultureInfo.InvariantCulture, $"signals {run.RemovedSignals}, contacts {run.ErasedContacts}"), cancellationToken);
 
     /// <summary>The latest records of a workspace, newest first.</summary>
     /// <param name="workspace">Whose.</param>

@@ -44,6 +44,7 @@ internal static class MethodScopes
         ["/leadgrains.v1.ModelService/CompareShadow"] = KeyScopes.Model,
         ["/leadgrains.v1.PrivacyService/EraseContact"] = KeyScopes.Admin,
         ["/leadgrains.v1.PrivacyService/ExportContact"] = KeyScopes.Admin,
+        ["/leadgrains.v1.PrivacyService/GetRetention"] = KeyScopes.Admin,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>What a method needs, by its full name.</summary>

@@ -37,17 +37,17 @@ internal static class ModelMessages
         return message;
     }
 
-    public static V1.PreviewModelResponse WritePreview(ModelDifference difference)
+    public static V1.PreviewModelResponse WritePreview(ModelDifference difference, Timestamp? signalsSince)
     {
-        var message = new V1.PreviewModelResponse();
+        var message = new V1.PreviewModelResponse { SignalsSince = signalsSince };
         Add(difference.Contacts, message.ContactStages, message.ContactMoves);
         Add(difference.Accounts, message.AccountStages, message.AccountMoves);
         return message;
     }
 
-    public static V1.CompareShadowResponse WriteComparison(ModelDifference difference)
+    public static V1.CompareShadowResponse WriteComparison(ModelDifference difference, Timestamp? signalsSince)
     {
-        var message = new V1.CompareShadowResponse();
+        var message = new V1.CompareShadowResponse { SignalsSince = signalsSince };
         Add(difference.Contacts, message.ContactStages, message.ContactMoves);
         Add(difference.Accounts, message.AccountStages, message.AccountMoves);
         return message;

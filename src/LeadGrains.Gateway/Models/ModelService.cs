@@ -1,8 +1,10 @@
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using LeadGrains.Gateway.Access;
 using LeadGrains.Gateway.Calls;
 using LeadGrains.Gateway.Checks;
 using LeadGrains.Gateway.Ranking;
+using LeadGrains.Gateway.Values;
 using LeadGrains.Grains;
 using Microsoft.Extensions.Logging;
 
@@ -35,7 +37,7 @@ internal sealed partial class ModelService(
             var (problems, model) = await documents.ReadAsync(call.Workspace, request.Yaml, request.Version, new RequestChecks(), call.Ended);
             return model is null
                 ? ModelMessages.WriteProblems(problems)
-                : ModelMessages.WritePreview(await desk.PreviewAsync(call.Workspace, model.Model, call.Ended));
+                : ModelMessages.WritePreview(await desk.PreviewAsync(call.Workspace, model.Model, call.Ended), await SignalsSinceAsync());
         });
 
     public override Task PublishModel(
@@ -61,6 +63,7 @@ internal sealed partial class ModelService(
 
             var response = Write(last);
             response.Model = ModelMessages.Write(published.Model);
+            response.SignalsSince = await SignalsSinceAsync();
             await responseStream.WriteAsync(response);
         });
 
@@ -97,11 +100,13 @@ internal sealed partial class ModelService(
             var contacts = filters.Filter(call.Workspace, GrainKind.Contact, request.Contacts, fields, "contacts");
             var accounts = filters.Filter(call.Workspace, GrainKind.Account, request.Accounts, fields, "accounts");
             fields.ThrowIfAny();
-            return ModelMessages.WriteComparison(await desk.CompareShadowAsync(call.Workspace, contacts, accounts, call.Ended));
+            return ModelMessages.WriteComparison(await desk.CompareShadowAsync(call.Workspace, contacts, accounts, call.Ended), await SignalsSinceAsync());
         });
 
     // How much the whole store holds is the business of who runs it.
     private static RescoreProgress ShownTo(CallScope call, RescoreProgress progress) => call.Workspace == Workspaces.Default ? progress : default;
+
+    private async Task<Timestamp?> SignalsSinceAsync() => Timestamps.Write((await grains.FindRetentionAsync(CancellationToken.None))?.SignalsSince);
 
     private static V1.PublishModelResponse Write(RescoreProgress progress) =>
         new() { EntriesReplayed = (ulong)progress.EntriesReplayed, EntriesTotal = (ulong)progress.EntriesTotal };

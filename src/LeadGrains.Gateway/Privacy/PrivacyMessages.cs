@@ -31,6 +31,26 @@ internal static class PrivacyMessages
         return message;
     }
 
+    /// <param name="run">What a run did.</param>
+    /// <param name="showsStore">Whether to tell how much of the whole store it let go of, which other workspaces must not learn.</param>
+    public static V1.Retention Write(RetentionReport run, bool showsStore)
+    {
+        var shown = new V1.Retention
+        {
+            BegunAt = Timestamps.Write(run.BegunAt),
+            FinishedAt = Timestamps.Write(run.FinishedAt),
+            SignalsSince = Timestamps.Write(run.SignalsSince),
+        };
+        if (!showsStore)
+            return shown;
+        shown.RemovedSignals = (ulong)run.RemovedSignals;
+        shown.Rewritten = (ulong)run.Rewritten;
+        shown.OldestSignalAt = Timestamps.Write(run.OldestSignal);
+        shown.ErasedContacts = (ulong)run.ErasedContacts;
+        shown.ErasedIds = (ulong)run.ErasedIds;
+        return shown;
+    }
+
     public static V1.StageTransition Write(string contactId, StageStep step) => new()
     {
         Kind = V1.GrainKind.Contact,

@@ -26,6 +26,14 @@ internal sealed class PrivacyService(CallGate gate, GrainClient grains, WebhookR
             return new V1.EraseContactResponse { Erasure = erasure };
         });
 
+    public override Task<V1.GetRetentionResponse> GetRetention(V1.GetRetentionRequest request, ServerCallContext context) =>
+        gate.AnswerAsync(context, async call =>
+        {
+            var run = await grains.FindRetentionAsync(call.Ended)
+                ?? throw new RpcException(new Status(StatusCode.NotFound, "nothing was let go of yet: the server keeps all, or its first run is still to come"));
+            return new V1.GetRetentionResponse { Retention = PrivacyMessages.Write(run, showsStore: call.Workspace == Workspaces.Default) };
+        });
+
     // An erasure ends whether or not its caller waits for it, and is recorded when it does.
     private async Task<(ErasureReport Report, IReadOnlyList<string> Naming)> EraseAsync(CallScope call, string id)
     {

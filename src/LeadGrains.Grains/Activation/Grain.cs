@@ -190,6 +190,9 @@ internal abstract class Grain(int slot, ListArena? arena)
         Seen.Release();
     }
 
+    /// <summary>Notes that a signal was there which is kept no more.</summary>
+    public void PassOver(long sequence, Instant receivedAt) => Advance(sequence, receivedAt);
+
     /// <summary>Notes that an entry was applied, whatever it changed.</summary>
     protected void Advance(long sequence, Instant receivedAt)
     {

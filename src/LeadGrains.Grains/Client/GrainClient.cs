@@ -109,6 +109,10 @@ public sealed class GrainClient
         return _merges.EraseAsync(workspace, id, cancellationToken);
     }
 
+    /// <summary>What the last run did that let go of what is too old, on whichever node; null where there was none.</summary>
+    public async Task<RetentionReport?> FindRetentionAsync(CancellationToken cancellationToken) =>
+        _node.Parts.RetentionRecords is { } records && await records.FindAsync(cancellationToken).ConfigureAwait(false) is { } run ? RetentionReport.Of(run) : null;
+
     /// <summary>What names a contact without telling who it is: the tombstone that it would leave behind.</summary>
     public string TombstoneOf(string workspace, string id) => _node.Parts.Tombstones.Of(workspace, id).ToString();
 

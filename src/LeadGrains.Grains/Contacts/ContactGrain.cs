@@ -96,7 +96,7 @@ internal sealed class ContactGrain(int slot, ListArena? arena = null) : Grain(sl
 
     /// <summary>
     /// Takes over a part of what another contact had. Its signals are remembered beside those that were sent here, the
-    /// newest of all that merges brought.
+    /// newest of all that merges brought. Signals that were removed for their age are empty.
     /// </summary>
     /// <exception cref="JournalDamagedException">A signal cannot be read.</exception>
     public void ApplyMerged(SignalsMerged part, long sequence, Instant receivedAt, ScoringModel model)
@@ -106,6 +106,12 @@ internal sealed class ContactGrain(int slot, ListArena? arena = null) : Grain(sl
         for (var i = TakeFacts(part, model); i < part.Signals.Count; i++)
         {
             var signal = part.Signals[i];
+            if (signal.Signal.IsEmpty)
+            {
+                Listing?.PassOver();
+                continue;
+            }
+
             var signalReceivedAt = new Instant(signal.ReceivedAtTicks);
             if (!SignalView.TryRead(signal.Signal.Span, signalReceivedAt, out var view))
                 throw new JournalDamagedException($"A signal that entry {sequence} merged cannot be read, though its checksum is right.");

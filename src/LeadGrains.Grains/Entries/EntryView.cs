@@ -42,6 +42,9 @@ public readonly ref struct EntryView
     /// <summary>The signal as it was received; empty where the entry is no signal.</summary>
     public ReadOnlySpan<byte> Signal => _fields.Signal.In(Bytes);
 
+    /// <summary>A signal stood here until it was removed for its age; its grain goes on, and its other entries are found through it.</summary>
+    public bool IsRemovedSignal => BodyCase == Entry.BodyOneofCase.Erased && Kind == GrainKind.None && ReceivedAt > Instant.Epoch;
+
     /// <summary>Reads one entry.</summary>
     /// <param name="entry">An Entry message, without its length.</param>
     /// <param name="view">The entry.</param>

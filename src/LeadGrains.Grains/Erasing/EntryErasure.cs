@@ -1,6 +1,7 @@
 using System.Text;
 using LeadGrains.Grains.Entries;
 using LeadGrains.Grains.Signals;
+using LeadGrains.Grains.Storage;
 using LeadGrains.Grains.Wire;
 using LeadGrains.Journal.V1;
 using LeadGrains.Scoring;
@@ -11,7 +12,7 @@ namespace LeadGrains.Grains.Erasing;
 /// Erases the entries of a person's ids in blocks of the journal, and gathers the e-mail addresses that these entries had, so
 /// that they can be looked for afterwards. One thread at a time.
 /// </summary>
-public sealed class EntryErasure
+public sealed class EntryErasure : EntryRewriting
 {
     private readonly List<ErasedId> _ids;
     private readonly HashSet<string> _emails = new(StringComparer.Ordinal);
@@ -32,6 +33,12 @@ public sealed class EntryErasure
 
     /// <summary>Addresses of the entries erased so far.</summary>
     public IReadOnlyCollection<string> Emails => _emails;
+
+    /// <inheritdoc/>
+    public override bool MayConcern(in JournalBlock block) => MayConcern(block.Entries.Span);
+
+    /// <inheritdoc/>
+    public override int Rewrite(int partition, Span<byte> entries) => Erase(entries);
 
     /// <summary>Whether some bytes may hold something to erase.</summary>
     public bool MayConcern(ReadOnlySpan<byte> bytes)
@@ -54,7 +61,7 @@ public sealed class EntryErasure
         for (var at = 0; at < block.Length;)
         {
             if (!WireReader.TryReadRange(block, ref at, out var range) || !EntryView.TryRead(range.In(block), out var entry))
-                throw new Storage.JournalDamagedException($"The entry before byte {at} of its block cannot be read.");
+                throw new JournalDamagedException($"The entry before byte {at} of its block cannot be read.");
             if (Find(entry) is not { } id)
                 continue;
             Gather(entry);

@@ -47,6 +47,8 @@ internal static class GrainReplay
                 continue;
             if (entry.BodyCase == Entry.BodyOneofCase.Signal)
                 applySignal(SignalFacts.Of(SignalView.Of(entry), entry.ReceivedAt), entry.Sequence);
+            else if (entry.IsRemovedSignal)
+                grain.PassOver(entry.Sequence, entry.ReceivedAt);
             else
                 apply(entry.Parse());
             if (scoredAt == Instant.Min || grain.ScoreChanged)

@@ -38,6 +38,9 @@ internal sealed class SignalListing(SignalPosition before, int pageSize)
 
     public void AddDuplicate(in SignalFacts signal) => Keep(signal, null, isScanner: false);
 
+    /// <summary>A signal of the entry is kept no more; those after it keep their positions.</summary>
+    public void PassOver() => _next = _next with { Index = _next.Index + 1 };
+
     /// <summary>The page, newest first.</summary>
     /// <param name="model">The model of the replay.</param>
     /// <param name="intent">What the replay has left.</param>

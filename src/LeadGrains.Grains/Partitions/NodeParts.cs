@@ -4,6 +4,7 @@ using LeadGrains.Grains.History;
 using LeadGrains.Grains.Merges;
 using LeadGrains.Grains.Metrics;
 using LeadGrains.Grains.Residents;
+using LeadGrains.Grains.Retention;
 using LeadGrains.Grains.Storage;
 using LeadGrains.Grains.Watching;
 
@@ -20,6 +21,7 @@ internal sealed class NodeParts : IDisposable
     {
         Erasing = erasing;
         ErasureRecords = erasing is null ? null : new ErasureRecords(erasing.Registry, erasing.NewSecret, Tombstones);
+        RetentionRecords = erasing is null ? null : new RetentionRecords(erasing.Registry);
         Options = options;
         Journal = journal;
         History = new GrainHistory(journal);
@@ -29,6 +31,7 @@ internal sealed class NodeParts : IDisposable
         Clock = clock;
         Receiving = new ReceivingClock(clock);
         Meters = new GrainMeters(clock);
+        RetentionMeters = new RetentionMeters(Meters.Meter, options.Retention.IsOn);
         Changes = new ChangeFeed(journal);
         Relay = PartitionsMove ? new ChangeRelay(journal, Changes, clock) : null;
         Drops = new GenerationDrops(store, Failures);
@@ -48,6 +51,9 @@ internal sealed class NodeParts : IDisposable
     public TimeProvider Clock { get; }
     public ReceivingClock Receiving { get; }
     public GrainMeters Meters { get; }
+
+    /// <summary>What it counts of what was let go of.</summary>
+    public RetentionMeters RetentionMeters { get; }
 
     /// <summary>Changes, for whoever watches them.</summary>
     public ChangeFeed Changes { get; }
@@ -77,6 +83,12 @@ internal sealed class NodeParts : IDisposable
 
     /// <summary>How far erasures are; null where nobody is erased.</summary>
     public ErasureRecords? ErasureRecords { get; }
+
+    /// <summary>What the last run did that let go of what is too old; null where nobody is erased.</summary>
+    public RetentionRecords? RetentionRecords { get; }
+
+    /// <summary>Told of each run that let go of what is too old.</summary>
+    public Func<RetentionReport, CancellationToken, Task> RetentionFinished { get; set; } = static (_, _) => Task.CompletedTask;
 
     /// <summary>Had by who scores the journal under another model, or writes it anew.</summary>
     public SemaphoreSlim Building { get; } = new(1, 1);

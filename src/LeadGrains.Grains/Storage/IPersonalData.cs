@@ -1,10 +1,11 @@
 using LeadGrains.Grains.Erasing;
+using LeadGrains.Grains.Retention;
 
 namespace LeadGrains.Grains.Storage;
 
 /// <summary>
 /// What a store does to forget people. Each is safe to do again. Nothing here looks at who owns a partition: what is erased
-/// is not written any more by anybody when it is called.
+/// or removed is not written any more by anybody when it is called.
 /// </summary>
 public interface IPersonalData
 {
@@ -14,6 +15,16 @@ public interface IPersonalData
     /// done and the others are as they were, the oldest first.
     /// </summary>
     Task<ErasedEntries> EraseEntriesAsync(EntryErasure erasure, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Removes old signals from the journal, a piece after the other, as <see cref="EraseEntriesAsync"/> does. What it has seen
+    /// of pieces that have nothing to remove yet it remembers while the store is open, and does not read them again before.
+    /// </summary>
+    /// <param name="removal">Which, and gets the oldest of those that stay.</param>
+    /// <param name="rest">Waited for after each piece, so that it does not disturb.</param>
+    /// <param name="cancellationToken">Gives up between two pieces.</param>
+    /// <returns>The signals, and the pieces that were written anew.</returns>
+    Task<ErasedEntries> RemoveSignalsAsync(SignalRemoval removal, Func<Task> rest, CancellationToken cancellationToken);
 
     /// <summary>Removes the rows of grains from all generations, with what lies beside them. On disk when the task is done.</summary>
     /// <returns>How many rows there were.</returns>

@@ -1,4 +1,5 @@
 using Google.Protobuf.Collections;
+using Google.Protobuf.WellKnownTypes;
 using LeadGrains.Host.Terminals;
 using LeadGrains.V1;
 
@@ -26,12 +27,16 @@ internal static class ModelTables
         }
     }
 
-    public static void Show(Terminal terminal, PreviewModelResponse answer) =>
+    public static void Show(Terminal terminal, PreviewModelResponse answer)
+    {
         ShowDifference(terminal, "then", answer.ContactStages, answer.AccountStages, answer.ContactMoves, answer.AccountMoves);
+        ShowSince(terminal, answer.SignalsSince);
+    }
 
     public static void Show(Terminal terminal, CompareShadowResponse answer)
     {
         ShowDifference(terminal, "shadow", answer.ContactStages, answer.AccountStages, answer.ContactMoves, answer.AccountMoves);
+        ShowSince(terminal, answer.SignalsSince);
         terminal.Line();
         terminal.Line("Stages of the shadow are those that publishing it would lead to; `rank --shadow` shows those that are held now.");
     }
@@ -42,6 +47,15 @@ internal static class ModelTables
         foreach (var problem in problems)
         {
             terminal.Complain($"{name}({problem.Line},{problem.Column}): {problem.Message}");
+        }
+    }
+
+    /// <summary>Says that older signals did not count, where some were removed.</summary>
+    public static void ShowSince(Terminal terminal, Timestamp? since)
+    {
+        if (since is not null)
+        {
+            terminal.Line($"Signals are kept since {ScoreText.Exactly(since)}: older ones did not count.");
         }
     }
 

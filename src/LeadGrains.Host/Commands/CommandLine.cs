@@ -71,6 +71,7 @@ internal static class CommandLine
         UpsertCommand.Build(context),
         MergeCommand.Build(context),
         ContactCommand.Build(context),
+        RetentionCommand.Build(context),
         WatchCommand.Build(context),
         ChangesCommand.Build(context),
         ExportCommand.Build(context),

@@ -2,6 +2,7 @@ using System.CommandLine;
 using LeadGrains.Host.Serving;
 using LeadGrains.Host.Settings;
 using LeadGrains.Host.Terminals;
+using LeadGrains.Scoring;
 
 namespace LeadGrains.Host.Commands;
 
@@ -25,7 +26,7 @@ internal static class ConfigCommand
         var command = new DetailedCommand("check", "Shows what counts and where it comes from, and says whether it can be served.", CheckDetails);
         var options = new ServeOptions();
         options.AddTo(command);
-        command.SetAction(given =>
+        command.SetAction(async (given, cancellationToken) =>
         {
             var settings = EffectiveSettings.Read(given, context.Variables);
             Show(context.Terminal, settings);
@@ -34,6 +35,8 @@ internal static class ConfigCommand
             {
                 ShowEndpoints(context.Terminal, serving);
             }
+
+            await WarnOfLossAsync(context.Terminal, serving, cancellationToken);
 
             return Judge(context.Terminal, settings.UnknownVariables);
         });
@@ -63,6 +66,16 @@ internal static class ConfigCommand
         foreach (var endpoint in serving.Endpoints?.All ?? [])
         {
             terminal.Line($"Listens at {endpoint.Url} ({endpoint.Name} of the settings).");
+        }
+    }
+
+    // Of a store that has another model the server tells when it starts.
+    private static async Task WarnOfLossAsync(Terminal terminal, ServeSettings serving, CancellationToken cancellationToken)
+    {
+        var model = await ModelChoice.ReadAsync(serving.ModelFile, cancellationToken) ?? DefaultModel.Model;
+        if (RetentionTrail.LossOf(serving.Engine.Retention, model) is { } loss)
+        {
+            terminal.Complain(loss);
         }
     }
 

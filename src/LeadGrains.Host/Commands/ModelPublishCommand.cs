@@ -62,9 +62,16 @@ internal static class ModelPublishCommand
 
             return latest;
         });
-        context.Terminal.Answer(last, json, (terminal, answer) => terminal.Line(
-            answer.Model.Version == before.ActiveVersion
-                ? $"Nothing changed: version {answer.Model.Version} is active already."
-                : $"Version {answer.Model.Version} is active now: {report.Total(answer.EntriesReplayed)}."));
+        context.Terminal.Answer(last, json, (terminal, answer) =>
+        {
+            if (answer.Model.Version == before.ActiveVersion)
+            {
+                terminal.Line($"Nothing changed: version {answer.Model.Version} is active already.");
+                return;
+            }
+
+            terminal.Line($"Version {answer.Model.Version} is active now: {report.Total(answer.EntriesReplayed)}.");
+            ModelTables.ShowSince(terminal, answer.SignalsSince);
+        });
     }
 }

@@ -6,6 +6,8 @@ namespace LeadGrains.Host.Commands;
 /// <summary>Reads option values, and says in the error what would have been right.</summary>
 internal static class OptionText
 {
+    private const double MostAgeDays = 36_500;
+
     /// <summary>A time span such as 500ms, 10s, 5m, 1h. A bare number counts seconds.</summary>
     public static OptionTime Duration(ArgumentResult result)
     {
@@ -17,6 +19,19 @@ internal static class OptionText
 
         result.AddError($"'{text}' is no time span above zero such as 500ms, 10s, 5m or 1h.");
         return default;
+    }
+
+    /// <summary>How old something may become, such as 400d, 52w or 36h. A bare number is refused: nobody means seconds by it.</summary>
+    public static TimeSpan? Age(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (text.Length > 0 && char.IsAsciiLetter(text[^1]) && TryAge(text, out var age) && age >= TimeSpan.FromSeconds(1))
+        {
+            return age;
+        }
+
+        result.AddError($"'{text}' is no age such as 400d, 52w or 36h, with its unit and of at most 100 years.");
+        return null;
     }
 
     /// <summary>An instant in RFC 3339, such as 2026-11-21T20:00:00Z; a date alone means its first instant, UTC.</summary>
@@ -79,6 +94,20 @@ internal static class OptionText
         result.AddError(string.Create(CultureInfo.InvariantCulture, $"'{text}' is no whole number from {from:N0} to {to:N0}."));
         return from;
     };
+
+    private static bool TryAge(string text, out TimeSpan age)
+    {
+        double days = text[^1] switch { 'w' => 7, 'd' => 1, _ => 0 };
+        if (days == 0)
+        {
+            return TryDuration(text, out age);
+        }
+
+        bool read = double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double count);
+        bool fits = read && count * days <= MostAgeDays;
+        age = fits ? TimeSpan.FromDays(count * days) : default;
+        return fits;
+    }
 
     private static bool TryDuration(string text, out TimeSpan duration)
     {

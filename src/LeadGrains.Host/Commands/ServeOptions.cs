@@ -44,6 +44,7 @@ internal sealed class ServeOptions
 
     private readonly ListenArguments _listen = new();
     private readonly EngineOptions _engine = new();
+    private readonly RetentionArguments _retention = new();
     private readonly WebhookArguments _webhooks = new();
     private readonly ClusterArguments _cluster = new();
 
@@ -58,6 +59,7 @@ internal sealed class ServeOptions
 
         _listen.AddTo(command);
         _engine.AddTo(command);
+        _retention.AddTo(command);
         _webhooks.AddTo(command);
         _cluster.AddTo(command);
     }
@@ -82,7 +84,7 @@ internal sealed class ServeOptions
             LogJson = parsed.GetValue(_logFormat) == "json",
             LogLevel = parsed.GetValue(_logLevel),
             Otlp = parsed.GetValue(_otlp),
-            Engine = _engine.Read(parsed),
+            Engine = _engine.Read(parsed) with { Retention = _retention.Read(parsed) },
             Webhooks = _webhooks.Read(parsed),
         };
     }

@@ -42,6 +42,9 @@ internal sealed class GrainEngine : IAsyncDisposable
     /// <summary>Where nodes share the store, one of them does.</summary>
     public bool DrivesTheFirstPartition => _node.LoopOf(0) >= 0;
 
+    /// <inheritdoc cref="GrainNode.WatchRetention"/>
+    public void WatchRetention(Func<RetentionReport, CancellationToken, Task> told) => _node.WatchRetention(told);
+
     /// <summary>Completes with the reason when the engine has stopped by itself, or its store or partitions are no longer its own.</summary>
     public Task<Exception> Faulted => _node.Faulted.IsCompleted ? _node.Faulted : _faultedOrLost;
 

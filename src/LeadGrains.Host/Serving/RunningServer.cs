@@ -190,6 +190,7 @@ internal sealed class RunningServer : IAsyncDisposable
             ServerLog.TornTailCut(_web.Log, torn.CommitNumber, torn.SegmentId, torn.Offset);
         }
 
+        RetentionTrail.Watch(_engine, _settings.Engine.Retention, _web.Log, _clock);
         _engine.Models.WatchFailures(failure => ServerLog.FailedUnseen(_web.Log, failure.What, failure.Reason));
         _recovery = await _engine.RecoverAsync(cancellationToken);
         if (await _engine.PublishGivenAsync(

@@ -1,5 +1,6 @@
 using LeadGrains.Grains;
 using LeadGrains.Grains.Erasing;
+using LeadGrains.Grains.Retention;
 using LeadGrains.Grains.Storage;
 using LeadGrains.Storage.Embedded.Segments;
 using LeadGrains.Storage.Embedded.Sqlite;
@@ -22,6 +23,10 @@ internal sealed class EmbeddedPeople(string grainsPath, string journalPath, Sqli
     /// <inheritdoc/>
     public Task<ErasedEntries> EraseEntriesAsync(EntryErasure erasure, CancellationToken cancellationToken) =>
         journal.EraseAsync(erasure, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ErasedEntries> RemoveSignalsAsync(SignalRemoval removal, Func<Task> rest, CancellationToken cancellationToken) =>
+        journal.RemoveAsync(removal, rest, cancellationToken);
 
     /// <inheritdoc/>
     public Task<long> EraseRowsAsync(IReadOnlyList<GrainKey> keys, CancellationToken cancellationToken) => grains.EraseAsync(keys, cancellationToken);

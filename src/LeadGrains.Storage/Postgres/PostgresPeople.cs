@@ -1,5 +1,6 @@
 using LeadGrains.Grains;
 using LeadGrains.Grains.Erasing;
+using LeadGrains.Grains.Retention;
 using LeadGrains.Grains.Storage;
 using LeadGrains.Storage.Postgres.Journals;
 using LeadGrains.Storage.Postgres.Sessions;
@@ -10,6 +11,8 @@ namespace LeadGrains.Storage.Postgres;
 /// <summary>Forgets people in a database.</summary>
 internal sealed class PostgresPeople(PostgresDatabase database, PostgresJournal journal) : IPersonalData
 {
+    private readonly JournalAgeing _signals = new(database, journal.PartitionCount);
+
     /// <inheritdoc/>
     public async Task<ErasedEntries> EraseEntriesAsync(EntryErasure erasure, CancellationToken cancellationToken)
     {
@@ -18,6 +21,16 @@ internal sealed class PostgresPeople(PostgresDatabase database, PostgresJournal 
             erased += await JournalErasing.RunAsync(database, partition, erasure, cancellationToken);
         journal.Forget();
         return erased;
+    }
+
+    /// <inheritdoc/>
+    public async Task<ErasedEntries> RemoveSignalsAsync(SignalRemoval removal, Func<Task> rest, CancellationToken cancellationToken)
+    {
+        var removed = default(ErasedEntries);
+        for (var partition = 0; partition < journal.PartitionCount; partition++)
+            removed += await _signals.RunAsync(partition, removal, rest, cancellationToken);
+        journal.Forget();
+        return removed;
     }
 
     /// <inheritdoc/>

@@ -32,9 +32,7 @@ internal static class Crowd
     /// <summary>Everybody visits without a name, becomes known, is merged with a former id, and does what brings stages.</summary>
     public static async Task FillAsync(ServerProcess server, CancellationToken cancellationToken)
     {
-        var visits = Enumerable.Range(0, People).SelectMany(person => Enumerable.Range(0, 4).Select(number => Of(Cookie(person), $"v{number}", "page_viewed")));
-        var before = Enumerable.Range(0, People).SelectMany(person => Enumerable.Range(0, 3).Select(number => Of(Old(person), $"o{number}", "webinar_attended", Email(person))));
-        await RecordAsync(server, visits.Concat(before), cancellationToken);
+        await RecordAsync(server, Enumerable.Range(0, People).SelectMany(Before), cancellationToken);
         var known = new UpsertContactsRequest { AckLevel = AckLevel.Ranked };
         known.Contacts.AddRange(Enumerable.Range(0, People).Select(person => new ContactTraits
         {
@@ -46,9 +44,7 @@ internal static class Crowd
         await server.Contacts.UpsertContactsAsync(known, cancellationToken: cancellationToken);
         for (var person = 0; person < People; person++)
             await server.Contacts.MergeContactsAsync(new MergeContactsRequest { FromContactId = Old(person), IntoContactId = Id(person) }, cancellationToken: cancellationToken);
-        var after = Enumerable.Range(0, People).SelectMany(person => Enumerable.Range(0, 6).Select(number =>
-            Of(number % 2 == 0 ? Id(person) : Cookie(person), $"d{number}", number == 0 ? "demo_requested" : "pricing_page_viewed", Email(person))));
-        await RecordAsync(server, after, cancellationToken);
+        await RecordAsync(server, Enumerable.Range(0, People).SelectMany(After), cancellationToken);
         // Stages come a moment later.
         var nobody = new HashSet<int>();
         for (IReadOnlyDictionary<string, string>? last = null, now; ; last = now)
@@ -59,6 +55,9 @@ internal static class Crowd
             await Task.Delay(200, cancellationToken);
         }
     }
+
+    /// <summary>All signals of a person.</summary>
+    public static IEnumerable<Signal> Everything(int person) => Before(person).Concat(After(person));
 
     /// <summary>Signals that come late, to every id of a person.</summary>
     public static Signal[] Late(int person) =>
@@ -129,6 +128,15 @@ internal static class Crowd
                 .SelectMany(file => FoundIn(ReadShared(file), all).Select(text => $"{text} in {Path.GetFileName(file)}")),
         ];
     }
+
+    private static IEnumerable<Signal> Before(int person) =>
+    [
+        .. Enumerable.Range(0, 4).Select(number => Of(Cookie(person), $"v{number}", "page_viewed")),
+        .. Enumerable.Range(0, 3).Select(number => Of(Old(person), $"o{number}", "webinar_attended", Email(person))),
+    ];
+
+    private static IEnumerable<Signal> After(int person) => Enumerable.Range(0, 6).Select(number =>
+        Of(number % 2 == 0 ? Id(person) : Cookie(person), $"d{number}", number == 0 ? "demo_requested" : "pricing_page_viewed", Email(person)));
 
     private static byte[] ReadShared(string file)
     {

@@ -1,5 +1,6 @@
 using LeadGrains.Cluster.Solo;
 using LeadGrains.Grains.Erasing;
+using LeadGrains.Grains.Retention;
 using LeadGrains.Grains.Storage;
 using LeadGrains.Scoring;
 using LeadGrains.Testing;
@@ -46,6 +47,8 @@ public sealed class ErasureSearchTests
         public int MostAtOnce { get; private set; }
 
         public Task<ErasedEntries> EraseEntriesAsync(EntryErasure erasure, CancellationToken cancellationToken) => Task.FromResult(default(ErasedEntries));
+
+        public Task<ErasedEntries> RemoveSignalsAsync(SignalRemoval removal, Func<Task> rest, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<long> EraseRowsAsync(IReadOnlyList<GrainKey> keys, CancellationToken cancellationToken) => Task.FromResult(0L);
 

@@ -139,6 +139,31 @@ public sealed class EffectiveSettingsTests : IDisposable
         Assert.Contains("Listens at http://127.0.0.1:7443 (Api of the settings).", ran.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("30d", "a signal of that age still counts up to")]
+    [InlineData("1000w", "")]
+    public async Task Check_WhenSignalsAreRemovedThatCount_SaysByHowMuchARescoreMayDiffer(string age, string expected)
+    {
+        var ran = await CheckAsync(Nothing, "--retain-signals", age);
+
+        Assert.Equal((ExitCode.Done, expected.Length == 0), (ran.ExitCode, ran.Error.Length == 0));
+        Assert.Contains(expected, ran.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("400")]
+    [InlineData("0d")]
+    [InlineData("-1d")]
+    [InlineData("40000d")]
+    [InlineData("d")]
+    public async Task Check_WhenAnAgeHasNoUnitOrIsNone_RefusesIt(string age)
+    {
+        var ran = await CheckAsync(new Dictionary<string, string> { ["LEADGRAINS_RETAIN_SIGNALS"] = age }, []);
+
+        Assert.Equal(ExitCode.BadUsage, ran.ExitCode);
+        Assert.Contains("is no age such as 400d", ran.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Document_WhenComparedWithTheOptions_IsTheirs()
     {

@@ -1,5 +1,6 @@
 using LeadGrains.Grains.Erasing;
 using LeadGrains.Grains.Partitions;
+using LeadGrains.Grains.Retention;
 
 namespace LeadGrains.Grains.Merges;
 
@@ -18,6 +19,7 @@ internal sealed class ContactMerges : IDisposable
     private readonly MergeLocks _locks = new();
     private readonly Action<Exception> _faulted;
     private readonly Erasures? _erasures;
+    private readonly RetentionDuty? _retention;
     private Task _resumed = Task.CompletedTask;
 
     /// <param name="node">The way to the partitions, and the clock.</param>
@@ -32,6 +34,7 @@ internal sealed class ContactMerges : IDisposable
         _starts = new MergeStarts(node, lanes, epoch);
         _runs = new MergeRuns(node, lanes, _starts, faulted);
         _erasures = node.Parts.Erasing is null ? null : new Erasures(node, _resolver, _contacts, lanes, _locks, _runs);
+        _retention = node.Parts.Erasing is not null && node.Options.Retention.IsOn ? new RetentionDuty(node) : null;
         _faulted = faulted;
     }
 
@@ -87,6 +90,7 @@ internal sealed class ContactMerges : IDisposable
             await ResumeErasuresAsync().ConfigureAwait(false);
         });
         _runs.Track(_resumed);
+        BeginRetention();
     }
 
     /// <summary>Takes up merges that the node which decided before has left, wherever they are pending, before any other is decided.</summary>
@@ -99,6 +103,7 @@ internal sealed class ContactMerges : IDisposable
             await ResumeErasuresAsync().ConfigureAwait(false);
         });
         _runs.Track(_resumed);
+        BeginRetention();
     }
 
     /// <summary>Takes up what is pending in some partitions and not under way.</summary>
@@ -188,6 +193,12 @@ internal sealed class ContactMerges : IDisposable
     }
 
     private Task ResumeErasuresAsync() => _erasures?.ResumeAsync(_runs.Stopped) ?? Task.CompletedTask;
+
+    private void BeginRetention()
+    {
+        if (_retention is { } retention)
+            _runs.Track(Task.Run(() => retention.RunAsync(_runs.Stopped), CancellationToken.None));
+    }
 
     // With its locks, so that it is not under way here; then it is asked once more whether it still is to be finished.
     private async Task TakeUpAsync(StartedMerge merge)

@@ -46,6 +46,9 @@ internal sealed class MergeParts(string from, ScoringModel model)
         {
             case Entry.BodyOneofCase.Signal:
                 return [new MergedSignal { Signal = ByteString.CopyFrom(view.Signal), ReceivedAtTicks = view.ReceivedAt.Ticks }];
+            case Entry.BodyOneofCase.Erased when view.IsRemovedSignal:
+                // It keeps its number: a part may have come before it was removed.
+                return [new MergedSignal()];
             case Entry.BodyOneofCase.ContactUpserted:
                 _told.ApplyUpsert(view.Parse().ContactUpserted, view.Sequence, view.ReceivedAt, model);
                 return [];

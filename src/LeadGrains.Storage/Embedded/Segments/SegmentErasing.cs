@@ -1,4 +1,3 @@
-using LeadGrains.Grains.Erasing;
 using LeadGrains.Grains.Storage;
 using Microsoft.Win32.SafeHandles;
 
@@ -12,7 +11,7 @@ internal sealed class SegmentErasing(SegmentFolder folder, SegmentReaders reader
 {
     /// <summary>Erases what a sealed segment has of it.</summary>
     /// <exception cref="JournalDamagedException">The segment is not what was written.</exception>
-    public ErasedEntries Run(Segment segment, EntryErasure erasure, CancellationToken cancellationToken)
+    public ErasedEntries Run(Segment segment, EntryRewriting rewriting, CancellationToken cancellationToken)
     {
         using var source = folder.Disk.OpenForReading(segment.Path);
         var summary = segment.Summary;
@@ -26,7 +25,7 @@ internal sealed class SegmentErasing(SegmentFolder folder, SegmentReaders reader
                 cancellationToken.ThrowIfCancellationRequested();
                 if (!reader.TryRead(out var commit))
                     throw SegmentScan.FirstDamage(source, segment.Header, summary);
-                if (!erasure.MayConcern(commit.Record.Span) || Erase(commit, segment.Header, erasure, out var record) is not (> 0 and var entries))
+                if (!MayConcern(commit, rewriting) || Erase(commit, segment.Header, rewriting, out var record) is not (> 0 and var entries))
                     continue;
                 erased += entries;
                 target ??= folder.BeginRewriting(segment.Id, source, summary.End);
@@ -48,6 +47,15 @@ internal sealed class SegmentErasing(SegmentFolder folder, SegmentReaders reader
         }
     }
 
+    // Each block is shown to it, so that it knows all that the segment has.
+    private static bool MayConcern(Commit commit, EntryRewriting rewriting)
+    {
+        var may = false;
+        foreach (var block in commit)
+            may |= rewriting.MayConcern(block);
+        return may;
+    }
+
     // Nobody begins to read the old file once there may be another one, be it that nobody knows whether its name is on disk.
     private void Swap(long id)
     {
@@ -61,14 +69,14 @@ internal sealed class SegmentErasing(SegmentFolder folder, SegmentReaders reader
         }
     }
 
-    private static int Erase(Commit commit, SegmentHeader header, EntryErasure erasure, out byte[] record)
+    private static int Erase(Commit commit, SegmentHeader header, EntryRewriting rewriting, out byte[] record)
     {
         record = commit.Record.ToArray();
         var erased = 0;
         var at = CommitFormat.HeaderSize + (commit.BlockCount * CommitFormat.BlockHeaderSize);
         foreach (var block in commit)
         {
-            erased += erasure.Erase(record.AsSpan(at, block.Entries.Length));
+            erased += rewriting.Rewrite(block.Partition, record.AsSpan(at, block.Entries.Length));
             at += block.Entries.Length;
         }
 

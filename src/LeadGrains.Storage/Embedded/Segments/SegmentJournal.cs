@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
-using LeadGrains.Grains.Erasing;
+using LeadGrains.Grains.Retention;
 using LeadGrains.Grains.Storage;
+using LeadGrains.Scoring;
 using LeadGrains.Storage.Commits;
 
 namespace LeadGrains.Storage.Embedded.Segments;
@@ -15,6 +16,9 @@ internal sealed class SegmentJournal : IJournal
     private readonly JournalMeters _meters;
     private readonly SegmentFolder _folder;
     private readonly SemaphoreSlim _erasing = new(1, 1);
+
+    // Of sealed segments, when their oldest signal was received; they never get an older one. Whoever removes signals has it.
+    private readonly Dictionary<long, Instant> _oldestSignals = [];
     private ImmutableArray<Segment> _segments;
 
     private SegmentJournal(SegmentFolder folder, StoreIdentity store, long segmentBytes, RecoveredJournal recovered, TimeProvider? clock)
@@ -85,19 +89,18 @@ internal sealed class SegmentJournal : IJournal
         sequence < 1 || sequence > LastSequence(partition) ? null : JournalReading.Entry(_segments, _readers, partition, sequence);
 
     /// <summary>Erases entries, the oldest segments first, with what is durable by now sealed before.</summary>
-    public async Task<ErasedEntries> EraseAsync(EntryErasure erasure, CancellationToken cancellationToken)
+    public async Task<ErasedEntries> EraseAsync(EntryRewriting rewriting, CancellationToken cancellationToken)
     {
         await _erasing.WaitAsync(cancellationToken);
         try
         {
-            await PrepareNextAsync();
-            await _committer.BetweenCommitsAsync(_writer.Seal);
+            await SealAsync();
             return await Task.Run(
                 () =>
                 {
                     var all = _segments;
                     var erasing = new SegmentErasing(_folder, _readers);
-                    return all[..^1].Aggregate(default(ErasedEntries), (sum, segment) => sum + erasing.Run(segment, erasure, cancellationToken));
+                    return all[..^1].Aggregate(default(ErasedEntries), (sum, segment) => sum + erasing.Run(segment, rewriting, cancellationToken));
                 },
                 cancellationToken);
         }
@@ -105,6 +108,62 @@ internal sealed class SegmentJournal : IJournal
         {
             _erasing.Release();
         }
+    }
+
+    /// <summary>Removes signals, a segment after the other; who erases a person meanwhile waits for one alone.</summary>
+    public async Task<ErasedEntries> RemoveAsync(SignalRemoval removal, Func<Task> rest, CancellationToken cancellationToken)
+    {
+        var removed = default(ErasedEntries);
+        for (var index = 0; index < _segments.Length; index++)
+        {
+            var segment = _segments[index];
+            if (_oldestSignals.TryGetValue(segment.Id, out var oldest) && oldest >= removal.Before)
+            {
+                removal.PassOver(oldest);
+                continue;
+            }
+
+            await _erasing.WaitAsync(cancellationToken);
+            try
+            {
+                removed += await RemoveAsync(segment, removal, cancellationToken);
+            }
+            finally
+            {
+                _erasing.Release();
+            }
+
+            await rest();
+        }
+
+        return removed;
+    }
+
+    private async Task<ErasedEntries> RemoveAsync(Segment segment, SignalRemoval removal, CancellationToken cancellationToken)
+    {
+        removal.BeginPiece();
+        if (segment == _segments[^1])
+        {
+            // What is still written to is sealed only where it has something to remove.
+            var concerns = await Task.Run(() => Blocks(segment, cancellationToken).Aggregate(false, (any, block) => removal.MayConcern(block) | any), cancellationToken);
+            if (!concerns)
+                return default;
+            await SealAsync();
+            removal.BeginPiece();
+        }
+
+        var removed = await Task.Run(() => new SegmentErasing(_folder, _readers).Run(segment, removal, cancellationToken), cancellationToken);
+        _oldestSignals[segment.Id] = removal.OldestOfPiece;
+        return removed;
+    }
+
+    private IEnumerable<JournalBlock> Blocks(Segment segment, CancellationToken cancellationToken) =>
+        JournalReading.Blocks([segment], _readers, new long[PartitionCount], cancellationToken);
+
+    private async Task SealAsync()
+    {
+        await PrepareNextAsync();
+        await _committer.BetweenCommitsAsync(_writer.Seal);
     }
 
     // It is filled beside the commits, which would wait for it otherwise; where there is no room for it, they go on.

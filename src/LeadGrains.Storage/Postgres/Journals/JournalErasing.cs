@@ -78,13 +78,14 @@ internal static class JournalErasing
             },
             cancellationToken);
 
-    private static async Task<ErasedEntries> EraseAsync(
-        PostgresDatabase database, int partition, (long Last, byte[] Entries) row, EntryErasure erasure, CancellationToken cancellationToken)
+    /// <summary>Changes what a row has of it, and tries again where somebody else has changed the row.</summary>
+    public static async Task<ErasedEntries> EraseAsync(
+        PostgresDatabase database, int partition, (long Last, byte[] Entries) row, EntryRewriting rewriting, CancellationToken cancellationToken)
     {
         while (true)
         {
             var erased = (byte[])row.Entries.Clone();
-            var entries = erasure.Erase(erased);
+            var entries = rewriting.Rewrite(partition, erased);
             if (entries == 0)
                 return default;
             if (await ReplaceAsync(database, partition, row, erased, cancellationToken))

@@ -1,0 +1,42 @@
+using System.CommandLine;
+using LeadGrains.Grains;
+
+namespace LeadGrains.Host.Commands;
+
+/// <summary>The options of `serve` that say how long signals and people are kept.</summary>
+internal sealed class RetentionArguments
+{
+    private static readonly RetentionOptions Defaults = new();
+
+    private readonly Option<TimeSpan?> _signals = new("--retain-signals")
+    {
+        Description = "Removes signals that were received longer ago, such as 400d or 104w, from the journal and from all that lists them. Scores stay as they are; a rescore counts what is kept. Without it: all are kept.",
+        HelpName = "AGE",
+        CustomParser = OptionText.Age,
+    };
+
+    private readonly Option<TimeSpan> _every = new("--retention-every")
+    {
+        Description = "Advanced: how long it takes from one run that lets go of what is too old to the next. The first one comes 5 minutes after the start, or after this time where it is shorter.",
+        HelpName = "TIME",
+        DefaultValueFactory = _ => Defaults.Every,
+        CustomParser = OptionText.Duration,
+    };
+
+    public void AddTo(Command command)
+    {
+        command.Add(_signals);
+        command.Add(_every);
+    }
+
+    public RetentionOptions Read(ParseResult parsed)
+    {
+        var every = parsed.GetValue(_every);
+        return Defaults with
+        {
+            Signals = parsed.GetValue(_signals),
+            Every = every,
+            FirstAfter = every < Defaults.FirstAfter ? every : Defaults.FirstAfter,
+        };
+    }
+}

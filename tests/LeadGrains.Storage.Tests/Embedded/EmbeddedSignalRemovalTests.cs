@@ -1,0 +1,41 @@
+using LeadGrains.Grains.Storage;
+using LeadGrains.Storage.Embedded;
+using LeadGrains.Storage.Tests.Contract;
+using LeadGrains.Testing;
+
+namespace LeadGrains.Storage.Tests.Embedded;
+
+/// <summary>A folder with short segments keeps every promise of signals that are removed.</summary>
+public sealed class EmbeddedSignalRemovalTests : SignalRemovalContract
+{
+    private readonly TempFolder _folder = new();
+    private EmbeddedStore? _store;
+
+    [Fact]
+    public async Task Remove_WhenDone_LeavesNothingInTheFilesAndDoesNotSealASegmentThatIsYoung()
+    {
+        var files = Directory.GetFiles(_folder.At("journal"), "*.seg").Length;
+        var none = new LeadGrains.Grains.Retention.SignalRemoval(LeadGrains.Scoring.Instant.Epoch, new long[PartitionCount]);
+        await People.RemoveSignalsAsync(none, () => Task.CompletedTask, TestContext.Current.CancellationToken);
+        Assert.Equal(files, Directory.GetFiles(_folder.At("journal"), "*.seg").Length);
+        await Remove_WhenMergesBroughtOldSignals_EmptiesThoseAlone();
+        Assert.All(Directory.GetFiles(_folder.At("journal")), file => Assert.True(File.ReadAllBytes(file).AsSpan().IndexOf("visitor"u8) < 0, file));
+    }
+
+    protected override async ValueTask<(IJournal Journal, IPersonalData People)> OpenAsync()
+    {
+        if (_store is not null)
+            await _store.DisposeAsync();
+        _store = await EmbeddedStore.OpenAsync(
+            new EmbeddedStoreOptions { Folder = _folder.Path, NewStoreId = new Guid(1, 2, 3, [4, 5, 6, 7, 8, 9, 10, 11]), PartitionCount = PartitionCount, SegmentBytes = 4_096 },
+            TestContext.Current.CancellationToken);
+        return (_store.Journal, _store.People);
+    }
+
+    protected override async ValueTask CleanUpAsync()
+    {
+        if (_store is not null)
+            await _store.DisposeAsync();
+        _folder.Dispose();
+    }
+}
