@@ -4,7 +4,6 @@ using LeadGrains.Grains.Metrics;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Remote;
 using LeadGrains.Grains.Storage;
-using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains;
 

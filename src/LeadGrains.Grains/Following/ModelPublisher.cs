@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
-using LeadGrains.Grains.Versions;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Storage;
+using LeadGrains.Grains.Versions;
 
 namespace LeadGrains.Grains.Following;
 

@@ -1,6 +1,5 @@
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Requests;
-using LeadGrains.Journal.V1;
 using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains.History;

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
-using LeadGrains.Grains.Versions;
 using LeadGrains.Grains.Storage;
+using LeadGrains.Grains.Versions;
 using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -64,9 +65,9 @@ internal sealed record SetDocument(string Workspace, string Yaml, uint Everyones
             return Yaml;
         var own = string.Join(",", Own.Select(each => $"{JsonSerializer.Serialize(each.Key)}:{each.Value}"));
         return new StringBuilder(Mark)
-            .Append(System.Globalization.CultureInfo.InvariantCulture, $"\"workspace\":{JsonSerializer.Serialize(Workspace)},")
-            .Append(System.Globalization.CultureInfo.InvariantCulture, $"\"everyones\":{Everyones},\"own\":{{{own}}},")
-            .Append(System.Globalization.CultureInfo.InvariantCulture, $"\"yaml\":{JsonSerializer.Serialize(Yaml)}}}")
+            .Append(CultureInfo.InvariantCulture, $"\"workspace\":{JsonSerializer.Serialize(Workspace)},")
+            .Append(CultureInfo.InvariantCulture, $"\"everyones\":{Everyones},\"own\":{{{own}}},")
+            .Append(CultureInfo.InvariantCulture, $"\"yaml\":{JsonSerializer.Serialize(Yaml)}}}")
             .ToString();
     }
 }
