@@ -116,7 +116,7 @@ internal sealed class Settlement(NodeContext node, Outbox outbox, NameOutbox nam
     }
 
     // Who sleeps again by now, as when a long history is imported, has woken up to nothing that anybody could act upon.
-    private void NoteWakeUp(Partition partition, ContactGrain contact, Instant now)
+    private static void NoteWakeUp(Partition partition, ContactGrain contact, Instant now)
     {
         if (contact.IsWakeUpDue && now - contact.LastSignalAt < partition.Contacts.Columns.ModelOf(contact.Slot).DormantAfter)
             partition.Woken.Add(contact.Slot, contact.Run);
