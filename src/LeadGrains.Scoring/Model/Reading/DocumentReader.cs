@@ -14,14 +14,12 @@ internal sealed class DocumentReader(MappingReader document)
         var (fitWeight, intentWeight) = scale.Weights(document.Take("total"));
         var halfPoint = scale.HalfPoint(document.Take("intent"));
         var grade = scale.Grade(document.Take("grade"));
-
         var conditions = new ConditionReader(_values);
         var declared = new GroupReader(_values).Read(document.Take("groups"));
         var rules = new RuleReader(_values, conditions, declared).Read(document.Take("rules"));
         var machines = new MachineReader(_values).Read(document.Take("machines"), rules);
         var channels = new ChannelReader(_values).Read(document.Take("channels"));
         var (groups, columns) = ColumnPlan.Of(declared, rules);
-
         var fit = new FitReader(_values, conditions);
         var (contactFit, accountFit) = fit.Fit(document.Take("fit"));
         var roles = fit.Roles(document.Take("roles"));
