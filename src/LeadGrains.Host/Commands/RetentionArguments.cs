@@ -15,11 +15,11 @@ internal sealed class RetentionArguments
         CustomParser = OptionText.Age,
     };
 
-    private readonly Option<TimeSpan> _every = new("--retention-every")
+    private readonly Option<OptionTime> _every = new("--retention-every")
     {
         Description = "Advanced: how long it takes from one run that lets go of what is too old to the next. The first one comes 5 minutes after the start, or after this time where it is shorter.",
         HelpName = "TIME",
-        DefaultValueFactory = _ => Defaults.Every,
+        DefaultValueFactory = _ => new OptionTime(Defaults.Every),
         CustomParser = OptionText.Duration,
     };
 
@@ -31,7 +31,7 @@ internal sealed class RetentionArguments
 
     public RetentionOptions Read(ParseResult parsed)
     {
-        var every = parsed.GetValue(_every);
+        TimeSpan every = parsed.GetValue(_every);
         return Defaults with
         {
             Signals = parsed.GetValue(_signals),
