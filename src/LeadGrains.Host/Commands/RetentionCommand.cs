@@ -11,7 +11,7 @@ internal static class RetentionCommand
 {
     private const string StatusDetails =
         """
-        How long signals and people are kept is said to `serve`: --retain-signals and --retain-contacts. A run comes once a day; all of them stand in the
+        How long signals are kept is said to `serve`: --retain-signals. A run comes once a day; all of them stand in the
         audit trail as retention.run.
         """;
 
