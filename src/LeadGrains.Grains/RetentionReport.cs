@@ -24,12 +24,6 @@ public sealed record RetentionReport
     /// <summary>Signals that were received before are gone, or going; null where none were ever removed.</summary>
     public required Instant? SignalsSince { get; init; }
 
-    /// <summary>People who were erased, since nothing was heard of them.</summary>
-    public required long ErasedContacts { get; init; }
-
-    /// <summary>How many ids led to them.</summary>
-    public required long ErasedIds { get; init; }
-
     internal static RetentionReport Of(RetentionRun record) => new()
     {
         BegunAt = new Instant(record.BegunAtTicks),
@@ -38,7 +32,5 @@ public sealed record RetentionReport
         Rewritten = (long)record.Rewritten,
         OldestSignal = record.HasOldestSignalTicks ? new Instant(record.OldestSignalTicks) : null,
         SignalsSince = record.HasSignalsSinceTicks ? new Instant(record.SignalsSinceTicks) : null,
-        ErasedContacts = (long)record.ErasedContacts,
-        ErasedIds = (long)record.ErasedIds,
     };
 }

@@ -46,8 +46,6 @@ internal static class PrivacyMessages
         shown.RemovedSignals = (ulong)run.RemovedSignals;
         shown.Rewritten = (ulong)run.Rewritten;
         shown.OldestSignalAt = Timestamps.Write(run.OldestSignal);
-        shown.ErasedContacts = (ulong)run.ErasedContacts;
-        shown.ErasedIds = (ulong)run.ErasedIds;
         return shown;
     }
 

@@ -1,4 +1,3 @@
-using LeadGrains.Grains.Activation;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Storage;
 using LeadGrains.Scoring;
@@ -147,7 +146,7 @@ internal sealed class Checkpointer(PartitionLoop loop)
     }
 
     // All that were taken before have been written: a cycle does not end before.
-    private Cycle Begin(Partition partition)
+    private static Cycle Begin(Partition partition)
     {
         partition.TakeDirty();
         return new Cycle(partition);

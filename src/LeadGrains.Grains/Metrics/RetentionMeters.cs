@@ -7,7 +7,6 @@ namespace LeadGrains.Grains.Metrics;
 internal sealed class RetentionMeters
 {
     private long _signals;
-    private long _contacts;
     private long _failures;
     private RetentionReport? _last;
 
@@ -16,7 +15,6 @@ internal sealed class RetentionMeters
     public RetentionMeters(Meter meter, bool isOn)
     {
         meter.CreateObservableCounter("leadgrains.retention.signals.removed", () => Volatile.Read(ref _signals), "{signal}", "Signals that were removed for their age.");
-        meter.CreateObservableCounter("leadgrains.retention.contacts.erased", () => Volatile.Read(ref _contacts), "{contact}", "People who were erased since nothing was heard of them.");
         meter.CreateObservableCounter("leadgrains.retention.failures", () => Volatile.Read(ref _failures), "{run}", "Runs that could not let go of what was too old.");
         if (!isOn)
             return;
@@ -27,7 +25,6 @@ internal sealed class RetentionMeters
     public void Finished(RetentionReport report)
     {
         Interlocked.Add(ref _signals, report.RemovedSignals);
-        Interlocked.Add(ref _contacts, report.ErasedContacts);
         Volatile.Write(ref _last, report);
     }
 

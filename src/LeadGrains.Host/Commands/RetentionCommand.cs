@@ -42,7 +42,7 @@ internal static class RetentionCommand
             : $"Ended {ScoreText.Exactly(run.FinishedAt)}.");
         terminal.Line(string.Create(
             CultureInfo.InvariantCulture,
-            $"Removed {ScoreText.Of(run.RemovedSignals, "signal")} and erased {ScoreText.Of(run.ErasedContacts, "contact")} with {ScoreText.Of(run.ErasedIds, "id")}; {run.Rewritten:N0} pieces of the journal were written anew."));
+            $"Removed {ScoreText.Of(run.RemovedSignals, "signal")}; {run.Rewritten:N0} pieces of the journal were written anew."));
         if (run.SignalsSince is { } since)
         {
             var oldest = run.OldestSignalAt is { } known ? $"the oldest one is of {ScoreText.Exactly(known)}" : "there is none at present";

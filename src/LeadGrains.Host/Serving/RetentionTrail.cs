@@ -15,7 +15,7 @@ internal static class RetentionTrail
         var audit = new AuditTrail(engine.Store.Registry, clock);
         engine.WatchRetention(async (run, cancellationToken) =>
         {
-            ServerLog.LetGo(log, run.RemovedSignals, run.ErasedContacts, run.Rewritten, run.FinishedAt!.Value - run.BegunAt);
+            ServerLog.LetGo(log, run.RemovedSignals, run.Rewritten, run.FinishedAt!.Value - run.BegunAt);
             await audit.RecordAsync(run, cancellationToken);
         });
         if (LossOf(retention, engine.Model.Model) is { } loss)

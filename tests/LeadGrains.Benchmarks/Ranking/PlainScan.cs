@@ -32,9 +32,10 @@ internal sealed class PlainScan
         for (var i = 0; i < count; i++)
             best.Enqueue(-1, double.NegativeInfinity);
         var least = double.NegativeInfinity;
-        var half = Vector512.Create(-1 / _first.Model.HalfPoint(account: true));
-        var fitWeight = Vector512.Create(_first.Model.FitWeight);
-        var intentWeight = Vector512.Create(100 * _first.Model.IntentWeight);
+        var model = _first.ModelOf(0);
+        var half = Vector512.Create(-1 / model.HalfPoint(account: true));
+        var fitWeight = Vector512.Create(model.FitWeight);
+        var intentWeight = Vector512.Create(100 * model.IntentWeight);
         for (var row = 0; row < _fit.Length; row += Vector512<double>.Count)
         {
             var points = Vector512<double>.Zero;

@@ -1,7 +1,6 @@
 using System.Net;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
-using Grpc.Core;
 using LeadGrains.Gateway.Tests.Services;
 using LeadGrains.Gateway.Webhooks;
 

@@ -160,7 +160,7 @@ public sealed class ContactWakeUpTests
         return node.SendAsync(TestSignals.Of($"{contact} {day}", contact, "s", Day0.AddDays(day)));
     }
 
-    private static Task ToldAsync(TestNode node, params (string, double, double)[] expected) =>
+    private static Task<List<(string Contact, double At, double Since)>> ToldAsync(TestNode node, params (string, double, double)[] expected) =>
         NodeQuestions.EventuallyAsync(() => Task.FromResult(WakeUps(node)), told => told.SequenceEqual(expected));
 
     private static List<(string Contact, double At, double Since)> WakeUps(TestNode node) =>

@@ -152,7 +152,7 @@ public sealed class ThresholdTests
     private static Task<RecordOutcome> SendAsync(TestNode node, string contact, double day, string account = "") =>
         node.SendAsync(TestSignals.Of($"{contact} {day}", contact, "s", Day0.AddDays(day), account: account));
 
-    private static Task ToldAsync(TestNode node, params string[] expected) =>
+    private static Task<List<string>> ToldAsync(TestNode node, params string[] expected) =>
         NodeQuestions.EventuallyAsync(() => Task.FromResult(Told(node, Journal.V1.GrainKind.Contact)), told => told.SequenceEqual(expected));
 
     private static List<string> Told(TestNode node, Journal.V1.GrainKind kind) =>

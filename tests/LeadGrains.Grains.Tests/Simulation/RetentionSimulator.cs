@@ -286,9 +286,9 @@ internal sealed class RetentionSimulator : IAsyncDisposable
         }
 
         var active = (await _store.Grains.ReadActiveModelAsync(CancellationToken.None))!;
-        var stored = (await _store.Grains.ReadModelsAsync(CancellationToken.None)).Single(model => model.Version == active.Version);
+        var served = new ModelBook(await _store.Grains.ReadModelsAsync(CancellationToken.None)).ServedAt(active.Version);
         _node = new GrainNode(
-            _options, _store.Journal, _store.Grains, new SoloOwnership(Partitions), ModelReader.Read(stored.Yaml).Model!, active.Version, _clock,
+            _options, _store.Journal, _store.Grains, new SoloOwnership(Partitions), served, _clock,
             new ErasingStore(_store.Registry, _store.People, new byte[32]));
         await _node.StartAsync(new SoloRouter(_node, Partitions), CancellationToken.None).WaitAsync(Soon);
     }

@@ -99,7 +99,7 @@ public sealed class StageEvaluationTests : IDisposable
         foreach (var entry in _proposed)
         {
             Assert.True(Loop.Proposals.IsStandingOut(Partition, GrainKind.Contact, _slot));
-            Loop.Proposals.StandingEnded(Partition, GrainKind.Contact, _slot, entry, isRefused && entry == _proposed[0]);
+            Loop.Proposals.StandingEnded(Partition, GrainKind.Contact, _slot, entry, isRefused && ReferenceEquals(entry, _proposed[0]));
         }
 
         Assert.False(Loop.Proposals.IsStandingOut(Partition, GrainKind.Contact, _slot));

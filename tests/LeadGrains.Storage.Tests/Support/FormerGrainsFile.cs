@@ -1,6 +1,4 @@
-using LeadGrains.Grains;
 using LeadGrains.Grains.Storage;
-using LeadGrains.Scoring;
 using LeadGrains.Storage.Embedded.Sqlite;
 
 namespace LeadGrains.Storage.Tests.Support;

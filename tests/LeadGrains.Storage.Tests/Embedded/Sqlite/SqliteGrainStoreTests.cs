@@ -1,6 +1,5 @@
 using LeadGrains.Grains;
 using LeadGrains.Grains.Storage;
-using LeadGrains.Scoring;
 using LeadGrains.Storage.Embedded.Sqlite;
 using LeadGrains.Storage.Tests.Contract;
 using LeadGrains.Storage.Tests.Support;
