@@ -27,7 +27,7 @@ internal static class ReadmeText
     /// <summary>The calls by `buf curl`, each on one line, in the order in which a reader meets them.</summary>
     public static IReadOnlyList<string> BufCalls() =>
     [
-        .. new[] { "README.md", Protos }
+        .. new[] { "README.md", "deploy/sending.md", Protos }
             .SelectMany(file => Read(file).Replace("\\\n", "", StringComparison.Ordinal).Split('\n'))
             .Where(line => line.StartsWith("buf curl ", StringComparison.Ordinal)),
     ];

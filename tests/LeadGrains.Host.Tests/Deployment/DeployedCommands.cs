@@ -16,12 +16,15 @@ internal static partial class DeployedCommands
         .. YamlFiles().SelectMany(file => Documents(file).SelectMany(document => Nested(document.RootNode)).Select(arguments => (file, arguments))),
         .. ExecStart().Matches(Text("systemd/leadgrains.service")).Select(match => ("systemd/leadgrains.service", Words(match.Groups[1].Value))),
         .. ContainerCommand().Matches(Text("Dockerfile")).Select(match => ("Dockerfile", JsonSerializer.Deserialize<string[]>(match.Groups[1].Value)!)),
-        .. TypedCommand().Matches(Text("README.md")).Select(match => ("README.md", Words(match.Groups[1].Value))),
+        .. Pages().SelectMany(file => TypedCommand().Matches(Text(file)).Select(match => (file, Words(match.Groups[1].Value)))),
     ];
 
     /// <summary>From the folder deploy.</summary>
     public static IEnumerable<string> YamlFiles() =>
         Directory.EnumerateFiles(Folder, "*.yaml", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(Folder, path)).Order(StringComparer.Ordinal);
+
+    private static IEnumerable<string> Pages() =>
+        Directory.EnumerateFiles(Folder, "*.md", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(Folder, path)).Order(StringComparer.Ordinal).Prepend("../README.md");
 
     public static string Text(string file) => File.ReadAllText(Path.Combine(Folder, file));
 
@@ -43,9 +46,9 @@ internal static partial class DeployedCommands
         _ => [],
     };
 
-    // As a shell has them, where nothing is escaped.
+    // As a shell has them, where nothing is escaped; without comments, and where output goes.
     private static string[] Words(string line) =>
-        [.. Word().Matches(line.Split('#')[0]).Select(word => word.Groups["quoted"].Success ? word.Groups["quoted"].Value : word.Value)];
+        [.. Word().Matches(line.Split('#')[0].Split(" > ")[0]).Select(word => word.Groups["quoted"].Success ? word.Groups["quoted"].Value : word.Value)];
 
     [GeneratedRegex(@"\$[({]\w+[)}]")]
     private static partial Regex Placeholder();
