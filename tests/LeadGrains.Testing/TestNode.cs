@@ -56,10 +56,13 @@ public sealed class TestNode : IAsyncDisposable
             new InMemoryJournal(partitions), new InMemoryGrainStore(partitions), model ?? DefaultModel.Model,
             clock ?? new ManualClock(), options ?? new GrainNodeOptions { Loops = 2 });
 
-    /// <summary>Starts a node over stores that hold something; <paramref name="route"/> may put something before its router.</summary>
+    /// <summary>
+    /// Starts a node over stores that hold something; <paramref name="route"/> may put something before its router, and
+    /// <paramref name="served"/> be others than the stored models.
+    /// </summary>
     public static async Task<TestNode> StartAsync(
         InMemoryJournal journal, InMemoryGrainStore store, ScoringModel model, ManualClock clock, GrainNodeOptions options,
-        Func<IPartitionRouter, IPartitionRouter>? route = null)
+        Func<IPartitionRouter, IPartitionRouter>? route = null, ServedModels? served = null)
     {
         var active = await store.ReadActiveModelAsync(CancellationToken.None);
         if (active is null)
@@ -71,7 +74,7 @@ public sealed class TestNode : IAsyncDisposable
 
         var models = await store.ReadModelsAsync(CancellationToken.None);
         var isAsStored = models.Single(stored => stored.Version == active.Version).ContentHash.Span.SequenceEqual(model.ContentHash.AsSpan());
-        var served = isAsStored ? new ServedModels(active.Version, model) : new ModelBook(models).ServedAt(active.Version);
+        served ??= isAsStored ? new ServedModels(active.Version, model) : new ModelBook(models).ServedAt(active.Version);
 
         var node = new GrainNode(options, journal, store, new SoloOwnership(journal.PartitionCount), served, clock);
         var test = new TestNode(node, journal, store, clock, options);

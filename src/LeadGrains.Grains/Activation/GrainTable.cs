@@ -75,8 +75,15 @@ internal sealed class GrainTable<TGrain>(ResidentTable keys, RankColumns columns
     /// <summary>The next one of those handed over; false where all have come.</summary>
     public bool TryNextDirty([NotNullWhen(true)] out TGrain? grain)
     {
-        grain = _taken.TryTake(out var slot) ? _bySlot[slot] : null;
-        return grain is not null;
+        if (!_taken.TryTake(out var slot))
+        {
+            grain = null;
+            return false;
+        }
+
+        // A checkpoint behind a row that was passed over would lose it.
+        grain = _bySlot[slot] ?? throw new InvalidOperationException($"Slot {slot} is to be written, and not in memory.");
+        return true;
     }
 
     /// <summary>

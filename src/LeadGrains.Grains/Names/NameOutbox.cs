@@ -184,7 +184,9 @@ internal sealed class NameOutbox(PartitionLoop loop, RankedAnswers ranked)
                 continue;
             if (request.IsFailed)
             {
-                _questions.Add(question);
+                // Who seeks the name again has asked since: leaving it behind that would end the search.
+                if (!question.IsLeaving || question.Partition.Names.Sought.NameOf(question.Slot) != question.Name)
+                    _questions.Add(question);
                 continue;
             }
 

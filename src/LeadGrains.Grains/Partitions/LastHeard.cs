@@ -16,4 +16,11 @@ internal sealed class LastHeard
         _last[from] = (epoch, number);
         return true;
     }
+
+    /// <summary>These partitions are driven here from now on: nothing is taken of those who drove them before.</summary>
+    public void TakeOver(IEnumerable<OwnedPartition> owned)
+    {
+        foreach (var partition in owned)
+            Takes(partition.Partition, partition.Epoch, number: 0);
+    }
 }

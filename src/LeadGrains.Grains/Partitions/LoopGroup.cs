@@ -94,6 +94,7 @@ internal sealed class LoopGroup : IPartitionRouter, IDisposable
         var adopted = shares.Where(share => share.Owned.Count > 0)
             .Select(share => (share.Loop, Partitions: PartitionsOf(share.Owned, share.Loop.AccountRefs))).ToList();
         var recovered = await RecoverAsync(adopted, checkpoints, cancellationToken).ConfigureAwait(false);
+        await ForgetFormerAsync(owned, [.. adopted.SelectMany(each => each.Partitions)]).ConfigureAwait(false);
         foreach (var (loop, partitions) in adopted)
         {
             await TellAsync(loop, _ => loop.Moves.Adopt(partitions)).ConfigureAwait(false);
@@ -102,6 +103,23 @@ internal sealed class LoopGroup : IPartitionRouter, IDisposable
         }
 
         return recovered;
+    }
+
+    // What is told from here on is told by this node: of who drove them before, nothing that is still on its way is taken.
+    private async Task ForgetFormerAsync(IReadOnlyList<OwnedPartition> owned, IReadOnlyList<Partition> adopted)
+    {
+        foreach (var loop in Loops)
+        {
+            await TellAsync(loop, driving =>
+            {
+                foreach (var partition in driving.Partitions)
+                    partition.Heard.TakeOver(owned);
+            }).ConfigureAwait(false);
+        }
+
+        var driven = Loops.SelectMany(loop => loop.Partitions).Select(partition => new OwnedPartition(partition.Index, partition.Epoch)).Concat(owned).ToList();
+        foreach (var partition in adopted)
+            partition.Heard.TakeOver(driven);
     }
 
     /// <summary>Lets partitions go once all of them has been written. Requests for them fail from here on.</summary>

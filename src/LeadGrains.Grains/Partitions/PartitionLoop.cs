@@ -247,8 +247,9 @@ internal sealed class PartitionLoop : IDisposable
             Queue.Sleep(_outbox.HasOwed ? Node.Options.RollupDelay : TimeSpan.FromMilliseconds(250), isHeld ? 0 : Turns.WantedWeight, HasWork);
     }
 
-    // Memory or the journal's tail would grow with every turn.
-    private bool MustWait => _eviction.MustWait || _checkpointer.MustWait;
+    // Memory or the journal's tail would grow with every turn. The tail may, where all callers wait for a handover to end, and
+    // where nobody is served yet.
+    private bool MustWait => _eviction.MustWait || (!Orders.IsHeld && _settlement.Duty == LoopDuty.Serve && _checkpointer.MustWait);
 
     private void PublishTail()
     {

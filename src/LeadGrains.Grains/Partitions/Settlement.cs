@@ -115,10 +115,11 @@ internal sealed class Settlement(NodeContext node, Outbox outbox, NameOutbox nam
         Look(partition, partition.Contacts.Columns, contact.Slot, now);
     }
 
-    // Who sleeps again by now, as when a long history is imported, has woken up to nothing that anybody could act upon.
+    // What is longer ago than a contact sleeps until it counts as asleep, as in a history that is imported or that was not
+    // looked at for wake-ups before, is nothing that anybody could act upon.
     private static void NoteWakeUp(Partition partition, ContactGrain contact, Instant now)
     {
-        if (contact.IsWakeUpDue && now - contact.LastSignalAt < partition.Contacts.Columns.ModelOf(contact.Slot).DormantAfter)
+        if (contact.IsWakeUpDue && now - contact.Run.BeganAt < partition.Contacts.Columns.ModelOf(contact.Slot).DormantAfter)
             partition.Woken.Add(contact.Slot, contact.Run);
         else
             partition.Woken.Remove(contact.Slot);

@@ -21,11 +21,11 @@ internal static class OptionText
         return default;
     }
 
-    /// <summary>How old something may become, such as 400d, 52w or 36h. A bare number is refused: nobody means seconds by it.</summary>
+    /// <summary>How old something may become, such as 400d, 52w or 36h. A bare number is refused, nobody means seconds by it, and so are minutes, which may be meant as months.</summary>
     public static TimeSpan? Age(ArgumentResult result)
     {
         string text = result.Tokens[0].Value;
-        if (text.Length > 0 && char.IsAsciiLetter(text[^1]) && TryAge(text, out var age) && age >= TimeSpan.FromSeconds(1))
+        if (text.Length > 0 && char.IsAsciiLetter(text[^1]) && text[^1] != 'm' && TryAge(text, out var age) && age >= TimeSpan.FromSeconds(1))
         {
             return age;
         }

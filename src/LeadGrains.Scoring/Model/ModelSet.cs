@@ -20,7 +20,8 @@ public sealed class ModelSet
         ScoringModel[] distinct = [.. given.Select(each => each.Value).Prepend(everyones).DistinctBy(HashOf, StringComparer.Ordinal)];
         Columns = [.. distinct.SelectMany(model => model.Columns).Distinct()];
         EngagedHalfLives = [.. distinct.Select(model => model.EngagedHalfLife).Distinct()];
-        Models = distinct.Length == 1 ? [everyones] : [.. distinct.Select(model => model.Within(Columns, EngagedHalfLives.IndexOf(model.EngagedHalfLife)))];
+        // A member of another set stands in that one's layout.
+        Models = distinct.Length == 1 && everyones.EngagedColumn == 0 ? [everyones] : [.. distinct.Select(model => model.Within(Columns, EngagedHalfLives.IndexOf(model.EngagedHalfLife)))];
         Everyones = Models[0];
         var byHash = Models.ToDictionary(HashOf, StringComparer.Ordinal);
         foreach (var (workspace, model) in given)

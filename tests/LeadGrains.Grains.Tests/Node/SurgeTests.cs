@@ -55,7 +55,7 @@ public sealed class SurgeTests
         var (journal, store) = (before.Journal.Crash(), before.Store.Crash());
         before.Node.Abort();
 
-        var node = await TestNode.StartAsync(journal, store, Model, before.Clock, before.Options);
+        var node = await TestNode.StartAsync(journal, store, Model, before.Clock, before.Options, served: new ServedModels(1, Model));
         await SurgesAsync(node, count: 1);
         await using var next = await node.RestartAsync();
         await TickAsync(next);

@@ -62,7 +62,7 @@ public sealed class WakeUpTests
         var (journal, store) = (before.Journal.Crash(), before.Store.Crash());
         before.Node.Abort();
 
-        var node = await TestNode.StartAsync(journal, store, Model, before.Clock, before.Options);
+        var node = await TestNode.StartAsync(journal, store, Model, before.Clock, before.Options, served: new ServedModels(1, Model));
         await NodeQuestions.EventuallyAsync(() => node.AccountAsync("acme"), account => account!.WokeUpAt == At(90));
         await using var next = await node.RestartAsync();
         await SendAsync(next, "bob", 91);

@@ -4,11 +4,11 @@ namespace LeadGrains.Grains.Tests.Simulation;
 
 public sealed class SimulatorTests
 {
-    private const int Runs = 1_200;
+    private const int Runs = 1_000;
     private const int Steps = 50;
     private const int DiskRuns = 600;
     private const int DiskSteps = 40;
-    private const int ClusterRuns = 1_400;
+    private const int ClusterRuns = 600;
     private const int ClusterSteps = 30;
     private const int SelfDrivenRuns = 400;
     private const int SelfDrivenSteps = 25;

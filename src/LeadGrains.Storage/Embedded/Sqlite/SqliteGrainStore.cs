@@ -53,6 +53,12 @@ internal sealed class SqliteGrainStore : IGrainStore
             writer = SqliteFile.OpenWriter(path);
             return new SqliteGrainStore(path, writer, SqliteSchema.Prepare(writer, path, opening));
         }
+        catch (SqliteException e) when (e.SqliteErrorCode == SQLitePCL.raw.SQLITE_FULL)
+        {
+            writer?.Dispose();
+            throw new StoreUnusableException(
+                $"There is no room to bring {path} to this program's schema, which takes up to four times what the file has. Nothing was changed: make room, or go on with the program of before.", e);
+        }
         catch (SqliteException e)
         {
             writer?.Dispose();

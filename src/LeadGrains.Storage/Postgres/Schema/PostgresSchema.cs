@@ -17,7 +17,7 @@ internal static class PostgresSchema
     // "LGRN": other programs' advisory locks in the same database have other numbers.
     private const long LockNumber = 0x4C47524E;
 
-    private static readonly string[] Steps = ["0001_initial.sql", "0002_nodes.sql", "0003_registry.sql"];
+    private static readonly string[] Steps = ["0001_initial.sql", "0002_nodes.sql", "0003_registry.sql", "0004_entries.sql"];
 
     /// <summary>What this program writes and reads.</summary>
     public static int CurrentVersion => Steps.Length;

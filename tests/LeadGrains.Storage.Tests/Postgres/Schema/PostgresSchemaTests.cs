@@ -13,7 +13,7 @@ public sealed class PostgresSchemaTests(PostgresFixture postgres)
         await using var store = await PostgresStores.OpenAsync(address, partitions: null);
         Assert.Equal(64, store.Journal.PartitionCount);
         Assert.Equal(64, store.Grains.PartitionCount);
-        Assert.Equal("0001_initial.sql;0002_nodes.sql;0003_registry.sql", await PostgresFixture.QueryAsync(address, "SELECT string_agg(name, ';' ORDER BY number) FROM leadgrains.schema_steps"));
+        Assert.Equal("0001_initial.sql;0002_nodes.sql;0003_registry.sql;0004_entries.sql", await PostgresFixture.QueryAsync(address, "SELECT string_agg(name, ';' ORDER BY number) FROM leadgrains.schema_steps"));
     }
 
     [Theory]
