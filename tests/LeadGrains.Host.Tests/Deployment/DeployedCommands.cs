@@ -48,7 +48,7 @@ internal static partial class DeployedCommands
 
     // As a shell has them, where nothing is escaped; without comments, and where output goes.
     private static string[] Words(string line) =>
-        [.. Word().Matches(line.Split('#')[0].Split(" > ")[0]).Select(word => word.Groups["quoted"].Success ? word.Groups["quoted"].Value : word.Value)];
+        [.. Word().Matches(line.Split('#')[0].Split(" > ")[0]).Select(word => word.Value.Replace("\"", "", StringComparison.Ordinal))];
 
     [GeneratedRegex(@"\$[({]\w+[)}]")]
     private static partial Regex Placeholder();
@@ -62,6 +62,6 @@ internal static partial class DeployedCommands
     [GeneratedRegex(@"^leadgrains (.+)$", RegexOptions.Multiline)]
     private static partial Regex TypedCommand();
 
-    [GeneratedRegex("\"(?<quoted>[^\"]*)\"|\\S+")]
+    [GeneratedRegex("(?:\"[^\"]*\"|[^\\s\"])+")]
     private static partial Regex Word();
 }
