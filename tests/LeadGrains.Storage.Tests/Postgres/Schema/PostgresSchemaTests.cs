@@ -38,7 +38,7 @@ public sealed class PostgresSchemaTests(PostgresFixture postgres)
         await (await PostgresStores.OpenAsync(address)).DisposeAsync();
         await PostgresFixture.QueryAsync(address, "INSERT INTO leadgrains.schema_steps (number, name) VALUES (99, 'later')");
         var refused = await Assert.ThrowsAsync<StoreUnusableException>(() => PostgresStores.OpenAsync(address));
-        Assert.Contains("has schema version 99, and this program knows versions up to 3. Run the newer program.", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("has schema version 99, and this program knows versions up to 4. Run the newer program.", refused.Message, StringComparison.Ordinal);
         Assert.Equal(1L, await PostgresFixture.QueryAsync(address, "SELECT max(epoch) FROM leadgrains.partitions"));
     }
 
