@@ -8,11 +8,14 @@ namespace LeadGrains.Gateway.Admission;
 /// <param name="target">Work may wait so long beyond its own time.</param>
 internal sealed class CallLimit(TimeSpan target)
 {
-    /// <summary>
-    /// Never fewer: one commit serves them all, so that even a slow disk is kept busy, and callers that wait for their answers
-    /// before they send more are no flood, however large their batches.
-    /// </summary>
+    /// <summary>Never fewer: one commit serves them all, so that even a slow disk is kept busy.</summary>
     public const int Least = 32;
+
+    /// <summary>
+    /// Never fewer while none is refused: so many callers that wait for their answers before they send more are no flood,
+    /// however large their batches and however slow the machine.
+    /// </summary>
+    public const int LeastUnlessRefused = 128;
 
     /// <summary>Never more.</summary>
     public const int Most = 4_096;
@@ -27,6 +30,7 @@ internal sealed class CallLimit(TimeSpan target)
     private int _underWay;
     private int _peak;
     private long _refused;
+    private long _refusedBefore;
 
     /// <summary>How many may be under way now.</summary>
     public int Limit => Volatile.Read(ref _limit);
@@ -64,16 +68,19 @@ internal sealed class CallLimit(TimeSpan target)
     {
         var limit = _limit;
         var peak = Interlocked.Exchange(ref _peak, UnderWay);
+        var refused = Refused;
+        var least = refused == _refusedBefore ? LeastUnlessRefused : Least;
+        _refusedBefore = refused;
         if (delay > target)
         {
             // From what was under way: a limit far above it would take long to be felt.
-            limit = (int)(Math.Min(limit, Math.Max(peak, Least)) * Shrunk);
+            limit = (int)(Math.Min(limit, Math.Max(peak, least)) * Shrunk);
         }
         else if (peak >= limit || limit < Usual)
         {
             limit += Math.Max(1, limit / Growth);
         }
 
-        Volatile.Write(ref _limit, Math.Clamp(limit, Least, Most));
+        Volatile.Write(ref _limit, Math.Clamp(limit, least, Most));
     }
 }

@@ -60,7 +60,7 @@ internal sealed class Follower : IAsyncDisposable
     /// <param name="cancellationToken">Gives up.</param>
     public async Task CatchUpAsync(Action<RescoreProgress> progress, CancellationToken cancellationToken)
     {
-        var feeding = OnThread(() => _feed.Run(isGentle: true, cancellationToken));
+        var feeding = OwnThread.RunAsync(() => _feed.Run(isGentle: true, cancellationToken));
         while (await Task.WhenAny(feeding, Task.Delay(ProgressInterval, _parts.Clock, CancellationToken.None)).ConfigureAwait(false) != feeding)
             progress(Progress());
         await feeding.ConfigureAwait(false);
@@ -75,13 +75,13 @@ internal sealed class Follower : IAsyncDisposable
     /// <summary>Applies what has become durable since, and waits until accounts have it.</summary>
     public async Task KeepUpAsync(CancellationToken cancellationToken)
     {
-        await OnThread(() => _feed.Run(isGentle: false, cancellationToken)).ConfigureAwait(false);
+        await OwnThread.RunAsync(() => _feed.Run(isGentle: false, cancellationToken)).ConfigureAwait(false);
         await Loops.RestAsync(isHeld: false).ConfigureAwait(false);
         Loops.GoOn();
     }
 
     /// <summary>Applies what is journalled as it comes, until it is told to end.</summary>
-    public Task FollowAsync(CancellationToken cancellationToken) => OnThread(() =>
+    public Task FollowAsync(CancellationToken cancellationToken) => OwnThread.RunAsync(() =>
     {
         while (!cancellationToken.WaitHandle.WaitOne(BetweenLooks))
             _feed.Run(isGentle: true, cancellationToken);
@@ -117,14 +117,11 @@ internal sealed class Follower : IAsyncDisposable
         if (!_isKept)
         {
             _isKept = true;
-            await OnThread(Loops.Abort).ConfigureAwait(false);
+            await OwnThread.RunAsync(Loops.Abort).ConfigureAwait(false);
             Loops.Dispose();
             _parts.Drops.Add(_generation);
         }
 
         _feed.Dispose();
     }
-
-    private static Task OnThread(Action work) =>
-        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 }

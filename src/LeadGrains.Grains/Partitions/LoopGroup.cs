@@ -94,7 +94,7 @@ internal sealed class LoopGroup : IPartitionRouter, IDisposable
         var adopted = shares.Where(share => share.Owned.Count > 0)
             .Select(share => (share.Loop, Partitions: PartitionsOf(share.Owned, share.Loop.AccountRefs))).ToList();
         var recovered = await RecoverAsync(adopted, checkpoints, cancellationToken).ConfigureAwait(false);
-        await ForgetFormerAsync(owned, [.. adopted.SelectMany(each => each.Partitions)]).ConfigureAwait(false);
+        await FormerOwners.ForgetAsync(this, owned, [.. adopted.SelectMany(each => each.Partitions)]).ConfigureAwait(false);
         foreach (var (loop, partitions) in adopted)
         {
             await TellAsync(loop, _ => loop.Moves.Adopt(partitions)).ConfigureAwait(false);
@@ -103,23 +103,6 @@ internal sealed class LoopGroup : IPartitionRouter, IDisposable
         }
 
         return recovered;
-    }
-
-    // What is told from here on is told by this node: of who drove them before, nothing that is still on its way is taken.
-    private async Task ForgetFormerAsync(IReadOnlyList<OwnedPartition> owned, IReadOnlyList<Partition> adopted)
-    {
-        foreach (var loop in Loops)
-        {
-            await TellAsync(loop, driving =>
-            {
-                foreach (var partition in driving.Partitions)
-                    partition.Heard.TakeOver(owned);
-            }).ConfigureAwait(false);
-        }
-
-        var driven = Loops.SelectMany(loop => loop.Partitions).Select(partition => new OwnedPartition(partition.Index, partition.Epoch)).Concat(owned).ToList();
-        foreach (var partition in adopted)
-            partition.Heard.TakeOver(driven);
     }
 
     /// <summary>Lets partitions go once all of them has been written. Requests for them fail from here on.</summary>
@@ -145,7 +128,7 @@ internal sealed class LoopGroup : IPartitionRouter, IDisposable
         var all = loops.ToList();
         var shares = Math.Max(1, Context.Options.RecoveryThreads / Math.Max(1, all.Count));
         var lanes = all.SelectMany(loop => RecoveryLane.Of(loop.Loop, loop.Partitions, shares));
-        var replayed = await Task.WhenAll(lanes.Select(lane => OnThread(() => lane.Run(checkpoints, cancellationToken)))).ConfigureAwait(false);
+        var replayed = await Task.WhenAll(lanes.Select(lane => OwnThread.RunAsync(() => lane.Run(checkpoints, cancellationToken)))).ConfigureAwait(false);
         Context.StartedAt = Context.Now();
         var partitions = all.SelectMany(loop => loop.Partitions).ToList();
         var contacts = partitions.Sum(partition => (long)partition.Contacts.Keys.Slots - partition.Redirects.Count);
@@ -168,6 +151,14 @@ internal sealed class LoopGroup : IPartitionRouter, IDisposable
         if (await Task.WhenAny(task, Ended).ConfigureAwait(false) == Ended)
             throw new PartitionUnavailableException("A partition stopped.", await Ended.ConfigureAwait(false));
         await task.ConfigureAwait(false);
+    }
+
+    /// <summary>Has a loop do something between its turns.</summary>
+    public Task TellAsync(PartitionLoop loop, Action<PartitionLoop> act)
+    {
+        var request = new TellLoop(act);
+        loop.Queue.TryPost(request);
+        return OrFaultAsync(request.Done);
     }
 
     /// <summary>
@@ -251,27 +242,13 @@ internal sealed class LoopGroup : IPartitionRouter, IDisposable
             PartitionTables.Empty(Context.Models, owned.Partition, now, _keys ?? new NodeKeys(_lanes.Length, areKept: true), accountRefs)))];
     }
 
-    private Task TellAsync(PartitionLoop loop, Action<PartitionLoop> act)
-    {
-        var request = new TellLoop(act);
-        loop.Queue.TryPost(request);
-        return OrFaultAsync(request.Done);
-    }
-
-    private static Task<T> OnThread<T>(Func<T> work) =>
-        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-
     private async Task EndAsync(Action<PartitionLoop> tell)
     {
         if (Interlocked.Exchange(ref _running, 0) == 0)
             return;
         foreach (var loop in Loops)
             tell(loop);
-        await Task.WhenAll(Loops.Select(loop => OnThread(() =>
-        {
-            loop.Join();
-            return true;
-        }))).ConfigureAwait(false);
+        await Task.WhenAll(Loops.Select(loop => OwnThread.RunAsync(loop.Join))).ConfigureAwait(false);
     }
 
     private void Fault(Exception failure)
@@ -305,8 +282,3 @@ internal sealed class LoopGroup : IPartitionRouter, IDisposable
         _caughtUp.TrySetResult();
     }
 }
-
-/// <param name="Entries">How many were replayed.</param>
-/// <param name="Contacts">Known contacts.</param>
-/// <param name="StartedMerges">Merges that are not finished.</param>
-internal sealed record RecoveredGrains(long Entries, long Contacts, IReadOnlyList<StartedMerge> StartedMerges);

@@ -24,22 +24,44 @@ public sealed class CallLimitTests
     public void Step_WhenWorkWaitsTooLong_ShrinksFromWhatIsUnderWay()
     {
         var limit = new CallLimit(Target);
-        for (var i = 0; i < 100; i++)
+        for (var i = 0; i < 500; i++)
             limit.TryEnter();
 
         limit.Step(TooLong);
 
-        Assert.Equal(80, limit.Limit);
+        Assert.Equal(400, limit.Limit);
     }
 
     [Fact]
-    public void Step_WhenWorkAlwaysWaits_KeepsTheLeast()
+    public void Step_WhenWorkAlwaysWaitsAndMoreCome_KeepsTheLeast()
     {
         var limit = new CallLimit(Target);
         for (var i = 0; i < 100; i++)
+        {
+            while (limit.TryEnter())
+            {
+            }
+
             limit.Step(TooLong);
+        }
 
         Assert.Equal(CallLimit.Least, limit.Limit);
+    }
+
+    [Fact]
+    public void Step_WhenWorkAlwaysWaitsForCallersThatWaitThemselves_RefusesNone()
+    {
+        var limit = new CallLimit(Target);
+        for (var i = 0; i < 100; i++)
+        {
+            for (var caller = 0; caller < CallLimit.LeastUnlessRefused; caller++)
+                Assert.True(limit.TryEnter());
+            limit.Step(TooLong);
+            for (var caller = 0; caller < CallLimit.LeastUnlessRefused; caller++)
+                limit.Leave();
+        }
+
+        Assert.Equal(0, limit.Refused);
     }
 
     [Fact]

@@ -11,7 +11,7 @@ namespace LeadGrains.Gateway.Tests.Admission;
 
 public sealed class IntakeGateTests : IAsyncLifetime
 {
-    private const int Flood = 10 * CallLimit.Least;
+    private const int Flood = 10 * CallLimit.LeastUnlessRefused;
 
     private GatewayHost _gateway = null!;
 
@@ -29,12 +29,12 @@ public sealed class IntakeGateTests : IAsyncLifetime
         await ShrinkAsync();
         _gateway.Journal.Hold();
         var calls = Enumerable.Range(0, Flood).Select(i => OutcomeAsync($"flood-{i}")).ToList();
-        while (calls.Count(call => call.IsCompleted) < Flood - CallLimit.Least)
+        while (calls.Count(call => call.IsCompleted) < Flood - CallLimit.LeastUnlessRefused)
             await Task.Delay(5, Cancel);
         _gateway.Journal.Release();
         var outcomes = await Task.WhenAll(calls);
 
-        Assert.Equal(CallLimit.Least, outcomes.Count(refusal => refusal is null));
+        Assert.Equal(CallLimit.LeastUnlessRefused, outcomes.Count(refusal => refusal is null));
         Assert.All(outcomes.OfType<RpcException>(), IsHinted);
 
         _gateway.QueueDelay = TimeSpan.Zero;
@@ -120,7 +120,7 @@ public sealed class IntakeGateTests : IAsyncLifetime
     private async Task<Task> FillAsync()
     {
         var calls = Enumerable.Range(0, Flood).Select(i => OutcomeAsync($"fill-{i}")).ToList();
-        while (calls.Count(call => call.IsCompleted) < Flood - CallLimit.Least)
+        while (calls.Count(call => call.IsCompleted) < Flood - CallLimit.LeastUnlessRefused)
             await Task.Delay(5, Cancel);
         return Task.WhenAll(calls);
     }

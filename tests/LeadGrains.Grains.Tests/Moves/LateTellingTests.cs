@@ -69,6 +69,24 @@ public sealed class LateTellingTests
     }
 
     [Fact]
+    public async Task Account_WhenItsContactHasComeToItsNode_HearsNothingFromWhereItWas()
+    {
+        await using var cluster = await StartAsync();
+        await cluster[0].SendAsync(TestSignals.Of("1", Contact, "demo", cluster.Clock.GetUtcNow(), Account));
+        cluster.Network.KeepCopies(areKept: false);
+        await cluster.MoveAsync(Here, cluster.Owners[There]);
+        await cluster.CompleteAsync();
+        await cluster[0].SendAsync(TestSignals.Of("2", Contact, "demo", cluster.Clock.GetUtcNow(), "elsewhere"));
+        Assert.Null(await cluster[0].AccountAsync(Account));
+
+        // Longer than it is remembered that a contact has left.
+        cluster.Clock.Advance(TimeSpan.FromHours(3));
+        Assert.True(await cluster.Network.TellAgainAsync() > 0);
+
+        Assert.Null(await cluster[0].AccountAsync(Account));
+    }
+
+    [Fact]
     public void Takes_WhenSomethingNewerWasHeard_TakesNothingOlder()
     {
         var heard = new LastHeard();

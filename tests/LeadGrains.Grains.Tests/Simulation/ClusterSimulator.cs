@@ -171,6 +171,7 @@ internal sealed class ClusterSimulator : ISimulator
     private async Task BothAsync<T>(Func<TestNode, Task<T>> ask)
     {
         await UntilDoneAsync(ask);
+        await _cluster.Network.SettleAsync();
         FollowClock();
         await ask(_twin);
     }

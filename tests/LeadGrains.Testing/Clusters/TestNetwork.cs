@@ -18,6 +18,7 @@ public sealed class TestNetwork
 
     private readonly Lock _gate = new();
     private readonly List<(INetworkEnd To, ReadOnlyMemory<byte> Bytes)> _kept = [];
+    private readonly HashSet<Task> _arrived = [];
     private Random? _faults;
     private double _lost;
     private bool _keepsAll;
@@ -50,6 +51,23 @@ public sealed class TestNetwork
         return kept.Count;
     }
 
+    /// <summary>
+    /// Waits until nothing is under way to nodes that live: of what was asked again after an answer was lost, the first attempt
+    /// has been done then, too. Without it an attempt that nobody waits for may be done after what its caller asked later.
+    /// </summary>
+    public async Task SettleAsync()
+    {
+        while (true)
+        {
+            Task[] arrived;
+            lock (_gate)
+                arrived = [.. _arrived];
+            if (arrived.Length == 0)
+                return;
+            await Task.WhenAll(arrived);
+        }
+    }
+
     internal void Send(INetworkEnd from, INetworkEnd to, ReadOnlyMemory<byte> bytes, PartitionRequest request)
     {
         var fault = Next();
@@ -70,8 +88,28 @@ public sealed class TestNetwork
 
         // Whoever sends again may come twice.
         if (fault == Fault.Doubled)
-            _ = to.AskAsync(bytes.ToArray());
-        _ = AnswerAsync(from, to, to.AskAsync(bytes), request, fault);
+            _ = AskAsync(to, bytes.ToArray());
+        _ = AnswerAsync(from, to, AskAsync(to, bytes), request, fault);
+    }
+
+    private Task<ReadOnlyMemory<byte>> AskAsync(INetworkEnd to, ReadOnlyMemory<byte> bytes)
+    {
+        var asked = to.AskAsync(bytes);
+        if (asked.IsCompleted)
+            return asked;
+
+        // What a node was asked before it died has no end.
+        var over = Task.WhenAny(asked, to.Died);
+        lock (_gate)
+            _arrived.Add(over);
+        _ = over.ContinueWith(
+            over =>
+            {
+                lock (_gate)
+                    _arrived.Remove(over);
+            },
+            CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return asked;
     }
 
     private static async Task ArriveLaterAsync(INetworkEnd from, INetworkEnd to, ReadOnlyMemory<byte> bytes)
