@@ -29,7 +29,8 @@ public sealed record ServedModels(uint Version, ImmutableArray<byte> ContentHash
             ? new ServedModels(0, ContentHash, new ModelSet(model.Model, Set.Own)) { Versions = versions, EveryonesVersion = model.Version }
             : new ServedModels(0, ContentHash, new ModelSet(Set.Everyones, Set.Own.Where(own => own.Key != workspace).Append(KeyValuePair.Create(workspace, model.Model))))
             {
-                Versions = versions.SetItem(workspace, model.Version), EveryonesVersion = EveryonesVersion,
+                Versions = versions.SetItem(workspace, model.Version),
+                EveryonesVersion = EveryonesVersion,
             };
     }
 
