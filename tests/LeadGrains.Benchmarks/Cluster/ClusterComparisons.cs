@@ -20,6 +20,7 @@ internal static class ClusterComparisons
     private const string OverDatabase = "over PostgreSQL";
     private const string One = "one node";
     private const string Two = "two nodes";
+    private const string TwoAsBusy = "two nodes, each with as many callers as the one";
     private const string TwoApart = "two clusters of one node, half of the signals each";
     private const string Database = "Processor time is that of the servers, without PostgreSQL's.";
 
@@ -30,26 +31,38 @@ internal static class ClusterComparisons
     public static IEnumerable<Experiment> All(ClusterArena arena)
     {
         foreach (var shape in Shapes)
-            yield return Compare(arena, shape, $"a database, {shape.Name}", (OverFolder, Folder), (OverDatabase, Alone), Promises.PostgresStore, Measure.PerSecond);
+            yield return Compare(arena, shape, $"a database, {shape.Name}", new(OverFolder, Folder), new(OverDatabase, Alone), Promises.PostgresStore, Measure.PerSecond);
         foreach (var shape in Shapes)
         {
             yield return Compare(
-                arena, shape, $"a second node, {shape.Name}", (One, 1), (Two, 2), Promises.TwoNodes, Measure.ServerProcessor, (TwoApart, Apart));
+                arena, shape, $"a second node, {shape.Name}", new(One, 1), new(Two, 2), Promises.TwoNodes, Measure.ServerProcessor,
+                new(TwoAsBusy, 2) { Servers = Two, Times = 2 }, new(TwoApart, Apart));
         }
     }
 
     private static Comparison Compare(
-        ClusterArena arena, LoadShape shape, string name, (string Name, int Nodes) limit, (string Name, int Nodes) other, Promise promise, Measure measure,
-        params (string Name, int Nodes)[] beside)
+        ClusterArena arena, LoadShape shape, string name, Side limit, Side other, Promise promise, Measure measure, params Side[] beside)
     {
-        Contender Of((string Name, int Nodes) served) => new(served.Name, over => arena.TakeAsync(served.Name, shape, over));
-        (string Name, int Nodes)[] others = [other, .. beside];
+        Contender Of(Side side) => new(side.Name, over => arena.TakeAsync(side.Servers, shape with { Callers = shape.Callers * side.Times }, over));
+        Side[] others = [other, .. beside];
         return new Comparison(Group, name, Of(limit), [.. others.Select(Of)])
         {
             Compared = [Measure.PerSecond, Measure.ServerProcessor],
-            BeginAsync = cancellationToken => arena.BeginAsync(others.Append(limit).ToDictionary(served => served.Name, served => served.Nodes), cancellationToken),
+            BeginAsync = cancellationToken => arena.BeginAsync(
+                others.Append(limit).DistinctBy(side => side.Servers).ToDictionary(side => side.Servers, side => side.Nodes), cancellationToken),
             Find = outcome => [new Finding(promise, shape.Name, outcome[other.Name].Ratio(measure)!)],
             Notes = beside.Length == 0 ? [Database] : [Database, Sharing],
         };
+    }
+
+    /// <param name="Name">As the report shows it.</param>
+    /// <param name="Nodes">How many there are, or one of the constants.</param>
+    private sealed record Side(string Name, int Nodes)
+    {
+        /// <summary>Sides of one name share their servers.</summary>
+        public string Servers { get; init; } = Name;
+
+        /// <summary>So many times as many callers or streams.</summary>
+        public int Times { get; init; } = 1;
     }
 }

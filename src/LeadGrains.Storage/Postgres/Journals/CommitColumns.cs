@@ -21,6 +21,16 @@ internal sealed class CommitColumns
     private readonly List<long> _rowLasts = [];
     private readonly List<int> _rowCounts = [];
     private readonly List<ReadOnlyMemory<byte>> _rowEntries = [];
+    private readonly NpgsqlParameter<ReadOnlyMemory<byte>[]> _entries = PostgresCommands.BytesOf([]);
+    private readonly NpgsqlBatchCommand _append;
+
+    public CommitColumns()
+    {
+        _append = PostgresCommands.Of("SELECT leadgrains.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)")
+            .With(Partitions).With(_heldEpochs).With(_befores).With(Lasts).With(_counts)
+            .With(_rowPartitions).With(_rowFirsts).With(_rowLasts).With(_rowEpochs).With(_rowCounts);
+        _append.Parameters.Add(_entries);
+    }
 
     /// <summary>Each partition once.</summary>
     public List<int> Partitions { get; } = [];
@@ -48,10 +58,15 @@ internal sealed class CommitColumns
         }
     }
 
-    /// <summary>Moves the partitions' ends and inserts the rows.</summary>
-    public NpgsqlBatchCommand Append() => PostgresCommands.Of("SELECT leadgrains.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)")
-        .With(Partitions).With(_heldEpochs).With(_befores).With(Lasts).With(_counts)
-        .With(_rowPartitions).With(_rowFirsts).With(_rowLasts).With(_rowEpochs).With(_rowCounts).WithBytes([.. _rowEntries]);
+    /// <summary>
+    /// Moves the partitions' ends and inserts the rows. The same one each time, since its parameters cost more to make than to
+    /// send: it holds the lists, and what they hold is written when it is executed.
+    /// </summary>
+    public NpgsqlBatchCommand Append()
+    {
+        _entries.TypedValue = [.. _rowEntries];
+        return _append;
+    }
 
     /// <summary>Counts the rows that are there.</summary>
     public NpgsqlBatchCommand Look() => PostgresCommands.Of(

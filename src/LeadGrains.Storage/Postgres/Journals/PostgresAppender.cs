@@ -8,9 +8,10 @@ namespace LeadGrains.Storage.Postgres.Journals;
 /// <summary>
 /// Writes the blocks of one commit in one transaction and one round trip: the ends of the partitions' journals are moved,
 /// which is refused where the epoch or the end is another one, and the rows inserted. Where a fault leaves open whether that
-/// was committed, it looks for the rows. Used by the committer's thread.
+/// was committed, it looks for the rows. Used by the committer's thread, which keeps its connection and its command from one
+/// commit to the next: to take and to make them anew costs that thread as much again as all the rest.
 /// </summary>
-internal sealed class PostgresAppender(PostgresDatabase database, long[] ends, TimeProvider clock) : ICommitWriter
+internal sealed class PostgresAppender(PostgresDatabase database, long[] ends, TimeProvider clock) : ICommitWriter, IDisposable
 {
     private const string EndHasMoved = "LG002";
 
@@ -19,6 +20,8 @@ internal sealed class PostgresAppender(PostgresDatabase database, long[] ends, T
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
 
     private readonly CommitColumns _columns = new();
+    private NpgsqlConnection? _connection;
+    private NpgsqlBatch? _batch;
     private bool _isOpen;
 
     /// <inheritdoc/>
@@ -42,39 +45,61 @@ internal sealed class PostgresAppender(PostgresDatabase database, long[] ends, T
         LastCommit++;
     }
 
+    /// <summary>Once the committer's thread has ended.</summary>
+    public void Dispose()
+    {
+        // Another batch may hold the command.
+        _batch?.BatchCommands.Clear();
+        _batch?.Dispose();
+        _batch = null;
+        _connection?.Dispose();
+        _connection = null;
+    }
+
     // False where it is to be tried again.
     private bool TryCommit(long began)
     {
         try
         {
-            using var connection = database.Open();
-            if (_isOpen && IsCommitted(connection))
-            {
-                _isOpen = false;
+            if (TryCommit())
                 return true;
-            }
-
-            using var batch = new NpgsqlBatch(connection) { BatchCommands = { _columns.Append() }, Timeout = SecondsForAnAttempt };
-            var wasOpen = _isOpen;
-            _isOpen = true;
-            try
-            {
-                batch.ExecuteNonQuery();
-                _isOpen = false;
-                return true;
-            }
-            catch (PostgresException e) when (e.SqlState == EndHasMoved && wasOpen)
-            {
-                // By the attempt before, whose session had outlived its connection. The next look finds its rows.
+            Dispose();
+            return false;
+        }
+        catch (NpgsqlException e)
+        {
+            // Whatever it was, the session may be another one, or none, from here on.
+            Dispose();
+            if (PostgresFaults.IsStale(e))
+                throw PostgresFaults.Stale(e);
+            if (PostgresFaults.IsPassing(e) && !database.IsGivenUp && clock.GetElapsedTime(began) < PostgresDatabase.Patience)
                 return false;
-            }
+            throw;
         }
-        catch (NpgsqlException e) when (PostgresFaults.IsStale(e))
+    }
+
+    private bool TryCommit()
+    {
+        _connection ??= database.Open();
+        if (_isOpen && IsCommitted(_connection))
         {
-            throw PostgresFaults.Stale(e);
+            _isOpen = false;
+            return true;
         }
-        catch (NpgsqlException e) when (PostgresFaults.IsPassing(e) && !database.IsGivenUp && clock.GetElapsedTime(began) < PostgresDatabase.Patience)
+
+        var append = _columns.Append();
+        _batch ??= new NpgsqlBatch(_connection) { BatchCommands = { append }, Timeout = SecondsForAnAttempt };
+        var wasOpen = _isOpen;
+        _isOpen = true;
+        try
         {
+            _batch.ExecuteNonQuery();
+            _isOpen = false;
+            return true;
+        }
+        catch (PostgresException e) when (e.SqlState == EndHasMoved && wasOpen)
+        {
+            // By the attempt before, whose session had outlived its connection. The next look finds its rows.
             return false;
         }
     }

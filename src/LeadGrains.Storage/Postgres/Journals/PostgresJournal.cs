@@ -97,6 +97,7 @@ internal sealed class PostgresJournal : IJournal
     public async ValueTask DisposeAsync()
     {
         await Task.Run(_committer.Stop);
+        _appender.Dispose();
         _meters.Dispose();
     }
 

@@ -22,7 +22,10 @@ internal static class PostgresCommands
 
     public static NpgsqlBatchCommand WithBytes(this NpgsqlBatchCommand command, ReadOnlyMemory<byte>[] values)
     {
-        command.Parameters.Add(new NpgsqlParameter<ReadOnlyMemory<byte>[]> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea });
+        command.Parameters.Add(BytesOf(values));
         return command;
     }
+
+    public static NpgsqlParameter<ReadOnlyMemory<byte>[]> BytesOf(ReadOnlyMemory<byte>[] values) =>
+        new() { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea };
 }
