@@ -19,7 +19,8 @@ internal sealed class RecordSignals : PartitionRequest, IDisposable
     private const int CellAhead = 8;
     private const int RecordAhead = 4;
 
-    private readonly TaskCompletionSource<RecordOutcome> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    // Whoever waits goes on where it is told, which is never a loop's thread: see TurnAnswers.
+    private readonly TaskCompletionSource<RecordOutcome> _done = new();
     private readonly SignalBatch _batch;
     private readonly int[]? _indices;
     private readonly int _count;
@@ -133,15 +134,21 @@ internal sealed class RecordSignals : PartitionRequest, IDisposable
 
     internal override void Fail(Exception failure)
     {
-        if (failure is not PartitionMovedException)
-        {
-            _done.TrySetException(failure);
-            return;
-        }
-
-        Moved = [.. Enumerable.Range(0, _count).Select(IndexAt)];
-        _done.TrySetResult(default);
+        if (failure is PartitionMovedException)
+            Moved = [.. Enumerable.Range(0, _count).Select(IndexAt)];
+        ThreadPool.UnsafeQueueUserWorkItem(
+            _ =>
+            {
+                if (Moved is null)
+                    _done.TrySetException(failure);
+                else
+                    _done.TrySetResult(default);
+            },
+            state: null);
     }
+
+    /// <summary>Who waits goes on here and now.</summary>
+    internal void Tell(RecordOutcome outcome) => _done.TrySetResult(outcome);
 
     internal override RequestKind Kind => RequestKind.RecordSignals;
 
@@ -156,7 +163,8 @@ internal sealed class RecordSignals : PartitionRequest, IDisposable
             Onward = [.. read.Onward.Select(signal => new OnwardSignal(IndexAt((int)signal.Index), signal.Into))];
         if (read.Moved.Count > 0)
             Moved = [.. read.Moved.Select(index => IndexAt((int)index))];
-        _done.TrySetResult(new RecordOutcome(read.Recorded, read.Duplicates));
+        var outcome = new RecordOutcome(read.Recorded, read.Duplicates);
+        ThreadPool.UnsafeQueueUserWorkItem(_ => Tell(outcome), state: null);
     }
 
     public void Dispose()
@@ -168,9 +176,9 @@ internal sealed class RecordSignals : PartitionRequest, IDisposable
     private void Answer(PartitionLoop loop, RecordOutcome outcome)
     {
         if (_batch.AckLevel == AckLevel.Ranked)
-            loop.AnswerWhenRanked(Contacts(), this, () => _done.TrySetResult(outcome));
+            loop.AnswerWhenRanked(Contacts(), this, () => loop.Answers.Add(this, outcome));
         else
-            _done.TrySetResult(outcome);
+            loop.Answers.Add(this, outcome);
     }
 
     private List<(Partition Partition, int Slot)> Contacts()

@@ -84,9 +84,10 @@ internal sealed class SegmentJournal : IJournal
         return JournalReading.Blocks(_segments, _readers, positions, cancellationToken);
     }
 
+    // Readers of blocks see a commit a moment before the journal's ends tell of it: they find its entries, too.
     /// <inheritdoc/>
     public ReadOnlyMemory<byte>? ReadEntry(int partition, long sequence) =>
-        sequence < 1 || sequence > LastSequence(partition) ? null : JournalReading.Entry(_segments, _readers, partition, sequence);
+        sequence < 1 ? null : JournalReading.Entry(_segments, _readers, partition, sequence);
 
     /// <summary>Erases entries, the oldest segments first, with what is durable by now sealed before.</summary>
     public async Task<ErasedEntries> EraseAsync(EntryRewriting rewriting, CancellationToken cancellationToken)
