@@ -4,13 +4,13 @@ namespace LeadGrains.Grains.Tests.Simulation;
 
 public sealed class SimulatorTests
 {
-    private const int Runs = 1_000;
+    private const int Runs = 700;
     private const int Steps = 50;
-    private const int DiskRuns = 600;
+    private const int DiskRuns = 400;
     private const int DiskSteps = 40;
     private const int ClusterRuns = 600;
     private const int ClusterSteps = 30;
-    private const int SelfDrivenRuns = 400;
+    private const int SelfDrivenRuns = 300;
     private const int SelfDrivenSteps = 25;
 
     // Runs beside each other: each waits for its own clock most of the time.
