@@ -123,6 +123,11 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         {
             return false;
         }
+        catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Not within the client's time, on a machine that does much else.
+            return false;
+        }
     }
 
     private bool TryConnect()
