@@ -97,6 +97,21 @@ public static class Limits
     /// <summary>A model's `comment`.</summary>
     public const int CommentBytes = 1_024;
 
+    /// <summary>
+    /// Half-lives of groups in the models of all workspaces together, those of groups with negative points counted apart:
+    /// every contact and every account has a number in memory for each, whatever workspace it is of.
+    /// </summary>
+    public const int DecayColumns = 256;
+
+    /// <summary>Those among them that one workspace's own model may bring.</summary>
+    public const int DecayColumnsOfWorkspace = DecayColumns / 4;
+
+    /// <summary>Different `engaged_half_life` in the models of all workspaces together.</summary>
+    public const int EngagedHalfLives = 16;
+
+    /// <summary>Traits of contacts, and of accounts, that rankings can filter by in the models of all workspaces together.</summary>
+    public const int FilterColumns = 128;
+
     /// <summary>Accepted values of all of a filter's conditions together.</summary>
     public const int FilterValues = 1_000;
 

@@ -16,6 +16,7 @@ internal static class FaultReasons
     public const string ContactNotFound = "CONTACT_NOT_FOUND";
     public const string ModelNotFound = "MODEL_NOT_FOUND";
     public const string ModelBusy = "MODEL_BUSY";
+    public const string ModelsFull = "MODELS_FULL";
     public const string PartitionsElsewhere = "PARTITIONS_ELSEWHERE";
     public const string NoShadow = "NO_SHADOW";
     public const string ServiceNotFound = "SERVICE_NOT_FOUND";

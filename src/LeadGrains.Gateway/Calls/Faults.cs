@@ -72,6 +72,7 @@ internal static class Faults
         MergeRefusedException fault => Invalid(new FieldViolation(fault.Field, fault.Message)),
         HistoryTooLongException fault => Status(StatusCode.FailedPrecondition, fault.Message).Because(FaultReasons.HistoryTooLong).ToException(),
         ModelBusyException fault => Status(StatusCode.FailedPrecondition, fault.Message).Because(FaultReasons.ModelBusy).ToException(),
+        ModelRoomException fault => Status(StatusCode.ResourceExhausted, fault.Message).Because(FaultReasons.ModelsFull).ToException(),
         PartitionsElsewhereException fault => Status(StatusCode.FailedPrecondition, fault.Message).Because(FaultReasons.PartitionsElsewhere).ToException(),
         NoShadowException fault => Status(StatusCode.FailedPrecondition, fault.Message).Because(FaultReasons.NoShadow).ToException(),
         OverloadedException fault => Overloaded(fault.RetryAfter),

@@ -17,6 +17,13 @@ public sealed class OverloadedException() : GrainException("The server has more 
 /// <summary>Only one model at a time is published or built up. Nothing was done; try again when the other is ready.</summary>
 public sealed class ModelBusyException() : GrainException("Another model is being published, previewed or started as a shadow. Try again when that is done.");
 
+/// <summary>A workspace's model needs more, beside what is there for other models, than there is room for. Nothing was done.</summary>
+/// <param name="what">What it needs, in plural.</param>
+/// <param name="needed">How many that no other model has.</param>
+/// <param name="left">How many there is room for.</param>
+public sealed class ModelRoomException(string what, int needed, int left) : GrainException(
+    $"The models of all workspaces share their columns in memory. This one needs {needed} {what} that the server has no column for yet, and there is room for {left}. Use fewer different ones.");
+
 /// <summary>Partitions are with other nodes, and a model is built up where all of them are. Nothing was done.</summary>
 public sealed class PartitionsElsewhereException() : GrainException(
     "Other nodes drive partitions. A model is published, previewed or started as a shadow by a node that drives all of them: drain each other node first (leadgrains cluster drain NODE).");

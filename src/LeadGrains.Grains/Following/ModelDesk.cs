@@ -50,6 +50,7 @@ public sealed class ModelDesk : IDisposable
     /// <param name="progress">Told now and then.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ModelBusyException">Another model is being published or built up.</exception>
+    /// <exception cref="ModelRoomException">A workspace's model needs too much beside those of others.</exception>
     /// <exception cref="PartitionsElsewhereException">Other nodes drive partitions, or are about to.</exception>
     public Task<PublishedModel> PublishAsync(
         ModelPublication publication, Action<RescoreProgress> progress, CancellationToken cancellationToken) => BuildAsync(
@@ -68,11 +69,12 @@ public sealed class ModelDesk : IDisposable
     /// <param name="model">The model.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ModelBusyException">Another model is being published or built up.</exception>
+    /// <exception cref="ModelRoomException">A workspace's model needs too much beside those of others.</exception>
     /// <exception cref="PartitionsElsewhereException">Other nodes drive partitions, or are about to.</exception>
     public Task<ModelDifference> PreviewAsync(string workspace, ScoringModel model, CancellationToken cancellationToken) => BuildAsync(
         async cancel =>
         {
-            await using var follower = await BeginAsync(_served().Context.Served.With(ScopeOf(workspace), new ServedModel(0, model)), cancel).ConfigureAwait(false);
+            await using var follower = await BeginAsync(With(_served().Context.Served, workspace, new ServedModel(0, model)), cancel).ConfigureAwait(false);
             await follower.CatchUpAsync(static _ => { }, cancel).ConfigureAwait(false);
             await follower.KeepUpAsync(cancel).ConfigureAwait(false);
             return await CompareAsync(follower.Loops, workspace, RankFilter.None, RankFilter.None, cancel).ConfigureAwait(false);
@@ -85,6 +87,7 @@ public sealed class ModelDesk : IDisposable
     /// <param name="progress">Told now and then.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ModelBusyException">Another model is being published or built up.</exception>
+    /// <exception cref="ModelRoomException">A workspace's model needs too much beside those of others.</exception>
     /// <exception cref="PartitionsElsewhereException">Other nodes drive partitions, or are about to.</exception>
     public Task StartShadowAsync(
         string workspace, ServedModel model, Action<RescoreProgress> progress, CancellationToken cancellationToken) => BuildAsync(
@@ -94,11 +97,12 @@ public sealed class ModelDesk : IDisposable
             try
             {
                 // Where nobody else has one, two are not held at a time.
-                var models = _shadow.ModelsBeside(workspace);
-                if (models.IsEmpty)
+                var others = _shadow.ModelsBeside(workspace);
+                var served = With(others.Aggregate(_served().Context.Served, (set, own) => set.With(ScopeOf(own.Key), own.Value)), workspace, model);
+                if (others.IsEmpty)
                     await EndShadowAsync().ConfigureAwait(false);
-                models = models.SetItem(workspace, model);
-                var shadow = await BuildShadowAsync(models, progress, cancel).ConfigureAwait(false);
+                var models = others.SetItem(workspace, model);
+                var shadow = await BuildShadowAsync(served, progress, cancel).ConfigureAwait(false);
                 var former = _shadow.Replace(shadow, models, workspace);
                 shadow.Follow();
                 if (former is not null)
@@ -214,9 +218,8 @@ public sealed class ModelDesk : IDisposable
     }
 
     private async Task<ShadowFollower> BuildShadowAsync(
-        IReadOnlyDictionary<string, ServedModel> models, Action<RescoreProgress> progress, CancellationToken cancellationToken)
+        ServedModels served, Action<RescoreProgress> progress, CancellationToken cancellationToken)
     {
-        var served = models.Aggregate(_served().Context.Served, (set, own) => set.With(ScopeOf(own.Key), own.Value));
         var follower = await BeginAsync(served, cancellationToken).ConfigureAwait(false);
         try
         {
@@ -251,6 +254,14 @@ public sealed class ModelDesk : IDisposable
 
     private async Task<Follower> BeginAsync(ServedModels model, CancellationToken cancellationToken) =>
         _underWay = await Follower.BeginAsync(_parts, model, _served().Shares, cancellationToken).ConfigureAwait(false);
+
+    private ServedModels With(ServedModels served, string workspace, ServedModel model)
+    {
+        var scope = ScopeOf(workspace);
+        var with = served.With(scope, model);
+        ModelRoom.Require(with.Set, scope);
+        return with;
+    }
 
     private ShadowFollower ShadowOrThrow(string workspace) =>
         ShadowOf(workspace) is not null && _shadow.Follower is { IsAlive: true } shadow ? shadow : throw new NoShadowException();

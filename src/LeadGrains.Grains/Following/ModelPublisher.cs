@@ -10,6 +10,7 @@ namespace LeadGrains.Grains.Following;
 internal sealed class ModelPublisher(NodeParts parts, Func<LoopGroup> served, Action<LoopGroup> serve, Action<Exception> fault)
 {
     /// <summary>What the store is to hold, and what is served then.</summary>
+    /// <exception cref="ModelRoomException">The workspace's model needs too much beside those of others.</exception>
     public async Task<PublicationPlan> PlanAsync(ModelPublication publication, CancellationToken cancellationToken)
     {
         var models = await parts.Store.ReadModelsAsync(cancellationToken).ConfigureAwait(false);
@@ -45,11 +46,13 @@ internal sealed class ModelPublisher(NodeParts parts, Func<LoopGroup> served, Ac
         return PlanOf(publication, models, new StoredModel(NextAfter(models), hash, text, note.By, note.At, note.Comment), isNew: true);
     }
 
-    private PublicationPlan PlanOf(ModelPublication publication, IReadOnlyList<StoredModel> models, StoredModel stored, bool isNew)
+    private PublicationPlan PlanOf(ModelPublication publication, IReadOnlyList<StoredModel> known, StoredModel stored, bool isNew)
     {
-        var book = new ModelBook(models.Where(model => model.Version != stored.Version).Append(stored));
+        var book = new ModelBook(known.Where(model => model.Version != stored.Version).Append(stored));
         var shown = publication.Workspace.Length == 0 ? Workspaces.Default : publication.Workspace;
-        return new PublicationPlan(stored, book.ServedAt(stored.Version), isNew, stored.Version == served().Context.ModelVersion, publication.IsSilent)
+        var models = book.ServedAt(stored.Version);
+        ModelRoom.Require(models.Set, publication.Workspace);
+        return new PublicationPlan(stored, models, isNew, stored.Version == served().Context.ModelVersion, publication.IsSilent)
         {
             Shown = book.Of(shown, stored.Version).First(model => model.Yaml == publication.Model.Yaml),
         };

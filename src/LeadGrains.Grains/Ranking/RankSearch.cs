@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 
 namespace LeadGrains.Grains.Ranking;
@@ -31,7 +32,22 @@ internal sealed unsafe class RankSearch
         if (plans.Count == 0)
             return 0;
         var each = RankChunk.RoomOf(plans[0]);
-        var room = stackalloc byte[each * plans.Count];
+
+        // Models and partitions say how much it is, which may be more than a thread's stack has.
+        var rented = ArrayPool<byte>.Shared.Rent(each * plans.Count);
+        try
+        {
+            fixed (byte* room = rented)
+                return Run(plans, top, room, each);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+
+    private static long Run(IReadOnlyList<RankPlan> plans, TopRows top, byte* room, int each)
+    {
         var search = new RankSearch(plans[0].Query, top);
         long matching = 0;
         for (var i = 0; i < plans.Count; i++)

@@ -18,10 +18,10 @@ public sealed class ModelSet
         // The layout follows from the models alone, since rows state their sums by it.
         var given = own.OrderBy(each => each.Key, StringComparer.Ordinal).ToList();
         ScoringModel[] distinct = [.. given.Select(each => each.Value).Prepend(everyones).DistinctBy(HashOf, StringComparer.Ordinal)];
-        Columns = [.. distinct.SelectMany(model => model.Columns).Distinct()];
+        Columns = [.. distinct.SelectMany(model => model.OwnColumns).Distinct()];
         EngagedHalfLives = [.. distinct.Select(model => model.EngagedHalfLife).Distinct()];
         // A member of another set stands in that one's layout.
-        Models = distinct.Length == 1 && everyones.EngagedColumn == 0 ? [everyones] : [.. distinct.Select(model => model.Within(Columns, EngagedHalfLives.IndexOf(model.EngagedHalfLife)))];
+        Models = distinct.Length == 1 && everyones.EngagedColumn == 0 && everyones.Columns.SequenceEqual(Columns) ? [everyones] : [.. distinct.Select(model => model.Within(Columns, EngagedHalfLives.IndexOf(model.EngagedHalfLife)))];
         Everyones = Models[0];
         var byHash = Models.ToDictionary(HashOf, StringComparer.Ordinal);
         foreach (var (workspace, model) in given)

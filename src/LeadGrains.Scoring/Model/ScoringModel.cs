@@ -47,6 +47,9 @@ public sealed class ScoringModel
     /// <summary>What fades alike. Rankings and contributions hold one sum for each. In a set, what fades alike in any of its models.</summary>
     public required ImmutableArray<DecayColumn> Columns { get => _columns; init => _columns = value; }
 
+    /// <summary>Those of <see cref="Columns"/> that its own groups fade by, in the order of the groups.</summary>
+    public ImmutableArray<DecayColumn> OwnColumns => [.. _groups.Select(group => _columns[group.Column]).Distinct()];
+
     /// <summary>The place of <see cref="EngagedHalfLife"/> in its set's <see cref="ModelSet.EngagedHalfLives"/>.</summary>
     public int EngagedColumn { get; private set; }
 

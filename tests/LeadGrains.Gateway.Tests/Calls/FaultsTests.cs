@@ -93,6 +93,17 @@ public sealed class FaultsTests
         FaultAssert.Retry(unavailable, TimeSpan.FromSeconds(1));
     }
 
+    [Fact]
+    public void Of_WhenAModelNeedsMoreThanThereIsRoomFor_IsExhausted()
+    {
+        var fault = Of(new ModelRoomException("half-lives", 70, 64));
+
+        Assert.Equal(StatusCode.ResourceExhausted, fault.StatusCode);
+        Assert.Contains("70 half-lives", fault.Status.Detail, StringComparison.Ordinal);
+        FaultAssert.Because(FaultReasons.ModelsFull, fault);
+        FaultAssert.NoRetry(fault);
+    }
+
     [Theory]
     [InlineData(ServingPhase.Starting, FaultReasons.ServerStarting)]
     [InlineData(ServingPhase.Draining, FaultReasons.ServerDraining)]

@@ -134,6 +134,18 @@ public sealed class RankSearchTests
         Assert.Equal(Scan(rolled.Columns, 100), Search(rolled.Columns, 100));
     }
 
+    /// <summary>More than a thread's stack holds.</summary>
+    [Fact]
+    public void Run_WhenColumnsAndPartitionsAreVeryMany_AnswersAsForOne()
+    {
+        var groups = string.Join(", ", Enumerable.Range(1, 255).Select(hours => $"g{hours}: {{half_life: {hours}h}}"));
+        var rows = new RandomRows(2, ModelReader.Read($"{{name: wide, groups: {{{groups}}}}}").Model!, GrainKind.Account, partitions: 1, rows: 3);
+        var plan = RankPlan.Of(Query(RandomRows.Now, 10), rows.Partitions[0], rows.Workspaces)!;
+        var one = RankSearch.Run([plan], new TopRows(10));
+
+        Assert.Equal(5_000 * one, RankSearch.Run([.. Enumerable.Repeat(plan, 5_000)], new TopRows(10)));
+    }
+
     // A test for every order of events that a seed gives; the seed is shown where it fails.
     private static bool AssertEqual(uint seed, GrainKind kind, int steps)
     {

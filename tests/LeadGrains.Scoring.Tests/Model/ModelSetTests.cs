@@ -36,5 +36,20 @@ public sealed class ModelSetTests
         new ModelSet(First, [KeyValuePair.Create("v", Second), KeyValuePair.Create("w", Read("{name: third, groups: {e: {half_life: 9d}}}"))]).Columns,
         new ModelSet(First, [KeyValuePair.Create("w", Read("{name: third, groups: {e: {half_life: 9d}}}")), KeyValuePair.Create("v", Second)]).Columns);
 
+    [Fact]
+    public void Columns_WhenAModelStoodInAnotherSet_AreWithoutThoseOfTheOthersThere()
+    {
+        var former = new ModelSet(First, [KeyValuePair.Create("w", Second)]);
+
+        var set = new ModelSet(former.Of("w"), [KeyValuePair.Create("v", First)]);
+        Assert.Equal([3.0, 1.0, 2.0], set.Columns.Select(column => TimeSpan.FromTicks(column.HalfLife.Ticks).TotalDays));
+        Assert.Equal([0, 1], set.Everyones.Groups.Select(group => group.Column));
+        Assert.Equal([1, 2], set.Of("v").Groups.Select(group => group.Column));
+
+        var alone = new ModelSet(former.Of("other"));
+        Assert.Equal([1.0, 2.0], alone.Columns.Select(column => TimeSpan.FromTicks(column.HalfLife.Ticks).TotalDays));
+        Assert.Equal(alone.Columns, alone.Everyones.Columns);
+    }
+
     private static ScoringModel Read(string yaml) => ModelReader.Read(yaml) is { Model: { } model } ? model : throw new InvalidOperationException(yaml);
 }
