@@ -28,7 +28,7 @@ internal sealed class PastAccounts(NodeContext node, HistoryEnds ends, PastModel
 
     private async Task<AccountExplanationView?> ExplainAsync(HistoryEnd end, Viewpoint view, CancellationToken cancellationToken)
     {
-        var contributors = new PastContributors(node, end.Key, view);
+        var contributors = new PastContributors(end.Key, view);
         var mentions = await GatherAsync(
             contributors, end.Key, view, withSubsidiaries: view.Model.ParentShare > 0, cancellationToken).ConfigureAwait(false);
         foreach (var subsidiary in await ends.FindAsync(mentions.Subsidiaries, cancellationToken).ConfigureAwait(false))
@@ -55,7 +55,7 @@ internal sealed class PastAccounts(NodeContext node, HistoryEnds ends, PastModel
     private async Task AddIfPartAsync(
         PastContributors parent, HistoryEnd subsidiary, GrainKey parentKey, Viewpoint view, CancellationToken cancellationToken)
     {
-        var contributors = new PastContributors(node, subsidiary.Key, view);
+        var contributors = new PastContributors(subsidiary.Key, view);
         var own = OwnOf(subsidiary, contributors.AccountSlot, view, cancellationToken);
         if (own is null || own.ParentId != parentKey.Id || subsidiary.Key == parentKey)
             return;

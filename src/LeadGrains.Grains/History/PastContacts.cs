@@ -2,6 +2,7 @@ using System.Text;
 using LeadGrains.Grains.Contacts;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Requests;
+using LeadGrains.Grains.Residents;
 using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains.History;
@@ -38,11 +39,14 @@ internal sealed class PastContacts(NodeContext node, HistoryEnds ends, PastModel
     private PastGrain<ContactGrain>? Replay(HistoryEnd end, Viewpoint view, CancellationToken cancellationToken) =>
         GrainReplay.OfContact(new ContactGrain(slot: 0), node.History.OldestFirst(end.Partition, end.LastSequence, cancellationToken), view.Model, view.At);
 
-    private ContactExplanationView Explain(HistoryEnd end, PastGrain<ContactGrain> past, Viewpoint view)
+    private static ContactExplanationView Explain(HistoryEnd end, PastGrain<ContactGrain> past, Viewpoint view)
     {
+        // With codes of its own: who only asks does not become a workspace of the node.
+        var workspaces = new WorkspaceCodes();
+
         // Stated when they were stated then, and moved on by the clock as they were then: the same bits.
-        var partition = new Partition(end.Partition, 0, node.Workspaces, PartitionTables.Empty(view.Model, end.Partition, past.ScoredAt));
-        partition.Contacts.Keys.FindOrAdd(KeyHash.Of(end.Key), node.Workspaces.CodeOf(end.Key.Workspace), Encoding.UTF8.GetBytes(end.Key.Id), out _);
+        var partition = new Partition(end.Partition, 0, workspaces, PartitionTables.Empty(view.Model, end.Partition, past.ScoredAt));
+        partition.Contacts.Keys.FindOrAdd(KeyHash.Of(end.Key), workspaces.CodeOf(end.Key.Workspace), Encoding.UTF8.GetBytes(end.Key.Id), out _);
         partition.Admit(GrainKind.Contact, past.Grain.Slot);
         new ColumnWriter(view.Model.Columns.Length).Write(partition, past.Grain, GroupSet.All);
         partition.Contacts.Columns.AdvanceTo(view.At);

@@ -4,6 +4,7 @@ using LeadGrains.Grains.Contacts;
 using LeadGrains.Grains.Parents;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Requests;
+using LeadGrains.Grains.Residents;
 using LeadGrains.Grains.Rollup;
 using LeadGrains.Scoring;
 
@@ -25,12 +26,14 @@ internal sealed class PastContributors
     private int _others;
     private double _othersPoints;
 
-    public PastContributors(NodeContext node, GrainKey account, Viewpoint view)
+    public PastContributors(GrainKey account, Viewpoint view)
     {
         _account = account;
         _view = view;
-        _workspace = node.Workspaces.CodeOf(account.Workspace);
-        _partition = new Partition(0, 0, node.Workspaces, PartitionTables.Empty(view.Model, 0, view.At));
+        // With codes of its own: who only asks does not become a workspace of the node.
+        var workspaces = new WorkspaceCodes();
+        _workspace = workspaces.CodeOf(account.Workspace);
+        _partition = new Partition(0, 0, workspaces, PartitionTables.Empty(view.Model, 0, view.At));
         _columns = new ColumnWriter(view.Model.Columns.Length);
         _sums = new double[view.Model.Columns.Length];
         AccountSlot = Admit(account);

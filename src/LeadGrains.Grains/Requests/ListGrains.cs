@@ -34,10 +34,15 @@ internal sealed class ListGrains(string workspace, GrainKind kind, int partition
 
     internal override void Apply(PartitionLoop loop)
     {
+        if (!loop.Node.Workspaces.TryFind(workspace, out var code))
+        {
+            _done.TrySetResult([]);
+            return;
+        }
+
         loop.Settle();
         var owner = loop.Map[partition];
         var keys = owner.KeysOf(kind);
-        var code = loop.Node.Workspaces.CodeOf(workspace);
         var after = Encoding.UTF8.GetBytes(afterId);
         var order = Comparer<int>.Create((left, right) => Compare(owner, left, keys.HashOf(right), keys.IdOf(right)));
 
