@@ -37,17 +37,17 @@ internal static class ModelMessages
         return message;
     }
 
-    public static V1.PreviewModelResponse WritePreview(ModelDifference difference, Timestamp? signalsSince)
+    public static V1.PreviewModelResponse WritePreview(ModelDifference difference, RemovedSignals removed)
     {
-        var message = new V1.PreviewModelResponse { SignalsSince = signalsSince };
+        var message = new V1.PreviewModelResponse { SignalsSince = removed.Since, RescoreLoss = removed.Loss };
         Add(difference.Contacts, message.ContactStages, message.ContactMoves);
         Add(difference.Accounts, message.AccountStages, message.AccountMoves);
         return message;
     }
 
-    public static V1.CompareShadowResponse WriteComparison(ModelDifference difference, Timestamp? signalsSince)
+    public static V1.CompareShadowResponse WriteComparison(ModelDifference difference, RemovedSignals removed)
     {
-        var message = new V1.CompareShadowResponse { SignalsSince = signalsSince };
+        var message = new V1.CompareShadowResponse { SignalsSince = removed.Since, RescoreLoss = removed.Loss };
         Add(difference.Contacts, message.ContactStages, message.ContactMoves);
         Add(difference.Accounts, message.AccountStages, message.AccountMoves);
         return message;

@@ -1,11 +1,10 @@
-using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using LeadGrains.Gateway.Access;
 using LeadGrains.Gateway.Calls;
 using LeadGrains.Gateway.Checks;
 using LeadGrains.Gateway.Ranking;
-using LeadGrains.Gateway.Values;
 using LeadGrains.Grains;
+using LeadGrains.Scoring;
 using Microsoft.Extensions.Logging;
 
 namespace LeadGrains.Gateway.Models;
@@ -37,7 +36,7 @@ internal sealed partial class ModelService(
             var (problems, model) = await documents.ReadAsync(call.Workspace, request.Yaml, request.Version, new RequestChecks(), call.Ended);
             return model is null
                 ? ModelMessages.WriteProblems(problems)
-                : ModelMessages.WritePreview(await desk.PreviewAsync(call.Workspace, model.Model, call.Ended), await SignalsSinceAsync());
+                : ModelMessages.WritePreview(await desk.PreviewAsync(call.Workspace, model.Model, call.Ended), await RemovedAsync(model.Model));
         });
 
     public override Task PublishModel(
@@ -63,7 +62,7 @@ internal sealed partial class ModelService(
 
             var response = Write(last);
             response.Model = ModelMessages.Write(published.Model);
-            response.SignalsSince = await SignalsSinceAsync();
+            (response.SignalsSince, response.RescoreLoss) = await RemovedAsync(model.Model);
             await responseStream.WriteAsync(response);
         });
 
@@ -100,13 +99,15 @@ internal sealed partial class ModelService(
             var contacts = filters.Filter(call.Workspace, GrainKind.Contact, request.Contacts, fields, "contacts");
             var accounts = filters.Filter(call.Workspace, GrainKind.Account, request.Accounts, fields, "accounts");
             fields.ThrowIfAny();
-            return ModelMessages.WriteComparison(await desk.CompareShadowAsync(call.Workspace, contacts, accounts, call.Ended), await SignalsSinceAsync());
+            var shadow = desk.ShadowOf(call.Workspace);
+            return ModelMessages.WriteComparison(await desk.CompareShadowAsync(call.Workspace, contacts, accounts, call.Ended), await RemovedAsync(shadow?.Model));
         });
 
     // How much the whole store holds is the business of who runs it.
     private static RescoreProgress ShownTo(CallScope call, RescoreProgress progress) => call.Workspace == Workspaces.Default ? progress : default;
 
-    private async Task<Timestamp?> SignalsSinceAsync() => Timestamps.Write((await grains.FindRetentionAsync(CancellationToken.None))?.SignalsSince);
+    private async Task<RemovedSignals> RemovedAsync(ScoringModel? model) =>
+        RemovedSignals.Of((await grains.FindRetentionAsync(CancellationToken.None))?.SignalsSince, model, grains.Now());
 
     private static V1.PublishModelResponse Write(RescoreProgress progress) =>
         new() { EntriesReplayed = (ulong)progress.EntriesReplayed, EntriesTotal = (ulong)progress.EntriesTotal };

@@ -30,13 +30,13 @@ internal static class ModelTables
     public static void Show(Terminal terminal, PreviewModelResponse answer)
     {
         ShowDifference(terminal, "then", answer.ContactStages, answer.AccountStages, answer.ContactMoves, answer.AccountMoves);
-        ShowSince(terminal, answer.SignalsSince);
+        ShowSince(terminal, answer.SignalsSince, answer.RescoreLoss);
     }
 
     public static void Show(Terminal terminal, CompareShadowResponse answer)
     {
         ShowDifference(terminal, "shadow", answer.ContactStages, answer.AccountStages, answer.ContactMoves, answer.AccountMoves);
-        ShowSince(terminal, answer.SignalsSince);
+        ShowSince(terminal, answer.SignalsSince, answer.RescoreLoss);
         terminal.Line();
         terminal.Line("Stages of the shadow are those that publishing it would lead to; `rank --shadow` shows those that are held now.");
     }
@@ -50,12 +50,12 @@ internal static class ModelTables
         }
     }
 
-    /// <summary>Says that older signals did not count, where some were removed.</summary>
-    public static void ShowSince(Terminal terminal, Timestamp? since)
+    /// <summary>Says that older signals did not count, where some were removed, and what they would have counted.</summary>
+    public static void ShowSince(Terminal terminal, Timestamp? since, string loss)
     {
         if (since is not null)
         {
-            terminal.Line($"Signals are kept since {ScoreText.Exactly(since)}: older ones did not count.");
+            terminal.Line($"Signals are kept since {ScoreText.Exactly(since)}: older ones did not count{(loss.Length == 0 ? "" : $", and {loss}")}.");
         }
     }
 

@@ -71,7 +71,7 @@ internal static class ModelPublishCommand
             }
 
             terminal.Line($"Version {answer.Model.Version} is active now: {report.Total(answer.EntriesReplayed)}.");
-            ModelTables.ShowSince(terminal, answer.SignalsSince);
+            ModelTables.ShowSince(terminal, answer.SignalsSince, answer.RescoreLoss);
         });
     }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace LeadGrains.Scoring;
 
 /// <summary>
@@ -33,6 +35,22 @@ public sealed record RescoreLoss(ScoringRule Rule, ScoringGroup Group, double Po
 
         return largest is null ? null : largest with { NegligibleAfter = enough };
     }
+
+    /// <summary>What signals of that age still count, as half a sentence for people.</summary>
+    public string Describe(ScoringModel model)
+    {
+        var all = AllPoints is { } most ? string.Create(CultureInfo.InvariantCulture, $"all of the group together up to {most:0.###}") : "the group has no cap";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"under model {model.Name} a signal of that age still counts up to {Points:0.###} points (rule {Rule.Name}, group {Group.Name} with a half-life of {Days(Group.HalfLife.ToTimeSpan())}; {all})");
+    }
+
+    /// <summary>A span in days, or in hours where it is shorter than one.</summary>
+    public static string Days(TimeSpan span) => span == TimeSpan.MaxValue
+        ? "no age"
+        : span.TotalDays >= 1
+            ? string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(span.TotalDays * 10) / 10:0.#}d")
+            : string.Create(CultureInfo.InvariantCulture, $"{span.TotalHours:0.####}h");
 
     // A number gives at most its points; a channel may give more. The group's bounds hold for one signal, too.
     private static double MostOf(ScoringModel model, ScoringRule rule, ScoringGroup group)

@@ -2,6 +2,16 @@ namespace LeadGrains.Scoring.Tests.Model;
 
 public sealed class RescoreLossTests
 {
+    [Fact]
+    public void Describe_WhenTheGroupHasNoCap_SaysSo()
+    {
+        var model = ModelReader.Read("{name: m, groups: {g: {half_life: 36h}}, rules: [{name: r, label: R, signal: s, group: g, points: 8}]}").Model!;
+
+        Assert.Equal(
+            "under model m a signal of that age still counts up to 2 points (rule r, group g with a half-life of 1.5d; the group has no cap)",
+            RescoreLoss.Of(model, TimeSpan.FromDays(3))!.Describe(model));
+    }
+
     private const string Document =
         """
         name: fading
