@@ -19,6 +19,7 @@ public interface IPersonalData
     /// <summary>
     /// Removes old signals from the journal, a piece after the other, as <see cref="EraseEntriesAsync"/> does. What it has seen
     /// of pieces that have nothing to remove yet it remembers while the store is open, and does not read them again before.
+    /// Rows and checkpoints that were written before a piece are on disk before anything of it goes.
     /// </summary>
     /// <param name="removal">Which, and gets the oldest of those that stay.</param>
     /// <param name="rest">Waited for after each piece, so that it does not disturb.</param>

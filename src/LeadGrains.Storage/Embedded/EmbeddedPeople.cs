@@ -25,8 +25,19 @@ internal sealed class EmbeddedPeople(string grainsPath, string journalPath, Sqli
         journal.EraseAsync(erasure, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<ErasedEntries> RemoveSignalsAsync(SignalRemoval removal, Func<Task> rest, CancellationToken cancellationToken) =>
-        journal.RemoveAsync(removal, rest, cancellationToken);
+    public async Task<ErasedEntries> RemoveSignalsAsync(SignalRemoval removal, Func<Task> rest, CancellationToken cancellationToken)
+    {
+        // A loss of power takes back rows that are not flushed, and with them the checkpoint that says what they hold: they
+        // would be made again from signals that are gone by then.
+        await grains.FlushAsync(cancellationToken);
+        return await journal.RemoveAsync(removal, RestAsync, cancellationToken);
+
+        async Task RestAsync()
+        {
+            await rest();
+            await grains.FlushAsync(cancellationToken);
+        }
+    }
 
     /// <inheritdoc/>
     public Task<long> EraseRowsAsync(IReadOnlyList<GrainKey> keys, CancellationToken cancellationToken) => grains.EraseAsync(keys, cancellationToken);

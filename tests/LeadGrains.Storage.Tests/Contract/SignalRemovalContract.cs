@@ -123,11 +123,11 @@ public abstract class SignalRemovalContract : IAsyncLifetime
 
     private static Instant At(int turn) => new(Start + (turn * Day));
 
-    private static SignalRemoval Removal(int olderThanTurn) => new(At(olderThanTurn), [.. Enumerable.Repeat(long.MaxValue, PartitionCount)]);
+    protected static SignalRemoval Removal(int olderThanTurn) => new(At(olderThanTurn), [.. Enumerable.Repeat(long.MaxValue, PartitionCount)]);
 
     private Task<ErasedEntries> RemoveAsync(SignalRemoval removal) => People.RemoveSignalsAsync(removal, () => Task.CompletedTask, Cancelled);
 
-    private async Task FillAsync()
+    protected async Task FillAsync()
     {
         for (var turn = 0; turn < Turns; turn++)
             await Journal.AppendAsync(Turn(turn));

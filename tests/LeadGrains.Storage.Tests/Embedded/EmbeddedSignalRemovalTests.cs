@@ -22,6 +22,29 @@ public sealed class EmbeddedSignalRemovalTests : SignalRemovalContract
         Assert.All(Directory.GetFiles(_folder.At("journal")), file => Assert.True(File.ReadAllBytes(file).AsSpan().IndexOf("visitor"u8) < 0, file));
     }
 
+    /// <summary>Where the checkpoint that a piece trusts is lost with the power, the rows are made from signals that are gone.</summary>
+    [Fact]
+    public async Task Remove_WhenAPieceIsNext_CommitsBehindWhatWasWrittenBefore()
+    {
+        await FillAsync();
+        var lengths = new List<long> { LogBytes() };
+        await People.RemoveSignalsAsync(
+            Removal(olderThanTurn: 20),
+            () =>
+            {
+                lengths.Add(LogBytes());
+                return Task.CompletedTask;
+            },
+            TestContext.Current.CancellationToken);
+        lengths.Add(LogBytes());
+
+        Assert.True(lengths.Count > 3, $"{lengths.Count}");
+        Assert.All(lengths.Zip(lengths.Skip(1)), pair => Assert.True(pair.First < pair.Second, string.Join(' ', lengths)));
+    }
+
+    // SQLite's write-ahead log, to which every commit that is flushed adds.
+    private long LogBytes() => new FileInfo(_folder.At("grains.db-wal")).Length;
+
     protected override async ValueTask<(IJournal Journal, IPersonalData People)> OpenAsync()
     {
         if (_store is not null)

@@ -148,6 +148,10 @@ internal sealed class SqliteGrainStore : IGrainStore
         return removed;
     }
 
+    /// <summary>What was written before is on disk when the task is done, rows and checkpoints alike.</summary>
+    public Task FlushAsync(CancellationToken cancellationToken) =>
+        _writing.InFlushedTransactionAsync(() => SqliteSchema.WriteVersion(_writing.File), cancellationToken);
+
     /// <summary>Gives back what only old versions of pages hold, where nobody reads them any more.</summary>
     /// <param name="isThorough">Writes the whole file anew: what was deleted before deleting overwrote anything goes, too.</param>
     /// <param name="cancellationToken">Gives up.</param>

@@ -46,6 +46,12 @@ internal static class SqliteSchema
     /// <summary>Takes away what says that the copy is not whole. Runs inside the caller's transaction.</summary>
     public static void FinishCopy(SqliteFile file) => file.Run($"DELETE FROM meta WHERE name = '{CopyMark}'");
 
+    /// <summary>
+    /// Says which shape it is, in a page that is written even where it says so already: a commit that writes nothing flushes
+    /// nothing. Runs inside the caller's transaction.
+    /// </summary>
+    public static void WriteVersion(SqliteFile file) => file.Run(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {CurrentVersion}"));
+
     private static void RequireMark(SqliteFile file, string path, StoreOpening opening)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
@@ -67,7 +73,7 @@ internal static class SqliteSchema
             file.Run(string.Create(CultureInfo.InvariantCulture, $"PRAGMA application_id = {ApplicationId}"));
         }
 
-        file.Run(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {CurrentVersion}"));
+        WriteVersion(file);
     }
 
     private static void Run(SqliteFile file, string step)
