@@ -14,8 +14,8 @@ public sealed class OverloadedException() : GrainException("The server has more 
     public override TimeSpan? RetryAfter => TimeSpan.FromMilliseconds(100);
 }
 
-/// <summary>Only one model at a time is published or built up. Nothing was done; try again when the other is ready.</summary>
-public sealed class ModelBusyException() : GrainException("Another model is being published, previewed or started as a shadow. Try again when that is done.");
+/// <summary>Only one model of a workspace at a time is published or built up. Nothing was done; try again when the other is ready.</summary>
+public sealed class ModelBusyException() : GrainException("Another model of this workspace is being published, previewed or started as a shadow, or waits for its turn. Try again when that is done.");
 
 /// <summary>A workspace's model needs more, beside what is there for other models, than there is room for. Nothing was done.</summary>
 /// <param name="what">What it needs, in plural.</param>

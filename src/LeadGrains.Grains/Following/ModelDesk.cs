@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using LeadGrains.Grains.Following;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Ranking;
@@ -6,8 +7,9 @@ using LeadGrains.Scoring;
 namespace LeadGrains.Grains;
 
 /// <summary>
-/// What is done with models while grains are served: publish, preview, shadow. One model at a time is built up; a
-/// shadow that has been built stays beside the active model. Safe for many threads.
+/// What is done with models while grains are served: publish, preview, shadow. One model at a time is built up, and
+/// workspaces take turns: each waits for those that asked before it, and cannot ask twice. A shadow that has been built
+/// stays beside the active model. Safe for many threads.
 /// </summary>
 public sealed class ModelDesk : IDisposable
 {
@@ -16,6 +18,9 @@ public sealed class ModelDesk : IDisposable
     private readonly ModelPublisher _publisher;
     private readonly CancellationTokenSource _stopping = new();
     private readonly SharedShadow _shadow = new();
+
+    // Those whose model is built up, or waits for its turn.
+    private readonly ConcurrentDictionary<string, bool> _asking = new(StringComparer.Ordinal);
     private volatile Follower? _underWay;
     private volatile string? _shadowUnderWay;
     private volatile CancellationTokenSource _givingUp = new();
@@ -49,11 +54,12 @@ public sealed class ModelDesk : IDisposable
     /// <param name="publication">What to publish, and how.</param>
     /// <param name="progress">Told now and then.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="ModelBusyException">Another model is being published or built up.</exception>
+    /// <exception cref="ModelBusyException">Another model of the workspace is being published or built up.</exception>
     /// <exception cref="ModelRoomException">A workspace's model needs too much beside those of others.</exception>
     /// <exception cref="PartitionsElsewhereException">Other nodes drive partitions, or are about to.</exception>
     public Task<PublishedModel> PublishAsync(
         ModelPublication publication, Action<RescoreProgress> progress, CancellationToken cancellationToken) => BuildAsync(
+        publication.Workspace.Length == 0 ? Workspaces.Default : publication.Workspace,
         async cancel =>
         {
             var plan = await _publisher.PlanAsync(publication, cancel).ConfigureAwait(false);
@@ -68,10 +74,11 @@ public sealed class ModelDesk : IDisposable
     /// <param name="workspace">Whose grains.</param>
     /// <param name="model">The model.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="ModelBusyException">Another model is being published or built up.</exception>
+    /// <exception cref="ModelBusyException">Another model of the workspace is being published or built up.</exception>
     /// <exception cref="ModelRoomException">A workspace's model needs too much beside those of others.</exception>
     /// <exception cref="PartitionsElsewhereException">Other nodes drive partitions, or are about to.</exception>
     public Task<ModelDifference> PreviewAsync(string workspace, ScoringModel model, CancellationToken cancellationToken) => BuildAsync(
+        workspace,
         async cancel =>
         {
             await using var follower = await BeginAsync(With(_served().Context.Served, workspace, new ServedModel(0, model)), cancel).ConfigureAwait(false);
@@ -86,11 +93,12 @@ public sealed class ModelDesk : IDisposable
     /// <param name="model">The model; version 0 where it is not stored.</param>
     /// <param name="progress">Told now and then.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="ModelBusyException">Another model is being published or built up.</exception>
+    /// <exception cref="ModelBusyException">Another model of the workspace is being published or built up.</exception>
     /// <exception cref="ModelRoomException">A workspace's model needs too much beside those of others.</exception>
     /// <exception cref="PartitionsElsewhereException">Other nodes drive partitions, or are about to.</exception>
     public Task StartShadowAsync(
         string workspace, ServedModel model, Action<RescoreProgress> progress, CancellationToken cancellationToken) => BuildAsync(
+        workspace,
         async cancel =>
         {
             _shadowUnderWay = workspace;
@@ -188,16 +196,25 @@ public sealed class ModelDesk : IDisposable
         _parts.Drops.Abort();
     }
 
-    private async Task<T> BuildAsync<T>(Func<CancellationToken, Task<T>> build, CancellationToken cancellationToken)
+    private async Task<T> BuildAsync<T>(string workspace, Func<CancellationToken, Task<T>> build, CancellationToken cancellationToken)
     {
-        if (!await _parts.Building.WaitAsync(0, cancellationToken).ConfigureAwait(false))
+        if (!_asking.TryAdd(workspace, true))
             throw new ModelBusyException();
         var givenUp = _givingUp.Token;
         try
         {
-            RequireAllPartitions();
             using var cancel = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token, givenUp);
-            return await build(cancel.Token).ConfigureAwait(false);
+            await _parts.Building.WaitAsync(cancel.Token).ConfigureAwait(false);
+            try
+            {
+                RequireAllPartitions();
+                return await build(cancel.Token).ConfigureAwait(false);
+            }
+            finally
+            {
+                _underWay = null;
+                _parts.Building.Release();
+            }
         }
         catch (OperationCanceledException) when (givenUp.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -205,8 +222,7 @@ public sealed class ModelDesk : IDisposable
         }
         finally
         {
-            _underWay = null;
-            _parts.Building.Release();
+            _asking.TryRemove(workspace, out _);
         }
     }
 

@@ -128,6 +128,32 @@ public sealed class WorkspaceModelTests
     }
 
     [Fact]
+    public async Task Publish_WhenAnotherWorkspacePublishes_WaitsForItsTurnAndCannotAskTwice()
+    {
+        await using var node = await StartAsync();
+        foreach (var workspace in new[] { Workspaces.Default, TwoWorkspaces.Second })
+            await node.SendToAsync(workspace, TestSignals.Of("s", "ann", "demo", node.Clock.GetUtcNow()));
+        node.Store.HoldActivations();
+        var first = TwoWorkspaces.PublishAsync(node, Workspaces.Default, Publishing.Other);
+        var second = TwoWorkspaces.PublishAsync(node, TwoWorkspaces.Second, TwoWorkspaces.SecondModel);
+        using var left = new CancellationTokenSource();
+        var third = node.Node.Models.PreviewAsync("third", Publishing.Other, left.Token);
+
+        await Assert.ThrowsAsync<ModelBusyException>(() => node.Node.Models.PreviewAsync(TwoWorkspaces.Second, Publishing.Other, Cancel));
+        await left.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => third);
+        Assert.False(second.IsCompleted);
+        node.Store.ReleaseActivations();
+        await first;
+        // However often one asks, it comes behind those that wait.
+        await node.Node.Models.PreviewAsync(Workspaces.Default, Publishing.First, Cancel);
+
+        Assert.True(second.IsCompleted);
+        Assert.Equal(2U, (await second).Model.Version);
+        Assert.Equal((Publishing.OtherYaml, TwoWorkspaces.SecondModel.Yaml), (node.Client.ModelOf(Workspaces.Default).Model.Yaml, node.Client.ModelOf(TwoWorkspaces.Second).Model.Yaml));
+    }
+
+    [Fact]
     public async Task Operator_WhenItGivesAModel_ChangesWorkspacesWithoutTheirOwn()
     {
         await using var node = await StartAsync();
