@@ -21,7 +21,10 @@ internal static class OptionText
         return default;
     }
 
-    /// <summary>How old something may become, such as 400d, 52w or 36h. A bare number is refused, nobody means seconds by it, and so are minutes, which may be meant as months.</summary>
+    /// <summary>
+    /// How old something may become, such as 400d, 52w or 36h. A bare number is refused, nobody means seconds by it, and so
+    /// are minutes, which may be meant as months.
+    /// </summary>
     public static TimeSpan? Age(ArgumentResult result)
     {
         string text = result.Tokens[0].Value;

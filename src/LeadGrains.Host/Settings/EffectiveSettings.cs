@@ -31,6 +31,14 @@ internal sealed class EffectiveSettings
     public static IReadOnlyList<Setting> Of(Command command) =>
         [.. command.Options.Where(option => option is not HelpOption).Select(option => new Setting(option))];
 
+    /// <summary>The settings of `serve`.</summary>
+    public static IReadOnlyList<Setting> OfServe()
+    {
+        var serve = new Command("serve");
+        new ServeOptions().AddTo(serve);
+        return Of(serve);
+    }
+
     /// <exception cref="BadUsageException">A variable or the file says what a flag could not.</exception>
     /// <exception cref="CommandFailedException">The settings file cannot be read.</exception>
     public static EffectiveSettings Read(ParseResult parsed, IReadOnlyDictionary<string, string> variables)

@@ -118,6 +118,23 @@ public sealed class KeysCommandTests : IAsyncLifetime
         Assert.Contains("There is no file", (await CommandRun.OfAsync(variables, Cancelled, "keys", "list")).Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task List_WhenTheSettingsFileSaysWhereTheDataIs_LooksThere()
+    {
+        await KeysAsync("create", "--name", "the page", "--scope", "ingest");
+        var file = _served.In("settings.json");
+        await File.WriteAllTextAsync(file, System.Text.Json.JsonSerializer.Serialize(new { LeadGrains = new { Data = _served.In("data"), Loops = 2 } }), Cancelled);
+        Assert.Contains("the page", (await CommandRun.OfAsync(Cancelled, "keys", "list", "--settings", file)).Output, StringComparison.Ordinal);
+        var variables = new Dictionary<string, string> { ["LEADGRAINS_SETTINGS"] = file };
+        Assert.Contains("the page", (await CommandRun.OfAsync(variables, Cancelled, "keys", "list")).Output, StringComparison.Ordinal);
+
+        // A variable silences it, as it does for `serve`.
+        variables["LEADGRAINS_DATA"] = _served.In("elsewhere");
+        Assert.Contains($"No server keeps its data in {_served.In("elsewhere")}", (await CommandRun.OfAsync(variables, Cancelled, "keys", "list")).Error, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(file, """{"LeadGrains": {"Daten": "x"}}""", Cancelled);
+        Assert.Contains("unknown key LeadGrains:Daten", (await CommandRun.OfAsync(Cancelled, "keys", "list", "--settings", file)).Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("create --scope read", "--name")]
     [InlineData("create --name a", "--scope")]
