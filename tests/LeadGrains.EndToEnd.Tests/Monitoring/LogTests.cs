@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using Grpc.Core;
 using LeadGrains.EndToEnd.Tests.Processes;
@@ -36,6 +37,44 @@ public sealed class LogTests
         Assert.DoesNotContain("heartofgold", server.Process.Output, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("5up3r5ecr3t", server.Process.Output, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain(key.Split('_')[^1], server.Process.Output, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task Serve_WhenAStrangersBodyComesTooSlowly_AnswersAndLogsNoFault()
+    {
+        using var data = new TempFolder();
+        await using var server = await ServerProcess.StartAsync(data.Path, model: null, Cancelled);
+
+        var answer = await SendSlowlyAsync(server.Http);
+        server.Process.Terminate();
+        Assert.Equal(0, await server.Process.WaitAsync(Limit, Cancelled));
+
+        Assert.Contains("came too slowly", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("fail:", server.Process.Output, StringComparison.Ordinal);
+    }
+
+    // Fast enough for the web server, whose own bound is a rate, and without a key, so that it is waited for 5 s at most.
+    private static async Task<string> SendSlowlyAsync(Uri server)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(server.Host, server.Port, Cancelled);
+        await using var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST /v1/batch HTTP/1.1\r\nHost: {server.Authority}\r\nContent-Length: 4000000\r\n\r\n"), Cancelled);
+        var answer = FirstPieceAsync(stream);
+        var piece = Encoding.ASCII.GetBytes(new string(' ', 100));
+        while (!answer.IsCompleted)
+        {
+            await stream.WriteAsync(piece, Cancelled);
+            await Task.Delay(100, Cancelled);
+        }
+
+        return await answer;
+    }
+
+    private static async Task<string> FirstPieceAsync(NetworkStream stream)
+    {
+        var room = new byte[4_096];
+        return Encoding.ASCII.GetString(room, 0, await stream.ReadAsync(room, Cancelled));
     }
 
     private static async Task SendAllAsync(ServerProcess server, string key)
