@@ -65,6 +65,8 @@ internal sealed class WebhookChecks(WebhookAddresses addresses, WebhookSettings 
             return "must be an address such as https://example.com/hook";
         if (url.UserInfo.Length > 0 || url.Fragment.Length > 0)
             return "must have no user, password or fragment";
+        if (text.Any(letter => char.IsControl(letter) || char.IsWhiteSpace(letter)))
+            return "must have no blanks or control characters: write them as %20 and so on";
         return await addresses.FaultOfAsync(url, cancellationToken);
     }
 }

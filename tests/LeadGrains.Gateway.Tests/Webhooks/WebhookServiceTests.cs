@@ -283,7 +283,7 @@ public sealed class WebhookServiceTests : IAsyncLifetime
         Assert.Equal(StatusCode.InvalidArgument, fault.StatusCode);
         FaultAssert.Because(FaultReasons.FieldInvalid, fault);
         Assert.Equal("url leads to an address that is not public; `serve --webhook-allow CIDR` would allow it; 2 more fields are wrong", fault.Status.Detail);
-        foreach (var url in new[] { "", "hook", "ftp://127.0.0.1/", "http://user:word@127.0.0.1/", "http://127.0.0.1/#part" })
+        foreach (var url in new[] { "", "hook", "ftp://127.0.0.1/", "http://user:word@127.0.0.1/", "http://127.0.0.1/#part", "http://127.0.0.1/a b", "http://127.0.0.1/\r\nX: y" })
             await Assert.ThrowsAsync<RpcException>(async () => await _webhooks.CreateWebhookAsync(new V1.CreateWebhookRequest { Url = url }, cancellationToken: Cancel));
     }
 
