@@ -24,9 +24,9 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool outputI
         return new Terminal(Console.Out, Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected);
     }
 
-    public void Line(string text = "") => Output.WriteLine(text);
+    public void Line(string text = "") => Output.WriteLine(Shown(text));
 
-    public void Complain(string text) => Error.WriteLine(text);
+    public void Complain(string text) => Error.WriteLine(Shown(text));
 
     public void Table(TextTable table)
     {
@@ -98,6 +98,12 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool outputI
             Complain($"{title}: {progress.Text}");
         }
     }
+
+    // Names come from callers, and must not steer a terminal: of control characters, only ends of lines and tabs are written.
+    private static string Shown(string text) => text.Any(Steers) ? string.Concat(text.Select(letter => Steers(letter) ? '\uFFFD' : letter)) : text;
+
+    private static bool Steers(char letter) =>
+        char.IsControl(letter) && letter is not ('\n' or '\t') && !Environment.NewLine.Contains(letter, StringComparison.Ordinal);
 
     private static async Task<bool> EndedWithin(Task running, TimeSpan time, TimeProvider clock)
     {
