@@ -108,14 +108,14 @@ internal static class KeysCreateCommand
 
         private readonly Option<int> _signals = new("--signals-per-second")
         {
-            Description = "The most signals, contacts and accounts that it may send a second; twice as many at once after a pause.Nodes of a cluster share it: each lets its part through, and one a second at least. 0 for no limit.",
+            Description = "The most signals, contacts and accounts that it may send a second; twice as many at once after a pause. Nodes of a cluster share it: each lets its part through, and one a second at least. 0 for no limit.",
             HelpName = "N",
             CustomParser = OptionText.Whole(0, MostPerSecond),
         };
 
         private readonly Option<int> _queries = new("--queries-per-second")
         {
-            Description = "The most questions that it may ask a second; twice as many at once after a pause.Nodes of a cluster share it: each lets its part through, and one a second at least. 0 for no limit.",
+            Description = "The most questions that it may ask a second; twice as many at once after a pause. Nodes of a cluster share it: each lets its part through, and one a second at least. 0 for no limit.",
             HelpName = "N",
             CustomParser = OptionText.Whole(0, MostPerSecond),
         };

@@ -63,6 +63,6 @@ internal static partial class ServerLog
     [LoggerMessage(17, LogLevel.Warning, "{What}")]
     public static partial void PeersChanged(ILogger log, string what);
 
-    [LoggerMessage(19, LogLevel.Warning, "{Address} has {Count} connections open, and gets no more: --connections-per-address says how many it may have")]
+    [LoggerMessage(21, LogLevel.Warning, "{Address} has {Count} connections open, and gets no more: --connections-per-address says how many it may have")]
     public static partial void TooManyConnections(ILogger log, System.Net.IPAddress address, int count);
 }
