@@ -19,6 +19,10 @@ internal sealed class WebhookRecords(IRegistry registry)
         return records;
     }
 
+    /// <summary>Those that nobody can read, by id: whose they are is not known.</summary>
+    public async Task<IReadOnlyList<WebhookRecord>> ReadDamagedAsync(CancellationToken cancellationToken) =>
+        [.. (await ReadAsync(0, cancellationToken)).Where(record => record.IsDamaged).OrderBy(record => record.Id, StringComparer.Ordinal)];
+
     /// <summary>Those of a workspace, oldest first.</summary>
     public async Task<IReadOnlyList<WebhookRecord>> ReadAllAsync(string workspace, CancellationToken cancellationToken) =>
         [.. (await ReadAsync(0, cancellationToken)).Where(record => record.Webhook?.Workspace == workspace)
@@ -28,6 +32,10 @@ internal sealed class WebhookRecords(IRegistry registry)
     public async Task<WebhookRecord?> FindAsync(string workspace, string id, CancellationToken cancellationToken) =>
         await registry.FindAsync(Webhooks, id, cancellationToken) is { } document && Read(document) is { Webhook: { } webhook } record
             && webhook.Workspace == workspace ? record : null;
+
+    /// <summary>Whether there is one that nobody can read.</summary>
+    public async Task<bool> IsDamagedAsync(string id, CancellationToken cancellationToken) =>
+        await registry.FindAsync(Webhooks, id, cancellationToken) is { } document && Read(document).IsDamaged;
 
     /// <summary>The new revision; null where it has changed meanwhile.</summary>
     public Task<long?> WriteAsync(string id, StoredWebhook webhook, long expectedRevision, CancellationToken cancellationToken) =>
@@ -57,7 +65,7 @@ internal sealed class WebhookRecords(IRegistry registry)
         }
         catch (InvalidProtocolBufferException)
         {
-            return new WebhookRecord(document.Id, document.Revision, Webhook: null);
+            return new WebhookRecord(document.Id, document.Revision, Webhook: null) { IsDamaged = true };
         }
     }
 }
@@ -65,5 +73,9 @@ internal sealed class WebhookRecords(IRegistry registry)
 /// <summary>One subscription as of its latest write.</summary>
 /// <param name="Id">Such as "wh_q7n2k4c1p8t0".</param>
 /// <param name="Revision">In the registry.</param>
-/// <param name="Webhook">Null where it was deleted.</param>
-internal sealed record WebhookRecord(string Id, long Revision, StoredWebhook? Webhook);
+/// <param name="Webhook">Null where it was deleted, or is damaged.</param>
+internal sealed record WebhookRecord(string Id, long Revision, StoredWebhook? Webhook)
+{
+    /// <summary>It is there, and cannot be read.</summary>
+    public bool IsDamaged { get; init; }
+}

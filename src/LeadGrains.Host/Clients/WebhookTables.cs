@@ -63,6 +63,11 @@ internal static class WebhookTables
 
     private static string Told(Webhook webhook)
     {
+        if (webhook.State == WebhookState.Unreadable)
+        {
+            return "";
+        }
+
         var sorts = webhook.Types_.Count == 0 ? "all" : string.Join(", ", webhook.Types_.Select(ChangeText.WordOf));
         var narrower = webhook.Kinds.Count + webhook.ToStages.Count + webhook.FromStages.Count + webhook.Thresholds.Count + webhook.Ids.Count > 0;
         return narrower ? sorts + ", filtered" : sorts;
@@ -72,6 +77,7 @@ internal static class WebhookTables
     {
         WebhookState.Active => "active",
         WebhookState.Paused => "paused",
+        WebhookState.Unreadable => "unreadable",
         _ => "gone",
     };
 }

@@ -86,7 +86,21 @@ public sealed class WebhookFaultTests : IAsyncLifetime
         await EnterAsync("ann");
 
         await UntilAsync(() => Task.FromResult(!_receiver.Acknowledged.IsEmpty));
-        Assert.Single((await _webhooks.ListWebhooksAsync(new V1.ListWebhooksRequest(), cancellationToken: Cancel)).Webhooks);
+        var listed = (await _webhooks.ListWebhooksAsync(new V1.ListWebhooksRequest(), cancellationToken: Cancel)).Webhooks;
+        Assert.Equal([V1.WebhookState.Active, V1.WebhookState.Unreadable], listed.Select(webhook => webhook.State));
+    }
+
+    [Fact]
+    public async Task List_WhenOneCannotBeRead_ShowsItAndCanDeleteIt()
+    {
+        const string Id = "wh_000000000000";
+        await _gateway.Registry.WriteAsync("webhooks", Id, new byte[] { 0xFF, 0xFF, 0xFF }, expectedRevision: 0, Cancel);
+
+        var shown = Assert.Single((await _webhooks.ListWebhooksAsync(new V1.ListWebhooksRequest(), cancellationToken: Cancel)).Webhooks);
+        Assert.Equal((Id, V1.WebhookState.Unreadable), (shown.WebhookId, shown.State));
+        await _webhooks.DeleteWebhookAsync(new V1.DeleteWebhookRequest { WebhookId = Id }, cancellationToken: Cancel);
+        Assert.Empty((await _webhooks.ListWebhooksAsync(new V1.ListWebhooksRequest(), cancellationToken: Cancel)).Webhooks);
+        Assert.Null(await _gateway.Registry.FindAsync("webhooks", Id, Cancel));
     }
 
     // As after a backup was restored whose journal is older than its registry; or where the place was damaged.
