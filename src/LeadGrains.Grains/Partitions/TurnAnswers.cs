@@ -1,5 +1,4 @@
 using LeadGrains.Grains.Requests;
-using LeadGrains.Grains.Signals;
 
 namespace LeadGrains.Grains.Partitions;
 
