@@ -164,4 +164,7 @@ public static class Limits
 
     /// <summary>E-mail addresses of one erased person that are looked for afterwards.</summary>
     public const int SearchedEmails = 1_000;
+
+    /// <summary>People that are let go of in one pass through the journal, or some more.</summary>
+    public const int LetGoAtOnce = 10_000;
 }

@@ -24,6 +24,12 @@ public sealed record RetentionReport
     /// <summary>Signals that were received before are gone, or going; null where none were ever removed.</summary>
     public required Instant? SignalsSince { get; init; }
 
+    /// <summary>People who were let go of, since nothing was heard of them for too long.</summary>
+    public required long RemovedContacts { get; init; }
+
+    /// <summary>Of whom nothing was heard since then is gone, or going; null where nobody ever was let go of.</summary>
+    public required Instant? ContactsSince { get; init; }
+
     internal static RetentionReport Of(RetentionRun record) => new()
     {
         BegunAt = new Instant(record.BegunAtTicks),
@@ -31,6 +37,8 @@ public sealed record RetentionReport
         RemovedSignals = (long)record.RemovedSignals,
         Rewritten = (long)record.Rewritten,
         OldestSignal = record.HasOldestSignalTicks ? new Instant(record.OldestSignalTicks) : null,
+        RemovedContacts = (long)record.RemovedContacts,
+        ContactsSince = record.HasContactsSinceTicks ? new Instant(record.ContactsSinceTicks) : null,
         SignalsSince = record.HasSignalsSinceTicks ? new Instant(record.SignalsSinceTicks) : null,
     };
 }

@@ -49,7 +49,7 @@ public sealed class AuditTrail(IRegistry registry, TimeProvider clock)
     /// <summary>Records what a run has let go of since it was too old.</summary>
     public Task RecordAsync(RetentionReport run, CancellationToken cancellationToken) => RecordAsync(
         new Caller(Workspaces.Default, "retention", KeyScopes.None), AuditActions.RetentionRun,
-        string.Create(CultureInfo.InvariantCulture, $"signals {run.RemovedSignals}"), cancellationToken);
+        string.Create(CultureInfo.InvariantCulture, $"signals {run.RemovedSignals}, contacts {run.RemovedContacts}"), cancellationToken);
 
     /// <summary>The latest records of a workspace, newest first.</summary>
     /// <param name="workspace">Whose.</param>

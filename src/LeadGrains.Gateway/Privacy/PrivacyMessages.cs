@@ -40,10 +40,12 @@ internal static class PrivacyMessages
             BegunAt = Timestamps.Write(run.BegunAt),
             FinishedAt = Timestamps.Write(run.FinishedAt),
             SignalsSince = Timestamps.Write(run.SignalsSince),
+            ContactsSince = Timestamps.Write(run.ContactsSince),
         };
         if (!showsStore)
             return shown;
         shown.RemovedSignals = (ulong)run.RemovedSignals;
+        shown.RemovedContacts = (ulong)run.RemovedContacts;
         shown.Rewritten = (ulong)run.Rewritten;
         shown.OldestSignalAt = Timestamps.Write(run.OldestSignal);
         return shown;

@@ -61,8 +61,17 @@ internal static class EntryApplier
         else if (entry.BodyCase == Entry.BodyOneofCase.MergeFinished)
             partition.Redirects.Finish(slot);
         else if (entry.BodyCase == Entry.BodyOneofCase.Erased)
-            partition.Redirects.Erase(slot);
+            ApplyErased(partition, entry, slot);
         return ApplyTo(partition.Contacts.Find(slot)!, entry, model);
+    }
+
+    // Who was let go of may have come back by an entry that is under way.
+    private static void ApplyErased(Partition partition, Entry entry, int slot)
+    {
+        if (!entry.Erased.MayReturn)
+            partition.Redirects.Erase(slot);
+        else if (partition.Contacts.Columns.LastSequence[slot] == (long)entry.Sequence)
+            partition.Redirects.LetGo(slot);
     }
 
     /// <summary>As for a partition's own contact, to one that no partition needs to hold.</summary>
@@ -86,7 +95,7 @@ internal static class EntryApplier
                 contact.ApplyMergeFinished(sequence, receivedAt);
                 return true;
             case Entry.BodyOneofCase.Erased:
-                contact.ApplyErased(sequence, receivedAt, model);
+                contact.ApplyErased(entry.Erased.MayReturn, sequence, receivedAt, model);
                 return true;
             case Entry.BodyOneofCase.CompanyMatched:
                 contact.ApplyMatch(entry.CompanyMatched.CompanyName, entry.CompanyMatched.AccountId, sequence, receivedAt, model);

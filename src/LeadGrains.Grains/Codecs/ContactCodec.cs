@@ -43,6 +43,9 @@ internal static class ContactCodec
         to.Truth(Stored.ContactState.ErasedFieldNumber, contact.Identity is { IsErased: true });
         to.Truth(Stored.ContactState.WakeUpDueFieldNumber, contact.IsWakeUpDue);
         to.Number(Stored.ContactState.ThresholdsReachedFieldNumber, contact.Reached);
+        if (contact.LastHeardAt != Instant.Min)
+            to.Number(Stored.ContactState.LastHeardBeforeTicksFieldNumber, contact.LastReceivedAt.Ticks - contact.LastHeardAt.Ticks);
+        to.Truth(Stored.ContactState.MayReturnFieldNumber, contact.Identity is { MayReturn: true });
     }
 
     private static void WriteScore(MessageWriter to, ContactGrain contact, ScoringModel model)

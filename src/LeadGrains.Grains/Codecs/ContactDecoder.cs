@@ -38,6 +38,7 @@ internal sealed class ContactDecoder(ScoringModel model)
         {
             LastSequence = _fields.LastSequence,
             LastReceivedAt = _fields.LastReceivedAt,
+            LastHeardAt = new Instant(_fields.LastReceivedAt.Ticks - _fields.LastHeardBefore),
             Intent = IntentCodec.FromStored(intent, _fields.EngagedAt, arena),
             RowPlace = row.Place,
             Seen = _fields.OpenSeenChunk is { } open
@@ -71,7 +72,7 @@ internal sealed class ContactDecoder(ScoringModel model)
         contact.IsWakeUpDue = more.WakeUpDue;
         contact.StageExits = StageExitCodec.FromStored(more.StageExits, model.ContactStages);
         if (more.Erased)
-            contact.Identity = ContactIdentity.Erased();
+            contact.Identity = ContactIdentity.Erased(more.MayReturn);
         else if (more.MergedInto.Length > 0 || more.Merged.Count > 0)
         {
             contact.Identity = ContactIdentity.Restore(

@@ -48,6 +48,9 @@ internal sealed class ContactFields
 
     public Instant LastReceivedAt { get; private set; }
 
+    /// <summary>How long before that something of the person itself was last heard, in ticks.</summary>
+    public long LastHeardBefore { get; private set; }
+
     public ByteRange CompanyName { get; private set; }
 
     public ByteRange CompanyAccountId { get; private set; }
@@ -92,7 +95,7 @@ internal sealed class ContactFields
         Traits.Clear();
         (LastSequence, SignalCount, DuplicateCount, FirstSeenChunk) = (0, 0, 0, 0);
         (SignalledAccountAt, SignalledEmailAt, LastSignalAt, LastReceivedAt, _engagedAt) = (default, default, default, default, default);
-        (EmailUpserted, _hasEngaged, HasMore, IsIdentified, Reached) = (false, false, false, false, 0);
+        (EmailUpserted, _hasEngaged, HasMore, IsIdentified, Reached, LastHeardBefore) = (false, false, false, false, 0, 0);
         (Email, UpsertedAccount, SignalledAccount, Stage, CompanyName, CompanyAccountId) = (default, default, default, default, default, default);
         (Intent, OpenSeenChunk, Told) = (null, null, null);
         Run = ActivityRun.None;
@@ -132,6 +135,9 @@ internal sealed class ContactFields
                 return true;
             case (Stored.LastReceivedAtTicksFieldNumber << 3) | Varint:
                 LastReceivedAt = new Instant(reader.Number());
+                return true;
+            case (Stored.LastHeardBeforeTicksFieldNumber << 3) | Varint:
+                LastHeardBefore = reader.Number();
                 return true;
             case (Stored.DuplicateCountFieldNumber << 3) | Varint:
                 DuplicateCount = (ulong)reader.Number();

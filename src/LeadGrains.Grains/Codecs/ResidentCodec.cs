@@ -43,6 +43,9 @@ internal static class ResidentCodec
         to.Truth(Stored.ResidentState.ErasedFieldNumber, contact.Identity is { IsErased: true });
         to.Truth(Stored.ResidentState.WakeUpDueFieldNumber, contact.IsWakeUpDue);
         to.Number(Stored.ResidentState.ThresholdsReachedFieldNumber, contact.Reached);
+        if (contact.LastHeardAt > Instant.Epoch)
+            to.Number(Stored.ResidentState.LastHeardHoursFieldNumber, contact.LastHeardAt.Ticks / TimeSpan.TicksPerHour);
+        to.Truth(Stored.ResidentState.MayReturnFieldNumber, contact.Identity is { MayReturn: true });
     }
 
     /// <summary>Writes an account's ResidentState.</summary>

@@ -57,6 +57,9 @@ internal sealed class ResidentFields
     /// <summary>The thresholds that it has reached.</summary>
     public byte Reached { get; private set; }
 
+    /// <summary>The hour since 1970 in which a contact was last heard of; 0 where that is not known.</summary>
+    public long LastHeardHours { get; private set; }
+
     /// <summary>There is more, which is read by the generated type.</summary>
     public bool HasMore { get; private set; }
 
@@ -81,7 +84,7 @@ internal sealed class ResidentFields
     {
         Sums.Clear();
         Traits.Clear();
-        (LastSequence, Fit, RoleWeight, HasEntry, HasMore, Reached) = (0, 0, 0, false, false, 0);
+        (LastSequence, Fit, RoleWeight, HasEntry, HasMore, Reached, LastHeardHours) = (0, 0, 0, false, false, 0, 0);
         (_hasSignal, _hasEngaged, _signalAt, _engagedAt) = (false, false, default, default);
         (AccountId, Name, SoughtCompany) = (default, default, default);
         Velocity = default;
@@ -119,6 +122,9 @@ internal sealed class ResidentFields
                 return true;
             case (Stored.ThresholdsReachedFieldNumber << 3) | Varint:
                 Reached = (byte)reader.Number();
+                return true;
+            case (Stored.LastHeardHoursFieldNumber << 3) | Varint:
+                LastHeardHours = reader.Number();
                 return true;
             default:
                 return false;

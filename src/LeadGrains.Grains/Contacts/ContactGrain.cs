@@ -28,6 +28,12 @@ internal sealed class ContactGrain(int slot, ListArena? arena = null) : Grain(sl
     /// <summary>The newest scoring instant of a person's signal for which a rule gave positive points; the least one where there is none.</summary>
     public Instant EngagedAt => Intent.EngagedAt;
 
+    /// <summary>
+    /// The newest receiving time of what was heard of the person itself: signals, upserts, and merges that brought something, and
+    /// not what the server noted. <see cref="Instant.Min"/> before the first.
+    /// </summary>
+    public Instant LastHeardAt { get; set; } = Instant.Min;
+
     /// <summary>The account that the partition's links were last told of.</summary>
     public string? LinkedAccount { get; set; }
 
@@ -49,7 +55,7 @@ internal sealed class ContactGrain(int slot, ListArena? arena = null) : Grain(sl
     /// <summary>False where the signal is a duplicate, which is only counted as one.</summary>
     public bool ApplySignal(in SignalFacts signal, long sequence, ScoringModel model)
     {
-        Advance(sequence, signal.ReceivedAt);
+        Hear(sequence, signal.ReceivedAt);
         var isBrought = Identity is { } identity && identity.Brought.Remembers(signal.SeenHash, signal.ReceivedAt);
         if (isBrought)
             DuplicateCount++;
@@ -76,12 +82,17 @@ internal sealed class ContactGrain(int slot, ListArena? arena = null) : Grain(sl
     }
 
     /// <summary>The person is forgotten. What its account counts of it is withdrawn as where it moves.</summary>
-    public void ApplyErased(long sequence, Instant receivedAt, ScoringModel model)
+    /// <param name="mayReturn">What comes afterwards begins it anew.</param>
+    /// <param name="sequence">Of the entry.</param>
+    /// <param name="receivedAt">When it was received.</param>
+    /// <param name="model">That it is scored by.</param>
+    public void ApplyErased(bool mayReturn, long sequence, Instant receivedAt, ScoringModel model)
     {
         Advance(sequence, receivedAt);
         Forget();
         Membership = new AccountMembership();
-        Identity = ContactIdentity.Erased();
+        Identity = ContactIdentity.Erased(mayReturn);
+        LastHeardAt = Instant.Min;
         IsIdentified = false;
         IsWakeUpDue = false;
         FollowTraits(model);
@@ -101,7 +112,7 @@ internal sealed class ContactGrain(int slot, ListArena? arena = null) : Grain(sl
     /// <exception cref="JournalDamagedException">A signal cannot be read.</exception>
     public void ApplyMerged(SignalsMerged part, long sequence, Instant receivedAt, ScoringModel model)
     {
-        Advance(sequence, receivedAt);
+        Hear(sequence, receivedAt);
         ScoreChanged = true;
         for (var i = TakeFacts(part, model); i < part.Signals.Count; i++)
         {
@@ -145,6 +156,19 @@ internal sealed class ContactGrain(int slot, ListArena? arena = null) : Grain(sl
         Membership.Fetch();
     }
 
+    // Who was let go of begins anew, as if there had been nothing.
+    private void Hear(long sequence, Instant receivedAt)
+    {
+        if (Identity is { MayReturn: true })
+        {
+            Identity = null;
+            LastReceivedAt = LastHeardAt = Instant.Min;
+        }
+
+        Advance(sequence, receivedAt);
+        LastHeardAt = Instant.Later(LastHeardAt, receivedAt);
+    }
+
     private bool Record(in SignalFacts signal, bool isDuplicate, ScoringModel model)
     {
         if (isDuplicate)
@@ -164,7 +188,7 @@ internal sealed class ContactGrain(int slot, ListArena? arena = null) : Grain(sl
     /// <summary>False, with nothing changed, where it would hold too many traits.</summary>
     public bool ApplyUpsert(ContactUpserted upsert, long sequence, Instant receivedAt, ScoringModel model)
     {
-        Advance(sequence, receivedAt);
+        Hear(sequence, receivedAt);
         ScoreChanged = true;
         var at = ToldAt(upsert.HasAsOfTicks, upsert.AsOfTicks);
         if (!ApplyTraits(upsert.Traits.Select(TraitCodec.FromChange), at))

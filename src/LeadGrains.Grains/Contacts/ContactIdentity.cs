@@ -17,6 +17,9 @@ internal sealed class ContactIdentity
     /// <summary>The person was erased: it leads nowhere, and nothing comes to it any more.</summary>
     public bool IsErased { get; private init; }
 
+    /// <summary>It was let go of since nothing was heard of it for long: what comes begins it anew.</summary>
+    public bool MayReturn { get; private init; }
+
     /// <summary>Contacts that lead here, in the order in which they came, with how many of their signals have come.</summary>
     public IReadOnlyList<(string Id, ulong Signals)> Merged => _merged;
 
@@ -28,7 +31,7 @@ internal sealed class ContactIdentity
 
     public static ContactIdentity LeadingTo(string into) => new() { MergedInto = into, IsPending = true };
 
-    public static ContactIdentity Erased() => new() { IsErased = true };
+    public static ContactIdentity Erased(bool mayReturn) => new() { IsErased = true, MayReturn = mayReturn };
 
     /// <summary>Puts back what a row held.</summary>
     public static ContactIdentity Restore(

@@ -9,27 +9,32 @@ using LeadGrains.Scoring;
 namespace LeadGrains.Grains.Erasing;
 
 /// <summary>
-/// Erases the entries of a person's ids in blocks of the journal, and gathers the e-mail addresses that these entries had, so
+/// Erases the entries of people's ids in blocks of the journal, and gathers the e-mail addresses that these entries had, so
 /// that they can be looked for afterwards. One thread at a time.
 /// </summary>
 public sealed class EntryErasure : EntryRewriting
 {
+    // To look for the bytes of so many ids takes no longer than to read the entries.
+    private const int MostMarks = 16;
+
     private readonly List<ErasedId> _ids;
+    private readonly ILookup<ulong, ErasedId> _byHash;
     private readonly HashSet<string> _emails = new(StringComparer.Ordinal);
 
     private readonly bool _leavesName;
 
-    /// <summary>Of one person.</summary>
-    /// <param name="ids">All ids of the person.</param>
+    /// <summary>Of one person or many.</summary>
+    /// <param name="ids">All ids of each person.</param>
     /// <param name="leavesName">Leaves the entry that names them all, which goes when nothing else is left.</param>
     public EntryErasure(IEnumerable<ErasedId> ids, bool leavesName)
     {
         _ids = [.. ids];
+        _byHash = _ids.ToLookup(id => KeyHash.Of(id.Key));
         _leavesName = leavesName;
     }
 
-    /// <summary>The ids in UTF-8: what holds none of them has nothing to erase.</summary>
-    public IReadOnlyList<ReadOnlyMemory<byte>> Marks => _ids.ConvertAll(id => (ReadOnlyMemory<byte>)id.Utf8);
+    /// <summary>The ids in UTF-8: what holds none of them has nothing to erase. Empty where they are too many to look for.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Marks => _ids.Count > MostMarks ? [] : _ids.ConvertAll(id => (ReadOnlyMemory<byte>)id.Utf8);
 
     /// <summary>Addresses of the entries erased so far.</summary>
     public IReadOnlyCollection<string> Emails => _emails;
@@ -43,6 +48,8 @@ public sealed class EntryErasure : EntryRewriting
     /// <summary>Whether some bytes may hold something to erase.</summary>
     public bool MayConcern(ReadOnlySpan<byte> bytes)
     {
+        if (_ids.Count > MostMarks)
+            return HasAny(bytes);
         foreach (var id in _ids)
         {
             if (bytes.IndexOf(id.Utf8) >= 0)
@@ -66,12 +73,24 @@ public sealed class EntryErasure : EntryRewriting
                 continue;
             Gather(entry);
             // An entry that says so keeps the tombstone; others keep nothing.
-            var tombstone = entry.BodyCase == Entry.BodyOneofCase.Erased ? id.Tombstone : (Tombstone?)null;
+            var tombstone = entry.BodyCase == Entry.BodyOneofCase.Erased ? id.Tombstone : null;
             ErasedRoom.Write(block.Slice(range.Offset, range.Length), entry.Sequence, tombstone);
             erased++;
         }
 
         return erased;
+    }
+
+    private bool HasAny(ReadOnlySpan<byte> block)
+    {
+        var entries = new EntryReader(block);
+        while (entries.TryRead(out var entry))
+        {
+            if (Find(entry) is not null)
+                return true;
+        }
+
+        return false;
     }
 
     private ErasedId? Find(in EntryView entry)
@@ -87,9 +106,9 @@ public sealed class EntryErasure : EntryRewriting
 
         if (kind != GrainKind.Contact || (_leavesName && entry.BodyCase == Entry.BodyOneofCase.Erased && entry.Parse().Erased.ContactIds.Count > 0))
             return null;
-        foreach (var erased in _ids)
+        foreach (var erased in _byHash[KeyHash.Of(entry.Workspace, kind, id)])
         {
-            if (id.SequenceEqual(erased.Utf8) && entry.Workspace.SequenceEqual(erased.WorkspaceUtf8))
+            if (entry.Sequence <= erased.Through && id.SequenceEqual(erased.Utf8) && entry.Workspace.SequenceEqual(erased.WorkspaceUtf8))
                 return erased;
         }
 
@@ -138,8 +157,9 @@ public sealed class EntryErasure : EntryRewriting
 
 /// <summary>One of the ids of a person that is erased.</summary>
 /// <param name="Key">The contact that has it.</param>
-/// <param name="Tombstone">What is left of it.</param>
-public sealed record ErasedId(GrainKey Key, Tombstone Tombstone)
+/// <param name="Tombstone">What is left of it; null for one that was let go of, which leaves nothing.</param>
+/// <param name="Through">The last sequence that goes: what follows is of somebody who has come back.</param>
+public sealed record ErasedId(GrainKey Key, Tombstone? Tombstone, long Through = long.MaxValue)
 {
     internal byte[] Utf8 { get; } = Encoding.UTF8.GetBytes(Key.Id);
 

@@ -18,6 +18,7 @@ internal sealed class ErasureRun(NodeContext node, Lanes lanes)
     private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongestLook = TimeSpan.FromMilliseconds(500);
 
+    private readonly PersonRemoval _removal = new(node);
     private readonly ErasingStore _store = node.Parts.Erasing ?? throw new InvalidOperationException("The node was built without what erasing needs.");
 
     /// <summary>How far erasures are.</summary>
@@ -32,7 +33,6 @@ internal sealed class ErasureRun(NodeContext node, Lanes lanes)
         if (person.Count > 0)
         {
             var ends = await AppendAsync(person, stopped).ConfigureAwait(false);
-            await WaitForRowsAsync(() => node.Parts.Store.Active, ends, stopped).ConfigureAwait(false);
             emails = await EraseAsync(erasure, person, ends, stopped).ConfigureAwait(false);
         }
 
@@ -88,9 +88,6 @@ internal sealed class ErasureRun(NodeContext node, Lanes lanes)
         }
     }
 
-    private Task WaitForRowsAsync(Func<IGrainGeneration> rows, IReadOnlyDictionary<int, long> ends, CancellationToken stopped) =>
-        WaitForRowsAsync(node.Clock, rows, ends, stopped);
-
     // By partition, where everything of the person ends. The contact's own comes first: it names the others.
     private async Task<Dictionary<int, long>> AppendAsync(IReadOnlyList<GrainKey> person, CancellationToken stopped)
     {
@@ -115,34 +112,15 @@ internal sealed class ErasureRun(NodeContext node, Lanes lanes)
         return ends;
     }
 
-    // While nobody scores the journal under another model: who had read some of the person's entries would miss the last.
     private async Task<IReadOnlyCollection<string>> EraseAsync(
         Erasure erasure, IReadOnlyList<GrainKey> person, IReadOnlyDictionary<int, long> ends, CancellationToken stopped)
     {
-        await node.Parts.Building.WaitAsync(stopped).ConfigureAwait(false);
-        try
-        {
-            if (node.Parts.Shadow() is { IsAlive: true } shadow)
-                await shadow.WriteRowsAsync(ends, stopped).ConfigureAwait(false);
-            await WaitForRowsAsync(() => node.Parts.Store.Active, ends, stopped).ConfigureAwait(false);
-            return await EraseAsync(erasure, person, stopped).ConfigureAwait(false);
-        }
-        finally
-        {
-            node.Parts.Building.Release();
-        }
-    }
-
-    // First the rows: until all entries have gone, these say who it was.
-    private async Task<IReadOnlyCollection<string>> EraseAsync(Erasure erasure, IReadOnlyList<GrainKey> person, CancellationToken stopped)
-    {
-        erasure.RemovedRows += (ulong)await _store.People.EraseRowsAsync(person, stopped).ConfigureAwait(false);
         List<ErasedId> ids = [.. person.Select(key => new ErasedId(key, node.Parts.Tombstones.Of(key.Workspace, key.Id)))];
-        var entries = new EntryErasure(ids, leavesName: true);
-        var erased = await _store.People.EraseEntriesAsync(entries, stopped).ConfigureAwait(false)
-            + await _store.People.EraseEntriesAsync(new EntryErasure(ids, leavesName: false), stopped).ConfigureAwait(false);
-        erasure.ErasedEntries += (ulong)erased.Entries;
-        erasure.Rewritten += (ulong)erased.Pieces;
-        return entries.Emails;
+        var first = new EntryErasure(ids, leavesName: true);
+        var (rows, entries) = await _removal.RunAsync(ids, [first, new EntryErasure(ids, leavesName: false)], ends, stopped).ConfigureAwait(false);
+        erasure.RemovedRows += (ulong)rows;
+        erasure.ErasedEntries += (ulong)entries.Entries;
+        erasure.Rewritten += (ulong)entries.Pieces;
+        return first.Emails;
     }
 }

@@ -7,6 +7,7 @@ namespace LeadGrains.Grains.Metrics;
 internal sealed class RetentionMeters
 {
     private long _signals;
+    private long _contacts;
     private long _failures;
     private RetentionReport? _last;
 
@@ -15,6 +16,7 @@ internal sealed class RetentionMeters
     public RetentionMeters(Meter meter, bool isOn)
     {
         meter.CreateObservableCounter("leadgrains.retention.signals.removed", () => Volatile.Read(ref _signals), "{signal}", "Signals that were removed for their age.");
+        meter.CreateObservableCounter("leadgrains.retention.contacts.removed", () => Volatile.Read(ref _contacts), "{contact}", "People who were let go of, since nothing was heard of them for too long.");
         meter.CreateObservableCounter("leadgrains.retention.failures", () => Volatile.Read(ref _failures), "{run}", "Runs that could not let go of what was too old.");
         if (!isOn)
             return;
@@ -25,6 +27,7 @@ internal sealed class RetentionMeters
     public void Finished(RetentionReport report)
     {
         Interlocked.Add(ref _signals, report.RemovedSignals);
+        Interlocked.Add(ref _contacts, report.RemovedContacts);
         Volatile.Write(ref _last, report);
     }
 

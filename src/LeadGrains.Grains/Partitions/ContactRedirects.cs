@@ -13,6 +13,7 @@ internal sealed class ContactRedirects(RankColumns contacts)
 
     private readonly Dictionary<int, string> _into = [];
     private readonly HashSet<int> _pending = [];
+    private readonly HashSet<int> _mayReturn = [];
 
     public int Count => _into.Count;
 
@@ -30,6 +31,25 @@ internal sealed class ContactRedirects(RankColumns contacts)
     {
         Add(slot, Nobody, pending: false);
         _pending.Remove(slot);
+    }
+
+    /// <summary>The same, until something comes for the contact, which begins it anew.</summary>
+    public void LetGo(int slot)
+    {
+        Erase(slot);
+        _mayReturn.Add(slot);
+    }
+
+    /// <summary>Whether a contact was let go of, and nothing has come for it since.</summary>
+    public bool MayReturn(int slot) => _mayReturn.Count > 0 && _mayReturn.Contains(slot);
+
+    /// <summary>Something came for a contact that was let go of: it is one that nobody has heard of before.</summary>
+    public void Return(int slot)
+    {
+        _mayReturn.Remove(slot);
+        _into.Remove(slot);
+        contacts.SetFlags(slot, RankFlags.Redirect, on: false);
+        contacts.LastSequence[slot] = 0;
     }
 
     /// <summary>The contact that one leads to, <see cref="Nobody"/> where it was erased; null where it does not lead on.</summary>

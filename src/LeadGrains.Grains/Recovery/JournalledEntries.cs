@@ -87,6 +87,8 @@ internal sealed class JournalledEntries(NodeContext node, Settlement settlement,
         var columns = partition.ColumnsOf(kind);
         if (entry.Sequence <= columns.LastSequence[slot])
             return;
+        if (kind == GrainKind.Contact && partition.Redirects.MayReturn(slot))
+            partition.Redirects.Return(slot);
         columns.LastSequence[slot] = entry.Sequence;
         Applied++;
         if (entry.BodyCase == Entry.BodyOneofCase.Signal)

@@ -120,7 +120,9 @@ internal sealed class ResidentLoader
     {
         var columns = partition.Contacts.Columns;
         columns.SetFlags(slot, RankFlags.HasEntry, on: state.MergedInto.Length == 0 && !state.Erased);
-        if (state.Erased)
+        if (state.MayReturn)
+            partition.Redirects.LetGo(slot);
+        else if (state.Erased)
             partition.Redirects.Erase(slot);
         else if (state.MergedInto.Length > 0)
             partition.Redirects.Add(slot, state.MergedInto, state.MergePending);

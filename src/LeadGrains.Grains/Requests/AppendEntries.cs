@@ -57,9 +57,18 @@ internal sealed class AppendEntries(
             var partition = loop.Map[item.Partition];
             var kind = item.Kind;
             _slots[i] = kind == GrainKind.None ? -1 : turn.Place(partition, kind, item.Hash, code, Encoding.UTF8.GetBytes(item.Id));
+            if (kind == GrainKind.Contact && partition.Redirects.MayReturn(_slots[i]) && IsHeard(item.Entry))
+                partition.Redirects.Return(_slots[i]);
             if (kind == GrainKind.Contact && LeadsOn(partition, _slots[i], item.Entry))
             {
                 (Onward ??= []).Add((i, partition.Redirects.Find(_slots[i])!));
+                item.Entry.Sequence = LeftOut;
+                continue;
+            }
+
+            if (item.Entry.Erased is { MayReturn: true } && partition.Contacts.Columns.LastSequence[_slots[i]] != (long)item.Entry.PreviousSequence)
+            {
+                // Something has come since its sender looked.
                 item.Entry.Sequence = LeftOut;
                 continue;
             }
@@ -84,7 +93,7 @@ internal sealed class AppendEntries(
             if (entry.BodyCase == Entry.BodyOneofCase.MergeStarted)
                 partition.Redirects.Add(_slots[i], entry.MergeStarted.IntoContactId, pending: true);
             else if (entry.BodyCase == Entry.BodyOneofCase.Erased)
-                partition.Redirects.Erase(_slots[i]);
+                Erase(partition, _slots[i], entry);
         }
     }
 
@@ -133,10 +142,19 @@ internal sealed class AppendEntries(
         return isRefused || entry.BodyCase != Entry.BodyOneofCase.StageChanged ? 0 : 1;
     }
 
+    private static void Erase(Partition partition, int slot, Entry entry)
+    {
+        if (entry.Erased.MayReturn)
+            partition.Redirects.LetGo(slot);
+        else
+            partition.Redirects.Erase(slot);
+    }
+
     // Loops of another model may take the place of these, and know nothing of the id once the journal has been rewritten.
     private static void EndErasure(PartitionLoop loop, Partition partition, Entry entry)
     {
-        loop.Node.Parts.Tombstones.Add([Tombstone.From(entry.Erased.Tombstone.Span)]);
+        if (!entry.Erased.MayReturn)
+            loop.Node.Parts.Tombstones.Add([Tombstone.From(entry.Erased.Tombstone.Span)]);
         loop.HastenCheckpoint(partition, partition.AppliedSequence);
     }
 
@@ -184,6 +202,10 @@ internal sealed class AppendEntries(
     private static bool LeadsOn(Partition partition, int slot, Entry entry) =>
         partition.Redirects.Leads(slot)
         && (partition.Redirects.IsErased(slot) || entry.BodyCase is not (Entry.BodyOneofCase.MergeFinished or Entry.BodyOneofCase.Erased));
+
+    // By these a contact that was let go of begins anew; what its loop had proposed for it before is dropped.
+    private static bool IsHeard(Entry entry) => entry.BodyCase
+        is Entry.BodyOneofCase.ContactUpserted or Entry.BodyOneofCase.MergeStarted or Entry.BodyOneofCase.SignalsMerged;
 
     private IEnumerable<(Partition Partition, int Slot)> Contacts(PartitionLoop loop)
     {

@@ -15,7 +15,9 @@ internal sealed class FindContacts(IReadOnlyList<GrainKey> keys) : KeyedRequest<
         for (var i = 0; i < Keys.Count; i++)
         {
             var (partition, slot) = loop.Map.Find(Keys[i]);
-            if (slot >= 0)
+            if (slot >= 0 && partition.Redirects.MayReturn(slot))
+                answers[i] = default;
+            else if (slot >= 0)
                 answers[i] = new FoundContact(partition.Contacts.Columns.LastSequence[slot] > 0, partition.Redirects.Find(slot), partition.Redirects.IsPending(slot));
             else if (loop.Node.Parts.Tombstones.Hold(Keys[i].Workspace, Encoding.UTF8.GetBytes(Keys[i].Id)))
                 answers[i] = new FoundContact(IsKnown: false, ContactRedirects.Nobody);

@@ -95,6 +95,8 @@ internal sealed class RecordSignals : PartitionRequest, IDisposable
             ref readonly var slice = ref slices[IndexAt(i)];
             var partition = loop.Map[slice.Partition];
             var slot = turn.Place(partition, slice.Kind, slice.KeyHash, code, _batch.Bytes(slice.Key));
+            if (slice.Kind == GrainKind.Contact && partition.Redirects.MayReturn(slot))
+                partition.Redirects.Return(slot);
             if (slice.Kind == GrainKind.Contact && partition.Redirects.Leads(slot))
             {
                 (Onward ??= []).Add(new OnwardSignal(IndexAt(i), partition.Redirects.Find(slot)!));

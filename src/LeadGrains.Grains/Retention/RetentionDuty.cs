@@ -8,7 +8,7 @@ namespace LeadGrains.Grains.Retention;
 /// Lets go of what is too old, once a day, for as long as this node is the one that decides merges and erasures. What a run
 /// has done stays done; one that is broken off is begun anew, here or by whoever decides next.
 /// </summary>
-internal sealed class RetentionDuty(NodeContext node)
+internal sealed class RetentionDuty(NodeContext node, LettingGo lettingGo)
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMinutes(10);
 
@@ -17,10 +17,27 @@ internal sealed class RetentionDuty(NodeContext node)
 
     public async Task RunAsync(CancellationToken stopped)
     {
+        if (!_options.IsOn)
+        {
+            await FinishAsync(stopped).ConfigureAwait(false);
+            return;
+        }
+
         for (var wait = _options.FirstAfter; ;)
         {
             await Task.Delay(wait, node.Clock, stopped).ConfigureAwait(false);
             wait = await TryAsync(stopped).ConfigureAwait(false) ? _options.Every : RetryDelay;
+        }
+    }
+
+    // What was begun is finished, though nothing more is let go of.
+    private async Task FinishAsync(CancellationToken stopped)
+    {
+        for (var wait = _options.FirstAfter; ; wait = RetryDelay)
+        {
+            await Task.Delay(wait, node.Clock, stopped).ConfigureAwait(false);
+            if (await _records.FindAsync(stopped).ConfigureAwait(false) is not { IsLettingGo: true } || await TryAsync(stopped).ConfigureAwait(false))
+                return;
         }
     }
 
@@ -49,11 +66,51 @@ internal sealed class RetentionDuty(NodeContext node)
         var run = new RetentionRun { BegunAtTicks = node.Now().Ticks };
         if (before is { HasSignalsSinceTicks: true })
             run.SignalsSinceTicks = before.SignalsSinceTicks;
+        if (before is { HasContactsSinceTicks: true })
+            run.ContactsSinceTicks = before.ContactsSinceTicks;
+        if (before is { IsLettingGo: true })
+            await FinishLettingGoAsync(run, stopped).ConfigureAwait(false);
+        if (_options.Contacts is { } quiet)
+            await LetGoAsync(run, new Instant(run.BegunAtTicks) + -quiet, stopped).ConfigureAwait(false);
         if (_options.Signals is { } age)
             await RemoveSignalsAsync(run, new Instant(run.BegunAtTicks) + -age, stopped).ConfigureAwait(false);
         run.FinishedAtTicks = node.Now().Ticks;
         await _records.WriteAsync(run, stopped).ConfigureAwait(false);
         return run;
+    }
+
+    private async Task FinishLettingGoAsync(RetentionRun run, CancellationToken stopped)
+    {
+        run.IsLettingGo = true;
+        await _records.WriteAsync(run, stopped).ConfigureAwait(false);
+        run.Rewritten += (ulong)(await lettingGo.FinishAsync(stopped).ConfigureAwait(false)).Pieces;
+        run.IsLettingGo = false;
+    }
+
+    // Before the first one goes it is put down that people are going, so that whoever comes after a crash looks for them.
+    private async Task LetGoAsync(RetentionRun run, Instant before, CancellationToken stopped)
+    {
+        run.ContactsSinceTicks = Math.Max(before.Ticks, run.HasContactsSinceTicks ? run.ContactsSinceTicks : long.MinValue);
+        run.IsLettingGo = true;
+        await _records.WriteAsync(run, stopped).ConfigureAwait(false);
+        var quiet = new QuietContacts(node.Parts.Store);
+        var pace = new RetentionPace(node, stopped);
+        for (var partition = 0; partition < node.Journal.PartitionCount;)
+        {
+            await pace.RestAsync().ConfigureAwait(false);
+            var at = partition;
+            (var people, partition) = await Task.Run(() => quiet.FindAsync(at, before, stopped), stopped).ConfigureAwait(false);
+            if (people.Count == 0)
+                continue;
+            var (gone, erased) = await lettingGo.RunAsync(people, stopped).ConfigureAwait(false);
+            run.RemovedContacts += (ulong)gone;
+            run.Rewritten += (ulong)erased.Pieces;
+            // Something was heard of each of them meanwhile, and their rows will say so before long.
+            if (gone == 0)
+                partition++;
+        }
+
+        run.IsLettingGo = false;
     }
 
     // Whoever scores the journal under another model is told before, and not after, that signals are missing.

@@ -8,7 +8,7 @@ public interface IGrainGeneration
 
     /// <summary>
     /// What ranking and roll-up need of every grain of the partitions, in one pass. Called once for each range at
-    /// start; ranges are read in parallel. The rows come in any order, and a row's bytes are valid until the next one is
+    /// start, where ranges are read in parallel, and beside writes by who looks for rows that are too old. The rows come in any order, and a row's bytes are valid until the next one is
     /// asked for, so that a store allocates nothing for each.
     /// </summary>
     IEnumerable<ResidentRow> ReadResidents(int firstPartition, int lastPartition, CancellationToken cancellationToken);

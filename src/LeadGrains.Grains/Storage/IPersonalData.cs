@@ -27,9 +27,12 @@ public interface IPersonalData
     /// <returns>The signals, and the pieces that were written anew.</returns>
     Task<ErasedEntries> RemoveSignalsAsync(SignalRemoval removal, Func<Task> rest, CancellationToken cancellationToken);
 
-    /// <summary>Removes the rows of grains from all generations, with what lies beside them. On disk when the task is done.</summary>
+    /// <summary>
+    /// Removes the rows of contacts from all generations, with what lies beside them, but those of a higher version than goes. On
+    /// disk when the task is done.
+    /// </summary>
     /// <returns>How many rows there were.</returns>
-    Task<long> EraseRowsAsync(IReadOnlyList<GrainKey> keys, CancellationToken cancellationToken);
+    Task<long> EraseRowsAsync(IReadOnlyList<ErasedId> ids, CancellationToken cancellationToken);
 
     /// <summary>Looks for texts, byte by byte, in all that the store keeps, after giving back what only old versions hold.</summary>
     /// <returns>Each place that was searched, whether or not something was found there.</returns>

@@ -34,6 +34,7 @@ internal static class ConfigCommand
             using (serving.Endpoints)
             {
                 ShowEndpoints(context.Terminal, serving);
+                ShowRetention(context.Terminal, serving);
             }
 
             await WarnOfLossAsync(context.Terminal, serving, cancellationToken);
@@ -66,6 +67,14 @@ internal static class ConfigCommand
         foreach (var endpoint in serving.Endpoints?.All ?? [])
         {
             terminal.Line($"Listens at {endpoint.Url} ({endpoint.Name} of the settings).");
+        }
+    }
+
+    private static void ShowRetention(Terminal terminal, ServeSettings serving)
+    {
+        if (RetentionTrail.WhatGoes(serving.Engine.Retention) is { } what)
+        {
+            terminal.Line(what);
         }
     }
 

@@ -15,6 +15,13 @@ internal sealed class RetentionArguments
         CustomParser = OptionText.Age,
     };
 
+    private readonly Option<TimeSpan?> _contacts = new("--retain-contacts")
+    {
+        Description = "Lets go of people of whom nothing was heard for longer, such as 730d: no signal, no upsert, no merge. They are erased as `contact erase` does it, and begin anew if something comes of them. Without it: all are kept.",
+        HelpName = "AGE",
+        CustomParser = OptionText.Age,
+    };
+
     private readonly Option<OptionTime> _every = new("--retention-every")
     {
         Description = "Advanced: how long it takes from one run that lets go of what is too old to the next. The first one comes 5 minutes after the start, or after this time where it is shorter.",
@@ -26,6 +33,7 @@ internal sealed class RetentionArguments
     public void AddTo(Command command)
     {
         command.Add(_signals);
+        command.Add(_contacts);
         command.Add(_every);
     }
 
@@ -35,6 +43,7 @@ internal sealed class RetentionArguments
         return Defaults with
         {
             Signals = parsed.GetValue(_signals),
+            Contacts = parsed.GetValue(_contacts),
             Every = every,
             FirstAfter = every < Defaults.FirstAfter ? every : Defaults.FirstAfter,
         };

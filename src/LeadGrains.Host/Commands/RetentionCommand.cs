@@ -11,7 +11,7 @@ internal static class RetentionCommand
 {
     private const string StatusDetails =
         """
-        How long signals are kept is said to `serve`: --retain-signals. A run comes once a day; all of them stand in the
+        How long signals and people are kept is said to `serve`: --retain-signals, --retain-contacts. A run comes once a day; all of them stand in the
         audit trail as retention.run.
         """;
 
@@ -42,11 +42,16 @@ internal static class RetentionCommand
             : $"Ended {ScoreText.Exactly(run.FinishedAt)}.");
         terminal.Line(string.Create(
             CultureInfo.InvariantCulture,
-            $"Removed {ScoreText.Of(run.RemovedSignals, "signal")}; {run.Rewritten:N0} pieces of the journal were written anew."));
+            $"Removed {ScoreText.Of(run.RemovedSignals, "signal")} and let go of {ScoreText.Of(run.RemovedContacts, "contact")}; {run.Rewritten:N0} pieces of the journal were written anew."));
         if (run.SignalsSince is { } since)
         {
             var oldest = run.OldestSignalAt is { } known ? $"the oldest one is of {ScoreText.Exactly(known)}" : "there is none at present";
             terminal.Line($"Signals are kept since {ScoreText.Exactly(since)}; {oldest}.");
+        }
+
+        if (run.ContactsSince is { } quiet)
+        {
+            terminal.Line($"Of whom nothing was heard since {ScoreText.Exactly(quiet)}, nothing is kept.");
         }
     }
 }

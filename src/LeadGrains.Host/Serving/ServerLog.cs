@@ -54,8 +54,11 @@ internal static partial class ServerLog
     [LoggerMessage(18, LogLevel.Warning, "There are no keys, and --insecure was said: whoever reaches {Address} may read and write everything")]
     public static partial void OpenToAll(ILogger log, string address);
 
-    [LoggerMessage(19, LogLevel.Information, "Let go of what is too old in {Elapsed}: {Signals} signals; {Rewritten} pieces of the journal were written anew")]
-    public static partial void LetGo(ILogger log, long signals, long rewritten, TimeSpan elapsed);
+    [LoggerMessage(19, LogLevel.Information, "Let go of what is too old in {Elapsed}: {Signals} signals and {Contacts} people; {Rewritten} pieces of the journal were written anew")]
+    public static partial void LetGo(ILogger log, long signals, long contacts, long rewritten, TimeSpan elapsed);
+
+    [LoggerMessage(21, LogLevel.Information, "{What}")]
+    public static partial void LetsGo(ILogger log, string what);
 
     [LoggerMessage(20, LogLevel.Warning, "{What}")]
     public static partial void RescoreLoses(ILogger log, string what);

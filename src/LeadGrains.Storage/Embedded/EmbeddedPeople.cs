@@ -40,7 +40,12 @@ internal sealed class EmbeddedPeople(string grainsPath, string journalPath, Sqli
     }
 
     /// <inheritdoc/>
-    public Task<long> EraseRowsAsync(IReadOnlyList<GrainKey> keys, CancellationToken cancellationToken) => grains.EraseAsync(keys, cancellationToken);
+    public async Task<long> EraseRowsAsync(IReadOnlyList<ErasedId> ids, CancellationToken cancellationToken)
+    {
+        var removed = await grains.EraseAsync(ids, cancellationToken);
+        await grains.TidyAsync(isThorough: false, cancellationToken);
+        return removed;
+    }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<SearchedPlace>> SearchAsync(IReadOnlyList<ReadOnlyMemory<byte>> texts, CancellationToken cancellationToken)

@@ -34,12 +34,12 @@ internal sealed class PostgresPeople(PostgresDatabase database, PostgresJournal 
     }
 
     /// <inheritdoc/>
-    public async Task<long> EraseRowsAsync(IReadOnlyList<GrainKey> keys, CancellationToken cancellationToken)
+    public async Task<long> EraseRowsAsync(IReadOnlyList<ErasedId> ids, CancellationToken cancellationToken)
     {
         var (numbers, _) = await GenerationRows.ReadAsync(database, cancellationToken);
         long removed = 0;
         foreach (var number in numbers)
-            removed += await RowErasing.RunAsync(database, number, keys, journal.PartitionCount, cancellationToken);
+            removed += await RowErasing.RunAsync(database, number, ids, journal.PartitionCount, cancellationToken);
         return removed;
     }
 

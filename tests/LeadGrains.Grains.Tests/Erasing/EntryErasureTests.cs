@@ -57,6 +57,25 @@ public sealed class EntryErasureTests
         Assert.False(block.AsSpan().IndexOf("cookie"u8) >= 0);
     }
 
+    [Fact]
+    public void Erase_WhenManyWereLetGoOf_LeavesWhatCameAfterwardsAndNothingElseOfThem()
+    {
+        var ids = Enumerable.Range(0, 100).Select(number => new ErasedId(new GrainKey("default", GrainKind.Contact, $"person-{number:00}"), Tombstone: null, Through: 3)).ToArray();
+        var block = BlockOf(
+            Of(1, new Signal { Id = "1", ContactId = "person-07", Type = "x" }),
+            Of(2, new Signal { Id = "1", ContactId = "person-07-other", Type = "x" }),
+            new Entry { Sequence = 3, Kind = Journal.V1.GrainKind.Contact, GrainId = "person-07", ReceivedAtTicks = 9, Erased = new Erased { MayReturn = true, ContactIds = { "person-07" } } },
+            Of(4, new Signal { Id = "2", ContactId = "person-07", Type = "x" }));
+        var before = block.ToArray();
+        var erasure = new EntryErasure(ids, leavesName: false);
+        Assert.Empty(erasure.Marks);
+        Assert.True(erasure.MayConcern(block));
+        Assert.Equal(2, erasure.Erase(block));
+        Check(block, before, left: [2, 4]);
+        Assert.Empty(Find(block, 3).Erased.Tombstone);
+        Assert.False(erasure.MayConcern(block));
+    }
+
     private static ErasedId[] Ids() =>
     [
         new(new GrainKey("default", GrainKind.Contact, "ann"), Ann), new(new GrainKey("default", GrainKind.Contact, "cookie"), Cookie),

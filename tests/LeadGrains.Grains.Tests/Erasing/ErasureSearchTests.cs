@@ -50,7 +50,7 @@ public sealed class ErasureSearchTests
 
         public Task<ErasedEntries> RemoveSignalsAsync(SignalRemoval removal, Func<Task> rest, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public Task<long> EraseRowsAsync(IReadOnlyList<GrainKey> keys, CancellationToken cancellationToken) => Task.FromResult(0L);
+        public Task<long> EraseRowsAsync(IReadOnlyList<ErasedId> ids, CancellationToken cancellationToken) => Task.FromResult(0L);
 
         public async Task<IReadOnlyList<SearchedPlace>> SearchAsync(IReadOnlyList<ReadOnlyMemory<byte>> texts, CancellationToken cancellationToken)
         {

@@ -150,6 +150,15 @@ public sealed class EffectiveSettingsTests : IDisposable
         Assert.Contains(expected, ran.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Check_WhenPeopleAndSignalsAreLetGoOf_SaysSo()
+    {
+        var ran = await CheckAsync(Nothing, "--retain-contacts", "730d", "--retain-signals", "1000w");
+
+        Assert.Equal((ExitCode.Done, ""), (ran.ExitCode, ran.Error));
+        Assert.Contains("Lets go of people of whom nothing was heard for 730d and of signals that were received more than 7000d ago, every 1d.", ran.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("400")]
     [InlineData("0d")]

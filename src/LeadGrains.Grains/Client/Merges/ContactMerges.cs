@@ -34,7 +34,7 @@ internal sealed class ContactMerges : IDisposable
         _starts = new MergeStarts(node, lanes, epoch);
         _runs = new MergeRuns(node, lanes, _starts, faulted);
         _erasures = node.Parts.Erasing is null ? null : new Erasures(node, _resolver, _contacts, lanes, _locks, _runs);
-        _retention = node.Parts.Erasing is not null && node.Options.Retention.IsOn ? new RetentionDuty(node) : null;
+        _retention = node.Parts.Erasing is null ? null : new RetentionDuty(node, new LettingGo(node, _locks));
         _faulted = faulted;
     }
 
@@ -197,7 +197,13 @@ internal sealed class ContactMerges : IDisposable
     private void BeginRetention()
     {
         if (_retention is { } retention)
-            _runs.Track(Task.Run(() => retention.RunAsync(_runs.Stopped), CancellationToken.None));
+            _runs.Track(RunAsync(retention));
+    }
+
+    private async Task RunAsync(RetentionDuty retention)
+    {
+        await _resumed.ConfigureAwait(false);
+        await Task.Run(() => retention.RunAsync(_runs.Stopped), CancellationToken.None).ConfigureAwait(false);
     }
 
     // With its locks, so that it is not under way here; then it is asked once more whether it still is to be finished.

@@ -1,4 +1,5 @@
 using LeadGrains.Grains;
+using LeadGrains.Grains.Erasing;
 using LeadGrains.Grains.Storage;
 using Microsoft.Data.Sqlite;
 
@@ -135,14 +136,14 @@ internal sealed class SqliteGrainStore : IGrainStore
 
     /// <summary>Removes rows from all generations; on disk when the task is done.</summary>
     /// <returns>How many there were.</returns>
-    public async Task<long> EraseAsync(IReadOnlyList<GrainKey> keys, CancellationToken cancellationToken)
+    public async Task<long> EraseAsync(IReadOnlyList<ErasedId> ids, CancellationToken cancellationToken)
     {
         long removed = 0;
         await _writing.InFlushedTransactionAsync(
             () =>
             {
                 foreach (var number in GenerationTables.Numbers(_writing.File))
-                    removed += keys.Sum(key => RowErasing.Run(_writing.File, number, KeyHash.PartitionOf(KeyHash.Of(key), PartitionCount), key));
+                    removed += ids.Sum(id => RowErasing.Run(_writing.File, number, KeyHash.PartitionOf(KeyHash.Of(id.Key), PartitionCount), id));
             },
             cancellationToken);
         return removed;

@@ -27,6 +27,8 @@ internal static class JournalErasing
     public static async Task<ErasedEntries> RunAsync(
         PostgresDatabase database, int partition, EntryErasure erasure, CancellationToken cancellationToken)
     {
+        if (erasure.Marks.Count == 0)
+            return await ReadAllAsync(database, partition, erasure, cancellationToken);
         var erased = default(ErasedEntries);
         for (long after = 0; ;)
         {
@@ -49,6 +51,22 @@ internal static class JournalErasing
             if (last == after)
                 return new SearchedPlace("journal", bytes, found);
             (after, bytes, found) = (last, bytes + length, found + rows.Count);
+        }
+    }
+
+    // Of more people than the server can look for.
+    private static async Task<ErasedEntries> ReadAllAsync(
+        PostgresDatabase database, int partition, EntryErasure erasure, CancellationToken cancellationToken)
+    {
+        var erased = default(ErasedEntries);
+        for (long after = 0; ;)
+        {
+            var page = await JournalQueries.PageAsync(database, new JournalPosition(partition, after), JournalQueries.MostBlocks, cancellationToken);
+            if (page.Count == 0)
+                return erased;
+            after = page[^1].LastSequence;
+            foreach (var block in page.Where(block => erasure.MayConcern(block)))
+                erased += await EraseAsync(database, partition, (block.LastSequence, block.Entries.ToArray()), erasure, cancellationToken);
         }
     }
 

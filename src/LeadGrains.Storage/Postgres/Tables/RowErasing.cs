@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text;
 using LeadGrains.Grains;
+using LeadGrains.Grains.Erasing;
 using LeadGrains.Grains.Storage;
 using LeadGrains.Storage.Postgres.Sessions;
 using Npgsql;
@@ -16,19 +18,29 @@ internal static class RowErasing
         ("seen_chunks", "convert_to(id, 'UTF8')"),
     ];
 
+    // What lies beside a row that stays, stays too.
+    private static readonly CompositeFormat Chunks = CompositeFormat.Parse(
+        """
+        DELETE FROM leadgrains.seen_chunks_{0} WHERE partition = $1 AND kind = $2 AND workspace = $3 AND id = $4
+          AND NOT EXISTS (SELECT FROM leadgrains.grains_{0} WHERE partition = $1 AND kind = $2 AND workspace = $3 AND id = $4 AND version > $5)
+        """);
+
+    private static readonly CompositeFormat Rows = CompositeFormat.Parse(
+        "DELETE FROM leadgrains.grains_{0} WHERE partition = $1 AND kind = $2 AND workspace = $3 AND id = $4 AND version <= $5");
+
     /// <returns>How many rows of grains there were.</returns>
     public static Task<long> RunAsync(
-        PostgresDatabase database, long generation, IReadOnlyList<GrainKey> keys, int partitionCount, CancellationToken cancellationToken) =>
+        PostgresDatabase database, long generation, IReadOnlyList<ErasedId> ids, int partitionCount, CancellationToken cancellationToken) =>
         database.PatientlyAsync(
             async connection =>
             {
                 long removed = 0;
                 await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-                foreach (var key in keys)
+                foreach (var id in ids)
                 {
                     await using var batch = new NpgsqlBatch(connection)
                     {
-                        BatchCommands = { Delete("seen_chunks", generation, key, partitionCount), Delete("grains", generation, key, partitionCount) },
+                        BatchCommands = { Delete(Chunks, generation, id, partitionCount), Delete(Rows, generation, id, partitionCount) },
                     };
                     await batch.ExecuteNonQueryAsync(cancellationToken);
                     removed += (long)batch.BatchCommands[1].RecordsAffected;
@@ -60,7 +72,8 @@ internal static class RowErasing
         return places;
     }
 
-    private static NpgsqlBatchCommand Delete(string table, long generation, GrainKey key, int partitionCount) => PostgresCommands.Of(
-        string.Create(CultureInfo.InvariantCulture, $"DELETE FROM leadgrains.{table}_{generation} WHERE partition = $1 AND kind = $2 AND workspace = $3 AND id = $4"))
-        .With(KeyHash.PartitionOf(KeyHash.Of(key), partitionCount)).With((short)key.Kind).With(PostgresText.Write(key.Workspace)).With(PostgresText.Write(key.Id));
+    private static NpgsqlBatchCommand Delete(CompositeFormat statement, long generation, ErasedId id, int partitionCount) => PostgresCommands.Of(
+        string.Format(CultureInfo.InvariantCulture, statement, generation))
+        .With(KeyHash.PartitionOf(KeyHash.Of(id.Key), partitionCount)).With((short)id.Key.Kind).With(PostgresText.Write(id.Key.Workspace))
+        .With(PostgresText.Write(id.Key.Id)).With(id.Through);
 }
