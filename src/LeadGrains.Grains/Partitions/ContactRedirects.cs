@@ -13,18 +13,20 @@ internal sealed class ContactRedirects(RankColumns contacts)
 
     private readonly Dictionary<int, string> _into = [];
     private readonly HashSet<int> _pending = [];
+
+    // Who was let go of may be many.
     private readonly HashSet<int> _mayReturn = [];
 
-    public int Count => _into.Count;
+    public int Count => _into.Count + _mayReturn.Count;
 
     /// <summary>Contacts whose signals have not all arrived where they lead.</summary>
     public IReadOnlyCollection<int> Pending => _pending;
 
     /// <summary>Whether a contact leads on; asked for every signal.</summary>
-    public bool Leads(int slot) => _into.Count > 0 && contacts.Has(slot, RankFlags.Redirect);
+    public bool Leads(int slot) => Count > 0 && contacts.Has(slot, RankFlags.Redirect);
 
     /// <summary>Whether a contact was erased.</summary>
-    public bool IsErased(int slot) => _into.TryGetValue(slot, out var into) && into == Nobody;
+    public bool IsErased(int slot) => Find(slot) == Nobody;
 
     /// <summary>A contact leads nowhere from here on.</summary>
     public void Erase(int slot)
@@ -37,6 +39,7 @@ internal sealed class ContactRedirects(RankColumns contacts)
     public void LetGo(int slot)
     {
         Erase(slot);
+        _into.Remove(slot);
         _mayReturn.Add(slot);
     }
 
@@ -47,13 +50,12 @@ internal sealed class ContactRedirects(RankColumns contacts)
     public void Return(int slot)
     {
         _mayReturn.Remove(slot);
-        _into.Remove(slot);
         contacts.SetFlags(slot, RankFlags.Redirect, on: false);
         contacts.LastSequence[slot] = 0;
     }
 
     /// <summary>The contact that one leads to, <see cref="Nobody"/> where it was erased; null where it does not lead on.</summary>
-    public string? Find(int slot) => _into.GetValueOrDefault(slot);
+    public string? Find(int slot) => MayReturn(slot) ? Nobody : _into.GetValueOrDefault(slot);
 
     public void Add(int slot, string into, bool pending)
     {

@@ -31,6 +31,9 @@ internal sealed class NodeProcesses : IAsyncDisposable
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
+    /// <summary>What nodes that are started from here on are told besides.</summary>
+    public IReadOnlyList<string> Options { get; set; } = [];
+
     public ServerProcess this[string name]
     {
         get
@@ -142,5 +145,5 @@ internal sealed class NodeProcesses : IAsyncDisposable
 
     private Task<ServerProcess> StartOneAsync(string name) => ServerProcess.StartAsync(
         _addressOf(name), RepositoryFiles.TestModel, Cancelled,
-        "--cluster", "127.0.0.1:0", "--secret-file", _secretFile, "--node", name, "--lease", $"{Lease.TotalSeconds}s");
+        ["--cluster", "127.0.0.1:0", "--secret-file", _secretFile, "--node", name, "--lease", $"{Lease.TotalSeconds}s", .. Options]);
 }

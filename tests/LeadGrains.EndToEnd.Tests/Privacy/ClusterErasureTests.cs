@@ -66,6 +66,57 @@ public sealed class ClusterErasureTests : IAsyncLifetime
         Assert.Empty(Crowd.FoundIn(await _database!.DumpAsync("postgres", Cancelled), texts));
     }
 
+    [Fact]
+    public async Task RetainContacts_WhenTheNodeThatLetsGoIsKilled_IsFinishedByAnotherOneAndTakesWhoComesBackForNew()
+    {
+        await Nodes.StartAsync("a", "b");
+        await Nodes.SettleAsync("a", "b");
+        await Crowd.FillAsync(Nodes["a"], Cancelled);
+        await Nodes.StopAsync("a");
+        await Nodes.StopAsync("b");
+
+        Nodes.Options = ["--retain-contacts", "1s", "--retention-every", "1s", "--checkpoint-entries", "1"];
+        await Nodes.StartAsync("c", "d");
+        await Nodes.SettleAsync("c", "d");
+        await Task.Delay(700, Cancelled);
+        Nodes.Kill("c");
+        await Nodes.SettleAsync("d");
+        await WaitUntilAllHaveGoneAsync(Nodes["d"]);
+
+        var texts = Enumerable.Range(0, Crowd.People).SelectMany(Crowd.Texts).SelectMany(text => new[] { text, Convert.ToHexStringLower(Encoding.UTF8.GetBytes(text)) });
+        Assert.Empty(Crowd.FoundIn(await _database!.DumpAsync("postgres", Cancelled), texts));
+        Nodes.Options = [];
+        await Nodes.StopAsync("d");
+        await Nodes.StartAsync("e", "f");
+        await Nodes.SettleAsync("e", "f");
+        Assert.Equal(3u, (await Crowd.RecordAsync(Nodes["e"], Crowd.Late(7), Cancelled)).Recorded);
+        var returned = (await Nodes["f"].Contacts.GetContactAsync(new GetContactRequest { ContactId = Crowd.Cookie(7) }, cancellationToken: Cancelled)).Contact;
+        Assert.Equal((Crowd.Cookie(7), 1ul), (returned.ContactId, returned.SignalCount));
+    }
+
+    private static async Task WaitUntilAllHaveGoneAsync(ServerProcess node)
+    {
+        var client = new PrivacyService.PrivacyServiceClient(node.Channel);
+        var began = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                var ranked = await node.Ranking.RankContactsAsync(new RankContactsRequest { PageSize = 1_000 }, cancellationToken: Cancelled);
+                var run = (await client.GetRetentionAsync(new GetRetentionRequest(), cancellationToken: Cancelled)).Retention;
+                if (ranked.Contacts.Count == 0 && run is { FinishedAt: not null, RemovedContacts: 0 })
+                    return;
+            }
+            catch (RpcException fault) when (fault.StatusCode is StatusCode.NotFound or StatusCode.Unavailable)
+            {
+                // The first run is still to come, or the partitions are on their way.
+            }
+
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < Limit, $"not everybody has gone\n{node.Process.Output}");
+            await Task.Delay(100, Cancelled);
+        }
+    }
+
     private static async Task EraseUntilItFailsAsync(ServerProcess node, IEnumerable<int> people)
     {
         try

@@ -1,4 +1,5 @@
 using LeadGrains.Grains;
+using LeadGrains.Grains.Erasing;
 using LeadGrains.Grains.Storage;
 using LeadGrains.Storage.Embedded.Sqlite;
 using LeadGrains.Storage.Tests.Contract;
@@ -110,13 +111,25 @@ public sealed class SqliteGrainStoreTests : GrainStoreContract
     {
         var row = Row("a");
         await Grains.WriteAsync(row);
-        await ((SqliteGrainStore)Store).EraseAsync([row.Key], TestContext.Current.CancellationToken);
+        await ((SqliteGrainStore)Store).EraseAsync([new ErasedId(row.Key, new Tombstone(1))], TestContext.Current.CancellationToken);
         var others = Enumerable.Range(0, 100).Select(i => Row($"p{i}")).ToArray();
         await Grains.WriteAsync(others);
         await Grains.WriteAsync(row);
         var read = await Grains.ReadAsync([row.Key, .. others.Select(other => other.Key)], TestContext.Current.CancellationToken);
         Assert.All(read, Assert.NotNull);
         Assert.Equal(101, read.Select(found => found!.Place).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Erase_WhenARowIsOfALaterVersionThanGoes_LeavesIt()
+    {
+        var (gone, returned) = (Row("gone", version: 7), Row("returned", version: 8));
+        await Grains.WriteAsync(gone, returned);
+        ErasedId[] ids = [.. new[] { gone, returned }.Select(row => new ErasedId(row.Key, Tombstone: null, Through: 7))];
+        Assert.Equal(1, await ((SqliteGrainStore)Store).EraseAsync(ids, TestContext.Current.CancellationToken));
+        var read = await Grains.ReadAsync([gone.Key, returned.Key], TestContext.Current.CancellationToken);
+        Assert.Null(read[0]);
+        Assert.Equal(8, read[1]!.Version);
     }
 
     protected override ValueTask<IGrainStore> OpenAsync() =>
