@@ -88,9 +88,9 @@ internal sealed class LettingGo(NodeContext node, MergeLocks locks)
         return (key, GrainEntry.For(key, node.Router.PartitionCount, new Entry { Erased = body, PreviousSequence = (ulong)lastSequence }));
     }
 
-    private async Task<ErasedEntries> RemoveAsync(IReadOnlyList<ErasedId> gone, CancellationToken stopped)
+    private async Task<ErasedEntries> RemoveAsync(ErasedId[] gone, CancellationToken stopped)
     {
-        if (gone.Count == 0)
+        if (gone.Length == 0)
             return default;
         var ends = gone.GroupBy(id => _lanes.PartitionOf(id.Key)).ToDictionary(some => some.Key, some => some.Max(id => id.Through));
         // Each entry names one id alone, and it is the last of that id: pieces are erased the oldest first.

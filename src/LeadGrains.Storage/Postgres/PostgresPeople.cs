@@ -1,4 +1,3 @@
-using LeadGrains.Grains;
 using LeadGrains.Grains.Erasing;
 using LeadGrains.Grains.Retention;
 using LeadGrains.Grains.Storage;
