@@ -57,7 +57,7 @@ internal static partial class ServerLog
     [LoggerMessage(19, LogLevel.Information, "Let go of what is too old in {Elapsed}: {Signals} signals and {Contacts} people; {Rewritten} pieces of the journal were written anew")]
     public static partial void LetGo(ILogger log, long signals, long contacts, long rewritten, TimeSpan elapsed);
 
-    [LoggerMessage(21, LogLevel.Information, "{What}")]
+    [LoggerMessage(22, LogLevel.Information, "{What}")]
     public static partial void LetsGo(ILogger log, string what);
 
     [LoggerMessage(20, LogLevel.Warning, "{What}")]
