@@ -1,7 +1,6 @@
 using LeadGrains.Cluster.Solo;
 using LeadGrains.Grains.Erasing;
 using LeadGrains.Grains.Storage;
-using LeadGrains.Grains.Tests.Node;
 using LeadGrains.Grains.Tests.Simulation;
 using LeadGrains.Scoring;
 using LeadGrains.Storage.Embedded;

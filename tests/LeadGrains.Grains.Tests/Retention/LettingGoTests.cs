@@ -189,7 +189,7 @@ public sealed class LettingGoTests
 
         public Task Reached => _reached.Task;
 
-        public IPersonalData Over(IPersonalData store)
+        public HeldPeople Over(IPersonalData store)
         {
             _store = store;
             return this;
