@@ -103,9 +103,6 @@ internal sealed class PartitionLoop : IDisposable
     /// <summary>The turns under way.</summary>
     public TurnPipeline Turns { get; }
 
-    /// <summary>What callers have not been told yet.</summary>
-    public TurnAnswers Answers { get; } = new();
-
     /// <summary>How it is to go on, or to end.</summary>
     public LoopOrders Orders { get; }
 
@@ -211,7 +208,6 @@ internal sealed class PartitionLoop : IDisposable
         }
 
         // Contributions still owed are derived: the next start sends them again.
-        Answers.Flush();
         var reason = Orders.Reason ?? new PartitionUnavailableException("The server is stopping.");
         Turns.FailAll(reason);
         Queue.Close(reason);
@@ -228,7 +224,6 @@ internal sealed class PartitionLoop : IDisposable
         if (!MustWait)
             progressed |= Turns.Take(isHeld);
         progressed |= Turns.ApplyReady();
-        Answers.Flush();
 
         var now = Node.Now();
         progressed |= Names.Flush();
@@ -248,7 +243,6 @@ internal sealed class PartitionLoop : IDisposable
         progressed |= _checkpointer.Run(now, Orders.IsDraining && IsIdle());
         _eviction.Run();
         PublishTail();
-        Answers.Flush();
         if (!progressed)
             Queue.Sleep(_outbox.HasOwed ? Node.Options.RollupDelay : TimeSpan.FromMilliseconds(250), isHeld ? 0 : Turns.WantedWeight, HasWork);
     }
@@ -288,7 +282,6 @@ internal sealed class PartitionLoop : IDisposable
     private void Stop(Exception failure)
     {
         _stopping.Cancel();
-        Answers.Flush();
         var reason = failure as PartitionUnavailableException
             ?? new PartitionUnavailableException("The partition has stopped. What was acknowledged is in the journal.", failure);
         Turns.FailAll(reason);

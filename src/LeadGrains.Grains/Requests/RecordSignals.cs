@@ -19,8 +19,7 @@ internal sealed class RecordSignals : PartitionRequest, IDisposable
     private const int CellAhead = 8;
     private const int RecordAhead = 4;
 
-    // Whoever waits goes on where it is told, which is never a loop's thread: see TurnAnswers.
-    private readonly TaskCompletionSource<RecordOutcome> _done = new();
+    private readonly TaskCompletionSource<RecordOutcome> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SignalBatch _batch;
     private readonly int[]? _indices;
     private readonly int _count;
@@ -136,21 +135,15 @@ internal sealed class RecordSignals : PartitionRequest, IDisposable
 
     internal override void Fail(Exception failure)
     {
-        if (failure is PartitionMovedException)
-            Moved = [.. Enumerable.Range(0, _count).Select(IndexAt)];
-        ThreadPool.UnsafeQueueUserWorkItem(
-            _ =>
-            {
-                if (Moved is null)
-                    _done.TrySetException(failure);
-                else
-                    _done.TrySetResult(default);
-            },
-            state: null);
-    }
+        if (failure is not PartitionMovedException)
+        {
+            _done.TrySetException(failure);
+            return;
+        }
 
-    /// <summary>Who waits goes on here and now.</summary>
-    internal void Tell(RecordOutcome outcome) => _done.TrySetResult(outcome);
+        Moved = [.. Enumerable.Range(0, _count).Select(IndexAt)];
+        _done.TrySetResult(default);
+    }
 
     internal override RequestKind Kind => RequestKind.RecordSignals;
 
@@ -165,8 +158,7 @@ internal sealed class RecordSignals : PartitionRequest, IDisposable
             Onward = [.. read.Onward.Select(signal => new OnwardSignal(IndexAt((int)signal.Index), signal.Into))];
         if (read.Moved.Count > 0)
             Moved = [.. read.Moved.Select(index => IndexAt((int)index))];
-        var outcome = new RecordOutcome(read.Recorded, read.Duplicates);
-        ThreadPool.UnsafeQueueUserWorkItem(_ => Tell(outcome), state: null);
+        _done.TrySetResult(new RecordOutcome(read.Recorded, read.Duplicates));
     }
 
     public void Dispose()
@@ -178,9 +170,9 @@ internal sealed class RecordSignals : PartitionRequest, IDisposable
     private void Answer(PartitionLoop loop, RecordOutcome outcome)
     {
         if (_batch.AckLevel == AckLevel.Ranked)
-            loop.AnswerWhenRanked(Contacts(), this, () => loop.Answers.Add(this, outcome));
+            loop.AnswerWhenRanked(Contacts(), this, () => _done.TrySetResult(outcome));
         else
-            loop.Answers.Add(this, outcome);
+            _done.TrySetResult(outcome);
     }
 
     private List<(Partition Partition, int Slot)> Contacts()
