@@ -68,10 +68,8 @@ internal static class EntryApplier
     // Who was let go of may have come back by an entry that is under way.
     private static void ApplyErased(Partition partition, Entry entry, int slot)
     {
-        if (!entry.Erased.MayReturn)
-            partition.Redirects.Erase(slot);
-        else if (partition.Contacts.Columns.LastSequence[slot] == (long)entry.Sequence)
-            partition.Redirects.LetGo(slot);
+        if (!entry.Erased.MayReturn || partition.Contacts.Columns.LastSequence[slot] == (long)entry.Sequence)
+            partition.Redirects.Erase(slot, entry.Erased.MayReturn);
     }
 
     /// <summary>As for a partition's own contact, to one that no partition needs to hold.</summary>

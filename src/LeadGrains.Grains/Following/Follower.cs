@@ -60,7 +60,7 @@ internal sealed class Follower : IAsyncDisposable
     /// <param name="cancellationToken">Gives up.</param>
     public async Task CatchUpAsync(Action<RescoreProgress> progress, CancellationToken cancellationToken)
     {
-        var feeding = OwnThread.RunAsync(() => _feed.Run(isGentle: true, cancellationToken));
+        var feeding = OwnThread.RunAsync(() => _feed.Run(isGentle: true, cancellationToken), CancellationToken.None);
         while (await Task.WhenAny(feeding, Task.Delay(ProgressInterval, _parts.Clock, CancellationToken.None)).ConfigureAwait(false) != feeding)
             progress(Progress());
         await feeding.ConfigureAwait(false);
@@ -75,7 +75,7 @@ internal sealed class Follower : IAsyncDisposable
     /// <summary>Applies what has become durable since, and waits until accounts have it.</summary>
     public async Task KeepUpAsync(CancellationToken cancellationToken)
     {
-        await OwnThread.RunAsync(() => _feed.Run(isGentle: false, cancellationToken)).ConfigureAwait(false);
+        await OwnThread.RunAsync(() => _feed.Run(isGentle: false, cancellationToken), CancellationToken.None).ConfigureAwait(false);
         await Loops.RestAsync(isHeld: false).ConfigureAwait(false);
         Loops.GoOn();
     }
@@ -85,7 +85,7 @@ internal sealed class Follower : IAsyncDisposable
     {
         while (!cancellationToken.WaitHandle.WaitOne(BetweenLooks))
             _feed.Run(isGentle: true, cancellationToken);
-    });
+    }, CancellationToken.None);
 
     /// <summary>How far it is.</summary>
     public RescoreProgress Progress()
@@ -117,7 +117,7 @@ internal sealed class Follower : IAsyncDisposable
         if (!_isKept)
         {
             _isKept = true;
-            await OwnThread.RunAsync(Loops.Abort).ConfigureAwait(false);
+            await OwnThread.RunAsync(Loops.Abort, CancellationToken.None).ConfigureAwait(false);
             Loops.Dispose();
             _parts.Drops.Add(_generation);
         }

@@ -29,18 +29,22 @@ internal sealed class ContactRedirects(RankColumns contacts)
     public bool IsErased(int slot) => Find(slot) == Nobody;
 
     /// <summary>A contact leads nowhere from here on.</summary>
-    public void Erase(int slot)
+    /// <param name="slot">The contact's.</param>
+    /// <param name="mayReturn">Until something comes for it, which begins it anew.</param>
+    public void Erase(int slot, bool mayReturn)
     {
-        Add(slot, Nobody, pending: false);
-        _pending.Remove(slot);
-    }
+        if (mayReturn)
+        {
+            _into.Remove(slot);
+            _mayReturn.Add(slot);
+            contacts.SetFlags(slot, RankFlags.Redirect, on: true);
+        }
+        else
+        {
+            Add(slot, Nobody, pending: false);
+        }
 
-    /// <summary>The same, until something comes for the contact, which begins it anew.</summary>
-    public void LetGo(int slot)
-    {
-        Erase(slot);
-        _into.Remove(slot);
-        _mayReturn.Add(slot);
+        _pending.Remove(slot);
     }
 
     /// <summary>Whether a contact was let go of, and nothing has come for it since.</summary>

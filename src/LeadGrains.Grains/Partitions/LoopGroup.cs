@@ -248,7 +248,7 @@ internal sealed class LoopGroup : IPartitionRouter, IDisposable
             return;
         foreach (var loop in Loops)
             tell(loop);
-        await Task.WhenAll(Loops.Select(loop => OwnThread.RunAsync(loop.Join))).ConfigureAwait(false);
+        await Task.WhenAll(Loops.Select(loop => OwnThread.RunAsync(loop.Join, CancellationToken.None))).ConfigureAwait(false);
     }
 
     private void Fault(Exception failure)

@@ -93,7 +93,7 @@ internal sealed class Turn(Action wake, Tombstones tombstones) : JournalAppend
             partition.Admit(kind, slot);
             if (kind == GrainKind.Contact && tombstones.Hold(partition.WorkspaceOf(kind, slot), id))
             {
-                partition.Redirects.Erase(slot);
+                partition.Redirects.Erase(slot, mayReturn: false);
                 return slot;
             }
 

@@ -120,10 +120,8 @@ internal sealed class ResidentLoader
     {
         var columns = partition.Contacts.Columns;
         columns.SetFlags(slot, RankFlags.HasEntry, on: state.MergedInto.Length == 0 && !state.Erased);
-        if (state.MayReturn)
-            partition.Redirects.LetGo(slot);
-        else if (state.Erased)
-            partition.Redirects.Erase(slot);
+        if (state.Erased)
+            partition.Redirects.Erase(slot, state.MayReturn);
         else if (state.MergedInto.Length > 0)
             partition.Redirects.Add(slot, state.MergedInto, state.MergePending);
         if (state.WakeUpDue)

@@ -93,7 +93,7 @@ internal sealed class AppendEntries(
             if (entry.BodyCase == Entry.BodyOneofCase.MergeStarted)
                 partition.Redirects.Add(_slots[i], entry.MergeStarted.IntoContactId, pending: true);
             else if (entry.BodyCase == Entry.BodyOneofCase.Erased)
-                Erase(partition, _slots[i], entry);
+                partition.Redirects.Erase(_slots[i], entry.Erased.MayReturn);
         }
     }
 
@@ -140,14 +140,6 @@ internal sealed class AppendEntries(
         var isRefused = entry.Sequence == LeftOut;
         loop.Proposals.StandingEnded(partition, kind, slot, entry, isRefused);
         return isRefused || entry.BodyCase != Entry.BodyOneofCase.StageChanged ? 0 : 1;
-    }
-
-    private static void Erase(Partition partition, int slot, Entry entry)
-    {
-        if (entry.Erased.MayReturn)
-            partition.Redirects.LetGo(slot);
-        else
-            partition.Redirects.Erase(slot);
     }
 
     // Loops of another model may take the place of these, and know nothing of the id once the journal has been rewritten.

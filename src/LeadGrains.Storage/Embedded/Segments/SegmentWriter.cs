@@ -1,3 +1,4 @@
+using LeadGrains.Grains;
 using LeadGrains.Grains.Storage;
 using LeadGrains.Storage.Commits;
 using Microsoft.Win32.SafeHandles;

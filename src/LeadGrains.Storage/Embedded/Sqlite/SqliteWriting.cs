@@ -1,3 +1,5 @@
+using LeadGrains.Grains;
+
 namespace LeadGrains.Storage.Embedded.Sqlite;
 
 /// <summary>The only connection that writes, for one piece of work at a time.</summary>
