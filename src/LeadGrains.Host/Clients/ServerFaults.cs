@@ -22,7 +22,7 @@ internal static class ServerFaults
         StatusCode.Unavailable when fault.Status.DebugException is not null && server.Scheme == Uri.UriSchemeHttps =>
             $"The server at {Show(server)} ended the connection. If it asks for a client's certificate, give one that it trusts with --cert FILE and --key FILE. If it has stopped, start it again with `leadgrains serve`.",
         StatusCode.Unavailable when fault.Status.DebugException is not null =>
-            $"The connection to the server at {Show(server)} broke. If the server has stopped, start it again with `leadgrains serve`. If it never answered, check http or https in --server.",
+            $"The connection to the server at {Show(server)} broke. If the server has stopped, start it again with `leadgrains serve`. If it never answered, check the port, and https:// for TLS.",
         StatusCode.Unavailable =>
             $"The server at {Show(server)} takes no calls at the moment: {Detail(fault)} Try again in a few seconds.",
         StatusCode.Unauthenticated =>

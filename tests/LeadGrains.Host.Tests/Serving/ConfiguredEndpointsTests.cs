@@ -106,15 +106,15 @@ public sealed class ConfiguredEndpointsTests : IDisposable
         Assert.Contains(locked.File, ran.Error, StringComparison.Ordinal);
     }
 
+    // Whether the hang-up is read before what was written fails depends on who is quicker, and so does the first half of the sentence.
     [Fact]
-    public async Task Get_WhenThePortWantsTls_SaysThatSomethingAnswers()
+    public async Task Get_WhenThePortWantsTls_SaysToCheckThePortAndHttps()
     {
         await using var server = await StartAsync(Write($$"""{"Kestrel": {"Endpoints": {"Api": {"Url": "https://127.0.0.1:0", "Certificate": {{Certificate}} } } } }"""));
 
         var ran = await CommandRun.OfAsync($"get account acme.com --server http://{server.GrpcAddress.Authority}");
 
-        Assert.Contains("Something answers at ", ran.Error, StringComparison.Ordinal);
-        Assert.Contains("https:// for TLS.", ran.Error, StringComparison.Ordinal);
+        Assert.Contains("check the port, and https:// for TLS.", ran.Error, StringComparison.Ordinal);
     }
 
     [Fact]
