@@ -20,8 +20,11 @@ internal sealed class CallLimit(TimeSpan target)
     /// <summary>Never more.</summary>
     public const int Most = 4_096;
 
-    /// <summary>At the start, and again when nothing has come for a while.</summary>
-    public const int Usual = 1_024;
+    /// <summary>
+    /// At the start, and again when few have come for a while. A flood begins with so many at once, before anything has been seen
+    /// to wait, so that they are what is done in a few tenths of a second where each brings a hundred signals.
+    /// </summary>
+    public const int Usual = 256;
 
     private const double Shrunk = 0.8;
     private const int Growth = 16;
@@ -31,6 +34,8 @@ internal sealed class CallLimit(TimeSpan target)
     private int _peak;
     private long _refused;
     private long _refusedBefore;
+    private bool _hasWaited;
+    private bool _wasFull;
 
     /// <summary>How many may be under way now.</summary>
     public int Limit => Volatile.Read(ref _limit);
@@ -75,12 +80,27 @@ internal sealed class CallLimit(TimeSpan target)
         {
             // From what was under way: a limit far above it would take long to be felt.
             limit = (int)(Math.Min(limit, Math.Max(peak, least)) * Shrunk);
+            _hasWaited = true;
         }
-        else if (peak >= limit || limit < Usual)
+        else if (peak >= limit)
         {
-            limit += Math.Max(1, limit / Growth);
+            // Doubled until work has waited for the first time: many callers with little each are not kept out for long. Not in
+            // the step in which they begin, whose waiting was looked at before them, too.
+            limit += _wasFull && !_hasWaited ? limit : Grown(limit);
+        }
+        else if (limit < Usual)
+        {
+            limit = Math.Min(limit + Grown(limit), Usual);
+        }
+        else if (peak < limit / 2)
+        {
+            limit = Math.Max(limit - Grown(limit), Usual);
+            _hasWaited &= limit > Usual;
         }
 
+        _wasFull = peak >= _limit;
         Volatile.Write(ref _limit, Math.Clamp(limit, least, Most));
     }
+
+    private static int Grown(int limit) => Math.Max(1, limit / Growth);
 }

@@ -24,26 +24,19 @@ public sealed class CallLimitTests
     public void Step_WhenWorkWaitsTooLong_ShrinksFromWhatIsUnderWay()
     {
         var limit = new CallLimit(Target);
-        for (var i = 0; i < 500; i++)
+        for (var i = 0; i < 200; i++)
             limit.TryEnter();
 
         limit.Step(TooLong);
 
-        Assert.Equal(400, limit.Limit);
+        Assert.Equal(160, limit.Limit);
     }
 
     [Fact]
     public void Step_WhenWorkAlwaysWaitsAndMoreCome_KeepsTheLeast()
     {
         var limit = new CallLimit(Target);
-        for (var i = 0; i < 100; i++)
-        {
-            while (limit.TryEnter())
-            {
-            }
-
-            limit.Step(TooLong);
-        }
+        Fill(limit, steps: 100, TooLong);
 
         Assert.Equal(CallLimit.Least, limit.Limit);
     }
@@ -73,22 +66,52 @@ public sealed class CallLimitTests
         for (var i = 0; i < 100; i++)
             limit.Step(TimeSpan.Zero);
 
-        Assert.InRange(limit.Limit, CallLimit.Usual, CallLimit.Usual * 2);
+        Assert.Equal(CallLimit.Usual, limit.Limit);
     }
 
     [Fact]
-    public void Step_WhenAllAreNeededAndNothingWaits_GrowsToTheMost()
+    public void Step_WhenAllAreNeededAndNothingWaits_GrowsToTheMostInFiveSteps()
     {
         var limit = new CallLimit(Target);
+        Fill(limit, steps: 5, TimeSpan.Zero);
+
+        Assert.Equal(CallLimit.Most, limit.Limit);
+    }
+
+    [Fact]
+    public void Step_WhenManyBeginToCome_WaitsOneStepBeforeItGrowsQuickly()
+    {
+        var limit = new CallLimit(Target);
+        limit.Step(TimeSpan.Zero);
+        Fill(limit, steps: 1, TimeSpan.Zero);
+
+        Assert.InRange(limit.Limit, CallLimit.Usual + 1, CallLimit.Usual * 9 / 8);
+    }
+
+    [Fact]
+    public void Step_WhenWorkHasWaited_GrowsSlowly()
+    {
+        var limit = new CallLimit(Target);
+        Fill(limit, steps: 1, TooLong);
+        var shrunk = limit.Limit;
+        Fill(limit, steps: 4, TimeSpan.Zero);
+
+        Assert.InRange(limit.Limit, shrunk + 1, 2 * shrunk);
+    }
+
+    [Fact]
+    public void Step_WhenFewComeAfterMany_ComesBackToTheUsualAndGrowsQuicklyAgain()
+    {
+        var limit = new CallLimit(Target);
+        Fill(limit, steps: 1, TooLong);
+        Fill(limit, steps: 100, TimeSpan.Zero);
+        while (limit.UnderWay > 0)
+            limit.Leave();
         for (var i = 0; i < 100; i++)
-        {
-            while (limit.TryEnter())
-            {
-            }
-
             limit.Step(TimeSpan.Zero);
-        }
+        Assert.Equal(CallLimit.Usual, limit.Limit);
 
+        Fill(limit, steps: 5, TimeSpan.Zero);
         Assert.Equal(CallLimit.Most, limit.Limit);
     }
 
@@ -113,6 +136,18 @@ public sealed class CallLimitTests
         var refused = limit.Refused;
         server.Run(milliseconds: 5_000, offered: perMillisecond / 2);
         Assert.Equal(refused, limit.Refused);
+    }
+
+    private static void Fill(CallLimit limit, int steps, TimeSpan delay)
+    {
+        for (var i = 0; i < steps; i++)
+        {
+            while (limit.TryEnter())
+            {
+            }
+
+            limit.Step(delay);
+        }
     }
 
     private sealed class PlainServer(CallLimit limit, int perMillisecond, int ownMilliseconds)

@@ -148,7 +148,14 @@ public sealed class IntakeGateTests : IAsyncLifetime
         public EndlessContent() => Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
 
         protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
-            Task.Delay(Timeout.InfiniteTimeSpan, _end.Token).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+        // A client that sees the stream's end before its answer waits for the body, and cancels it.
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(_end.Token, cancellationToken);
+            await Task.Delay(Timeout.InfiniteTimeSpan, either.Token).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
 
         protected override bool TryComputeLength(out long length)
         {
