@@ -6,10 +6,11 @@ namespace LeadGrains.Gateway.Admission;
 /// however many come, and the rest hear at once that they should come later. Thread-safe, but for <see cref="Step"/>.
 /// </summary>
 /// <param name="target">Work may wait so long beyond its own time.</param>
-internal sealed class CallLimit(TimeSpan target)
+/// <param name="queueDelay">How long what comes now would wait in the queues. Any thread asks.</param>
+internal sealed class CallLimit(TimeSpan target, Func<TimeSpan> queueDelay)
 {
     /// <summary>Never fewer: one commit serves them all, so that even a slow disk is kept busy.</summary>
-    public const int Least = 32;
+    public const int Least = 16;
 
     /// <summary>
     /// Never fewer while none is refused: so many callers that wait for their answers before they send more are no flood,
@@ -20,11 +21,17 @@ internal sealed class CallLimit(TimeSpan target)
     /// <summary>Never more.</summary>
     public const int Most = 4_096;
 
+    /// <summary>At the start, and again when nothing has come for a while.</summary>
+    public const int Usual = 1_024;
+
     /// <summary>
-    /// At the start, and again when few have come for a while. A flood begins with so many at once, before anything has been seen
-    /// to wait, so that they are what is done in a few tenths of a second where each brings a hundred signals.
+    /// Beyond so many, each is let in only while the queues are short. A flood is there before a step has seen anything wait: a
+    /// thousand calls of much each would wait for a second, while a thousand of little each may come at once.
     /// </summary>
-    public const int Usual = 256;
+    public const int Unasked = 256;
+
+    // In the queues, as a multiple of the target.
+    private const int Short = 4;
 
     private const double Shrunk = 0.8;
     private const int Growth = 16;
@@ -34,8 +41,6 @@ internal sealed class CallLimit(TimeSpan target)
     private int _peak;
     private long _refused;
     private long _refusedBefore;
-    private bool _hasWaited;
-    private bool _wasFull;
 
     /// <summary>How many may be under way now.</summary>
     public int Limit => Volatile.Read(ref _limit);
@@ -50,7 +55,7 @@ internal sealed class CallLimit(TimeSpan target)
     public bool TryEnter()
     {
         var underWay = Interlocked.Increment(ref _underWay);
-        if (underWay <= Volatile.Read(ref _limit))
+        if (underWay <= Volatile.Read(ref _limit) && (underWay <= Unasked || queueDelay() <= Short * target))
         {
             // A peak that another thread overwrites is off by one call for one step.
             if (underWay > Volatile.Read(ref _peak))
@@ -80,27 +85,12 @@ internal sealed class CallLimit(TimeSpan target)
         {
             // From what was under way: a limit far above it would take long to be felt.
             limit = (int)(Math.Min(limit, Math.Max(peak, least)) * Shrunk);
-            _hasWaited = true;
         }
-        else if (peak >= limit)
+        else if (peak >= limit || limit < Usual)
         {
-            // Doubled until work has waited for the first time: many callers with little each are not kept out for long. Not in
-            // the step in which they begin, whose waiting was looked at before them, too.
-            limit += _wasFull && !_hasWaited ? limit : Grown(limit);
-        }
-        else if (limit < Usual)
-        {
-            limit = Math.Min(limit + Grown(limit), Usual);
-        }
-        else if (peak < limit / 2)
-        {
-            limit = Math.Max(limit - Grown(limit), Usual);
-            _hasWaited &= limit > Usual;
+            limit += Math.Max(1, limit / Growth);
         }
 
-        _wasFull = peak >= _limit;
         Volatile.Write(ref _limit, Math.Clamp(limit, least, Most));
     }
-
-    private static int Grown(int limit) => Math.Max(1, limit / Growth);
 }

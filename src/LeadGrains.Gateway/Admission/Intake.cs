@@ -27,16 +27,17 @@ internal sealed class Intake : IDisposable
     public Intake(GatewayParts parts, IMeterFactory meters)
     {
         _waiting = new WaitingTime(parts.QueueDelay, parts.Clock);
+        (Bringing, Asking) = (new CallLimit(Target, parts.QueueDelay), new CallLimit(Target, parts.QueueDelay));
         Observe(meters.Create("leadgrains.gateway.admission"));
         _thread = new Thread(Run) { IsBackground = true, Name = "leadgrains-intake" };
         _thread.Start();
     }
 
     /// <summary>Of what brings signals and traits.</summary>
-    public CallLimit Bringing { get; } = new(Target);
+    public CallLimit Bringing { get; }
 
     /// <summary>Of what asks.</summary>
-    public CallLimit Asking { get; } = new(Target);
+    public CallLimit Asking { get; }
 
     /// <summary>Of batches that were read.</summary>
     public BytesUnderWay Bytes { get; } = BytesUnderWay.OfMachine();

@@ -6,11 +6,13 @@ public sealed class CallLimitTests
 {
     private static readonly TimeSpan Target = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan TooLong = TimeSpan.FromMilliseconds(21);
+    private static readonly TimeSpan Short = 4 * Target;
+    private static readonly Func<TimeSpan> Empty = static () => TimeSpan.Zero;
 
     [Fact]
     public void TryEnter_WhenAsManyAreUnderWayAsMay_IsRefusedUntilOneLeaves()
     {
-        var limit = new CallLimit(Target);
+        var limit = new CallLimit(Target, Empty);
         for (var i = 0; i < CallLimit.Usual; i++)
             Assert.True(limit.TryEnter());
 
@@ -21,22 +23,51 @@ public sealed class CallLimitTests
     }
 
     [Fact]
+    public void TryEnter_WhenManyAreUnderWayAndTheQueuesAreLong_IsRefusedBeforeAnyStep()
+    {
+        var delay = TimeSpan.Zero;
+        var limit = new CallLimit(Target, () => delay);
+        for (var i = 0; i < CallLimit.Unasked; i++)
+            Assert.True(limit.TryEnter());
+
+        delay = TimeSpan.FromTicks(Short.Ticks + 1);
+        Assert.False(limit.TryEnter());
+        delay = Short;
+        Assert.True(limit.TryEnter());
+    }
+
+    [Fact]
+    public void TryEnter_WhenFewAreUnderWay_AsksForNoQueues()
+    {
+        var limit = new CallLimit(Target, () => throw new InvalidOperationException("Nobody asks for that yet."));
+        for (var i = 0; i < CallLimit.Unasked; i++)
+            Assert.True(limit.TryEnter());
+    }
+
+    [Fact]
     public void Step_WhenWorkWaitsTooLong_ShrinksFromWhatIsUnderWay()
     {
-        var limit = new CallLimit(Target);
-        for (var i = 0; i < 200; i++)
+        var limit = new CallLimit(Target, Empty);
+        for (var i = 0; i < 500; i++)
             limit.TryEnter();
 
         limit.Step(TooLong);
 
-        Assert.Equal(160, limit.Limit);
+        Assert.Equal(400, limit.Limit);
     }
 
     [Fact]
     public void Step_WhenWorkAlwaysWaitsAndMoreCome_KeepsTheLeast()
     {
-        var limit = new CallLimit(Target);
-        Fill(limit, steps: 100, TooLong);
+        var limit = new CallLimit(Target, Empty);
+        for (var i = 0; i < 100; i++)
+        {
+            while (limit.TryEnter())
+            {
+            }
+
+            limit.Step(TooLong);
+        }
 
         Assert.Equal(CallLimit.Least, limit.Limit);
     }
@@ -44,7 +75,7 @@ public sealed class CallLimitTests
     [Fact]
     public void Step_WhenWorkAlwaysWaitsForCallersThatWaitThemselves_RefusesNone()
     {
-        var limit = new CallLimit(Target);
+        var limit = new CallLimit(Target, Empty);
         for (var i = 0; i < 100; i++)
         {
             for (var caller = 0; caller < CallLimit.LeastUnlessRefused; caller++)
@@ -60,58 +91,28 @@ public sealed class CallLimitTests
     [Fact]
     public void Step_WhenNothingComesAnyMore_ComesBackToTheUsual()
     {
-        var limit = new CallLimit(Target);
+        var limit = new CallLimit(Target, Empty);
         for (var i = 0; i < 100; i++)
             limit.Step(TooLong);
         for (var i = 0; i < 100; i++)
             limit.Step(TimeSpan.Zero);
 
-        Assert.Equal(CallLimit.Usual, limit.Limit);
+        Assert.InRange(limit.Limit, CallLimit.Usual, CallLimit.Usual * 2);
     }
 
     [Fact]
-    public void Step_WhenAllAreNeededAndNothingWaits_GrowsToTheMostInFiveSteps()
+    public void Step_WhenAllAreNeededAndNothingWaits_GrowsToTheMost()
     {
-        var limit = new CallLimit(Target);
-        Fill(limit, steps: 5, TimeSpan.Zero);
-
-        Assert.Equal(CallLimit.Most, limit.Limit);
-    }
-
-    [Fact]
-    public void Step_WhenManyBeginToCome_WaitsOneStepBeforeItGrowsQuickly()
-    {
-        var limit = new CallLimit(Target);
-        limit.Step(TimeSpan.Zero);
-        Fill(limit, steps: 1, TimeSpan.Zero);
-
-        Assert.InRange(limit.Limit, CallLimit.Usual + 1, CallLimit.Usual * 9 / 8);
-    }
-
-    [Fact]
-    public void Step_WhenWorkHasWaited_GrowsSlowly()
-    {
-        var limit = new CallLimit(Target);
-        Fill(limit, steps: 1, TooLong);
-        var shrunk = limit.Limit;
-        Fill(limit, steps: 4, TimeSpan.Zero);
-
-        Assert.InRange(limit.Limit, shrunk + 1, 2 * shrunk);
-    }
-
-    [Fact]
-    public void Step_WhenFewComeAfterMany_ComesBackToTheUsualAndGrowsQuicklyAgain()
-    {
-        var limit = new CallLimit(Target);
-        Fill(limit, steps: 1, TooLong);
-        Fill(limit, steps: 100, TimeSpan.Zero);
-        while (limit.UnderWay > 0)
-            limit.Leave();
+        var limit = new CallLimit(Target, Empty);
         for (var i = 0; i < 100; i++)
-            limit.Step(TimeSpan.Zero);
-        Assert.Equal(CallLimit.Usual, limit.Limit);
+        {
+            while (limit.TryEnter())
+            {
+            }
 
-        Fill(limit, steps: 5, TimeSpan.Zero);
+            limit.Step(TimeSpan.Zero);
+        }
+
         Assert.Equal(CallLimit.Most, limit.Limit);
     }
 
@@ -123,9 +124,10 @@ public sealed class CallLimitTests
     public void Flood_WhenFiveTimesAsManyCome_KeepsTheServerBusyAndTheWaitShort(int perMillisecond, int ownMilliseconds)
     {
         const int Offered = 5;
-        var limit = new CallLimit(Target);
-        var server = new PlainServer(limit, perMillisecond, ownMilliseconds);
+        var server = new PlainServer(perMillisecond, ownMilliseconds);
+        var limit = server.Limit;
         server.Run(milliseconds: 5_000, offered: Offered * perMillisecond);
+        Assert.InRange(server.LongestWait, 0, Short.TotalMilliseconds + (CallLimit.Unasked / perMillisecond));
         server.Forget();
         server.Run(milliseconds: 10_000, offered: Offered * perMillisecond);
 
@@ -138,26 +140,24 @@ public sealed class CallLimitTests
         Assert.Equal(refused, limit.Refused);
     }
 
-    private static void Fill(CallLimit limit, int steps, TimeSpan delay)
-    {
-        for (var i = 0; i < steps; i++)
-        {
-            while (limit.TryEnter())
-            {
-            }
-
-            limit.Step(delay);
-        }
-    }
-
-    private sealed class PlainServer(CallLimit limit, int perMillisecond, int ownMilliseconds)
+    private sealed class PlainServer
     {
         private const int MillisecondsPerStep = 60;
 
         private readonly Queue<int> _waiting = new();
         private readonly Queue<int> _ending = new();
+        private readonly int _perMillisecond;
+        private readonly int _ownMilliseconds;
         private int _now;
         private int _least = int.MaxValue;
+
+        public PlainServer(int perMillisecond, int ownMilliseconds)
+        {
+            (_perMillisecond, _ownMilliseconds) = (perMillisecond, ownMilliseconds);
+            Limit = new CallLimit(Target, () => TimeSpan.FromMilliseconds(_waiting.Count / _perMillisecond));
+        }
+
+        public CallLimit Limit { get; }
 
         public int Done { get; private set; }
 
@@ -169,18 +169,18 @@ public sealed class CallLimitTests
         {
             for (var end = _now + milliseconds; _now < end; _now++)
             {
-                for (var i = 0; i < offered && limit.TryEnter(); i++)
+                for (var i = 0; i < offered && Limit.TryEnter(); i++)
                     _waiting.Enqueue(_now);
-                for (var i = 0; i < perMillisecond && _waiting.TryDequeue(out var came); i++)
+                for (var i = 0; i < _perMillisecond && _waiting.TryDequeue(out var came); i++)
                 {
                     LongestWait = Math.Max(LongestWait, _now - came);
-                    _ending.Enqueue(_now + ownMilliseconds);
+                    _ending.Enqueue(_now + _ownMilliseconds);
                 }
 
                 while (_ending.TryPeek(out var due) && due <= _now)
                 {
                     _ending.Dequeue();
-                    limit.Leave();
+                    Limit.Leave();
                     Done++;
                 }
 
@@ -193,7 +193,7 @@ public sealed class CallLimitTests
             _least = Math.Min(_least, _waiting.TryPeek(out var came) ? _now - came : 0);
             if (_now % MillisecondsPerStep != 0)
                 return;
-            limit.Step(TimeSpan.FromMilliseconds(_least));
+            Limit.Step(TimeSpan.FromMilliseconds(_least));
             _least = int.MaxValue;
         }
     }
