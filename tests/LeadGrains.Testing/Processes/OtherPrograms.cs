@@ -73,7 +73,7 @@ public static class OtherPrograms
         var installed = Directory.Exists(folder) ? Directory.GetFiles(folder, "buf", SearchOption.AllDirectories) : [];
         foreach (var candidate in installed.Append("buf"))
         {
-            if (await RunsAsync(candidate, "--version"))
+            if (await FailureAsync(candidate, "--version") is null)
             {
                 return candidate;
             }
@@ -83,8 +83,11 @@ public static class OtherPrograms
         return "";
     }
 
-    private static async Task RequireAsync(string program, params string[] probe) =>
-        Require(await RunsAsync(program, probe), $"'{program} {string.Join(' ', probe)}' does not run here");
+    private static async Task RequireAsync(string program, params string[] probe)
+    {
+        var failure = await FailureAsync(program, probe);
+        Require(failure is null, $"'{program} {string.Join(' ', probe)}' does not run here: {failure}");
+    }
 
     private static void Require(bool found, string reason)
     {
@@ -96,16 +99,20 @@ public static class OtherPrograms
         Assert.SkipUnless(found, reason);
     }
 
-    private static async Task<bool> RunsAsync(string program, params string[] probe)
+    /// <summary>What keeps a program from running, or nothing where it runs. It is tried in an empty folder: Python takes up
+    /// modules where it runs, and a shared folder can have a stranger's types.py.</summary>
+    private static async Task<string?> FailureAsync(string program, params string[] probe)
     {
         try
         {
-            await using var running = RunningProcess.Start(program, probe);
-            return await running.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken) == 0;
+            using var empty = new TempFolder();
+            await using var running = RunningProcess.Start(program, probe, empty.Path);
+            var code = await running.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            return code == 0 ? null : $"it ended with {code}: {running.Output}";
         }
-        catch (Win32Exception)
+        catch (Win32Exception missing)
         {
-            return false;
+            return missing.Message;
         }
     }
 }
