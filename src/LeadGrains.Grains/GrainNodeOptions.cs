@@ -27,7 +27,7 @@ public sealed record GrainNodeOptions
     /// <summary>A checkpoint also begins when the tail is this old.</summary>
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Contributions go out at the latest after this time, and at once when a loop has nothing else to do.</summary>
+    /// <summary>Contributions go out at the latest after this time, and at once when a loop has nothing else to do: nothing waits for a turn, and none is under way.</summary>
     public TimeSpan RollupDelay { get; init; } = TimeSpan.FromMilliseconds(20);
 
     /// <summary>How often stages are compared with what time alone has made of the scores. At most a minute.</summary>

@@ -19,8 +19,8 @@ internal sealed class Eviction(PartitionLoop loop, Checkpointer checkpointer)
     public void Run()
     {
         var active = 0;
-        for (var i = 0; i < loop.Partitions.Count; i++)
-            active += loop.Partitions[i].ActiveCount;
+        foreach (var partition in loop.Partitions)
+            active += partition.ActiveCount;
         var surplus = active - _bound;
         if (surplus > 0)
             active -= Evict(Math.Min(surplus, AtOnce));

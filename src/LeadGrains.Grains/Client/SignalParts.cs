@@ -12,12 +12,16 @@ internal static class SignalParts
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(1);
 
     /// <summary>The parts of all signals, or of those at some indices. Whoever asks for them disposes their requests.</summary>
-    public static SignalPart[] Split(SignalBatch batch, IPartitionRouter router, IReadOnlyList<int>? only = null)
+    /// <param name="batch">The signals.</param>
+    /// <param name="router">Knows the lanes.</param>
+    /// <param name="only">Indices; null for all.</param>
+    /// <param name="endOnLoop">See <see cref="RecordSignals"/>.</param>
+    public static SignalPart[] Split(SignalBatch batch, IPartitionRouter router, IReadOnlyList<int>? only = null, bool endOnLoop = false)
     {
         if (batch.Slices.IsEmpty)
             return [];
         if (only is null && OnlyLane(batch, router) is { } lane)
-            return [new SignalPart(lane, new RecordSignals(batch, null, batch.Slices.Length))];
+            return [new SignalPart(lane, new RecordSignals(batch, null, batch.Slices.Length, endOnLoop))];
 
         var slices = batch.Slices;
         var count = only?.Count ?? slices.Length;
@@ -42,7 +46,7 @@ internal static class SignalParts
         for (var at = 0; at < indices.Length; at++)
         {
             if (counts[at] > 0)
-                parts.Add(new SignalPart(at - 1, new RecordSignals(batch, indices[at], counts[at])));
+                parts.Add(new SignalPart(at - 1, new RecordSignals(batch, indices[at], counts[at], endOnLoop)));
         }
 
         return [.. parts];

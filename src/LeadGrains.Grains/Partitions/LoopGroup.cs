@@ -76,7 +76,7 @@ internal sealed class LoopGroup : IPartitionRouter, IDisposable
     public async Task<RecoveredGrains> RecoverAsync(CancellationToken cancellationToken)
     {
         var checkpoints = await Context.Store.ReadCheckpointsAsync(cancellationToken).ConfigureAwait(false);
-        var recovered = await RecoverAsync(Loops.Select(loop => (loop, loop.Partitions)), checkpoints, cancellationToken).ConfigureAwait(false);
+        var recovered = await RecoverAsync(Loops.Select(loop => (loop, (IReadOnlyList<Partition>)loop.Partitions)), checkpoints, cancellationToken).ConfigureAwait(false);
         foreach (var loop in Loops)
             loop.Names.StateEverything();
         Start(LoopDuty.Serve);
@@ -90,7 +90,7 @@ internal sealed class LoopGroup : IPartitionRouter, IDisposable
         var checkpoints = await Context.Store.ReadCheckpointsAsync(cancellationToken).ConfigureAwait(false);
         var shares = Loops.Select(loop => (Loop: loop, Owned: new List<OwnedPartition>())).ToList();
         foreach (var partition in owned)
-            shares.MinBy(share => share.Loop.Partitions.Count + share.Owned.Count).Owned.Add(partition);
+            shares.MinBy(share => share.Loop.Partitions.Length + share.Owned.Count).Owned.Add(partition);
         var adopted = shares.Where(share => share.Owned.Count > 0)
             .Select(share => (share.Loop, Partitions: PartitionsOf(share.Owned, share.Loop.AccountRefs))).ToList();
         var recovered = await RecoverAsync(adopted, checkpoints, cancellationToken).ConfigureAwait(false);

@@ -30,13 +30,13 @@ internal sealed class PartitionLoop : IDisposable
     private Instant _applyingAt;
     private long _longestTail;
     private bool _caughtUp;
-    private volatile IReadOnlyList<Partition> _partitions;
+    private volatile Partition[] _partitions;
 
     public PartitionLoop(NodeContext node, int lane, IReadOnlyList<Partition> partitions, AccountRefs accountRefs, LoopEvents events)
     {
         Node = node;
         Lane = lane;
-        _partitions = partitions;
+        _partitions = [.. partitions];
         AccountRefs = accountRefs;
         _events = events;
         _landmarks = new Landmark[node.Models.Set.Columns.Length];
@@ -63,8 +63,8 @@ internal sealed class PartitionLoop : IDisposable
     /// <summary>Its place among the lanes of the router.</summary>
     public int Lane { get; }
 
-    /// <summary>What it drives. Its own thread replaces the list; any may read it.</summary>
-    public IReadOnlyList<Partition> Partitions { get => _partitions; set => _partitions = value; }
+    /// <summary>What it drives. Its own thread replaces the list; any may read it. An array, as each step goes over it several times.</summary>
+    public Partition[] Partitions { get => _partitions; set => _partitions = value; }
 
     /// <summary>Accounts that its contacts belong to.</summary>
     public AccountRefs AccountRefs { get; }
@@ -227,7 +227,8 @@ internal sealed class PartitionLoop : IDisposable
 
         var now = Node.Now();
         progressed |= Names.Flush();
-        progressed |= _outbox.Flush(now, force: Queue.IsEmpty || _ranked.IsWaiting || Orders.IsHeld);
+        // With a turn under way more is to come soon: at a signal a call each turn would send its own.
+        progressed |= _outbox.Flush(now, force: (Queue.IsEmpty && Turns.IsEmpty) || _ranked.IsWaiting || Orders.IsHeld);
         if (progressed)
             Orders.NoteProgress();
         else if (Orders.IsRestWanted(out var onlyOwn) && IsAtRest(onlyOwn))
@@ -254,8 +255,8 @@ internal sealed class PartitionLoop : IDisposable
     private void PublishTail()
     {
         var longest = 0L;
-        for (var i = 0; i < Partitions.Count; i++)
-            longest = Math.Max(longest, Partitions[i].Tail);
+        foreach (var partition in Partitions)
+            longest = Math.Max(longest, partition.Tail);
         Volatile.Write(ref _longestTail, longest);
     }
 

@@ -21,7 +21,7 @@ internal sealed class Replay(RecoveryLane lane) : IDisposable
     // Of all partitions of the lane: some 100,000 entries.
     private const int StretchBytes = 16 << 20;
 
-    private readonly int _activeMax = Math.Max(1, lane.Node.Options.ActiveGrains / Math.Max(1, lane.Node.Options.Loops) / Math.Max(lane.Partitions.Count, lane.Loop.Partitions.Count));
+    private readonly int _activeMax = Math.Max(1, lane.Node.Options.ActiveGrains / Math.Max(1, lane.Node.Options.Loops) / Math.Max(lane.Partitions.Count, lane.Loop.Partitions.Length));
     private readonly Dictionary<Partition, PooledList<byte>> _gathered = lane.Partitions.ToDictionary(partition => partition, _ => new PooledList<byte>());
     private readonly JournalledEntries _entries = new(lane.Node, lane.Settlement, accountsKnow: lane.Node.Parts.PartitionsMove);
     private readonly ColdRows _cold = new(lane);

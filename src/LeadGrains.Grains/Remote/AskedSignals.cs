@@ -16,7 +16,9 @@ internal sealed class AskedSignals(TimeProvider clock) : IDisposable
     {
         using var batch = SignalsWire.Read(fields, loops.PartitionCount);
         loops.Context.NotBefore(batch.ReceivedAt);
-        var parts = SignalParts.Split(batch, loops);
+        // What follows an answer only writes it down for the other node: at a call a signal, to have the pool do that took
+        // longer than the answer, and those of a turn went in several messages.
+        var parts = SignalParts.Split(batch, loops, endOnLoop: true);
         try
         {
             var posted = await PostAsync(parts, loops, cancellationToken).ConfigureAwait(false);

@@ -19,7 +19,7 @@ internal sealed class RecordSignals : PartitionRequest, IDisposable
     private const int CellAhead = 8;
     private const int RecordAhead = 4;
 
-    private readonly TaskCompletionSource<RecordOutcome> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<RecordOutcome> _done;
     private readonly SignalBatch _batch;
     private readonly int[]? _indices;
     private readonly int _count;
@@ -27,8 +27,15 @@ internal sealed class RecordSignals : PartitionRequest, IDisposable
     private int _first;
 
     /// <summary>All signals of the batch, or those at the first <paramref name="count"/> rented indices.</summary>
-    public RecordSignals(SignalBatch batch, int[]? indices, int count)
+    /// <param name="batch">The signals.</param>
+    /// <param name="indices">Which of them; null for all.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="endsOnLoop">
+    /// Whoever waits goes on where it is answered, on the loop's thread, and so must be quick and never wait there.
+    /// </param>
+    public RecordSignals(SignalBatch batch, int[]? indices, int count, bool endsOnLoop = false)
     {
+        _done = new(endsOnLoop ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
         _batch = batch;
         _indices = indices;
         _count = count;

@@ -50,7 +50,8 @@ internal static class ClusterComparisons
             Compared = [Measure.PerSecond, Measure.ServerProcessor],
             BeginAsync = cancellationToken => arena.BeginAsync(
                 others.Append(limit).DistinctBy(side => side.Servers).ToDictionary(side => side.Servers, side => side.Nodes), cancellationToken),
-            Find = outcome => [new Finding(promise, shape.Name, outcome[other.Name].Ratio(measure)!)],
+            Find = outcome => others.Where(side => side.Servers == other.Servers).Select(side => new Finding(
+                promise, side == other ? shape.Name : $"{shape.Name}; {side.Name}", outcome[side.Name].Ratio(measure)!)),
             Notes = beside.Length == 0 ? [Database] : [Database, Sharing],
         };
     }
