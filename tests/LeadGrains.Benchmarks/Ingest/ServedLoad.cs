@@ -18,6 +18,9 @@ internal sealed class ServedLoad : IAsyncDisposable
         _generator = new LoadGenerator(pool, server.Address);
     }
 
+    /// <summary>How long it went on working after the last answer.</summary>
+    public static Measure Resting { get; } = new("restingMilliseconds", "ms until at rest");
+
     public RunningServer Server { get; }
 
     /// <param name="settings">Where its folder goes.</param>
@@ -69,6 +72,4 @@ internal sealed class ServedLoad : IAsyncDisposable
         await Server.DisposeAsync();
         _folder.Dispose();
     }
-
-    private static Measure Resting { get; } = new("restingMilliseconds", "ms until at rest");
 }

@@ -12,6 +12,9 @@ internal sealed class LatencyWork : IAsyncDisposable
     /// <summary>The smallest batch that fills the machine: with larger ones a batch waits for itself.</summary>
     public static readonly LoadShape Shape = LoadShape.Stream(100);
 
+    /// <summary>Before each measurement at a rate: connections are new, and both sides still compile.</summary>
+    public static readonly TimeSpan Settling = TimeSpan.FromSeconds(5);
+
     private readonly SignalPool _pool;
     private readonly RunningSink _sink;
     private readonly ServedLoad _served;
@@ -25,7 +28,7 @@ internal sealed class LatencyWork : IAsyncDisposable
         Length = length;
     }
 
-    /// <summary>Signals a second that the server takes at most.</summary>
+    /// <summary>Signals a second that the server can go on taking, with their rows being written.</summary>
     public double MostPerSecond { get; }
 
     /// <summary>How long the server is measured at each load.</summary>
@@ -40,7 +43,7 @@ internal sealed class LatencyWork : IAsyncDisposable
         {
             sink = await RunningSink.StartAsync(cancellationToken);
             served = await ServedLoad.StartAsync(settings, pool, [], cancellationToken);
-            return new LatencyWork(pool, sink, served, await MostAsync(served, settings.Turns, cancellationToken), settings.LatencyLength);
+            return new LatencyWork(pool, sink, served, await MostAsync(served, cancellationToken), settings.LatencyLength);
         }
         catch
         {
@@ -54,12 +57,12 @@ internal sealed class LatencyWork : IAsyncDisposable
     public async Task<Sample> ServerAsync(double perSecond, CancellationToken cancellationToken)
     {
         await _served.Server.RestAsync(cancellationToken);
-        return (await new PacedLoad(_pool, _served.Server.Address, Shape, perSecond).RunAsync(Length, cancellationToken)).ToSample();
+        return await TakeAsync(_served.Server.Address, perSecond, Length, cancellationToken);
     }
 
     /// <summary>The sink's at the same rate, for a third of the time: what transport, machine and generator take by themselves.</summary>
-    public async Task<Sample> SinkAsync(double perSecond, CancellationToken cancellationToken) =>
-        (await new PacedLoad(_pool, _sink.Address, Shape, perSecond).RunAsync(Length / 3, cancellationToken)).ToSample();
+    public Task<Sample> SinkAsync(double perSecond, CancellationToken cancellationToken) =>
+        TakeAsync(_sink.Address, perSecond, Length / 3, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -67,17 +70,16 @@ internal sealed class LatencyWork : IAsyncDisposable
         await _served.DisposeAsync();
     }
 
-    private static async Task<double> MostAsync(ServedLoad served, Turns turns, CancellationToken cancellationToken)
+    private async Task<Sample> TakeAsync(Uri server, double perSecond, TimeSpan length, CancellationToken cancellationToken) =>
+        (await new PacedLoad(_pool, server, Shape, perSecond).RunAsync(Settling, length, cancellationToken)).ToSample();
+
+    // What it can go on with: of more than fits between two checkpoints, the time until their rows are written counts.
+    private static async Task<double> MostAsync(ServedLoad served, CancellationToken cancellationToken)
     {
         await Progress.SayAsync("latency: the greatest rate");
-        await TakeAsync(2 * turns.WarmUp);
-        return (await TakeAsync(turns.Rounds * turns.Slice))[Measure.PerSecond];
-
-        async Task<Sample> TakeAsync(TimeSpan length)
-        {
-            using var time = new CancellationTokenSource(length, turns.Clock);
-            using var over = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancellationToken);
-            return await served.TakeAsync(Shape, over.Token);
-        }
+        await served.TakeAsync(Shape, cancellationToken, RunningServer.SignalsPerCheckpoint);
+        var signals = 2 * RunningServer.SignalsPerCheckpoint;
+        var sample = await served.TakeAsync(Shape, cancellationToken, signals);
+        return signals / ((signals / sample[Measure.PerSecond]) + (sample[ServedLoad.Resting] / 1_000));
     }
 }

@@ -4,10 +4,12 @@ using LeadGrains.V1;
 namespace LeadGrains.Benchmarks.Load;
 
 /// <summary>The latencies of one stream, and which batches waited so long that people would call it a pause.</summary>
-internal sealed class LatencyTally
+/// <param name="from">Batches that were due before this timestamp are not counted.</param>
+internal sealed class LatencyTally(long from)
 {
     public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
+    private readonly LoadTotals _before = new();
     private readonly LoadTotals _totals = new();
 
     public LatencyHistogram Latencies { get; } = new();
@@ -23,7 +25,9 @@ internal sealed class LatencyTally
     public void Add(long due, int signals, StreamSignalsResponse answer)
     {
         var latency = TimeProvider.System.GetElapsedTime(due);
-        _totals.Add(signals, answer.Recorded, answer.Duplicates, answer.Rejections.Count);
+        (due < from ? _before : _totals).Add(signals, answer.Recorded, answer.Duplicates, answer.Rejections.Count);
+        if (due < from)
+            return;
         Latencies.Record(latency);
         if (latency > Pause)
             Paused.Add(due);

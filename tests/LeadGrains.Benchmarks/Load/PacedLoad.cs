@@ -17,14 +17,18 @@ internal sealed class PacedLoad(SignalPool pool, Uri server, LoadShape shape, do
 
     private readonly TimeSpan _interval = TimeSpan.FromSeconds(shape.Batch * SignalPool.Lanes / signalsPerSecond);
 
+    /// <param name="settling">How long it is sent before what is measured: connections are new, and both sides still compile.</param>
+    /// <param name="length">How long it is measured.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="TimeoutException">The server did not keep up with the rate.</exception>
-    public async Task<PacedResult> RunAsync(TimeSpan length, CancellationToken cancellationToken)
+    public async Task<PacedResult> RunAsync(TimeSpan settling, TimeSpan length, CancellationToken cancellationToken)
     {
         var clock = TimeProvider.System;
         var began = clock.GetTimestamp();
-        var end = began + (long)(length.TotalSeconds * clock.TimestampFrequency);
-        var tallies = Enumerable.Range(0, SignalPool.Lanes).Select(_ => new LatencyTally()).ToArray();
-        using var patience = new CancellationTokenSource(length + Grace, clock);
+        var from = began + (long)(settling.TotalSeconds * clock.TimestampFrequency);
+        var end = from + (long)(length.TotalSeconds * clock.TimestampFrequency);
+        var tallies = Enumerable.Range(0, SignalPool.Lanes).Select(_ => new LatencyTally(from)).ToArray();
+        using var patience = new CancellationTokenSource(settling + length + Grace, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
@@ -36,7 +40,7 @@ internal sealed class PacedLoad(SignalPool pool, Uri server, LoadShape shape, do
             throw new TimeoutException("The server did not keep up with the rate.", late);
         }
 
-        return PacedResult.Of(tallies, clock.GetElapsedTime(began));
+        return PacedResult.Of(tallies, clock.GetElapsedTime(from));
     }
 
     private async Task SendAsync(int lane, Pacing pacing, long end, LatencyTally tally, CancellationToken cancellationToken)

@@ -19,43 +19,45 @@ internal static class MemoryTrials
 
     private static async Task<Outcome> RunAsync(MemoryWork work, string name, CancellationToken cancellationToken)
     {
-        var (most, few) = (work.Most, work.Few);
+        const int most = MemoryWork.Most;
+        const int few = MemoryWork.Few;
+        var (mostAccounts, fewAccounts) = (MemoryWork.AccountsOf(most), MemoryWork.AccountsOf(few));
         var empty = await work.EmptyAsync(cancellationToken);
-        var fewAccounts = await work.WithAccountsAsync(few, named: false, cancellationToken);
-        var accounts = await work.WithAccountsAsync(most, named: false, cancellationToken);
-        var fewNamed = await work.WithAccountsAsync(few, named: true, cancellationToken);
-        var allNamed = await work.WithAccountsAsync(most, named: true, cancellationToken);
+        var withFew = await work.WithAccountsAsync(fewAccounts, named: false, cancellationToken);
+        var withMost = await work.WithAccountsAsync(mostAccounts, named: false, cancellationToken);
+        var withFewNamed = await work.WithAccountsAsync(fewAccounts, named: true, cancellationToken);
+        var withMostNamed = await work.WithAccountsAsync(mostAccounts, named: true, cancellationToken);
         var (fewContacts, _) = await work.WithContactsAsync(few, cancellationToken);
         var (contacts, idBytes) = await work.WithContactsAsync(most, cancellationToken);
-        var account = accounts.Minus(fewAccounts).DividedBy(most - few);
-        var named = allNamed.Minus(fewNamed).DividedBy(most - few);
-        var contact = contacts.Minus(fewContacts).Minus(named.Times(MemoryWork.AccountsOf(most - few))).DividedBy(most - few).MinusBytes(idBytes);
+        var account = withMost.Minus(withFew).DividedBy(mostAccounts - fewAccounts);
+        var named = withMostNamed.Minus(withFewNamed).DividedBy(mostAccounts - fewAccounts);
+        var contact = contacts.Minus(fewContacts).Minus(named.Times(mostAccounts - fewAccounts)).DividedBy(most - few).MinusBytes(idBytes);
         var outcome = Outcome.Of(
             Group,
             name,
             [Measure.Mebibytes],
             [
                 new Entrant("an empty server", Whole(empty)),
-                new Entrant($"{Count(few)} accounts, no contact", Whole(fewAccounts)),
-                new Entrant($"{Count(most)} accounts, no contact", Whole(accounts).With(Both(account))),
-                new Entrant($"{Count(few)} with a display name each", Whole(fewNamed)),
-                new Entrant($"{Count(most)} with a display name each", Whole(allNamed).With(Both(named))),
-                new Entrant($"{Count(few)} contacts of {Count(MemoryWork.AccountsOf(few))} accounts", Whole(fewContacts)),
-                new Entrant($"{Count(most)} contacts of {Count(MemoryWork.AccountsOf(most))} accounts", Whole(contacts).With(Both(contact))),
+                new Entrant($"{Count(fewAccounts)} accounts, no contact", Whole(withFew)),
+                new Entrant($"{Count(mostAccounts)} accounts, no contact", Whole(withMost).With(Both(account))),
+                new Entrant($"{Count(fewAccounts)} with a display name each", Whole(withFewNamed)),
+                new Entrant($"{Count(mostAccounts)} with a display name each", Whole(withMostNamed).With(Both(named))),
+                new Entrant($"{Count(few)} contacts of {Count(fewAccounts)} accounts", Whole(fewContacts)),
+                new Entrant($"{Count(most)} contacts of {Count(mostAccounts)} accounts", Whole(contacts).With(Both(contact))),
             ]);
         return outcome with
         {
             Findings =
             [
                 new Finding(Promises.ContactMemory, $"of {Count(most)}", Spread.Of(contact.ResidentBytes)),
-                new Finding(Promises.AccountMemory, $"of {Count(most)}", Spread.Of(account.ResidentBytes)),
-                new Finding(Promises.AccountMemory, $"of {Count(most)} with a display name", Spread.Of(named.ResidentBytes)),
+                new Finding(Promises.AccountMemory, $"of {Count(mostAccounts)}", Spread.Of(account.ResidentBytes)),
+                new Finding(Promises.AccountMemory, $"of {Count(mostAccounts)} with a display name", Spread.Of(named.ResidentBytes)),
             ],
             Notes =
             [
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"All with traits, contacts after two signals; at most 1,000 of them are whole in memory, and garbage is collected first. A figure for each is what {most:N0} take more than {few:N0}, by the difference of their numbers: code that ran, buffers and the caches of SQLite are as large with a tenth. A contact's is beyond its id, of {idBytes:0.0} bytes, and without what its account takes; an account's has its id in it."),
+                    $"All with traits, contacts after two signals; at most 1,000 of them are whole in memory, and garbage is collected first. A figure for each is what the larger number takes more than a tenth of it, by the difference of the numbers: code that ran, buffers and the caches of SQLite are as large with a tenth. A contact's is beyond its id, of {idBytes:0.0} bytes, and without what its account takes; an account's has its id in it."),
             ],
         };
     }

@@ -10,33 +10,24 @@ namespace LeadGrains.Benchmarks.Memory;
 /// Servers that know so many contacts and accounts and keep next to none of them whole in memory: what remains is what
 /// an idle one costs. Each is filled, stopped, and started again, so that nothing of the filling is left.
 /// </summary>
-internal sealed class MemoryWork : IAsyncDisposable
+internal sealed class MemoryWork(Settings settings) : IAsyncDisposable
 {
     private const int ContactsOfAnAccount = 10;
     private const int SignalsPerContact = 2;
     private static readonly string[] FewWhole = ["--active-grains", "1000"];
     private static readonly LoadShape Shape = LoadShape.Stream(1_000);
 
-    private readonly Settings _settings;
-
-    public MemoryWork(Settings settings)
-    {
-        _settings = settings;
-        Most = settings.IsFull ? 1_000_000 : 100_000;
-        Few = Most / 10;
-    }
-
-    /// <summary>Contacts, or accounts where there is no contact.</summary>
-    public int Most { get; }
+    /// <summary>Contacts.</summary>
+    public const int Most = 1_000_000;
 
     /// <summary>A tenth of them: what is large anyway, as caches and buffers, is large with so many too.</summary>
-    public int Few { get; }
+    public const int Few = Most / 10;
 
     /// <summary>A new server that nobody has told anything.</summary>
     public async Task<Footprint> EmptyAsync(CancellationToken cancellationToken)
     {
         await Progress.SayAsync("memory: an empty server");
-        using var folder = new TemporaryFolder(_settings.Data);
+        using var folder = new TemporaryFolder(settings.Data);
         return await MeasureAsync(folder, cancellationToken);
     }
 
@@ -48,8 +39,8 @@ internal sealed class MemoryWork : IAsyncDisposable
     {
         await Progress.SayAsync(string.Create(CultureInfo.InvariantCulture, $"memory: {count:N0} accounts{(named ? " with names" : "")}"));
         var population = new LoadPopulation(0, count, tag: 1);
-        using var folder = new TemporaryFolder(_settings.Data);
-        await using (var server = await RunningServer.StartAsync(folder.Path, cancellationToken, FewWhole))
+        using var folder = new TemporaryFolder(settings.Data);
+        await using (var server = await RunningServer.StartAsync(folder.Path, cancellationToken))
         {
             await (named ? Population.TellAsync(server, population, cancellationToken) : Population.TellNamelessAccountsAsync(server, population, cancellationToken));
             await server.Program.StopAsync(cancellationToken);
@@ -64,10 +55,10 @@ internal sealed class MemoryWork : IAsyncDisposable
     public async Task<(Footprint Footprint, double IdBytes)> WithContactsAsync(int count, CancellationToken cancellationToken)
     {
         await Progress.SayAsync(string.Create(CultureInfo.InvariantCulture, $"memory: {count:N0} contacts"));
-        using var folder = new TemporaryFolder(_settings.Data);
-        var pool = SignalPool.Of(count, AccountsOf(count), _settings.Turns.Clock.GetUtcNow());
+        using var folder = new TemporaryFolder(settings.Data);
+        var pool = SignalPool.Of(count, AccountsOf(count), settings.Turns.Clock.GetUtcNow());
         var population = pool.Plan.Population;
-        await using (var server = await RunningServer.StartAsync(folder.Path, cancellationToken, FewWhole))
+        await using (var server = await RunningServer.StartAsync(folder.Path, cancellationToken))
         {
             await Population.TellAsync(server, population, cancellationToken);
             using var generator = new LoadGenerator(pool, server.Address);

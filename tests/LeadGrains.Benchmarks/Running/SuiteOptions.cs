@@ -14,7 +14,7 @@ internal sealed class SuiteOptions
     private readonly Option<int> _contacts = new("--contacts") { Description = "Contacts of ingest, latency and engine.", DefaultValueFactory = _ => 100_000 };
     private readonly Option<int> _accounts = new("--accounts") { Description = "Their accounts.", DefaultValueFactory = _ => 10_000 };
     private readonly Option<int> _rankedAccounts = new("--ranked-accounts") { Description = "Accounts of ranking, and those that peers ranks.", DefaultValueFactory = _ => 1_000_000 };
-    private readonly Option<bool> _full = new("--full") { Description = "Ten times the sizes in recovery, memory and growth: needs an hour, 16 GB of memory and 20 GB of disk." };
+    private readonly Option<bool> _full = new("--full") { Description = "Ten times the sizes in recovery and growth: needs an hour, 16 GB of memory and 20 GB of disk." };
     private readonly Option<double> _latencyMinutes = new("--latency-minutes") { Description = "How long latencies are measured at each load.", DefaultValueFactory = _ => 0.5 };
     private readonly Option<DirectoryInfo?> _data = new("--data") { Description = "Folder for temporary data, on the disk that is measured. Without it: the system's." };
     private readonly Option<DirectoryInfo?> _output = new("--output") { Description = "Folder for benchmarks.md and benchmarks.json." };
