@@ -57,10 +57,6 @@ internal sealed class GrowthWork(Settings settings) : IAsyncDisposable
         }
     }
 
-    private static async Task<Sample> TakeAsync(ServedLoad server, CancellationToken cancellationToken)
-    {
-        var sample = await server.TakeAsync(Shape, cancellationToken, RunningServer.SignalsPerCheckpoint);
-        cancellationToken.ThrowIfCancellationRequested();
-        return sample;
-    }
+    private static Task<Sample> TakeAsync(ServedLoad server, CancellationToken cancellationToken) =>
+        server.TakeAsync(Shape, RunningServer.SignalsPerCheckpoint, cancellationToken);
 }

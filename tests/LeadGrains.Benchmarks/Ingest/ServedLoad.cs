@@ -52,8 +52,25 @@ internal sealed class ServedLoad : IAsyncDisposable
     /// </summary>
     /// <param name="shape">How to send.</param>
     /// <param name="over">Ends the sending.</param>
-    /// <param name="most">Signals after which the sending ends as well.</param>
-    public async Task<Sample> TakeAsync(LoadShape shape, CancellationToken over, long most = long.MaxValue)
+    public Task<Sample> TakeAsync(LoadShape shape, CancellationToken over) => RunAsync(shape, long.MaxValue, over);
+
+    /// <summary>The same until so many signals have been sent.</summary>
+    /// <exception cref="OperationCanceledException">The token fired before.</exception>
+    public async Task<Sample> TakeAsync(LoadShape shape, long signals, CancellationToken cancellationToken)
+    {
+        var sample = await RunAsync(shape, signals, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        return sample;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _generator.Dispose();
+        await Server.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private async Task<Sample> RunAsync(LoadShape shape, long most, CancellationToken over)
     {
         var allocated = (await Server.AskAsync(CancellationToken.None)).AllocatedBytes;
         var rest = TimeSpan.Zero;
@@ -64,12 +81,5 @@ internal sealed class ServedLoad : IAsyncDisposable
             async () => rest = await Server.RestAsync(CancellationToken.None));
         allocated = (await Server.AskAsync(CancellationToken.None)).AllocatedBytes - allocated;
         return sample.With((Measure.Allocated, (double)allocated / signals), (Resting, rest.TotalMilliseconds));
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _generator.Dispose();
-        await Server.DisposeAsync();
-        _folder.Dispose();
     }
 }

@@ -30,7 +30,7 @@ internal static class LatencyTrials
                 [
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"The rate is a share of what the server goes on taking: the time until the rows of {2 * RunningServer.SignalsPerCheckpoint:N0} signals were written counts. Over {work.Length.TotalSeconds:N0} s, after {LatencyWork.Settling.TotalSeconds:0} s of the same that are not counted, in which the rows of every partition were due {rate * work.Length.TotalSeconds / RunningServer.SignalsPerCheckpoint:0.0} times by the number of its entries. Batches are sent at instants fixed before, and latency counts from these; the generator's clock adds up to 1 ms to each."),
+                        $"The rate is a share of what the server goes on taking: the time until the rows of {LatencyWork.SignalsForMost:N0} signals were written counts. Over {work.Length.TotalSeconds:N0} s, after {LatencyWork.Settling.TotalSeconds:0} s of the same that are not counted, in which the rows of every partition were due {rate * work.Length.TotalSeconds / RunningServer.SignalsPerCheckpoint:0.0} times by the number of its entries. Batches are sent at instants fixed before, and latency counts from these; the generator's clock adds up to 1 ms to each."),
                 ],
             };
         });

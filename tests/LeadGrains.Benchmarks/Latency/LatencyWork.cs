@@ -15,6 +15,9 @@ internal sealed class LatencyWork : IAsyncDisposable
     /// <summary>Before each measurement at a rate: connections are new, and both sides still compile.</summary>
     public static readonly TimeSpan Settling = TimeSpan.FromSeconds(5);
 
+    /// <summary>Signals by which the greatest rate is measured: more than fit between two checkpoints.</summary>
+    public static readonly long SignalsForMost = 2 * RunningServer.SignalsPerCheckpoint;
+
     private readonly SignalPool _pool;
     private readonly RunningSink _sink;
     private readonly ServedLoad _served;
@@ -73,13 +76,12 @@ internal sealed class LatencyWork : IAsyncDisposable
     private async Task<Sample> TakeAsync(Uri server, double perSecond, TimeSpan length, CancellationToken cancellationToken) =>
         (await new PacedLoad(_pool, server, Shape, perSecond).RunAsync(Settling, length, cancellationToken)).ToSample();
 
-    // What it can go on with: of more than fits between two checkpoints, the time until their rows are written counts.
+    // What it can go on with: the time until rows are written counts.
     private static async Task<double> MostAsync(ServedLoad served, CancellationToken cancellationToken)
     {
         await Progress.SayAsync("latency: the greatest rate");
-        await served.TakeAsync(Shape, cancellationToken, RunningServer.SignalsPerCheckpoint);
-        var signals = 2 * RunningServer.SignalsPerCheckpoint;
-        var sample = await served.TakeAsync(Shape, cancellationToken, signals);
-        return signals / ((signals / sample[Measure.PerSecond]) + (sample[ServedLoad.Resting] / 1_000));
+        await served.TakeAsync(Shape, RunningServer.SignalsPerCheckpoint, cancellationToken);
+        var sample = await served.TakeAsync(Shape, SignalsForMost, cancellationToken);
+        return SignalsForMost / ((SignalsForMost / sample[Measure.PerSecond]) + (sample[ServedLoad.Resting] / 1_000));
     }
 }

@@ -9,12 +9,12 @@ internal sealed class LatencyTally(long from)
 {
     public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    private readonly LoadTotals _before = new();
     private readonly LoadTotals _totals = new();
 
     public LatencyHistogram Latencies { get; } = new();
 
-    public long Signals => _totals.Recorded;
+    /// <summary>Signals of the batches that are counted.</summary>
+    public long Signals { get; private set; }
 
     /// <summary>When the batches that waited for a pause and more were due.</summary>
     public List<long> Paused { get; } = [];
@@ -25,9 +25,10 @@ internal sealed class LatencyTally(long from)
     public void Add(long due, int signals, StreamSignalsResponse answer)
     {
         var latency = TimeProvider.System.GetElapsedTime(due);
-        (due < from ? _before : _totals).Add(signals, answer.Recorded, answer.Duplicates, answer.Rejections.Count);
+        _totals.Add(signals, answer.Recorded, answer.Duplicates, answer.Rejections.Count);
         if (due < from)
             return;
+        Signals += answer.Recorded;
         Latencies.Record(latency);
         if (latency > Pause)
             Paused.Add(due);

@@ -17,8 +17,8 @@ internal sealed class PacedLoad(SignalPool pool, Uri server, LoadShape shape, do
 
     private readonly TimeSpan _interval = TimeSpan.FromSeconds(shape.Batch * SignalPool.Lanes / signalsPerSecond);
 
-    /// <param name="settling">How long it is sent before what is measured: connections are new, and both sides still compile.</param>
-    /// <param name="length">How long it is measured.</param>
+    /// <param name="settling">For how long batches are sent that are not counted.</param>
+    /// <param name="length">For how long those after them are sent.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="TimeoutException">The server did not keep up with the rate.</exception>
     public async Task<PacedResult> RunAsync(TimeSpan settling, TimeSpan length, CancellationToken cancellationToken)

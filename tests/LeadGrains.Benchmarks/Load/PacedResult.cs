@@ -5,7 +5,7 @@ namespace LeadGrains.Benchmarks.Load;
 
 /// <summary>What a run at a given rate came to.</summary>
 /// <param name="Signals">Each was answered as newly recorded.</param>
-/// <param name="Elapsed">To the last answer.</param>
+/// <param name="Elapsed">From when the first counted batch could be due to the last answer.</param>
 /// <param name="Latencies">Of batches, from when they were due.</param>
 /// <param name="Pauses">Stretches of batches that waited for more than 100 ms; of those that lie closer together, one.</param>
 internal sealed record PacedResult(long Signals, TimeSpan Elapsed, LatencyHistogram Latencies, int Pauses)

@@ -12,16 +12,16 @@ namespace LeadGrains.Benchmarks.Memory;
 /// </summary>
 internal sealed class MemoryWork(Settings settings) : IAsyncDisposable
 {
-    private const int ContactsOfAnAccount = 10;
-    private const int SignalsPerContact = 2;
-    private static readonly string[] FewWhole = ["--active-grains", "1000"];
-    private static readonly LoadShape Shape = LoadShape.Stream(1_000);
-
     /// <summary>Contacts.</summary>
     public const int Most = 1_000_000;
 
     /// <summary>A tenth of them: what is large anyway, as caches and buffers, is large with so many too.</summary>
     public const int Few = Most / 10;
+
+    private const int ContactsOfAnAccount = 10;
+    private const int SignalsPerContact = 2;
+    private static readonly string[] FewWhole = ["--active-grains", "1000"];
+    private static readonly LoadShape Shape = LoadShape.Stream(1_000);
 
     /// <summary>A new server that nobody has told anything.</summary>
     public async Task<Footprint> EmptyAsync(CancellationToken cancellationToken)
