@@ -88,6 +88,9 @@ internal abstract class Grain(int slot, ListArena? arena)
         CacheLine.Fetch(Seen, lines: 1);
     }
 
+    /// <summary>Has the processor fetch where its traits are, once the object itself is there.</summary>
+    public void FetchTraits() => CacheLine.Fetch(Traits, lines: 2);
+
     /// <summary>Has the processor fetch what the parts hold, once they are there.</summary>
     public virtual void FetchContents()
     {

@@ -14,6 +14,12 @@ internal sealed class GrainTable<TGrain>(ResidentTable keys, RankColumns columns
 {
     private const int LooksPerGrain = 8;
 
+    // How many grains ahead of the one to be written: each line of memory says where the next one is.
+    private const int Object = 6;
+    private const int Parts = 4;
+    private const int Contents = 2;
+
+    private readonly SlotsAhead _ahead = new();
     private readonly HashSet<int> _fetching = [];
     private readonly List<TGrain> _active = [];
     private SlotSet _dirty = new();
@@ -75,7 +81,14 @@ internal sealed class GrainTable<TGrain>(ResidentTable keys, RankColumns columns
     /// <summary>The next one of those handed over; false where all have come.</summary>
     public bool TryNextDirty([NotNullWhen(true)] out TGrain? grain)
     {
-        if (!_taken.TryTake(out var slot))
+        while (!_ahead.IsFull && _taken.TryTake(out var next))
+        {
+            FetchPlace(next);
+            _ahead.Add(next);
+        }
+
+        FetchAhead();
+        if (!_ahead.TryTake(out var slot))
         {
             grain = null;
             return false;
@@ -121,5 +134,23 @@ internal sealed class GrainTable<TGrain>(ResidentTable keys, RankColumns columns
         }
 
         return evicted;
+    }
+
+    private void FetchAhead()
+    {
+        if (_ahead.TryPeek(Object, out var slot) && Find(slot) is { } found)
+            CacheLine.Fetch(found, lines: 4);
+        if (_ahead.TryPeek(Parts, out slot) && Find(slot) is { } whole)
+        {
+            whole.FetchParts();
+            whole.FetchTraits();
+            Columns.Fetch(slot);
+        }
+
+        if (_ahead.TryPeek(Contents, out slot) && Find(slot) is { } parted)
+        {
+            parted.FetchContents();
+            Columns.Velocity.FetchDays(slot);
+        }
     }
 }

@@ -63,10 +63,10 @@ internal static class IntentCodec
     {
         var begun = to.Begin(field);
         to.Number(Stored.VelocityState.NewestDayFieldNumber, velocity.NewestDay);
-        var points = to.Begin(Stored.VelocityState.PointsFieldNumber);
-        foreach (var ofDay in velocity.Points)
-            to.Item(ofDay);
-        to.End(points);
+        // Most grains are active on few days, and have their days twice in their row.
+        var days = velocity.Points.LastIndexOfAnyExcept(0.0) + 1;
+        if (days > 0)
+            WriteDayPoints(to, velocity.Points[..days]);
         to.End(begun);
     }
 
@@ -102,6 +102,14 @@ internal static class IntentCodec
 
     public static Velocity FromStored(Stored.VelocityState? stored) =>
         stored is null ? default : Velocity.Restore(stored.NewestDay, [.. stored.Points]);
+
+    private static void WriteDayPoints(MessageWriter to, ReadOnlySpan<double> newestFirst)
+    {
+        var begun = to.Begin(Stored.VelocityState.PointsFieldNumber);
+        foreach (var ofDay in newestFirst)
+            to.Item(ofDay);
+        to.End(begun);
+    }
 
     private static void WriteGroups(MessageWriter to, ReadOnlySpan<GroupIntent> groups)
     {

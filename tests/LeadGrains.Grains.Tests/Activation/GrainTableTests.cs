@@ -34,6 +34,37 @@ public sealed class GrainTableTests
         Assert.Equal(held, _lists.MemoryBytes);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(SlotsAhead.Most)]
+    [InlineData(200)]
+    public void TryNextDirty_WhileOthersBecomeDirty_GivesThoseHandedOverOnceAndInOrder(int grains)
+    {
+        for (var i = 0; i < Grains; i++)
+            _table.Activate(new ContactGrain(_table.Keys.FindOrAdd((ulong)i + 1, 0, BitConverter.GetBytes(i), out _), _lists));
+        _table.Columns.EnsureSlots();
+        for (var slot = grains - 1; slot >= 0; slot--)
+            _table.MarkDirty(_table.Find(slot)!);
+        _table.TakeDirty();
+
+        var written = new List<int>();
+        while (_table.TryNextDirty(out var grain))
+        {
+            written.Add(grain.Slot);
+            grain.IsDirty = false;
+            // What is written, and one that is about to be or was not handed over at all.
+            _table.MarkDirty(grain);
+            _table.MarkDirty(_table.Find(grain.Slot + 1)!);
+        }
+
+        Assert.Equal(Enumerable.Range(0, grains), written);
+        _table.TakeDirty();
+        var again = new List<int>();
+        while (_table.TryNextDirty(out var grain))
+            again.Add(grain.Slot);
+        Assert.Equal(Enumerable.Range(0, grains + 1), again);
+    }
+
     private void FillAndEvict()
     {
         for (var slot = 0; slot < Grains; slot++)

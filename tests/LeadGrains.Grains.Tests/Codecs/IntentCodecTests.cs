@@ -103,6 +103,20 @@ public sealed class IntentCodecTests
     }
 
     [Fact]
+    public void Write_WhenTheOldestDaysHoldNothing_LeavesThemOut()
+    {
+        var live = new IntentState();
+        foreach (var day in new[] { 20, 22 })
+            live.Apply(Model, "x"u8, Instant.Epoch + TimeSpan.FromDays(day), default(OneAsset));
+        var stored = Parsed(live).Velocity;
+        Assert.Equal(22, stored.NewestDay);
+        Assert.Equal([.. live.Velocity.Points[..3]], stored.Points);
+        Assert.Equal(0, stored.Points[1]);
+        Assert.Equal(live.Velocity, IntentCodec.FromStored(stored));
+        Assert.Equal(live.Velocity, IntentCodec.VelocityOf(stored.ToByteArray()));
+    }
+
+    [Fact]
     public void Write_OfAFullWindow_TakesFewBytes()
     {
         var live = new IntentState();

@@ -26,8 +26,16 @@ internal static class PlainIntent
         if (!contents.Watch.IsEmpty)
             stored.Watch = Of(contents.Watch);
         if (contents.Velocity != default)
-            stored.Velocity = new Stored.VelocityState { NewestDay = contents.Velocity.NewestDay, Points = { contents.Velocity.Points.ToArray() } };
+            stored.Velocity = new Stored.VelocityState { NewestDay = contents.Velocity.NewestDay, Points = { Kept(contents.Velocity) } };
         return stored;
+    }
+
+    private static List<double> Kept(Velocity velocity)
+    {
+        var points = velocity.Points.ToArray().ToList();
+        while (points is [.., 0])
+            points.RemoveAt(points.Count - 1);
+        return points;
     }
 
     private static IEnumerable<Stored.RuleState> Rules(RuleIntent[] rules, HeldCount[] held) =>
