@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Storage;
 using LeadGrains.Scoring;
@@ -11,10 +12,11 @@ namespace LeadGrains.Grains.Checkpoints;
 /// </summary>
 internal sealed class Checkpointer(PartitionLoop loop)
 {
-    // Rows that one step of the loop makes: callers wait for it. They are twice as many with each quarter by which the tail,
-    // and with it the time to recover, outgrows its bound.
+    // Rows that one step of the loop makes at most: callers wait for it. They double with their share of the loop's time.
     private const int RowsPerStep = 256;
-    private const int MostDoublings = 5;
+
+    // Rows after which it looks whether they have had their share.
+    private const int RowsPerLook = 64;
 
     // A start replays at most so many times the bound of each partition, and what was under way.
     private const int MostTails = 4;
@@ -23,16 +25,20 @@ internal sealed class Checkpointer(PartitionLoop loop)
     private readonly HashSet<Partition> _hastened = [];
     private readonly Dictionary<Partition, long> _wanted = [];
     private readonly RowBuilder _people = new(loop.Node);
+    private readonly RowPace _pace = new(Stopwatch.GetTimestamp);
     private Cycle? _cycle;
     private Task? _writing;
     private RowBatch _made = new(loop.Node);
     private RowBatch _written = new(loop.Node);
+    private bool _isPaced;
 
     /// <summary>Write what is dirty however short the tail is: memory is wanted.</summary>
     public bool IsUrgent { get; set; }
 
     /// <summary>A write has ended, or there is something left to write in this cycle.</summary>
-    public bool HasWork => _cycle is not null && (_writing is null or { IsCompleted: true } || CanMake(_cycle));
+    public bool HasWork =>
+        _cycle is { } cycle
+        && (_writing is { IsCompleted: true } || CanMake(cycle) || (_writing is null && (cycle.AreRowsMade || _made.IsWorthAWrite)));
 
     /// <summary>A write is under way; its end wakes the loop.</summary>
     public bool IsWriting => _writing is { IsCompleted: false };
@@ -44,6 +50,14 @@ internal sealed class Checkpointer(PartitionLoop loop)
     /// <summary>Nothing is dirty and every checkpoint stands at the last applied entry.</summary>
     public bool IsFinished => _cycle is null && loop.Partitions.All(partition => !partition.IsBehind);
 
+    /// <summary>Callers were served: rows leave them most of the loop's time.</summary>
+    public void NoteServed() => _pace.NoteServed();
+
+    /// <summary>How long the loop may sleep: not longer than rows rest.</summary>
+    public TimeSpan AtMost(TimeSpan nap) =>
+        _cycle is { AreRowsMade: false } && !_made.IsFull && Rest is { Ticks: > 0 } rest && rest < nap
+            ? TimeSpan.FromMilliseconds(Math.Ceiling(rest.TotalMilliseconds)) : nap;
+
     /// <summary>Does the next step where there is one. Throws what a write failed with.</summary>
     public bool Run(Instant now, bool finishing)
     {
@@ -51,6 +65,8 @@ internal sealed class Checkpointer(PartitionLoop loop)
         _cycle ??= Begin(now, finishing);
         if (_cycle is null)
             return progressed;
+        // Somebody who waits for the end of this cycle, or for the next one, waits for all of it.
+        _isPaced = !(finishing || IsUrgent || _hastened.Count > 0 || _wanted.Count > 0);
         if (CanMake(_cycle))
         {
             MakeRows(_cycle, now);
@@ -96,17 +112,14 @@ internal sealed class Checkpointer(PartitionLoop loop)
     public void FinishWriting() => _writing?.ContinueWith(
         static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Wait();
 
-    private int RowsAtOnce
-    {
-        get
-        {
-            var bound = loop.Node.Options.CheckpointEntries;
-            return RowsPerStep << (int)Math.Clamp((loop.LongestTail - bound) * 4L / bound, 0, MostDoublings);
-        }
-    }
+    private int Doublings => RowPace.Doublings(loop.LongestTail, loop.Node.Options.CheckpointEntries);
+
+    private int RowsAtOnce => RowsPerStep << Doublings;
+
+    private TimeSpan Rest => _isPaced ? _pace.Rest : TimeSpan.Zero;
 
     // Rows are made while others are on their way.
-    private bool CanMake(Cycle cycle) => !cycle.AreRowsMade && !_made.IsFull;
+    private bool CanMake(Cycle cycle) => !cycle.AreRowsMade && !_made.IsFull && Rest == TimeSpan.Zero;
 
     private bool EndWrite()
     {
@@ -193,7 +206,16 @@ internal sealed class Checkpointer(PartitionLoop loop)
 
     private void MakeRows(Cycle cycle, Instant now)
     {
-        var left = RowsAtOnce;
+        for (var left = RowsAtOnce; left > 0 && CanMake(cycle); left -= RowsPerLook)
+        {
+            _pace.Begin();
+            MakeRows(cycle, now, RowsPerLook);
+            _pace.End(Doublings);
+        }
+    }
+
+    private void MakeRows(Cycle cycle, Instant now, int left)
+    {
         while (left > 0 && !_made.IsFull)
         {
             if (cycle.Partition.NextDirty() is not { } grain)

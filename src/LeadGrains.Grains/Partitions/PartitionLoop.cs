@@ -16,6 +16,8 @@ internal sealed class PartitionLoop : IDisposable
 {
     private const int SettledAtOnce = 64;
 
+    private static readonly TimeSpan LongestNap = TimeSpan.FromMilliseconds(250);
+
     private readonly CancellationTokenSource _stopping = new();
     private readonly LoopEvents _events;
     private readonly Thread _thread;
@@ -223,7 +225,11 @@ internal sealed class PartitionLoop : IDisposable
         var progressed = TakeExpress();
         if (!MustWait)
             progressed |= Turns.Take(isHeld);
-        progressed |= Turns.ApplyReady();
+        if (Turns.ApplyReady())
+        {
+            progressed = true;
+            _checkpointer.NoteServed();
+        }
 
         var now = Node.Now();
         progressed |= Names.Flush();
@@ -245,7 +251,7 @@ internal sealed class PartitionLoop : IDisposable
         _eviction.Run();
         PublishTail();
         if (!progressed)
-            Queue.Sleep(_outbox.HasOwed ? Node.Options.RollupDelay : TimeSpan.FromMilliseconds(250), isHeld ? 0 : Turns.WantedWeight, HasWork);
+            Queue.Sleep(_checkpointer.AtMost(_outbox.HasOwed ? Node.Options.RollupDelay : LongestNap), isHeld ? 0 : Turns.WantedWeight, HasWork);
     }
 
     // Memory or the journal's tail would grow with every turn. The tail may, where all callers wait for a handover to end, and
