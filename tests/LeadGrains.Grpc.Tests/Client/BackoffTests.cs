@@ -52,4 +52,19 @@ public class BackoffTests
             return true;
         }).QuickCheckThrowOnFailure();
     }
+
+    [Fact]
+    public void Throttle_OfAnyThousandths_GivesJustThemBack()
+    {
+        for (var thousandths = 1; thousandths <= 3000; thousandths++)
+        {
+            var throttle = new RetryThrottle(new RetryThrottlingPolicy { MaxTokens = 10, TokenRatio = thousandths / 1000.0 });
+            for (var i = 0; i < 10; i++)
+                throttle.CountFailure();
+            var successes = 0;
+            for (; throttle.StopsRetries; successes++)
+                throttle.CountSuccess();
+            Assert.Equal((5000 / thousandths) + 1, successes);
+        }
+    }
 }

@@ -21,7 +21,8 @@ internal sealed class RetryThrottle
         if (policy.TokenRatio is not > 0)
             throw new InvalidOperationException($"A retry throttling policy has a {nameof(policy.TokenRatio)} above 0.");
         _tokens = _most = (long)policy.MaxTokens * Token;
-        _ratio = (long)Math.Min(policy.TokenRatio.Value * Token, _most);
+        // As a decimal, since a double's 1.001 has no whole thousandths: what comes after the third is cut off.
+        _ratio = Math.Min((long)((decimal)Math.Min(policy.TokenRatio.Value, MostTokens) * Token), _most);
     }
 
     public bool StopsRetries => Volatile.Read(ref _tokens) <= _most / 2;
