@@ -39,6 +39,7 @@ public sealed class FaultTests
         var (contact, account) = ApartFrom(node);
         var breaking = new Breaking(isExpress: false);
         Assert.True(node.Node.TryPost(1, breaking));
+        await breaking.Reached.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         var recording = node.SendAsync(TestSignals.Of("1", contact, "demo_requested", node.Clock.GetUtcNow(), account: account));
         while (node.Journal.EntryCount == 0)
             await Task.Delay(1, TestContext.Current.CancellationToken);
@@ -165,8 +166,12 @@ public sealed class FaultTests
     // Holds its loop until it is told to go on, and breaks it then.
     private sealed class Breaking(bool isExpress) : PartitionRequest
     {
+        private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly TaskCompletionSource _goOn = new();
         private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>The loop does nothing else from then on.</summary>
+        public Task Reached => _reached.Task;
 
         public Task Done => _done.Task;
 
@@ -178,6 +183,7 @@ public sealed class FaultTests
 
         internal override void Apply(PartitionLoop loop)
         {
+            _reached.TrySetResult();
             _goOn.Task.Wait(TimeSpan.FromSeconds(60));
             throw new InvalidOperationException("broken on purpose");
         }

@@ -120,9 +120,13 @@ public sealed class LettingGoTests
     // Of whom the rows do not tell yet goes with a later run.
     private static async Task LetGoAsync(FolderNode node, int people)
     {
-        var gone = 0L;
-        for (var run = 0; run < 5 && gone < people; run++)
+        var gone = (await node.RunAsync()).RemovedContacts;
+        for (var run = 1; run < 5 && gone < people; run++)
+        {
+            await node.WaitForRowsAsync();
             gone += (await node.RunAsync()).RemovedContacts;
+        }
+
         Assert.Equal(people, gone);
     }
 
