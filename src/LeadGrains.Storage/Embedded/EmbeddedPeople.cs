@@ -51,8 +51,14 @@ internal sealed class EmbeddedPeople(string grainsPath, string journalPath, Sqli
     {
         await grains.TidyAsync(isThorough: false, cancellationToken);
         var rows = await SearchGrainsAsync(texts, cancellationToken);
-        // Once is enough: what is deleted from then on is overwritten. More would cost everybody, since the ids of others may
-        // have this one in them, and nobody writes rows meanwhile.
+        if (rows.Found > 0 && await Task.Run(() => PageGaps.Find(OpenGrains(), texts, cancellationToken), cancellationToken) is { Count: > 0 } pages)
+        {
+            await grains.OverwriteGapsAsync(OpenGrains(), pages, cancellationToken);
+            rows = await SearchGrainsAsync(texts, cancellationToken);
+        }
+
+        // Once is enough: it is for rows that were deleted before deleting overwrote anything. More would cost everybody, since the ids
+        // of others may have this one in them, and nobody writes rows meanwhile.
         if (texts.Any(text => text.Length >= TellingBytes) && rows.Found > 0 && Interlocked.Exchange(ref _writtenAnew, 1) == 0)
         {
             await grains.TidyAsync(isThorough: true, cancellationToken);
@@ -88,6 +94,6 @@ internal sealed class EmbeddedPeople(string grainsPath, string journalPath, Sqli
     private SafeFileHandle OpenGrains()
     {
         lock (_opening)
-            return _grainsFile ??= File.OpenHandle(grainsPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return _grainsFile ??= File.OpenHandle(grainsPath, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
     }
 }

@@ -128,6 +128,9 @@ internal sealed class SqliteFile : IDisposable
         }
     }
 
+    /// <summary>Reads pages from the file again. Outside of a transaction.</summary>
+    public void ForgetPages() => Run("PRAGMA shrink_memory;");
+
     public void Dispose()
     {
         foreach (var statement in _statements)

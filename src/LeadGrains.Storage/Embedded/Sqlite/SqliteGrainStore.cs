@@ -2,6 +2,7 @@ using LeadGrains.Grains;
 using LeadGrains.Grains.Erasing;
 using LeadGrains.Grains.Storage;
 using Microsoft.Data.Sqlite;
+using Microsoft.Win32.SafeHandles;
 
 namespace LeadGrains.Storage.Embedded.Sqlite;
 
@@ -160,9 +161,20 @@ internal sealed class SqliteGrainStore : IGrainStore
     {
         if (isThorough)
             await _writing.WithoutTransactionAsync(() => _writing.File.Run("VACUUM"), cancellationToken);
-        for (var attempt = 0; attempt < TidyAttempts && !await TryTruncateAsync(cancellationToken); attempt++)
-            await Task.Run(() => cancellationToken.WaitHandle.WaitOne(BetweenTidying), cancellationToken);
+        await EmptyLogAsync(static () => { }, cancellationToken);
     }
+
+    /// <summary>Overwrites what pages keep of rows that were moved to others, where nobody reads old versions of pages any more.</summary>
+    /// <param name="file">The store's own.</param>
+    /// <param name="pages">Where they begin.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task OverwriteGapsAsync(SafeFileHandle file, IReadOnlyList<long> pages, CancellationToken cancellationToken) => EmptyLogAsync(
+        () =>
+        {
+            _writing.File.ForgetPages();
+            PageGaps.Overwrite(file, pages);
+        },
+        cancellationToken);
 
     /// <summary>The copy is whole: with it on disk is all that was written before.</summary>
     public Task FinishCopyAsync(CancellationToken cancellationToken) =>
@@ -179,11 +191,24 @@ internal sealed class SqliteGrainStore : IGrainStore
     }
 
     // Who reads old pages may take long: rows are written between two looks whether that has ended.
-    private async Task<bool> TryTruncateAsync(CancellationToken cancellationToken)
+    private async Task EmptyLogAsync(Action then, CancellationToken cancellationToken)
     {
-        var isDone = false;
-        await _writing.WithoutTransactionAsync(() => isDone = _writing.File.TryEmptyLog(), cancellationToken);
-        return isDone;
+        for (var attempt = 0; attempt < TidyAttempts && !await TryEmptyLogAsync(then, cancellationToken); attempt++)
+            await Task.Run(() => cancellationToken.WaitHandle.WaitOne(BetweenTidying), cancellationToken);
+    }
+
+    private async Task<bool> TryEmptyLogAsync(Action then, CancellationToken cancellationToken)
+    {
+        var isEmpty = false;
+        await _writing.WithoutTransactionAsync(
+            () =>
+            {
+                isEmpty = _writing.File.TryEmptyLog();
+                if (isEmpty)
+                    then();
+            },
+            cancellationToken);
+        return isEmpty;
     }
 
     // What was begun here is dropped by who began it.
