@@ -1,3 +1,4 @@
+using Google.Protobuf.WellKnownTypes;
 using LeadGrains.Cluster.Solo;
 using LeadGrains.Grains.Erasing;
 using LeadGrains.Grains.Storage;
@@ -26,6 +27,7 @@ internal sealed class ErasureSimulator : ISimulator
     ];
 
     private int _kind;
+    private int _moments;
     private readonly Random _random;
     private readonly TempFolder _folder = new();
     private readonly ManualClock _clock = new(Simulator.Start);
@@ -113,16 +115,21 @@ internal sealed class ErasureSimulator : ISimulator
 
     private async Task SendAsync()
     {
-        var signals = Enumerable.Range(0, 1 + _random.Next(12)).Select(_ => Named(_traffic.NextSignal())).ToList();
+        // Under two ids of one person, signals of one call are counted in any order.
+        var ids = new Dictionary<int, string>();
+        var signals = Enumerable.Range(0, 1 + _random.Next(12)).Select(_ => Named(_traffic.NextSignal())).Where(IsUnderOneId).ToList();
         foreach (var signal in signals)
             Tell(signal.ContactId.Length == 0 ? [] : [NumberOf(signal.ContactId)], client => client.SendAsync(signal.Clone()));
         await Client.SendAsync(signals);
+
+        bool IsUnderOneId(V1.Signal signal) =>
+            signal.ContactId.Length == 0 || ids.TryAdd(_person[NumberOf(signal.ContactId)], signal.ContactId) || ids.ContainsValue(signal.ContactId);
     }
 
     private async Task UpsertContactAsync()
     {
         var number = _random.Next(People);
-        var upsert = _traffic.NextContactUpsert() with { Id = IdOf(number), AsOf = null };
+        var upsert = _traffic.NextContactUpsert() with { Id = IdOf(number), AsOf = Instant.FromDateTimeOffset(Alone(_clock.GetUtcNow())) };
         Task<UpsertOutcome> Ask(GrainClient client) => client.UpsertContactsAsync(Workspaces.Default, [upsert], AckLevel.Ranked, CancellationToken.None);
         Tell([number], Ask);
         await Ask(Client);
@@ -208,12 +215,18 @@ internal sealed class ErasureSimulator : ISimulator
 
     private static int NumberOf(string id) => int.Parse(id.AsSpan("person-".Length, 4), System.Globalization.CultureInfo.InvariantCulture);
 
-    private static V1.Signal Named(V1.Signal signal)
+    private V1.Signal Named(V1.Signal signal)
     {
-        if (signal.ContactId.Length is > 0 and < 4)
-            signal.ContactId = IdOf(int.Parse(signal.ContactId.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture));
+        if (signal.ContactId.Length is 0 or > 3)
+            return signal;
+        signal.ContactId = IdOf(int.Parse(signal.ContactId.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture));
+        signal.OccurredAt = Timestamp.FromDateTimeOffset(Alone(signal.OccurredAt.ToDateTimeOffset()));
         return signal;
     }
+
+    // No two things at the same instant: which of them is the newer one would be for the order to say in which they came, and the
+    // other node, whose clock stands, has another one where people were merged.
+    private DateTimeOffset Alone(DateTimeOffset at) => at.AddTicks(++_moments - TimeSpan.TicksPerSecond);
 
     private async Task CompareContactAsync(GrainClient twin, string id, Instant now)
     {
