@@ -14,6 +14,9 @@ internal sealed class EmbeddedPeople(string grainsPath, string journalPath, Sqli
     // Shorter texts are parts of others, and are found wherever those stand.
     private const int TellingBytes = 8;
 
+    // Others write rows between two pieces.
+    private const int GapsAtOnce = 1_000;
+
     // A file of SQLite's that this process closes takes SQLite's locks with it: it stays open until SQLite is done.
     private readonly Lock _opening = new();
     private SafeFileHandle? _grainsFile;
@@ -49,27 +52,36 @@ internal sealed class EmbeddedPeople(string grainsPath, string journalPath, Sqli
     /// <inheritdoc/>
     public async Task<IReadOnlyList<SearchedPlace>> SearchAsync(IReadOnlyList<ReadOnlyMemory<byte>> texts, CancellationToken cancellationToken)
     {
-        await grains.TidyAsync(isThorough: false, cancellationToken);
+        var isTidy = await grains.TidyAsync(isThorough: false, cancellationToken);
         var rows = await SearchGrainsAsync(texts, cancellationToken);
-        if (rows.Found > 0 && await Task.Run(() => PageGaps.Find(OpenGrains(), texts, cancellationToken), cancellationToken) is { Count: > 0 } pages)
-        {
-            await grains.OverwriteGapsAsync(OpenGrains(), pages, cancellationToken);
-            rows = await SearchGrainsAsync(texts, cancellationToken);
-        }
-
-        // Once is enough: it is for rows that were deleted before deleting overwrote anything. More would cost everybody, since the ids
-        // of others may have this one in them, and nobody writes rows meanwhile.
-        if (texts.Any(text => text.Length >= TellingBytes) && rows.Found > 0 && Interlocked.Exchange(ref _writtenAnew, 1) == 0)
-        {
-            await grains.TidyAsync(isThorough: true, cancellationToken);
-            rows = await SearchGrainsAsync(texts, cancellationToken);
-        }
-
+        // What somebody reads yet stays where it is until he has done.
+        if (isTidy && rows.Found > 0)
+            rows = await OverwriteAsync(texts, rows, cancellationToken);
         return [await Task.Run(() => SearchJournal(texts, cancellationToken), cancellationToken), rows];
     }
 
     /// <summary>After SQLite has closed its files.</summary>
     public void Dispose() => _grainsFile?.Dispose();
+
+    private async Task<SearchedPlace> OverwriteAsync(
+        IReadOnlyList<ReadOnlyMemory<byte>> texts, SearchedPlace rows, CancellationToken cancellationToken)
+    {
+        var pages = await Task.Run(() => PageGaps.Find(OpenGrains(), texts, cancellationToken), cancellationToken);
+        foreach (var some in pages.Chunk(GapsAtOnce))
+        {
+            if (!await grains.OverwriteGapsAsync(OpenGrains(), some, cancellationToken))
+                return rows;
+        }
+
+        if (pages.Count > 0)
+            rows = await SearchGrainsAsync(texts, cancellationToken);
+        // Once is enough: it is for what was deleted before deleting overwrote anything. More would cost everybody, since the ids of
+        // others may have this one in them, and nobody writes rows meanwhile.
+        if (rows.Found == 0 || texts.All(text => text.Length < TellingBytes) || Interlocked.Exchange(ref _writtenAnew, 1) != 0)
+            return rows;
+        await grains.TidyAsync(isThorough: true, cancellationToken);
+        return await SearchGrainsAsync(texts, cancellationToken);
+    }
 
     private Task<SearchedPlace> SearchGrainsAsync(IReadOnlyList<ReadOnlyMemory<byte>> texts, CancellationToken cancellationToken) => Task.Run(
         () =>

@@ -3,6 +3,7 @@ using System.Text;
 using LeadGrains.Grains.Erasing;
 using LeadGrains.Grains.Storage;
 using LeadGrains.Storage.Embedded;
+using LeadGrains.Storage.Embedded.Sqlite;
 using LeadGrains.Storage.Tests.Support;
 using Microsoft.Data.Sqlite;
 
@@ -45,41 +46,65 @@ public sealed class EmbeddedStoreTests : IDisposable
         Assert.Equal(3, (await again.Grains.Active.ReadCheckpointsAsync(Token))[7]);
     }
 
-    // Few layouts have it that SQLite leaves a copy of a moved row: with this seed it did so twice.
+    // SQLite leaves a copy of one in some hundreds: with this seed it does so often enough.
     [Fact]
-    public async Task Search_WhenRowsHadMovedFromPageToPage_FindsNothingOfThoseWhoWereErased()
+    public async Task Search_WhenRowsHadMovedFromPageToPage_LeavesNothingOfThoseWhoWereErased()
     {
-        await using var store = await OpenAsync(partitions: 8);
+        var store = await OpenAsync(partitions: 8);
+        // A file that is closed takes SQLite's locks with it.
+        using var file = File.OpenHandle(_folder.In("data/grains.db"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var random = new Random(1);
         var people = Enumerable.Range(0, 70).Select(number => $"person-{number:D4}-of-many").ToArray();
         var written = new Dictionary<string, GrainRow>();
-        var left = new List<string>();
-        var (erased, version) = (0, 0);
+        var (erased, version, moved, found) = (0, 0, 0, 0L);
         for (; erased < 60; erased++)
         {
             foreach (var id in random.GetItems(people[erased..], 40))
                 await WriteAsync(id);
+            var text = Encoding.UTF8.GetBytes(people[erased]);
             await store.People.EraseRowsAsync([new ErasedId(Rows.Of(people[erased], 8).Key, Tombstone: null)], Token);
-            await SearchAsync(people[erased]);
+            moved += PageGaps.Find(file, [text], Token).Count;
+            found += (await store.People.SearchAsync([text], Token)).Sum(place => place.Found);
         }
 
-        foreach (var id in people[..erased])
-            await SearchAsync(id);
-
-        Assert.Empty(left);
-        foreach (var id in written.Keys.Except(people[..erased]))
+        foreach (var id in people[erased..])
+            await WriteAsync(id);
+        foreach (var id in people[erased..])
             Assert.Equal(written[id].State.ToArray(), (await store.Grains.Active.ReadAsync(written[id].Key))!.State.ToArray());
+        await store.DisposeAsync();
+
+        Assert.InRange(moved, 2, int.MaxValue);
+        Assert.Equal(0, found);
+        var bytes = await File.ReadAllBytesAsync(_folder.In("data/grains.db"), Token);
+        Assert.DoesNotContain(people[..erased], id => bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(id)) >= 0);
 
         Task WriteAsync(string id)
         {
             written[id] = Rows.Of(id, 8, version: ++version, stateBytes: 40 + random.Next(1_000));
             return store.Grains.Active.WriteAsync(written[id]);
         }
+    }
 
-        async Task SearchAsync(string id) => left.AddRange(
-            from place in await store.People.SearchAsync([Encoding.UTF8.GetBytes(id)], Token)
-            where place.Found > 0
-            select $"{id}: {place}");
+    [Fact]
+    public async Task Search_WhenThePageIsWrittenAgain_DoesNotBringBackWhatItOverwrote()
+    {
+        var (path, text) = (_folder.In("data/grains.db"), "person-who-was-erased"u8.ToArray());
+        await using (var store = await OpenAsync(partitions: 8))
+            await store.Grains.Active.WriteAsync(Rows.Of("ann", 8));
+        var bytes = await File.ReadAllBytesAsync(path, Token);
+        var page = bytes.AsSpan().IndexOf("name of ann"u8) / 4096 * 4096;
+        text.CopyTo(bytes, page + 1_000);
+        await File.WriteAllBytesAsync(path, bytes, Token);
+        await using (var store = await OpenAsync(partitions: 8))
+        {
+            await store.Grains.Active.WriteAsync(Rows.Of("ann", 8, version: 2));
+
+            Assert.Equal(0, (await store.People.SearchAsync([text], Token)).Sum(place => place.Found));
+
+            await store.Grains.Active.WriteAsync(Rows.Of("ann", 8, version: 3));
+        }
+
+        Assert.True((await File.ReadAllBytesAsync(path, Token)).AsSpan().IndexOf(text) < 0);
     }
 
     [Fact]

@@ -4,9 +4,9 @@ using Microsoft.Win32.SafeHandles;
 namespace LeadGrains.Storage.Embedded.Sqlite;
 
 /// <summary>
-/// What SQLite leaves of cells that it has moved: deleting overwrites what it deletes, but the page that a cell came from keeps a
-/// copy in the gap between its cell pointers and its cells (https://www.sqlite.org/fileformat2.html, "B-tree Pages"). Cells that
-/// come fill a gap from its end, so that the beginning of a copy, where the id of a row stands, is the last of it that goes.
+/// What SQLite leaves of cells that it has moved: deleting overwrites what it deletes, but a page whose cells are packed anew keeps
+/// copies of them in the gap between its cell pointers and its cells (https://www.sqlite.org/fileformat2.html, "B-tree Pages").
+/// Cells that come fill a gap from its end, so that of a copy the beginning, where the id of a row stands, goes after the rest.
 /// </summary>
 internal static class PageGaps
 {
@@ -14,7 +14,8 @@ internal static class PageGaps
     private const int FileHeaderBytes = 100;
     private const int LargestPage = 65536;
 
-    // All others begin with the number of a page, whose first byte is lower than those of tables and indexes up to this one.
+    // Pages in use that are none of a table or an index begin with the number of a page: in a file of fewer pages than this one the
+    // first byte of that is 0 or 1, which no kind is.
     private const long MostPages = 1 << 25;
 
     private const byte InnerIndex = 2;
@@ -23,14 +24,15 @@ internal static class PageGaps
     private const byte LeafTable = 13;
 
     /// <summary>Where the pages begin that have one of the texts in their gap.</summary>
-    /// <param name="file">A file of SQLite's. Who writes it meanwhile may change what is there.</param>
+    /// <param name="file">A file of SQLite's that does not vacuum by itself. Who writes it meanwhile may change what is there.</param>
     /// <param name="texts">None is empty.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>None where the file is too large for its pages to be told apart, from 128 GiB on with pages of 4 KiB.</returns>
     public static IReadOnlyList<long> Find(SafeFileHandle file, IReadOnlyList<ReadOnlyMemory<byte>> texts, CancellationToken cancellationToken)
     {
         var found = new List<long>();
         var pageBytes = PageBytesOf(file);
-        if (RandomAccess.GetLength(file) / pageBytes > MostPages)
+        if (RandomAccess.GetLength(file) / pageBytes >= MostPages)
             return found;
         var buffer = new byte[PieceBytes];
         for (long offset = 0; RandomAccess.Read(file, buffer, offset) is var read && read >= pageBytes; offset += read - (read % pageBytes))
@@ -50,6 +52,8 @@ internal static class PageGaps
     /// Fills the gaps of pages with zeros, on disk when it returns. While nobody writes, nothing is left in the write-ahead log, and
     /// no connection that writes has a page in its cache.
     /// </summary>
+    /// <param name="file">The same file.</param>
+    /// <param name="pages">Some of those that were found. They may have changed since.</param>
     public static void Overwrite(SafeFileHandle file, IReadOnlyList<long> pages)
     {
         var buffer = new byte[PageBytesOf(file)];

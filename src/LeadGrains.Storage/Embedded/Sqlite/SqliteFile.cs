@@ -128,7 +128,7 @@ internal sealed class SqliteFile : IDisposable
         }
     }
 
-    /// <summary>Reads pages from the file again. Outside of a transaction.</summary>
+    /// <summary>Keeps no page in memory: those that are needed are read from the file again. Outside of a transaction.</summary>
     public void ForgetPages() => Run("PRAGMA shrink_memory;");
 
     public void Dispose()

@@ -157,20 +157,23 @@ internal sealed class SqliteGrainStore : IGrainStore
     /// <summary>Gives back what only old versions of pages hold, where nobody reads them any more.</summary>
     /// <param name="isThorough">Writes the whole file anew: what was deleted before deleting overwrote anything goes, too.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task TidyAsync(bool isThorough, CancellationToken cancellationToken)
+    /// <returns>False where somebody went on reading them, for ten seconds.</returns>
+    public async Task<bool> TidyAsync(bool isThorough, CancellationToken cancellationToken)
     {
         if (isThorough)
             await _writing.WithoutTransactionAsync(() => _writing.File.Run("VACUUM"), cancellationToken);
-        await EmptyLogAsync(static () => { }, cancellationToken);
+        return await EmptyLogAsync(static () => { }, cancellationToken);
     }
 
-    /// <summary>Overwrites what pages keep of rows that were moved to others, where nobody reads old versions of pages any more.</summary>
+    /// <summary>Overwrites what pages keep of rows that were moved to others. Others write rows afterwards.</summary>
     /// <param name="file">The store's own.</param>
     /// <param name="pages">Where they begin.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public Task OverwriteGapsAsync(SafeFileHandle file, IReadOnlyList<long> pages, CancellationToken cancellationToken) => EmptyLogAsync(
+    /// <returns>False where somebody went on reading old versions of pages, for ten seconds: then nothing was done.</returns>
+    public Task<bool> OverwriteGapsAsync(SafeFileHandle file, IReadOnlyList<long> pages, CancellationToken cancellationToken) => EmptyLogAsync(
         () =>
         {
+            FlushLog();
             _writing.File.ForgetPages();
             PageGaps.Overwrite(file, pages);
         },
@@ -191,10 +194,16 @@ internal sealed class SqliteGrainStore : IGrainStore
     }
 
     // Who reads old pages may take long: rows are written between two looks whether that has ended.
-    private async Task EmptyLogAsync(Action then, CancellationToken cancellationToken)
+    private async Task<bool> EmptyLogAsync(Action then, CancellationToken cancellationToken)
     {
-        for (var attempt = 0; attempt < TidyAttempts && !await TryEmptyLogAsync(then, cancellationToken); attempt++)
+        for (var attempt = 1; ; attempt++)
+        {
+            if (await TryEmptyLogAsync(then, cancellationToken))
+                return true;
+            if (attempt == TidyAttempts)
+                return false;
             await Task.Run(() => cancellationToken.WaitHandle.WaitOne(BetweenTidying), cancellationToken);
+        }
     }
 
     private async Task<bool> TryEmptyLogAsync(Action then, CancellationToken cancellationToken)
@@ -209,6 +218,16 @@ internal sealed class SqliteGrainStore : IGrainStore
             },
             cancellationToken);
         return isEmpty;
+    }
+
+    // A loss of power that brought the log back would have its pages copied over those of the file, gaps and all.
+    private void FlushLog()
+    {
+        var log = _path + "-wal";
+        if (!File.Exists(log))
+            return;
+        using var file = File.OpenHandle(log, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        RandomAccess.FlushToDisk(file);
     }
 
     // What was begun here is dropped by who began it.

@@ -1,13 +1,12 @@
 using LeadGrains.Storage.Embedded.Sqlite;
 using LeadGrains.Storage.Tests.Support;
+using Microsoft.Data.Sqlite;
 using Microsoft.Win32.SafeHandles;
 
 namespace LeadGrains.Storage.Tests.Embedded.Sqlite;
 
 public sealed class PageGapsTests : IDisposable
 {
-    private const int PageBytes = 4096;
-
     private static readonly ReadOnlyMemory<byte>[] Text = ["what-was-moved"u8.ToArray()];
 
     private readonly TestFolder _folder = new();
@@ -16,67 +15,67 @@ public sealed class PageGapsTests : IDisposable
 
     private string FilePath => _folder.In("rows.db");
 
+    public static MatrixTheoryData<int, int> Pages => new([512, 4096, 65536], [0, 1, 2, 3]);
+
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
-    [InlineData(2)]
-    public void Overwrite_WhenAGapHoldsTheText_LeavesTheRowsAndNothingOfIt(int page)
+    [MemberData(nameof(Pages))]
+    public void Overwrite_WhenAGapHoldsTheText_LeavesTheRowsAndNothingOfIt(int pageBytes, int page)
     {
-        using var file = OpenFilled("kept");
+        using var file = OpenFilled(pageBytes, "kept");
         var before = Rows();
-        var at = (page * PageBytes) + 2_000;
-        RandomAccess.Write(file, Text[0].Span, at);
+        RandomAccess.Write(file, Text[0].Span, ((long)page * pageBytes) + 200);
 
         var found = PageGaps.Find(file, Text, Token);
         PageGaps.Overwrite(file, found);
 
-        Assert.Equal([(long)page * PageBytes], found);
+        Assert.Equal([(long)page * pageBytes], found);
         Assert.Empty(PageGaps.Find(file, Text, Token));
         Assert.True(File.ReadAllBytes(FilePath).AsSpan().IndexOf(Text[0].Span) < 0);
         Assert.Equal(before, Rows());
     }
 
-    [Fact]
-    public void Find_WhenTheTextStandsInARow_DoesNotFindIt()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5_000)]
+    public void Find_WhenTheTextStandsInARow_DoesNotFindIt(int times)
     {
-        using var file = OpenFilled("what-was-moved");
+        using var file = OpenFilled(4096, string.Concat(Enumerable.Repeat("what-was-moved ", times)));
 
         Assert.Empty(PageGaps.Find(file, Text, Token));
     }
 
-    [Fact]
-    public void Find_WhenTheTextStandsOnAPageOfALongRow_DoesNotFindIt()
+    [Theory]
+    [InlineData(512)]
+    [InlineData(4096)]
+    [InlineData(65536)]
+    public void Overwrite_WhenThePagesHaveChangedSince_LeavesAllRows(int pageBytes)
     {
-        using var file = OpenFilled(string.Concat(Enumerable.Repeat("what-was-moved ", 1_000)));
-
-        Assert.Empty(PageGaps.Find(file, Text, Token));
-    }
-
-    [Fact]
-    public void Overwrite_WhenThePageHasChangedSince_OverwritesItsGapOfNow()
-    {
-        using var file = OpenFilled("kept");
-        using (var writer = SqliteFile.OpenWriter(FilePath))
-            writer.Run($"INSERT INTO named VALUES {string.Join(", ", Enumerable.Range(1, 60).Select(number => $"('later {number}')"))}");
+        using var file = OpenFilled(pageBytes, "kept");
+        Run($"INSERT INTO named VALUES {string.Join(", ", Enumerable.Range(1, 9_000).Select(number => $"('later {number}')"))}; DELETE FROM named WHERE name LIKE '%7'");
         var before = Rows();
+        var pages = RandomAccess.GetLength(file) / pageBytes;
 
-        PageGaps.Overwrite(file, [0, PageBytes, 2 * PageBytes, 100 * PageBytes]);
+        PageGaps.Overwrite(file, [.. Enumerable.Range(0, (int)pages + 2).Select(page => (long)page * pageBytes)]);
 
         Assert.Equal(before, Rows());
     }
 
-    // A page of the schema, one of the table and one of its index, none of them full.
-    private SafeFileHandle OpenFilled(string text)
+    // A page of the schema, one of a table, one of its index and one of an empty table, none of them full.
+    private SafeFileHandle OpenFilled(int pageBytes, string text)
     {
-        using (var writer = SqliteFile.OpenWriter(FilePath))
-        {
-            writer.Run("CREATE TABLE named (name TEXT NOT NULL) STRICT; CREATE INDEX by_name ON named (name);");
-            writer.Run($"INSERT INTO named VALUES ('{text}'), ('other')");
-        }
-
+        Run($"PRAGMA page_size = {pageBytes}; CREATE TABLE named (name TEXT); CREATE INDEX by_name ON named (name); CREATE TABLE empty (name TEXT); INSERT INTO named VALUES ('{text}'), ('other')");
         return File.OpenHandle(FilePath, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+    }
+
+    private void Run(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={FilePath};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
     }
 
     private List<string> Rows()
