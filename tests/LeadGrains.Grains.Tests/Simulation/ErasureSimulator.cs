@@ -224,8 +224,8 @@ internal sealed class ErasureSimulator : ISimulator
         return signal;
     }
 
-    // No two things of contacts at the same instant: which of them is the newer one would be for the order to say in which they came, and the
-    // other node, whose clock stands, has another one where people were merged.
+    // No two things of contacts at the same instant: which of them is the newer one would be for the order to say in which they
+    // came, and the other node, whose clock stands, has another one where people were merged.
     private DateTimeOffset Alone(DateTimeOffset at) => at.AddTicks(++_moments - TimeSpan.TicksPerSecond);
 
     private async Task CompareContactAsync(GrainClient twin, string id, Instant now)
