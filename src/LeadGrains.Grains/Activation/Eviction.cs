@@ -12,6 +12,7 @@ internal sealed class Eviction(PartitionLoop loop, Checkpointer checkpointer)
     private const int AtOnce = 4_096;
 
     private readonly int _bound = Math.Max(1, loop.Node.Options.ActiveGrains / Math.Max(1, loop.Node.Options.Loops));
+    private int _next;
 
     /// <summary>So far above the bound that memory would grow with every turn.</summary>
     public bool MustWait { get; private set; }
@@ -28,15 +29,14 @@ internal sealed class Eviction(PartitionLoop loop, Checkpointer checkpointer)
         MustWait = active > _bound + (_bound / 4);
     }
 
+    // In turns: grains of the first partition would else go before any of another one, however much they are used.
     private int Evict(int atMost)
     {
         var evicted = 0;
-        foreach (var partition in loop.Partitions)
+        for (var left = loop.Partitions.Length; left > 0 && evicted < atMost; left--)
         {
-            var share = atMost - evicted;
-            if (share <= 0)
-                break;
-            evicted += partition.Evict(share, loop.Turns.Oldest);
+            _next = (_next + 1) % loop.Partitions.Length;
+            evicted += loop.Partitions[_next].Evict(atMost - evicted, loop.Turns.Oldest);
         }
 
         loop.Node.Meters.Evicted(evicted);

@@ -21,9 +21,11 @@ internal sealed class GrainTable<TGrain>(ResidentTable keys, RankColumns columns
 
     private readonly SlotsAhead _ahead = new();
     private readonly HashSet<int> _fetching = [];
-    private readonly List<TGrain> _active = [];
     private SlotSet _dirty = new();
     private SlotSet _taken = new();
+
+    // Those whose rows hold all of them, and that could go: others are not looked at, which are most of them where rows are behind.
+    private readonly SlotSet _clean = new();
     private TGrain?[] _bySlot = [];
     private int _hand;
     private RankFormula? _formula;
@@ -32,7 +34,7 @@ internal sealed class GrainTable<TGrain>(ResidentTable keys, RankColumns columns
 
     public RankColumns Columns { get; } = columns;
 
-    public int ActiveCount => _active.Count;
+    public int ActiveCount { get; private set; }
 
     /// <summary>How rows are evaluated at an instant; kept while the same instant is asked for.</summary>
     public RankFormula FormulaAt(Instant at)
@@ -57,7 +59,9 @@ internal sealed class GrainTable<TGrain>(ResidentTable keys, RankColumns columns
         if (grain.Slot >= _bySlot.Length)
             Array.Resize(ref _bySlot, Math.Max(grain.Slot + 1, Math.Max(64, _bySlot.Length * 2)));
         _bySlot[grain.Slot] = grain;
-        _active.Add(grain);
+        ActiveCount++;
+        if (!grain.IsDirty)
+            _clean.Add(grain.Slot);
         _fetching.Remove(grain.Slot);
     }
 
@@ -70,6 +74,15 @@ internal sealed class GrainTable<TGrain>(ResidentTable keys, RankColumns columns
             return;
         grain.IsDirty = true;
         _dirty.Add(grain.Slot);
+        _clean.Remove(grain.Slot);
+    }
+
+    /// <summary>Its row is in the store.</summary>
+    public void EndWrite(TGrain grain)
+    {
+        grain.IsBeingWritten = false;
+        if (!grain.IsDirty)
+            _clean.Add(grain.Slot);
     }
 
     /// <summary>
@@ -107,29 +120,23 @@ internal sealed class GrainTable<TGrain>(ResidentTable keys, RankColumns columns
     public int Evict(int atMost, long oldestTurn)
     {
         var evicted = 0;
-        var looks = Math.Min(2L * _active.Count, LooksPerGrain * (long)atMost);
-        for (; looks > 0 && evicted < atMost && _active.Count > 0; looks--)
+        var looks = Math.Min(2L * _clean.Count, LooksPerGrain * (long)atMost);
+        for (; looks > 0 && evicted < atMost && _clean.TryFindFrom(_hand, out var slot); looks--)
         {
-            if (_hand >= _active.Count)
-                _hand = 0;
-            var grain = _active[_hand];
-            if (grain.IsDirty || grain.IsBeingWritten || grain.IsTouched || grain.LastTurn >= oldestTurn)
-            {
-                _hand++;
+            _hand = slot + 1;
+            var grain = _bySlot[slot]!;
+            if (grain.IsTouched || grain.LastTurn >= oldestTurn)
                 continue;
-            }
-
             if (grain.LastTurn != grain.SparedTurn)
             {
                 grain.SparedTurn = grain.LastTurn;
-                _hand++;
                 continue;
             }
 
             grain.Release();
-            _bySlot[grain.Slot] = null;
-            _active[_hand] = _active[^1];
-            _active.RemoveAt(_active.Count - 1);
+            _bySlot[slot] = null;
+            _clean.Remove(slot);
+            ActiveCount--;
             evicted++;
         }
 

@@ -1,11 +1,13 @@
+using LeadGrains.Grains.Accounts;
 using LeadGrains.Grains.Activation;
+using LeadGrains.Grains.Contacts;
 using LeadGrains.Grains.Partitions;
 using LeadGrains.Grains.Storage;
 using LeadGrains.Scoring;
 
 namespace LeadGrains.Grains.Checkpoints;
 
-/// <summary>Rows of one write: made by the loop, then left alone until the write has ended. Its memory is used again.</summary>
+/// <summary>Rows of one partition and one write: made by the loop, then left alone until the write has ended. Its memory is used again.</summary>
 internal sealed class RowBatch(NodeContext node)
 {
     // The more there are, the more of them lie on a page that is written once for all.
@@ -20,6 +22,7 @@ internal sealed class RowBatch(NodeContext node)
     private readonly RowBuilder _builder = new(node);
     private readonly List<GrainRow> _rows = [];
     private readonly List<Grain> _grains = [];
+    private Partition? _partition;
     private long _bytes;
 
     public IReadOnlyList<GrainRow> Rows => _rows;
@@ -35,6 +38,7 @@ internal sealed class RowBatch(NodeContext node)
     public void Add(Partition partition, Grain grain, Instant now)
     {
         var row = _builder.Build(partition, grain, now);
+        _partition = partition;
         _rows.Add(row);
         _grains.Add(grain);
         _bytes += row.State.Length + row.Resident.Length + ((long)row.Summary.TraitsJson.Length * sizeof(char));
@@ -49,8 +53,11 @@ internal sealed class RowBatch(NodeContext node)
         var count = _rows.Count;
         for (var i = 0; i < count; i++)
         {
-            _grains[i].IsBeingWritten = false;
             _grains[i].RowPlace = _rows[i].Place;
+            if (_grains[i] is ContactGrain contact)
+                _partition!.Contacts.EndWrite(contact);
+            else
+                _partition!.Accounts.EndWrite((AccountGrain)_grains[i]);
         }
 
         _rows.Clear();
